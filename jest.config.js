@@ -1,0 +1,11 @@
+/** Two suites of one configuration: `npm test` (every push's build runs it) and `npm run test:e2e` (the long ones). */
+const endToEnd = process.env.TEST_SUITE === 'e2e';
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testMatch: [endToEnd ? '<rootDir>/test/**/*.e2e.ts' : '<rootDir>/test/**/*.test.ts'],
+  transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/\\.package', '<rootDir>/\\.rehearsal'],
+  reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'jest.xml' }]],
+  testTimeout: endToEnd ? 300_000 : 30_000,
+};
