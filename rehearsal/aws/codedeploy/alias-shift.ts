@@ -1,0 +1,26 @@
+/** What CloudFormation asks of CodeDeploy when an alias under a `CodeDeployLambdaAliasUpdate` policy gets another version. */
+export interface AliasShift {
+  readonly applicationName: string;
+  readonly deploymentGroupName: string;
+  readonly functionName: string;
+  readonly alias: string;
+  readonly currentVersion: string;
+  readonly targetVersion: string;
+  /** name of the function to run before traffic shifts, @default none */
+  readonly beforeAllowTrafficHook?: string;
+  /** name of the function to run after traffic has shifted, @default none */
+  readonly afterAllowTrafficHook?: string;
+  /** the stack on whose behalf it happens; becomes the deployment's `externalId` */
+  readonly stackId: string;
+}
+
+/** The part of CodeDeploy that Lambda's alias resource type needs. */
+export interface AliasShifter {
+  /**
+   * Shifts an alias, and ends when the deployment has ended, its rollback included. Runs in the calling task.
+   *
+   * @param note receives what CloudFormation writes into the alias's stack events meanwhile
+   * @throws AwsError with CloudFormation's reason when the deployment did not succeed
+   */
+  shiftAlias(shift: AliasShift, note: (reason: string) => void): Promise<void>;
+}

@@ -1,0 +1,100 @@
+import { XMLBuilder } from 'fast-xml-parser';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  asAwsError,
+  type Input,
+  type Operations,
+  perform,
+  type ServiceApi,
+} from './api';
+
+/** What an AWS service that speaks the Query protocol is made of. */
+export interface QueryApiProps {
+  readonly signingName: string;
+  /** e.g. `http://cloudformation.amazonaws.com/doc/2010-05-15/` */
+  readonly xmlNamespace: string;
+  readonly operations: Operations;
+}
+
+const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
+
+/** AWS Query: form-encoded requests with dotted names, XML answers (STS, CloudFormation, IAM, SNS, the older CloudWatch). */
+export function queryApi({ signingName, xmlNamespace, operations }: QueryApiProps): ServiceApi {
+  return {
+    signingName,
+    async handle(request: ApiRequest): Promise<ApiResponse> {
+      const form = new URLSearchParams(request.body.toString('utf8') || request.query.toString());
+      const action = form.get('Action') ?? '';
+      const requestId = request.headers['amz-sdk-invocation-id'] ?? 'rehearsal';
+      try {
+        const output = await perform(signingName, operations, action, nest(form), request.caller);
+        const answer = {
+          [`${action}Response`]: {
+            '@_xmlns': xmlNamespace,
+            [`${action}Result`]: toXml(output),
+            ResponseMetadata: { RequestId: requestId },
+          },
+        };
+        return { status: 200, headers: { 'content-type': 'text/xml' }, body: builder.build(answer) };
+      } catch (thrown) {
+        const error = asAwsError(thrown);
+        const answer = {
+          ErrorResponse: {
+            '@_xmlns': xmlNamespace,
+            Error: { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message },
+            RequestId: requestId,
+          },
+        };
+        return { status: error.status, headers: { 'content-type': 'text/xml' }, body: builder.build(answer) };
+      }
+    },
+  };
+}
+
+/** Reads `A.member.1.B=c` as `{ A: [{ B: 'c' }] }`. An empty list arrives as `A=`, and is read as an empty string. */
+export function nest(form: URLSearchParams): Input {
+  const root: Input = {};
+  for (const [name, value] of form) {
+    if (name === 'Action' || name === 'Version') continue;
+    const path = name.split('.');
+    let node = root;
+    path.forEach((part, depth) => {
+      if (depth === path.length - 1) node[part] = value;
+      else {
+        node[part] ??= {};
+        node = node[part];
+      }
+    });
+  }
+  return collapse(root) as Input;
+}
+
+/** Turns `{ member: { 1: a, 2: b } }` and `{ entry: { 1: { key, value } } }` into what they stand for. */
+function collapse(node: unknown): unknown {
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node);
+  const [only] = entries;
+  if (entries.length === 1 && only && typeof only[1] === 'object') {
+    const items = Object.keys(only[1] as object)
+      .sort((a, b) => Number(a) - Number(b))
+      .map((index) => (only[1] as Input)[index]);
+    if (only[0] === 'member') return items.map(collapse);
+    if (only[0] === 'entry') return Object.fromEntries(items.map((item) => [item.key, collapse(item.value)]));
+  }
+  return Object.fromEntries(entries.map(([key, value]) => [key, collapse(value)]));
+}
+
+/** Lists become `member` elements, instants ISO 8601; absent members stay absent. */
+function toXml(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return { member: value.map(toXml) };
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, each]) => each !== undefined)
+        .map(([key, each]) => [key, toXml(each)]),
+    );
+  }
+  return value;
+}
