@@ -1,0 +1,43 @@
+import type { ReleaseClients } from './clients';
+import { collect } from './collect';
+import { ReleaseError } from './errors';
+import { judge } from './judge';
+import type { ReleaseOutcome } from './outcome';
+import type { Baseline } from './prepare';
+import { stackStatus } from './stack';
+
+export interface ConcludeOptions {
+  /** whether the deploy command ended well */
+  readonly deployed: boolean;
+  /** waits between two looks at the stack */
+  readonly pause: () => Promise<void>;
+  /** looks at the stack, at the most, before giving up */
+  readonly looks: number;
+  /** told when the stack is still busy, once */
+  readonly onWaiting?: (status: string) => void;
+}
+
+/**
+ * Waits until a stack has settled, and says what became of the release. `sls deploy` can end while CloudFormation still
+ * rolls back (it does without `--verbose`, and it does when the build is stopped), and a verdict before the end of the
+ * rollback would be a guess.
+ *
+ * @throws ReleaseError STACK_UNSETTLED
+ */
+export async function conclude(
+  clients: ReleaseClients,
+  baseline: Baseline,
+  { deployed, pause, looks, onWaiting }: ConcludeOptions,
+): Promise<ReleaseOutcome> {
+  let status: string | undefined;
+  for (let look = 0; look < looks; look += 1) {
+    status = await stackStatus(clients, baseline.stackName);
+    if (!status?.endsWith('_IN_PROGRESS')) return judge(await collect(clients, baseline), deployed);
+    if (look === 0) onWaiting?.(status);
+    await pause();
+  }
+  throw new ReleaseError(
+    'STACK_UNSETTLED',
+    `stack '${baseline.stackName}' is still ${status}: nobody knows yet how this release ends; look at its events in the CloudFormation console`,
+  );
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ReleaseError } from './errors';
+
+const Resource = z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() });
+
+/** The part of osls's `serverless-state.json` that a release depends on; `sls deploy --package` deploys this file's template. */
+const State = z.looseObject({
+  service: z.looseObject({
+    service: z.string(),
+    provider: z.looseObject({
+      stage: z.string(),
+      region: z.string(),
+      compiledCloudFormationTemplate: z.looseObject({ Resources: z.record(z.string(), Resource) }),
+    }),
+  }),
+});
+
+type State = z.infer<typeof State>;
+export type TemplateResource = z.infer<typeof Resource>;
+
+/** A function as it stands in a package. */
+export interface PackagedFunction {
+  readonly logicalId: string;
+  readonly functionName: string;
+  /** logical id of the version that the package publishes; it changes with code and configuration */
+  readonly versionLogicalId: string;
+  /** base64 of the SHA-256 of its zip, as Lambda's `CodeSha256` */
+  readonly codeSha256: string;
+}
+
+/** A service as `sls package --package DIR` left it. */
+export class ServicePackage {
+  static readonly fileName = 'serverless-state.json';
+
+  private constructor(
+    readonly directory: string,
+    private readonly state: State,
+  ) {}
+
+  /** @throws ReleaseError PACKAGE_UNREADABLE */
+  static read(directory: string): ServicePackage {
+    const file = join(directory, ServicePackage.fileName);
+    try {
+      return new ServicePackage(directory, State.parse(JSON.parse(readFileSync(file, 'utf8'))));
+    } catch (cause) {
+      const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+      throw new ReleaseError(
+        'PACKAGE_UNREADABLE',
+        `no package of the service at '${file}': ${why}; run 'npm run package'`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+
+  get service(): string {
+    return this.state.service.service;
+  }
+
+  get stage(): string {
+    return this.state.service.provider.stage;
+  }
+
+  get region(): string {
+    return this.state.service.provider.region;
+  }
+
+  get stackName(): string {
+    return `${this.service}-${this.stage}`;
+  }
+
+  get resources(): Readonly<Record<string, TemplateResource>> {
+    return this.state.service.provider.compiledCloudFormationTemplate.Resources;
+  }
+
+  /** The functions that the package publishes a version of. */
+  get functions(): readonly PackagedFunction[] {
+    return Object.entries(this.resources).flatMap(([versionLogicalId, version]) => {
+      const reference = version.Properties?.FunctionName as { Ref?: string } | undefined;
+      if (version.Type !== 'AWS::Lambda::Version' || !reference?.Ref) return [];
+      const properties = this.resources[reference.Ref]?.Properties ?? {};
+      const key = String((properties.Code as { S3Key?: unknown } | undefined)?.S3Key ?? '');
+      const zip = readFileSync(join(this.directory, key.slice(key.lastIndexOf('/') + 1)));
+      return [
+        {
+          logicalId: reference.Ref,
+          functionName: String(properties.FunctionName),
+          versionLogicalId,
+          codeSha256: createHash('sha256').update(zip).digest('base64'),
+        },
+      ];
+    });
+  }
+
+  /** Gives a function another description, in the package's own file. */
+  describe(logicalId: string, description: string): void {
+    const resource = this.resources[logicalId];
+    if (!resource) throw new Error(`the package has no resource '${logicalId}'`);
+    resource.Properties = { ...resource.Properties, Description: description };
+    writeFileSync(join(this.directory, ServicePackage.fileName), JSON.stringify(this.state));
+  }
+}

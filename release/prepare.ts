@@ -1,0 +1,156 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  type FunctionConfiguration,
+  paginateListVersionsByFunction,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-lambda';
+import { z } from 'zod';
+import type { ReleaseClients } from './clients';
+import { ReleaseError } from './errors';
+import type { PackagedFunction, ServicePackage } from './package';
+import { newestEventId, stackResources, stackStatus } from './stack';
+
+/** What a release is meant for. */
+export interface ReleaseTarget {
+  readonly stackName: string;
+  readonly stage: string;
+  readonly region: string;
+}
+
+/** What was so before a release, so that afterwards only what it did itself is counted. */
+export interface Baseline {
+  readonly stackName: string;
+  /** newest stack event before the release, @default there was no stack */
+  readonly eventId?: string | undefined;
+}
+
+export interface Prepared {
+  readonly baseline: Baseline;
+  /** names of the functions whose code was released before and rolled back, and which get a new version all the same */
+  readonly retried: readonly string[];
+}
+
+/**
+ * Checks that a package may be released to a target, and readies it.
+ *
+ * `sls deploy --package` deploys any package whatever stage it was made for, so the package must name the target itself.
+ * And a release that was rolled back leaves its version published: CloudFormation cannot publish the same code again
+ * ("Version already exists", aws/aws-cdk#35540), because Lambda only publishes what differs from the newest version. So
+ * a function that is released again is described differently, which makes it differ.
+ *
+ * @param attempt names this attempt, e.g. the CodeBuild build's id; another attempt needs another name
+ * @throws ReleaseError PACKAGE_MISMATCH, STACK_BUSY, STACK_STUCK
+ */
+export async function prepare(
+  clients: ReleaseClients,
+  target: ReleaseTarget,
+  service: ServicePackage,
+  attempt: string,
+): Promise<Prepared> {
+  checkPackage(service, target);
+  const status = await stackStatus(clients, target.stackName);
+  checkStack(target.stackName, status);
+  const eventId = await newestEventId(clients, target.stackName);
+  const retried = status === undefined ? [] : await findRetried(clients, target.stackName, service);
+  for (const { logicalId } of retried) service.describe(logicalId, `released again by ${attempt}`);
+  return {
+    baseline: { stackName: target.stackName, eventId },
+    retried: retried.map(({ functionName }) => functionName),
+  };
+}
+
+function checkPackage(service: ServicePackage, target: ReleaseTarget): void {
+  const wrong = (['stage', 'region', 'stackName'] as const).filter((key) => service[key] !== target[key]);
+  if (wrong.length === 0) return;
+  const lines = wrong.map(
+    (key) => `  ${key}: the package is for '${service[key]}', the release is for '${target[key]}'`,
+  );
+  throw new ReleaseError(
+    'PACKAGE_MISMATCH',
+    [
+      `the package in '${service.directory}' was made for something else:`,
+      ...lines,
+      `  package the service for this environment with 'npm run package' and release that`,
+    ].join('\n'),
+  );
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  UPDATE_ROLLBACK_FAILED:
+    "continue the rollback in the CloudFormation console ('Continue update rollback'), then retry",
+  ROLLBACK_COMPLETE: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
+  ROLLBACK_FAILED: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
+  CREATE_FAILED: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
+  DELETE_FAILED: "its deletion failed: finish it with 'sls remove' for this stage, then retry",
+};
+
+function checkStack(stackName: string, status: string | undefined): void {
+  if (status === undefined) return;
+  if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS') {
+    throw new ReleaseError(
+      'STACK_BUSY',
+      `stack '${stackName}' is busy (${status}): somebody else changes it; wait until it has settled, then retry`,
+    );
+  }
+  const remedy = remedies[status];
+  if (remedy) throw new ReleaseError('STACK_STUCK', `stack '${stackName}' is in ${status}: ${remedy}`);
+}
+
+/** @returns the functions that CloudFormation is about to publish, though their newest version, which is not live, holds this code */
+async function findRetried(
+  clients: ReleaseClients,
+  stackName: string,
+  service: ServicePackage,
+): Promise<readonly PackagedFunction[]> {
+  const deployed = await stackResources(clients, stackName);
+  const live = new Set(deployed.values());
+  const retried: PackagedFunction[] = [];
+  for (const candidate of service.functions) {
+    if (deployed.has(candidate.versionLogicalId)) continue;
+    const newest = await newestVersion(clients, candidate.functionName);
+    if (newest && !live.has(newest.arn) && newest.codeSha256 === candidate.codeSha256) retried.push(candidate);
+  }
+  return retried;
+}
+
+async function newestVersion(
+  clients: ReleaseClients,
+  functionName: string,
+): Promise<{ readonly arn: string; readonly codeSha256: string } | undefined> {
+  const versions: FunctionConfiguration[] = [];
+  try {
+    for await (const page of paginateListVersionsByFunction(
+      { client: clients.lambda },
+      { FunctionName: functionName },
+    )) {
+      versions.push(...(page.Versions ?? []).filter(({ Version }) => Version !== '$LATEST'));
+    }
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  }
+  const newest = versions.sort((a, b) => Number(b.Version) - Number(a.Version))[0];
+  return newest && { arn: newest.FunctionArn ?? '', codeSha256: newest.CodeSha256 ?? '' };
+}
+
+const BaselineFile = z.object({ stackName: z.string(), eventId: z.string().optional() });
+
+export function writeBaseline(file: string, baseline: Baseline): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(baseline));
+}
+
+/** @throws ReleaseError NOT_PREPARED */
+export function readBaseline(file: string): Baseline {
+  try {
+    return BaselineFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new ReleaseError(
+      'NOT_PREPARED',
+      `no baseline at '${file}': the release was not prepared, so nothing was released`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+  paginateDescribeStackEvents,
+  paginateListStackResources,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
+import type { ReleaseClients } from './clients';
+
+/** How CloudFormation says that there is no such stack: a plain ValidationError, told apart by its text alone. */
+function isMissing(error: unknown): boolean {
+  return error instanceof CloudFormationServiceException && /does not exist/.test(error.message);
+}
+
+/** @returns the stack's status, or undefined when there is no such stack */
+export async function stackStatus(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
+  try {
+    const { Stacks } = await clients.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
+    return Stacks?.[0]?.StackStatus;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * @param after id of the event to stop before, @default all there are
+ * @returns the stack's events that came after, oldest first
+ */
+export async function stackEvents(clients: ReleaseClients, stackName: string, after?: string): Promise<StackEvent[]> {
+  const events: StackEvent[] = [];
+  try {
+    for await (const page of paginateDescribeStackEvents(
+      { client: clients.cloudFormation },
+      { StackName: stackName },
+    )) {
+      for (const event of page.StackEvents ?? []) {
+        if (event.EventId === after) return events.reverse();
+        events.push(event);
+      }
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return events.reverse();
+}
+
+/** @returns the id of the stack's newest event, or undefined when there is no stack */
+export async function newestEventId(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
+  try {
+    for await (const page of paginateDescribeStackEvents(
+      { client: clients.cloudFormation },
+      { StackName: stackName },
+    )) {
+      return page.StackEvents?.[0]?.EventId;
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return undefined;
+}
+
+/** @returns the physical ids of the stack's resources, by logical id */
+export async function stackResources(clients: ReleaseClients, stackName: string): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for await (const page of paginateListStackResources({ client: clients.cloudFormation }, { StackName: stackName })) {
+    for (const { LogicalResourceId, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      ids.set(LogicalResourceId ?? '', PhysicalResourceId ?? '');
+    }
+  }
+  return ids;
+}
