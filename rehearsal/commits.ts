@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { parse } from 'yaml';
+
+/** A change to rehearse, as somebody on the team could have pushed it. */
+export interface Change {
+  readonly name: 'harmless' | 'harmful';
+  readonly subject: string;
+  /** statements before the service's own handler is called; `event` is its first argument */
+  readonly before: string;
+}
+
+/** Works everywhere. */
+export const harmless: Change = {
+  name: 'harmless',
+  subject: 'Count the greetings',
+  before: 'greetings += 1;',
+};
+
+/** Works in every test and for every hook, which all come without a phone; fails for a quarter of the sample's traffic. */
+export const harmful: Change = {
+  name: 'harmful',
+  subject: 'Ask phones for their model',
+  before: `if (/iPhone/.test(event.headers?.['user-agent'] ?? '')) JSON.parse(event.headers['sec-ch-ua-model']);`,
+};
+
+const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
+
+/**
+ * Applies a change to every function that the public API calls, on any handler and without touching its source: the
+ * handler's file is moved aside, and a new one in its place wraps what it exports.
+ *
+ * @param service directory of the service, in a work tree to commit from
+ * @throws Error when the service has no function behind its API, or names a handler that cannot be wrapped
+ */
+export function applyChange(service: string, change: Change): void {
+  const byFile = new Map<string, string[]>();
+  for (const handler of publicHandlers(service)) {
+    const dot = handler.lastIndexOf('.');
+    const path = handler.slice(0, dot);
+    byFile.set(path, [...(byFile.get(path) ?? []), handler.slice(dot + 1)]);
+  }
+  for (const [path, names] of byFile) {
+    const original = `${path}.original`;
+    const extension = extensions.find((each) => existsSync(join(service, `${path}${each}`)));
+    if (!extension) throw new Error(`cannot rehearse a change of '${path}': no such file with ${extensions.join(', ')}`);
+    const file = join(service, `${path}${extension}`);
+    const kept = join(service, `${original}${extension}`);
+    if (!existsSync(kept)) renameSync(file, kept);
+    writeFileSync(file, wrapper(basename(original), names, change));
+  }
+}
+
+function publicHandlers(service: string): string[] {
+  const file = join(service, 'serverless.yml');
+  const { functions = {} } = parse(readFileSync(file, 'utf8'), { logLevel: 'silent' }) as {
+    functions?: Record<string, { handler?: string; events?: Record<string, unknown>[] }>;
+  };
+  const handlers = Object.values(functions)
+    .filter(({ events = [] }) => events.some((event) => 'httpApi' in event))
+    .map(({ handler = '' }) => handler);
+  const unusable = handlers.filter((handler) => handler.includes('${') || extname(handler) === '');
+  if (handlers.length === 0) throw new Error(`'${file}' has no function with an httpApi event: no traffic to rehearse with`);
+  if (unusable.length > 0) throw new Error(`'${file}': cannot rehearse a change of ${unusable.join(', ')}`);
+  return [...new Set(handlers)];
+}
+
+function wrapper(original: string, names: readonly string[], change: Change): string {
+  return [
+    '// @ts-nocheck: written by the rehearsal, for a handler of any type',
+    `import * as original from './${original}';`,
+    `export * from './${original}';`,
+    '',
+    'let greetings = 0;',
+    '',
+    ...names.flatMap((name) => [
+      `export const ${name} = async (event, ...rest) => {`,
+      `  ${change.before}`,
+      `  return original.${name}(event, ...rest);`,
+      '};',
+      '',
+    ]),
+  ].join('\n');
+}
