@@ -1,0 +1,106 @@
+import type { FunctionRelease } from '../../release/outcome';
+import { duration, render } from '../../release/render';
+
+const released: FunctionRelease = {
+  functionName: 'shop-prod-hello',
+  alias: 'Live',
+  from: '6',
+  to: '7',
+  deploymentType: 'Canary10Percent5Minutes',
+  deploymentId: 'd-FORWARD01',
+  status: 'Succeeded',
+  weightReached: 100,
+  seconds: 304.9,
+  lifecycleEvents: [
+    { name: 'BeforeAllowTraffic', status: 'Succeeded' },
+    { name: 'AllowTraffic', status: 'Succeeded' },
+    { name: 'AfterAllowTraffic', status: 'Succeeded' },
+  ],
+};
+
+test('a release says which version serves, and after how long', () => {
+  expect(
+    render({ type: 'released', stackName: 'shop-prod', stackStatus: 'UPDATE_COMPLETE', functions: [released] }),
+  ).toBe(`✔ released: shop-prod
+  shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
+    ✔ BeforeAllowTraffic Succeeded   ✔ AllowTraffic Succeeded   ✔ AfterAllowTraffic Succeeded
+    v7 serves 100 % after 5 min 5 s`);
+});
+
+test('a rollback says what stopped it, at which weight, and what serves again', () => {
+  const stopped: FunctionRelease = {
+    ...released,
+    status: 'Stopped',
+    weightReached: 10,
+    seconds: 131,
+    lifecycleEvents: [
+      { name: 'BeforeAllowTraffic', status: 'Succeeded' },
+      { name: 'AllowTraffic', status: 'Failed' },
+      { name: 'AfterAllowTraffic', status: 'Skipped' },
+    ],
+    cause: { type: 'alarm', alarms: ['shop-errors', 'shop-5xx'] },
+    rollbackDeploymentId: 'd-BACKWARD1',
+  };
+  expect(
+    render({
+      type: 'rolled-back',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+      functions: [stopped],
+    }),
+  ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
+  shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
+    ✔ BeforeAllowTraffic Succeeded   ✖ AllowTraffic Failed   ◌ AfterAllowTraffic Skipped
+    stopped by alarms shop-errors, shop-5xx at 10 % after 2 min 11 s
+    v6 serves 100 % again (rollback d-BACKWARD1)`);
+});
+
+test('a hook that failed is named with what it said, and a missing rollback is not passed over', () => {
+  const failed: FunctionRelease = {
+    ...released,
+    status: 'Failed',
+    weightReached: 0,
+    seconds: 4,
+    lifecycleEvents: [{ name: 'BeforeAllowTraffic', status: 'Failed' }],
+    cause: { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic', message: 'the hook failed' },
+  };
+  expect(
+    render({
+      type: 'rolled-back',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+      functions: [failed],
+    }),
+  ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
+  shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
+    ✖ BeforeAllowTraffic Failed
+    failed by the BeforeAllowTraffic hook (the hook failed) at 0 % after 4 s
+    CodeDeploy did not roll back: traffic may still be split between v6 and v7`);
+});
+
+test('an update that changes no function says that no canary ran, and why', () => {
+  const settled = { type: 'unchanged', stackName: 'shop-prod', stackStatus: 'UPDATE_COMPLETE' } as const;
+  expect(render({ ...settled, stackUpdated: true })).toBe(`◌ unchanged: shop-prod
+  the stack was updated, but nothing that a function runs has changed: no canary ran`);
+  expect(render({ ...settled, stackUpdated: false })).toBe(`◌ unchanged: shop-prod
+  nothing has changed: no canary ran`);
+});
+
+test('a first release says that there was nothing to shift from', () => {
+  expect(
+    render({
+      type: 'first-release',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_COMPLETE',
+      aliases: [
+        { logicalId: 'A', physicalId: 'arn:aws:lambda:eu-central-1:111122223333:function:shop-prod-hello:Live' },
+      ],
+    }),
+  ).toBe(`✔ first release: shop-prod
+  there was no version to shift from, so no canary ran; the next release has one
+  arn:aws:lambda:eu-central-1:111122223333:function:shop-prod-hello:Live`);
+});
+
+test('durations are said in whole hours, minutes and seconds', () => {
+  expect([0.4, 59.6, 304.9, 3_600, 3_725].map(duration)).toEqual(['0 s', '1 min', '5 min 5 s', '1 h', '1 h 2 min 5 s']);
+});
