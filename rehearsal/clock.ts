@@ -147,6 +147,8 @@ export class VirtualClock {
         if (this.#foreground > 0) await this.#change();
         continue;
       }
+      // The last foreground task may have ended in this turn; a daemon's wake-up must not move time then.
+      if (this.#foreground === 0) break;
       const next = pop(this.#queue);
       this.#time = Math.max(this.#time, next.at);
       next.wake();

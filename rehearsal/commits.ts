@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -27,28 +27,32 @@ export const harmful: Change = {
 const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 /**
- * Applies a change to every function that the public API calls, on any handler and without touching its source: the
- * handler's file is moved aside, and a new one in its place wraps what it exports.
+ * Writes a change of every function that the public API calls, on any handler and without touching its source: the
+ * handler's file moves aside, and a new one in its place wraps what it exports.
  *
- * @param service directory of the service, in a work tree to commit from
+ * @param workTree of the repository, to read
+ * @param service directory of the service in it
+ * @returns the new contents of the files to commit, by their path in the repository
  * @throws Error when the service has no function behind its API, or names a handler that cannot be wrapped
  */
-export function applyChange(service: string, change: Change): void {
-  const byFile = new Map<string, string[]>();
-  for (const handler of publicHandlers(service)) {
+export function filesOf(change: Change, workTree: string, service: string): Record<string, string> {
+  const byModule = new Map<string, string[]>();
+  for (const handler of publicHandlers(join(workTree, service))) {
     const dot = handler.lastIndexOf('.');
-    const path = handler.slice(0, dot);
-    byFile.set(path, [...(byFile.get(path) ?? []), handler.slice(dot + 1)]);
+    const module = join(service, handler.slice(0, dot));
+    byModule.set(module, [...(byModule.get(module) ?? []), handler.slice(dot + 1)]);
   }
-  for (const [path, names] of byFile) {
-    const original = `${path}.original`;
-    const extension = extensions.find((each) => existsSync(join(service, `${path}${each}`)));
-    if (!extension) throw new Error(`cannot rehearse a change of '${path}': no such file with ${extensions.join(', ')}`);
-    const file = join(service, `${path}${extension}`);
-    const kept = join(service, `${original}${extension}`);
-    if (!existsSync(kept)) renameSync(file, kept);
-    writeFileSync(file, wrapper(basename(original), names, change));
+  const files: Record<string, string> = {};
+  for (const [module, names] of byModule) {
+    const extension = extensions.find((each) => existsSync(join(workTree, `${module}${each}`)));
+    if (!extension)
+      throw new Error(`cannot rehearse a change of '${module}': no such file with ${extensions.join(', ')}`);
+    const original = `${module}.original`;
+    const kept = [original, module].map((each) => join(workTree, `${each}${extension}`)).find(existsSync)!;
+    files[`${original}${extension}`] = readFileSync(kept, 'utf8');
+    files[`${module}${extension}`] = wrapper(basename(original), names, change);
   }
+  return files;
 }
 
 function publicHandlers(service: string): string[] {
@@ -60,7 +64,8 @@ function publicHandlers(service: string): string[] {
     .filter(({ events = [] }) => events.some((event) => 'httpApi' in event))
     .map(({ handler = '' }) => handler);
   const unusable = handlers.filter((handler) => handler.includes('${') || extname(handler) === '');
-  if (handlers.length === 0) throw new Error(`'${file}' has no function with an httpApi event: no traffic to rehearse with`);
+  if (handlers.length === 0)
+    throw new Error(`'${file}' has no function with an httpApi event: no traffic to rehearse with`);
   if (unusable.length > 0) throw new Error(`'${file}': cannot rehearse a change of ${unusable.join(', ')}`);
   return [...new Set(handlers)];
 }

@@ -93,7 +93,11 @@ export class Traffic {
 
   #choose(): TrafficPlan['requests'][number] {
     let rest = this.random.next() * this.#shares;
-    return this.plan.requests.find(({ share }) => (rest -= share) < 0) ?? this.plan.requests[0]!;
+    for (const each of this.plan.requests) {
+      rest -= each.share;
+      if (rest < 0) return each;
+    }
+    return this.plan.requests.at(-1)!;
   }
 
   /** @returns the answer's HTTP status, or undefined when there was none */

@@ -1,4 +1,4 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, type CloudFormationClientConfig } from '@aws-sdk/client-cloudformation';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 
@@ -9,11 +9,18 @@ export interface ReleaseClients {
   readonly lambda: LambdaClient;
 }
 
-/** @returns clients for one region, with the credentials and the endpoint that the environment names */
-export function releaseClients(region: string): ReleaseClients {
+/**
+ * @param access where AWS is and who asks, @default what the environment names
+ * @returns clients for one region
+ */
+export function releaseClients(
+  region: string,
+  access: Pick<CloudFormationClientConfig, 'endpoint' | 'credentials'> = {},
+): ReleaseClients {
+  const config = { region, ...access };
   return {
-    cloudFormation: new CloudFormationClient({ region }),
-    codeDeploy: new CodeDeployClient({ region }),
-    lambda: new LambdaClient({ region }),
+    cloudFormation: new CloudFormationClient(config),
+    codeDeploy: new CodeDeployClient(config),
+    lambda: new LambdaClient(config),
   };
 }

@@ -51,13 +51,18 @@ export async function prepare(
   checkPackage(service, target);
   const status = await stackStatus(clients, target.stackName);
   checkStack(target.stackName, status);
-  const eventId = await newestEventId(clients, target.stackName);
+  const baseline = await takeBaseline(clients, target.stackName);
   const retried = status === undefined ? [] : await findRetried(clients, target.stackName, service);
   for (const { logicalId } of retried) service.describe(logicalId, `released again by ${attempt}`);
   return {
-    baseline: { stackName: target.stackName, eventId },
+    baseline,
     retried: retried.map(({ functionName }) => functionName),
   };
+}
+
+/** Remembers how a stack stands, before a release of it. */
+export async function takeBaseline(clients: ReleaseClients, stackName: string): Promise<Baseline> {
+  return { stackName, eventId: await newestEventId(clients, stackName) };
 }
 
 function checkPackage(service: ServicePackage, target: ReleaseTarget): void {

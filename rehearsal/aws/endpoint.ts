@@ -7,8 +7,8 @@ import { writeJson } from './protocol/json';
 import type { Caller } from './scope';
 
 export interface EndpointProps {
-  /** @returns the service that is signed for under that name, or undefined */
-  readonly service: (signingName: string) => ServiceApi | undefined;
+  /** @returns the service of the caller's account and region that is signed for under that name, or undefined */
+  readonly service: (signingName: string, caller: Caller) => ServiceApi | undefined;
   /** @returns who signs with that access key in that region; throws what STS would */
   readonly authenticate: (accessKeyId: string, region: string) => Caller;
   /** answers unsigned requests, @default they are refused as AWS does */
@@ -67,14 +67,15 @@ export class Endpoint {
       throw new AwsError('MissingAuthenticationToken', `${request.method} ${request.path} is not signed (SigV4)`, 403);
     }
     const [, accessKeyId = '', region = '', signingName = ''] = scope;
-    const service = this.props.service(signingName);
+    const caller = this.props.authenticate(accessKeyId, region);
+    const service = this.props.service(signingName, caller);
     if (!service) {
       throw new AwsError(
         'NotSupportedByRehearsal',
         `the rehearsal's endpoint has no service '${signingName}'; docs/fidelity.md lists what it knows`,
       );
     }
-    const call = { ...request, caller: this.props.authenticate(accessKeyId, region) };
+    const call = { ...request, caller };
     this.props.onCall?.({ service: signingName, request: call });
     return service.handle(call);
   }

@@ -1,0 +1,107 @@
+import type { VirtualClock } from '../clock';
+import type { Random } from '../random';
+import { HttpApis } from './api-gateway/http-apis';
+import { CloudFormation } from './cloudformation/cloudformation';
+import { CloudWatch } from './cloudwatch/cloudwatch';
+import { CodeDeploy } from './codedeploy/codedeploy';
+import type { Iam } from './iam/iam';
+import { Lambda } from './lambda/lambda';
+import { Logs } from './logs/logs';
+import type { ServiceApi } from './protocol/api';
+import type { BucketStore } from './s3/bucket-store';
+import { S3 } from './s3/s3';
+import type { Scope } from './scope';
+import { Sns } from './sns/sns';
+import { Ssm } from './ssm/ssm';
+import type { Sts } from './sts/sts';
+
+export interface RegionProps {
+  readonly scope: Scope;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  /** where functions' code is unpacked */
+  readonly directory: string;
+  readonly endpointUrl: () => string;
+  readonly buckets: BucketStore;
+  readonly iam: Iam;
+  readonly sts: Sts;
+  readonly onNotice: (notice: string) => void;
+}
+
+/** Every service of one account in one region, wired to one another. */
+export class Region {
+  readonly cloudFormation: CloudFormation;
+  readonly cloudWatch: CloudWatch;
+  readonly codeDeploy: CodeDeploy;
+  readonly httpApis: HttpApis;
+  readonly lambda: Lambda;
+  readonly logs: Logs;
+  readonly ssm: Ssm;
+  readonly #apis: Map<string, ServiceApi>;
+
+  constructor({ scope, clock, random, directory, endpointUrl, buckets, iam, sts, onNotice }: RegionProps) {
+    const s3 = new S3({ buckets, clock, random: random.stream('s3') });
+    const sns = new Sns({ scope, clock, random: random.stream('sns') });
+    this.logs = new Logs({ scope, clock, random: random.stream('logs') });
+    this.ssm = new Ssm({ scope, clock });
+    this.cloudWatch = new CloudWatch({
+      scope,
+      clock,
+      random: random.stream('cloudwatch'),
+      actions: (alarm, { actions, reason }) => {
+        for (const topicArn of actions) sns.publish(topicArn, `ALARM: ${alarm.name}`, reason);
+      },
+    });
+    this.lambda = new Lambda({
+      scope,
+      clock,
+      random: random.stream('lambda'),
+      objects: s3,
+      metrics: this.cloudWatch,
+      logs: this.logs,
+      credentials: (roleArn, sessionName) => sts.issue(roleArn, sessionName),
+      endpointUrl,
+      directory,
+      shifter: () => this.codeDeploy,
+      onNotice,
+    });
+    this.codeDeploy = new CodeDeploy({
+      scope,
+      clock,
+      random: random.stream('codedeploy'),
+      lambda: this.lambda,
+      alarms: this.cloudWatch,
+    });
+    this.httpApis = new HttpApis({
+      scope,
+      clock,
+      random: random.stream('api-gateway'),
+      lambda: this.lambda,
+      metrics: this.cloudWatch,
+      logs: this.logs,
+    });
+    const owners = [s3, sns, this.logs, this.cloudWatch, this.lambda, this.codeDeploy, this.httpApis, iam];
+    this.cloudFormation = new CloudFormation({
+      scope,
+      clock,
+      random: random.stream('cloudformation'),
+      buckets,
+      iam,
+      ssm: this.ssm,
+      sns,
+      resourceTypes: owners.flatMap(({ resourceTypes }) => resourceTypes),
+    });
+    const apis = [...owners, this.ssm, this.cloudFormation, sts].map(({ api }) => api);
+    this.#apis = new Map(apis.map((api) => [api.signingName, api]));
+  }
+
+  /** @returns the service that is signed for under that name, or undefined */
+  api(signingName: string): ServiceApi | undefined {
+    return this.#apis.get(signingName);
+  }
+
+  /** Ends every execution environment and every front door. */
+  async close(): Promise<void> {
+    await Promise.all([this.lambda.close(), this.httpApis.close()]);
+  }
+}

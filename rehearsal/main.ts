@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { harmful, harmless } from './commits';
+import { differences } from './expectation';
+import { elapsed, progressLines } from './progress';
+import { Rehearsal, type RehearsedRelease } from './rehearsal';
+import { renderRelease, renderVerdict, reportOf } from './report';
+import { Scratch } from './scratch';
+
+const usage = `usage: npm run rehearse -- [options]
+
+Sends three commits through the synthesised pipeline on this machine, without AWS: the repository as it is committed, a
+harmless change, and a harmful one that only real traffic finds out.
+
+  --quick      leave out the builds' tests
+  --seed N     another run of chance (traffic, who meets the canary); the same N gives the same run  [1]
+  --hold       keep the embedded AWS up after the last release, until Ctrl-C, and print its address
+  --json       one JSON document on stdout, and nothing else there
+  --keep       leave the scratch directory, and print its path
+  --help
+
+exit status: 0 if the harmless change was released and the harmful one rolled back, with the old version serving
+everything; 1 if anything differed; 2 if the call is wrong
+
+examples:
+  npm run rehearse
+  npm run rehearse -- --quick --json > rehearsal.json
+  npm run rehearse -- --hold
+  npm run rehearse -- --seed one      fails: '--seed one' is not a whole number`;
+
+interface Options {
+  readonly quick: boolean;
+  readonly seed: number;
+  readonly hold: boolean;
+  readonly json: boolean;
+  readonly keep: boolean;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function main(options: Options): Promise<number> {
+  const began = Date.now();
+  const result = options.json ? () => {} : say;
+  const scratch = await Scratch.open({ keep: options.keep });
+  scratch.closeOnSignals((signal) => tell(`\n${signal}: ending every process and removing ${scratch.path}`));
+  const lines = progressLines();
+  try {
+    const rehearsal = await Rehearsal.open({
+      repository: join(__dirname, '..'),
+      seed: options.seed,
+      quick: options.quick,
+      scratch,
+      onEvent: (event) => {
+        for (const line of lines(event)) tell(line);
+      },
+    });
+    try {
+      const releases: RehearsedRelease[] = [];
+      for (const change of ['as-it-is', harmless, harmful] as const) {
+        const release = change === 'as-it-is' ? await rehearsal.releaseAsItIs() : await rehearsal.releaseChange(change);
+        releases.push(release);
+        result(renderRelease(release));
+        if (change === 'as-it-is' && release.execution.status === 'Failed') break;
+      }
+      const report = reportOf(releases, { ...options, differences: differences(releases) });
+      result(`\n${renderVerdict(report)}`);
+      if (options.json) say(JSON.stringify(report, undefined, 2));
+      tell(`\nrehearsed in ${elapsed(began, Date.now())}`);
+      if (options.hold) await hold(rehearsal);
+      return report.differences.length === 0 ? 0 : 1;
+    } finally {
+      await rehearsal.close();
+    }
+  } finally {
+    if (options.keep) tell(`left in ${scratch.path}`);
+    await scratch.close();
+  }
+}
+
+/** Keeps the endpoint up until the person ends it. */
+async function hold(rehearsal: Rehearsal): Promise<void> {
+  const environment = rehearsal.environments.at(-1)!;
+  const { accessKeyId, secretAccessKey } = rehearsal.visitor(environment);
+  tell(`
+the embedded AWS stays up until Ctrl-C; in another terminal:
+
+  export AWS_ENDPOINT_URL=${rehearsal.url} AWS_REGION=${environment.region}
+  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
+  aws cloudformation describe-stack-events --stack-name ${environment.stackName}
+  aws deploy list-deployments
+  aws cloudwatch describe-alarms
+  curl ${rehearsal.frontDoor(environment)}/hello
+`);
+  rehearsal.followRealTime();
+  await new Promise(() => {});
+}
+
+function readOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+      hold: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const seed = Number(values.seed);
+  if (!/^\d+$/.test(values.seed) || !Number.isSafeInteger(seed)) {
+    throw new Error(`'--seed ${values.seed}' is not a whole number`);
+  }
+  return { ...values, seed };
+}
+
+function start(): Promise<number> | number {
+  let options: Options | undefined;
+  try {
+    options = readOptions();
+  } catch (error) {
+    tell(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  if (options) return main(options);
+  say(usage);
+  return 0;
+}
+
+Promise.resolve(start()).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: Error) => {
+    tell(`✖ ${error.message}`);
+    for (let cause = error.cause; cause instanceof Error; cause = cause.cause) tell(`  because: ${cause.message}`);
+    process.exitCode = 1;
+  },
+);

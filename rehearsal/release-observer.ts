@@ -1,0 +1,160 @@
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { GetAliasCommand } from '@aws-sdk/client-lambda';
+import { type ReleaseClients, releaseClients } from '../release/clients';
+import { collect } from '../release/collect';
+import { judge } from '../release/judge';
+import type { FunctionRelease, ReleaseOutcome } from '../release/outcome';
+import { type Baseline, takeBaseline } from '../release/prepare';
+import type { Credentials } from './aws/sts/sts';
+import type { VirtualClock } from './clock';
+import type { Environment } from './environment';
+import type { ExecutionResult } from './pipeline/pipeline-event';
+import type { Tally, Traffic } from './traffic';
+
+/** What the new version of a function did with the traffic that it got. */
+export interface CanaryNumbers {
+  readonly functionName: string;
+  readonly version: string;
+  /** calls through the alias */
+  readonly invocations: number;
+  /** of those, the calls that ended in an error */
+  readonly errors: number;
+}
+
+/** What an alias points at when a release is over. */
+export interface Serving {
+  readonly functionName: string;
+  readonly alias: string;
+  readonly version: string;
+  /** percent of traffic by version, where it is split; empty when `version` has all of it */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** What became of a release in one environment. */
+export interface EnvironmentObservation {
+  readonly environment: string;
+  readonly stackName: string;
+  /** undefined when the pipeline did not get as far as this environment's Deploy */
+  readonly outcome: ReleaseOutcome | undefined;
+  readonly canaries: readonly CanaryNumbers[];
+  readonly serving: readonly Serving[];
+  /** what people saw; undefined where there is no traffic */
+  readonly traffic: { readonly before: Tally; readonly during: Tally; readonly after: Tally } | undefined;
+}
+
+/** What one execution of the pipeline did. */
+export interface ReleaseObservation {
+  readonly execution: ExecutionResult;
+  readonly environments: readonly EnvironmentObservation[];
+}
+
+export interface ReleaseObserverProps {
+  readonly clock: VirtualClock;
+  readonly endpoint: string;
+  readonly credentials: (environment: Environment) => Credentials;
+  /** the environment that has traffic, and the traffic; undefined while there is none */
+  readonly traffic: { readonly environment: string; readonly flow: Traffic } | undefined;
+}
+
+/** Watches one execution from outside, by AWS's own API. */
+export class ReleaseObserver {
+  private constructor(
+    private readonly props: ReleaseObserverProps,
+    private readonly began: number,
+    private readonly watched: readonly Watched[],
+  ) {}
+
+  static async begin(environments: readonly Environment[], props: ReleaseObserverProps): Promise<ReleaseObserver> {
+    const watched = environments.map(async (environment): Promise<Watched> => {
+      const access = { endpoint: props.endpoint, credentials: props.credentials(environment) };
+      const clients = releaseClients(environment.region, access);
+      const metrics = new CloudWatchClient({ region: environment.region, ...access });
+      return { environment, clients, metrics, baseline: await takeBaseline(clients, environment.stackName) };
+    });
+    return new ReleaseObserver(props, props.clock.now(), await Promise.all(watched));
+  }
+
+  async end(execution: ExecutionResult): Promise<ReleaseObservation> {
+    return {
+      execution,
+      environments: await Promise.all(this.watched.map((each) => this.#observe(each, execution))),
+    };
+  }
+
+  async #observe({ environment, clients, metrics, baseline }: Watched, execution: ExecutionResult) {
+    const deploy = execution.actions.find(
+      ({ action }) => action.type === 'CodeBuild' && action.stage === environment.name,
+    );
+    const outcome = deploy && judge(await collect(clients, baseline), deploy.result.type === 'succeeded');
+    const functions = outcome && 'functions' in outcome ? outcome.functions : [];
+    return {
+      environment: environment.name,
+      stackName: environment.stackName,
+      outcome,
+      canaries: await Promise.all(functions.map((each) => this.#numbers(metrics, each))),
+      serving: await Promise.all(functions.map((each) => serving(clients, each))),
+      traffic: this.#traffic(environment, deploy),
+    };
+  }
+
+  #traffic({ name }: Environment, deploy: { readonly started: number; readonly ended: number } | undefined) {
+    const { traffic, clock } = this.props;
+    if (traffic?.environment !== name) return undefined;
+    const now = clock.now();
+    const { started = now, ended = now } = deploy ?? {};
+    return {
+      before: traffic.flow.tally(this.began, started),
+      during: traffic.flow.tally(started, ended),
+      after: traffic.flow.tally(ended, now),
+    };
+  }
+
+  async #numbers(metrics: CloudWatchClient, { functionName, alias, to }: FunctionRelease): Promise<CanaryNumbers> {
+    const stat = (Id: string, MetricName: string) => ({
+      Id,
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/Lambda',
+          MetricName,
+          Dimensions: [
+            { Name: 'FunctionName', Value: functionName },
+            { Name: 'Resource', Value: `${functionName}:${alias}` },
+            { Name: 'ExecutedVersion', Value: to },
+          ],
+        },
+        Period: 60,
+        Stat: 'Sum',
+      },
+    });
+    const { MetricDataResults = [] } = await metrics.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(this.began),
+        EndTime: this.props.clock.date(),
+        MetricDataQueries: [stat('invocations', 'Invocations'), stat('errors', 'Errors')],
+      }),
+    );
+    const sum = (id: string) =>
+      MetricDataResults.find(({ Id }) => Id === id)?.Values?.reduce((total, value) => total + value, 0) ?? 0;
+    return { functionName, version: to, invocations: sum('invocations'), errors: sum('errors') };
+  }
+}
+
+interface Watched {
+  readonly environment: Environment;
+  readonly clients: ReleaseClients;
+  readonly metrics: CloudWatchClient;
+  readonly baseline: Baseline;
+}
+
+async function serving(clients: ReleaseClients, { functionName, alias }: FunctionRelease): Promise<Serving> {
+  const { FunctionVersion = '', RoutingConfig } = await clients.lambda.send(
+    new GetAliasCommand({ FunctionName: functionName, Name: alias }),
+  );
+  const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+  return {
+    functionName,
+    alias,
+    version: FunctionVersion,
+    weights: Object.fromEntries(weights.map(([version, weight]) => [version, weight * 100])),
+  };
+}
