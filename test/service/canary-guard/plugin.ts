@@ -1,0 +1,35 @@
+/** The plugin's parts. They are plain JavaScript, which sls loads without a build, and bring no types along. */
+export interface Problem {
+  readonly path: string;
+  readonly received: unknown;
+  readonly problem: string;
+  readonly known?: readonly string[];
+  readonly remedy: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests pass models as small as they can
+type Model = any;
+
+export const {
+  DEPLOYMENT_TYPES,
+  findSettingProblems,
+}: {
+  readonly DEPLOYMENT_TYPES: readonly string[];
+  findSettingProblems(model: Model): Problem[];
+} = require('../../../service/plugins/canary-guard/settings.js');
+
+export const {
+  addRoles,
+  assignRoles,
+  withdrawSharedGrant,
+}: {
+  addRoles(model: Model): void;
+  assignRoles(model: Model): void;
+  withdrawSharedGrant(model: Model): void;
+} = require('../../../service/plugins/canary-guard/roles.js');
+
+export const {
+  prepareDeploy,
+}: {
+  prepareDeploy(serverless: Model, provider: Model): () => void;
+} = require('../../../service/plugins/canary-guard/deploy.js');

@@ -1,0 +1,311 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { parse } from 'yaml';
+import { hello } from '../../service/handler';
+import { checks } from '../../service/hooks/checks';
+import { appSpec, FakeAws, fakeAwsEnv } from './hooks/fake-aws';
+import { invokeBundle, type Packaged, packageService, removeDirectories } from './package-service';
+import { dependenciesOf, type Resource, type Statement, statementsOf } from './template';
+
+const service = join(__dirname, '../../service');
+const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:alarms';
+
+let prod: Packaged;
+let staging: Packaged;
+let resources: Packaged['template']['Resources'];
+
+beforeAll(async () => {
+  [prod, staging] = await Promise.all([
+    packageService(service, { args: ['--stage', 'prod'] }),
+    packageService(service, {
+      args: ['--stage', 'staging', '--param=deploymentType=Linear10PercentEvery1Minute'],
+      env: { ALARM_TOPIC_ARN: TOPIC },
+    }),
+  ]);
+  resources = prod.template.Resources;
+});
+afterAll(removeDirectories);
+
+const idsOf = (type: string) => Object.keys(resources).filter((id) => resources[id]!.Type === type);
+const only = (type: string): Resource => {
+  expect(idsOf(type)).toHaveLength(1);
+  return resources[idsOf(type)[0]!]!;
+};
+const versionId = () => idsOf('AWS::Lambda::Version').find((id) => id.startsWith('HelloLambdaVersion'))!;
+
+test('sls packages the service without credentials, home directory or AWS configuration', () => {
+  expect([prod.exitCode, staging.exitCode]).toEqual([0, 0]);
+});
+
+test('zips of the same code are the same, byte by byte, whatever stage they are made for and where', () => {
+  for (const name of ['hello', 'preTraffic', 'postTraffic']) {
+    expect(prod.zip(name).equals(staging.zip(name))).toBe(true);
+  }
+});
+
+test('a zip holds the bundle of its own function, and no trace of the directory it was made in', () => {
+  const files = unzipSync(prod.zip('hello'));
+  expect(Object.keys(files)).toEqual(['handler.js', 'handler.js.map']);
+  for (const content of Object.values(files)) expect(Buffer.from(content).toString()).not.toContain('package-service-');
+});
+
+test('functions are on arm64 and the newest Node runtime, and their logs are kept for a month', () => {
+  for (const id of idsOf('AWS::Lambda::Function')) {
+    expect(resources[id]!.Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' });
+  }
+  for (const id of idsOf('AWS::Logs::LogGroup')) expect(resources[id]!.Properties.RetentionInDays).toBe(30);
+});
+
+test('whatever has a name of its own has one that starts with service and stage', () => {
+  const names = Object.values(resources).flatMap(({ Properties: p }) =>
+    [p.FunctionName, p.RoleName, p.LogGroupName, p.AlarmName, p.DeploymentGroupName]
+      .filter((name) => name !== undefined && !name.Ref)
+      .map((name) => [name['Fn::Sub'] ?? name['Fn::Join']?.[1].slice(0, 2).join('-') ?? name].join()),
+  );
+  expect(names.length).toBeGreaterThan(15);
+  for (const name of names) expect(name).toMatch(/^(\/aws\/lambda\/)?canary-service-prod(-|$)/);
+});
+
+test('no resource waits, over whatever detour, for itself', () => {
+  const visited = new Set<string>();
+  const visit = (id: string, path: readonly string[]): void => {
+    expect(path.includes(id) ? [...path, id].join(' → ') : 'no cycle').toBe('no cycle');
+    if (visited.has(id)) return;
+    for (const next of dependenciesOf(resources[id]!, resources)) visit(next, [...path, id]);
+    visited.add(id);
+  };
+  for (const id of Object.keys(resources)) visit(id, []);
+  expect(visited.size).toBe(Object.keys(resources).length);
+});
+
+describe('the canary', () => {
+  test('shifts a tenth for five minutes in prod, all at once elsewhere, and as --param=deploymentType says', () => {
+    const { params } = parse(readFileSync(join(service, 'serverless.yml'), 'utf8'), { logLevel: 'silent' });
+    expect(params.default.deploymentType).toBe('AllAtOnce');
+    expect(deploymentType(prod)).toBe('Canary10Percent5Minutes');
+    expect(deploymentType(staging)).toBe('Linear10PercentEvery1Minute');
+  });
+
+  test('shifts the alias Live to the packaged version, between the two hooks', () => {
+    const alias = only('AWS::Lambda::Alias');
+    expect(alias.Properties).toEqual({
+      Name: 'Live',
+      FunctionName: { Ref: 'HelloLambdaFunction' },
+      FunctionVersion: { 'Fn::GetAtt': [versionId(), 'Version'] },
+    });
+    expect(alias.UpdatePolicy.CodeDeployLambdaAliasUpdate).toMatchObject({
+      BeforeAllowTrafficHook: { Ref: 'PreTrafficLambdaFunction' },
+      AfterAllowTrafficHook: { Ref: 'PostTrafficLambdaFunction' },
+    });
+  });
+
+  test('is what the API calls', () => {
+    const called = JSON.stringify(only('AWS::ApiGatewayV2::Integration').Properties.IntegrationUri);
+    expect(called).toContain('{"Ref":"HelloLambdaFunctionAliasLive"}');
+    expect(called).not.toContain('HelloLambdaFunction"');
+  });
+
+  test('is rolled back on a failure, an alarm and a stop', () => {
+    expect(only('AWS::CodeDeploy::DeploymentGroup').Properties.AutoRollbackConfiguration).toEqual({
+      Enabled: true,
+      Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
+    });
+  });
+});
+
+describe('the alarms', () => {
+  test('are attached to the deployment group, every one by the logical id of an alarm that exists', () => {
+    const { Alarms, Enabled } = only('AWS::CodeDeploy::DeploymentGroup').Properties.AlarmConfiguration;
+    const attached = Alarms.map(({ Name }: { Name: { Ref: string } }) => Name.Ref);
+    expect(Enabled).toBe(true);
+    expect(attached).toEqual(idsOf('AWS::CloudWatch::Alarm'));
+  });
+
+  const aloneOn = (version: string) => [
+    { Name: 'Resource', Value: { 'Fn::Sub': `\${HelloLambdaFunction}:Live` } },
+    { Name: 'ExecutedVersion', Value: { 'Fn::Sub': `\${${version}.Version}` } },
+    { Name: 'FunctionName', Value: { Ref: 'HelloLambdaFunction' } },
+  ];
+
+  test('count the errors of the version being released alone', () => {
+    expect(resources.HelloNewVersionErrorsAlarm!.Properties).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: aloneOn(versionId()),
+      Statistic: 'Sum',
+      Threshold: 2,
+      Period: 60,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('watch the latency of the version being released alone', () => {
+    expect(resources.HelloNewVersionLatencyAlarm!.Properties).toMatchObject({
+      MetricName: 'Duration',
+      Dimensions: aloneOn(versionId()),
+      ExtendedStatistic: 'p90',
+      Threshold: 1000,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('count the server errors of the API', () => {
+    expect(resources.HelloApiServerErrorsAlarm!.Properties).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      MetricName: '5xx',
+      Dimensions: [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }],
+      Statistic: 'Sum',
+      Threshold: 5,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test.each(['PreTraffic', 'PostTraffic'])('notice a crash of the hook %s', (hook) => {
+    expect(resources[`${hook}HookCrashesAlarm`]!.Properties).toMatchObject({
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: `${hook}LambdaFunction` } }],
+      Statistic: 'Sum',
+      Threshold: 1,
+    });
+  });
+
+  test('of a version carry its number in their name, so that the next version starts with fresh ones', () => {
+    const name = (id: string) => resources[id]!.Properties.AlarmName;
+    const version = `\${${versionId()}.Version}`;
+    expect(name('HelloNewVersionErrorsAlarm')).toEqual({ 'Fn::Sub': `canary-service-prod-hello-v${version}-errors` });
+    expect(name('HelloNewVersionLatencyAlarm')).toEqual({ 'Fn::Sub': `canary-service-prod-hello-v${version}-latency` });
+  });
+
+  test('tell the topic that ALARM_TOPIC_ARN names, and none without it', () => {
+    for (const id of idsOf('AWS::CloudWatch::Alarm')) {
+      expect(resources[id]!.Properties.AlarmActions).toEqual([]);
+      expect(staging.template.Resources[id]!.Properties.AlarmActions).toEqual([TOPIC]);
+    }
+    for (const { template } of [prod, staging]) {
+      expect(Object.values(template.Resources).map(({ Type }) => Type)).not.toContain('AWS::SNS::Topic');
+    }
+  });
+});
+
+describe('the roles', () => {
+  const grantsOf = (id: string) => statementsOf(resources[id]!).map(({ Action, Resource }) => [Action, Resource]);
+  const group =
+    `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:deploymentgroup:` +
+    `\${CanaryserviceprodDeploymentApplication}/canary-service-prod-HelloLambdaFunctionDeploymentGroup`;
+  const report = [
+    ['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'],
+    [{ 'Fn::Sub': group }],
+  ];
+  const logTo = (logGroup: string) => [
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    [{ 'Fn::GetAtt': [logGroup, 'Arn'] }],
+  ];
+
+  test('are each function’s own, save for those without a say in a release', () => {
+    const roles = idsOf('AWS::Lambda::Function').map((id) => [id, resources[id]!.Properties.Role['Fn::GetAtt'][0]]);
+    expect(Object.fromEntries(roles)).toEqual({
+      HelloLambdaFunction: 'IamRoleLambdaExecution',
+      PreTrafficLambdaFunction: 'PreTrafficLambdaFunctionRole',
+      PostTrafficLambdaFunction: 'PostTrafficLambdaFunctionRole',
+    });
+  });
+
+  test('let the API’s function write logs, and nothing else', () => {
+    expect(grantsOf('IamRoleLambdaExecution').flatMap(([action]) => action)).toEqual([
+      'logs:CreateLogStream',
+      'logs:CreateLogGroup',
+      'logs:TagResource',
+      'logs:PutLogEvents',
+    ]);
+  });
+
+  test('let the pre-traffic hook report on its deployment group, and call versions of the function it tests', () => {
+    expect(grantsOf('PreTrafficLambdaFunctionRole')).toEqual([
+      logTo('PreTrafficLogGroup'),
+      report,
+      [['lambda:InvokeFunction'], [{ 'Fn::Sub': `\${HelloLambdaFunction.Arn}:*` }]],
+    ]);
+  });
+
+  test('let the post-traffic hook report on its deployment group', () => {
+    expect(grantsOf('PostTrafficLambdaFunctionRole')).toEqual([logTo('PostTrafficLogGroup'), report]);
+  });
+
+  test('let CodeDeploy shift this alias, call these hooks and read alarms', () => {
+    expect(only('AWS::CodeDeploy::DeploymentGroup').Properties.ServiceRoleArn).toEqual({
+      'Fn::GetAtt': ['CodeDeployRole', 'Arn'],
+    });
+    expect(grantsOf('CodeDeployRole')).toEqual([
+      [
+        ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'],
+        [{ 'Fn::GetAtt': ['HelloLambdaFunction', 'Arn'] }, { 'Fn::Sub': `\${HelloLambdaFunction.Arn}:*` }],
+      ],
+      [
+        ['lambda:InvokeFunction'],
+        [{ 'Fn::GetAtt': ['PreTrafficLambdaFunction', 'Arn'] }, { 'Fn::GetAtt': ['PostTrafficLambdaFunction', 'Arn'] }],
+      ],
+      [['cloudwatch:DescribeAlarms'], ['*']],
+    ]);
+  });
+
+  test('grant no action by wildcard, nothing on everything but DescribeAlarms, and no managed policy', () => {
+    const roles = idsOf('AWS::IAM::Role');
+    expect(roles).toHaveLength(4);
+    const onEverything: Statement[] = [];
+    for (const id of roles) {
+      expect(resources[id]!.Properties.ManagedPolicyArns).toBeUndefined();
+      for (const policy of statementsOf(resources[id]!)) {
+        expect([policy.Action].flat().join()).not.toContain('*');
+        if ([policy.Resource].flat().includes('*')) onEverything.push(policy);
+      }
+    }
+    expect(onEverything.map(({ Action }) => Action)).toEqual([['cloudwatch:DescribeAlarms']]);
+  });
+});
+
+test('the packaged pre-traffic hook, in a process of its own, tests the version and reports', async () => {
+  const aws = await FakeAws.start();
+  aws.deployment = { revision: { revisionType: 'String', string: { content: appSpec('svc-hello', '42') } } };
+  aws.invoke = async (event) => ({ payload: await hello(event, { functionVersion: '42' }) });
+  try {
+    await invokeBundle(prod.zip('preTraffic'), 'hooks/pre-traffic.js', {
+      event: { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'h-1' },
+      env: fakeAwsEnv(aws),
+    });
+  } finally {
+    aws.stop();
+  }
+  expect(aws.invocations.map(({ qualifier }) => qualifier)).toEqual(checks.map(() => '42'));
+  expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
+});
+
+describe('a service that cannot work', () => {
+  const fixture = (name: string) => join(__dirname, 'fixtures', name);
+  let refused: Record<string, Packaged>;
+  beforeAll(async () => {
+    const [settings, template] = await Promise.all([
+      packageService(fixture('invalid-settings')),
+      packageService(fixture('invalid-template')),
+    ]);
+    refused = { 'invalid-settings': settings, 'invalid-template': template };
+  });
+
+  test.each([
+    ['its settings', 'invalid-settings'],
+    ['the template that it makes', 'invalid-template'],
+  ])('is refused with every problem of %s at once', (_, name) => {
+    const { exitCode, stdout } = refused[name]!;
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe(readFileSync(join(fixture(name), 'message.txt'), 'utf8'));
+  });
+});
+
+function deploymentType({ template }: Packaged): string {
+  const group = template.Resources.HelloLambdaFunctionDeploymentGroup!;
+  return group.Properties.DeploymentConfigName['Fn::Sub'][1].ConfigName;
+}

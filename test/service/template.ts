@@ -1,0 +1,39 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: templates are JSON, and the tests look into them freely
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: any;
+  readonly UpdatePolicy?: any;
+  readonly DependsOn?: string | readonly string[];
+}
+
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** The statements of a role's inline policies. */
+export function statementsOf({ Properties }: Resource): Statement[] {
+  return (Properties.Policies ?? []).flatMap((policy: any) => policy.PolicyDocument.Statement);
+}
+
+/** The logical ids that a resource has to wait for: by Ref, Fn::GetAtt, Fn::Sub or DependsOn. */
+export function dependenciesOf(resource: Resource, resources: Template['Resources']): string[] {
+  const found = new Set([resource.DependsOn ?? []].flat());
+  collectReferences(resource, found);
+  return [...found].filter((id) => id in resources);
+}
+
+function collectReferences(value: unknown, found: Set<string>): void {
+  if (!value || typeof value !== 'object') return;
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'Ref') found.add(item);
+    else if (key === 'Fn::GetAtt') found.add([item].flat()[0].split('.')[0]);
+    else if (key === 'Fn::Sub') for (const [, id] of [item].flat()[0].matchAll(/\$\{([^!.}]+)/g)) found.add(id);
+    collectReferences(item, found);
+  }
+}
