@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,11 +10,11 @@ const State = z.looseObject({
   service: z.looseObject({
     service: z.string(),
     provider: z.looseObject({
-      stage: z.string(),
       region: z.string(),
       compiledCloudFormationTemplate: z.looseObject({ Resources: z.record(z.string(), Resource) }),
     }),
   }),
+  package: z.looseObject({ artifactDirectoryName: z.string() }),
 });
 
 type State = z.infer<typeof State>;
@@ -61,8 +60,9 @@ export class ServicePackage {
     return this.state.service.service;
   }
 
+  /** Not `provider.stage`, which holds the default whatever was packaged; the directory is `prefix/service/stage/time`. */
   get stage(): string {
-    return this.state.service.provider.stage;
+    return this.state.package.artifactDirectoryName.split('/').at(-2) ?? '';
   }
 
   get region(): string {
@@ -82,15 +82,12 @@ export class ServicePackage {
     return Object.entries(this.resources).flatMap(([versionLogicalId, version]) => {
       const reference = version.Properties?.FunctionName as { Ref?: string } | undefined;
       if (version.Type !== 'AWS::Lambda::Version' || !reference?.Ref) return [];
-      const properties = this.resources[reference.Ref]?.Properties ?? {};
-      const key = String((properties.Code as { S3Key?: unknown } | undefined)?.S3Key ?? '');
-      const zip = readFileSync(join(this.directory, key.slice(key.lastIndexOf('/') + 1)));
       return [
         {
           logicalId: reference.Ref,
-          functionName: String(properties.FunctionName),
+          functionName: String(this.resources[reference.Ref]?.Properties?.FunctionName),
           versionLogicalId,
-          codeSha256: createHash('sha256').update(zip).digest('base64'),
+          codeSha256: String(version.Properties?.CodeSha256),
         },
       ];
     });

@@ -1,0 +1,25 @@
+import { Stage, type StageProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { ExtraPermission } from './config';
+import { ReleaseStack, type ReleaseStackProps } from './release-stack';
+import type { ReleaseTarget } from './release-target';
+
+export interface AppStageProps extends StageProps {
+  readonly target: ReleaseTarget;
+  /** What the environment's Deploy action runs as, and the account it is in. */
+  readonly deployAction: ReleaseStackProps['deployAction'];
+  readonly deployPermissions: readonly ExtraPermission[];
+}
+
+/** One environment: its ReleaseStack. The pipeline adds the Deploy after it. */
+export class AppStage extends Stage {
+  constructor(scope: Construct, id: string, { target, deployAction, deployPermissions, ...props }: AppStageProps) {
+    super(scope, id, props);
+    new ReleaseStack(this, 'ReleaseStack', {
+      stackName: target.names.releaseStack,
+      target,
+      deployAction,
+      deployPermissions,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { CodeBuildStep, type FileSet, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
+import type { BuildSpecFile } from '../build-spec-file';
+import { deployTimeout } from '../deploy-timeout';
+import { alarmTopicArn, roleArn } from '../release-names';
+import type { ReleaseTarget } from '../release-target';
+import { NPM_CACHE, PACKAGE_DIRECTORY } from './build-step';
+
+export interface DeployStepProps {
+  readonly source: IFileSetProducer;
+  /** PACKAGE_DIRECTORY as Build left it. */
+  readonly packages: FileSet;
+  readonly target: ReleaseTarget;
+  /** Holds serverless.yml, relative to the repository. */
+  readonly serviceDirectory: string;
+  /** May assume the target's DeployRole. */
+  readonly role: IRole;
+  /** buildspec.yml, for its install phase and its cache: a Deploy runs on the Node and the packages of the tests. */
+  readonly buildSpec: BuildSpecFile;
+  readonly cacheBucket: IBucket;
+}
+
+/**
+ * Releases the package that Build made for one environment, and ends when CodeDeploy and CloudFormation have.
+ *
+ * `sls deploy` is no judge of a release: it may leave while the rollback still runs, call the retry of a release that
+ * was rolled back "no changes", and deploy a package made for another stage (docs/decisions). Hence `--verbose`,
+ * `--force`, and `bin/release.ts` before and after it. post_build runs when build failed, so the conclusion is always
+ * told.
+ */
+export class DeployStep extends CodeBuildStep {
+  constructor(id: string, props: DeployStepProps) {
+    const { target, buildSpec } = props;
+    super(id, {
+      input: props.source,
+      additionalInputs: { [PACKAGE_DIRECTORY]: props.packages },
+      commands: [],
+      partialBuildSpec: BuildSpec.fromObject({
+        version: '0.2',
+        phases: {
+          install: buildSpec.phases.install,
+          pre_build: { commands: [...CREDENTIALS, 'npx tsx bin/release.ts prepare'] },
+          build: { commands: [slsDeploy(target)] },
+          post_build: { commands: ['npx tsx bin/release.ts conclude'] },
+        },
+        cache: buildSpec.cache,
+      }),
+      env: deployVariables(props),
+      cache: Cache.bucket(props.cacheBucket, NPM_CACHE),
+      role: props.role,
+      timeout: deployTimeout(target.service),
+    });
+  }
+}
+
+/**
+ * A role assumed by a role lasts an hour at most, a linear shift with its hooks up to four. From a profile the SDK
+ * renews its credentials; exported keys would expire under the shift.
+ */
+const CREDENTIALS = [
+  'export AWS_CONFIG_FILE="$CODEBUILD_SRC_DIR/.aws-config" AWS_PROFILE=release',
+  `printf '[profile release]\\nrole_arn = %s\\nrole_session_name = deploy\\ncredential_source = EcsContainer\\nregion = %s\\n' ` +
+    '"$DEPLOY_ROLE_ARN" "$DEPLOY_REGION" > "$AWS_CONFIG_FILE"',
+];
+
+function slsDeploy({ environment: { deploymentType } }: ReleaseTarget): string {
+  const parameter = deploymentType === undefined ? '' : ` --param=deploymentType=${deploymentType}`;
+  return (
+    '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION"' +
+    `${parameter} --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")`
+  );
+}
+
+function deployVariables({ target, serviceDirectory }: DeployStepProps): Record<string, string> {
+  const { environment, names, place } = target;
+  return {
+    STAGE: environment.name,
+    STACK_NAME: names.serviceStack,
+    SERVICE_DIRECTORY: serviceDirectory,
+    PACKAGE_DIRECTORY: `${PACKAGE_DIRECTORY}/${environment.name}`,
+    DEPLOY_REGION: place.region,
+    DEPLOY_ROLE_ARN: roleArn(place, names, names.deployRole),
+    CLOUDFORMATION_ROLE_ARN: roleArn(place, names, names.cloudFormationRole),
+    ALARM_TOPIC_ARN: alarmTopicArn(place, names),
+  };
+}

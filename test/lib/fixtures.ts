@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { parse } from 'yaml';
+import type { AppStage } from '../../lib/app-stage';
+import type { BuildSpecFile } from '../../lib/build-spec-file';
+import { pipelineConfig } from '../../lib/config';
+import { PipelineStack } from '../../lib/pipeline-stack';
+import type { ServiceDescription } from '../../lib/service-description';
+
+// CDK's own rules take a second a synthesis. They run, as errors, where the real CLI synthesises: synth.test.ts.
+process.env.CDK_VALIDATION = 'false';
+
+export const REPOSITORY = join(__dirname, '../..');
+export const CDK_JSON = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
+export const BUILD_SPEC: BuildSpecFile = parse(readFileSync(join(REPOSITORY, 'buildspec.yml'), 'utf8'));
+
+export const TWO_ENVIRONMENTS = {
+  repository: 'acme/greeter',
+  branch: 'main',
+  environments: [{ name: 'staging' }, { name: 'prod' }],
+};
+
+export const TWO_ACCOUNTS = {
+  ...TWO_ENVIRONMENTS,
+  account: '111111111111',
+  region: 'eu-central-1',
+  environments: [
+    { name: 'staging' },
+    { name: 'prod', account: '222222222222', deploymentType: 'Linear10PercentEvery10Minutes' },
+  ],
+};
+
+/** A service of one function, shifted by a five-minute canary with both hooks. */
+export const GREETER: ServiceDescription = {
+  name: 'greeter',
+  shifts: [
+    {
+      function: 'hello',
+      deploymentType: 'Canary10Percent5Minutes',
+      hooks: ['preTrafficHook', 'postTrafficHook'],
+    },
+  ],
+};
+
+export interface Synthesised {
+  readonly app: App;
+  readonly pipeline: Template;
+  /** Of one environment. */
+  release(environment: string): Template;
+  /** What a CodeBuild project runs and with which variables; by the end of the project's logical id. */
+  build(project: 'CdkBuildProject' | 'SelfMutation' | 'stagingDeploy' | 'prodDeploy'): Build;
+}
+
+export interface Build {
+  readonly buildSpec: BuildSpecFile & { readonly artifacts?: unknown; readonly reports?: unknown };
+  readonly variables: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: as CloudFormation has it
+  readonly properties: any;
+}
+
+export function synthesise(config: unknown, service = GREETER): Synthesised {
+  const app = new App({ context: { ...CDK_JSON.context, pipeline: undefined } });
+  const checked = pipelineConfig(config);
+  const stack = new PipelineStack(app, 'PipelineStack', {
+    config: checked,
+    services: checked.environments.map(() => service),
+    buildSpec: BUILD_SPEC,
+    cdkCliVersion: '2.1148.1',
+  });
+  const pipeline = Template.fromStack(stack);
+  return {
+    app,
+    pipeline,
+    release: (environment) => {
+      const stage = stack.node.findChild(environment) as AppStage;
+      return Template.fromStack(stage.node.findChild('ReleaseStack') as Stack);
+    },
+    build: (project) => {
+      const found = Object.entries(pipeline.findResources('AWS::CodeBuild::Project', Match.anyValue()));
+      const [, { Properties: properties }] = found.find(([id]) => id.includes(project)) as [string, Resource];
+      return {
+        properties,
+        buildSpec: JSON.parse(properties.Source.BuildSpec),
+        variables: Object.fromEntries(
+          (properties.Environment.EnvironmentVariables ?? []).map(({ Name, Value }: Variable) => [Name, Value]),
+        ),
+      };
+    },
+  };
+}
+
+interface Variable {
+  readonly Name: string;
+  readonly Value: unknown;
+}
+
+interface Resource {
+  // biome-ignore lint/suspicious/noExplicitAny: as CloudFormation has it
+  readonly Properties: any;
+}

@@ -1,0 +1,204 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { BUILD_SPEC, synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from './fixtures';
+
+const { pipeline, build } = synthesise(TWO_ENVIRONMENTS);
+
+interface Stage {
+  readonly Name: string;
+  readonly Actions: readonly {
+    readonly Name: string;
+    readonly RunOrder: number;
+    readonly ActionTypeId: { readonly Provider: string };
+  }[];
+}
+
+function actions(of = pipeline): string[] {
+  const [resource] = Object.values(of.findResources('AWS::CodePipeline::Pipeline'));
+  return resource?.Properties.Stages.flatMap(({ Name, Actions }: Stage) =>
+    Actions.map((action) => `${Name} ${action.RunOrder} ${action.Name}: ${action.ActionTypeId.Provider}`),
+  );
+}
+
+test('a push goes from source to build, self-update, and through the environments in their order', () => {
+  expect(actions()).toEqual([
+    'Source 1 GitHub: CodeStarSourceConnection',
+    'Build 1 Build: CodeBuild',
+    'UpdatePipeline 1 SelfMutate: CodeBuild',
+    'staging 1 greeter-staging-release.Deploy: CloudFormation',
+    'staging 2 Deploy: CodeBuild',
+    'prod 1 greeter-prod-release.Deploy: CloudFormation',
+    'prod 2 Deploy: CodeBuild',
+  ]);
+});
+
+test('executions never overlap in a stage, and an updated pipeline starts again', () => {
+  pipeline.hasResourceProperties('AWS::CodePipeline::Pipeline', {
+    PipelineType: 'V2',
+    ExecutionMode: 'SUPERSEDED',
+    RestartExecutionOnUpdate: true,
+  });
+});
+
+test('a push to the configured branch starts the pipeline', () => {
+  pipeline.hasResourceProperties('AWS::CodePipeline::Pipeline', {
+    Stages: Match.arrayWith([
+      {
+        Name: 'Source',
+        Actions: [
+          Match.objectLike({
+            Configuration: Match.objectLike({
+              FullRepositoryId: 'acme/greeter',
+              BranchName: 'main',
+              DetectChanges: true,
+            }),
+          }),
+        ],
+      },
+    ]),
+  });
+});
+
+test('without a connection the stack creates one and says where a person completes it', () => {
+  pipeline.hasResourceProperties('AWS::CodeConnections::Connection', {
+    ConnectionName: 'PipelineStack-github',
+    ProviderType: 'GitHub',
+  });
+  pipeline.hasOutput('ConnectionArn', { Value: { 'Fn::GetAtt': ['Connection', 'ConnectionArn'] } });
+  pipeline.hasOutput('CompleteConnection', {
+    Value: {
+      'Fn::Join': [
+        '',
+        [
+          'https://',
+          { Ref: 'AWS::Region' },
+          '.console.aws.amazon.com/codesuite/settings/connections?region=',
+          { Ref: 'AWS::Region' },
+        ],
+      ],
+    },
+  });
+});
+
+test('a configured connection is used, by the action of the name in its ARN', () => {
+  const connectionArn =
+    'arn:aws:codeconnections:eu-central-1:111111111111:connection/0a1b2c3d-0000-4000-8000-0123456789ab';
+  const { pipeline: connected } = synthesise({ ...TWO_ENVIRONMENTS, connectionArn });
+  connected.resourceCountIs('AWS::CodeConnections::Connection', 0);
+  connected.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: ['codeconnections:UseConnection', 'codestar-connections:UseConnection'],
+          Resource: connectionArn,
+        }),
+      ]),
+    },
+  });
+});
+
+test('Build does what buildspec.yml says, and hands on the assembly and the packages', () => {
+  const { artifacts, ...rest } = build('CdkBuildProject').buildSpec;
+  expect(rest).toEqual({ ...BUILD_SPEC, version: '0.2' });
+  expect(artifacts).toEqual({
+    'secondary-artifacts': {
+      Build_Output: { 'base-directory': 'cdk.out', files: ['**/*'] },
+      Build__package: { 'base-directory': '.package', files: ['**/*'] },
+    },
+  });
+});
+
+test("Jest's results become a test report that Build may write", () => {
+  expect(build('CdkBuildProject').buildSpec.reports).toEqual({
+    jest: { 'base-directory': 'reports', files: ['jest.xml'], 'file-format': 'JUNITXML' },
+  });
+  pipeline.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('CdkBuildProjectRole'),
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Action: Match.arrayWith(['codebuild:BatchPutTestCases', 'codebuild:CreateReport']) }),
+      ]),
+    },
+  });
+});
+
+test('Build is told, for each environment, the role and the topic that its package names', () => {
+  const arn = (...after: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...after]] });
+  const topic = (name: string) =>
+    arn(':sns:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:greeter-${name}-alarms`);
+  const role = (name: string) =>
+    arn(':iam::', { Ref: 'AWS::AccountId' }, `:role/release/greeter-${name}-cloudformation`);
+  expect(build('CdkBuildProject').variables).toEqual({
+    STAGING_CLOUDFORMATION_ROLE_ARN: role('staging'),
+    STAGING_ALARM_TOPIC_ARN: topic('staging'),
+    PROD_CLOUDFORMATION_ROLE_ARN: role('prod'),
+    PROD_ALARM_TOPIC_ARN: topic('prod'),
+  });
+});
+
+test('the builds keep npm packages in one cache, by the hash of the lock file', () => {
+  for (const project of ['CdkBuildProject', 'stagingDeploy', 'prodDeploy'] as const) {
+    const { properties, buildSpec } = build(project);
+    expect(properties.Cache).toEqual({
+      Type: 'S3',
+      CacheNamespace: 'npm',
+      Location: { 'Fn::Join': ['/', [{ Ref: expect.stringMatching(/^BucketsCache/) }, 'npm']] },
+    });
+    expect(buildSpec.cache).toEqual({
+      key: 'npm-$(codebuild-hash-files package-lock.json)',
+      'fallback-keys': ['npm-'],
+      paths: ['node_modules/**/*', '/root/.npm/**/*'],
+    });
+  }
+});
+
+test('the pipeline updates itself with the given CLI, on the Node of the builds', () => {
+  const { install } = build('SelfMutation').buildSpec.phases;
+  expect(install).toEqual({
+    'runtime-versions': BUILD_SPEC.phases.install['runtime-versions'],
+    commands: ['npm install -g aws-cdk@2.1148.1'],
+  });
+});
+
+test('every build runs on ARM, unprivileged, and logs for three months', () => {
+  pipeline.allResourcesProperties('AWS::CodeBuild::Project', {
+    Environment: Match.objectLike({
+      Image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0',
+      Type: 'ARM_CONTAINER',
+      ComputeType: 'BUILD_GENERAL1_SMALL',
+      PrivilegedMode: false,
+    }),
+    LogsConfig: { CloudWatchLogs: { Status: 'ENABLED', GroupName: Match.anyValue() } },
+  });
+  pipeline.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+});
+
+test('every bucket is private, encrypted, reached by TLS only, and empties itself', () => {
+  pipeline.resourceCountIs('AWS::S3::Bucket', 3);
+  pipeline.allResourcesProperties('AWS::S3::Bucket', {
+    BucketEncryption: Match.anyValue(),
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+    LifecycleConfiguration: { Rules: [{ ExpirationInDays: Match.anyValue(), Status: 'Enabled' }] },
+  });
+  pipeline.allResourcesProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: Match.objectLike({
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ]),
+    }),
+  });
+});
+
+test('there is a key to pay for only if another account reads the artifacts, and it rotates', () => {
+  pipeline.resourceCountIs('AWS::KMS::Key', 0);
+  synthesise(TWO_ACCOUNTS).pipeline.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+});
+
+test('no environment needs assets published', () => {
+  expect(actions().join()).not.toContain('Assets');
+  expect(actions(synthesise(TWO_ACCOUNTS).pipeline).join()).not.toContain('Assets');
+});
