@@ -1,0 +1,59 @@
+import type { Scope } from '../scope';
+import type { Alias } from './alias';
+import type { FunctionVersion } from './function';
+import { functionArn } from './function-ref';
+import type { Target } from './function-store';
+
+/** @returns a version as the API's FunctionConfiguration; @param qualifier what the ARN shall end with, @default nothing */
+export function describeVersion(scope: Scope, version: FunctionVersion, qualifier?: string): object {
+  const { functionName, configuration, code } = version;
+  const name = qualifier === undefined ? { name: functionName } : { name: functionName, qualifier };
+  return {
+    FunctionName: functionName,
+    FunctionArn: functionArn(scope, name),
+    Runtime: configuration.runtime,
+    Role: configuration.role,
+    Handler: configuration.handler,
+    CodeSize: code.size,
+    Description: configuration.description,
+    Timeout: configuration.timeout,
+    MemorySize: configuration.memorySize,
+    LastModified: lambdaTime(version.lastModified),
+    CodeSha256: code.sha256,
+    Version: version.version,
+    ...(Object.keys(configuration.environment).length > 0 && {
+      Environment: { Variables: configuration.environment },
+    }),
+    ...(configuration.deadLetterTarget && { DeadLetterConfig: { TargetArn: configuration.deadLetterTarget } }),
+    TracingConfig: { Mode: configuration.tracing },
+    RevisionId: version.revisionId,
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    PackageType: 'Zip',
+    Architectures: configuration.architectures,
+    EphemeralStorage: { Size: 512 },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: configuration.logGroup },
+  };
+}
+
+/** @returns what was asked for, its ARN ending as it was asked for */
+export function describeTarget(scope: Scope, { version, ref }: Target): object {
+  return describeVersion(scope, version, ref.qualifier);
+}
+
+export function describeAlias(scope: Scope, functionName: string, alias: Alias): object {
+  const { functionVersion, weights } = alias.state;
+  return {
+    AliasArn: functionArn(scope, { name: functionName, qualifier: alias.name }),
+    Name: alias.name,
+    FunctionVersion: functionVersion,
+    Description: alias.description,
+    ...(Object.keys(weights).length > 0 && { RoutingConfig: { AdditionalVersionWeights: weights } }),
+    RevisionId: alias.revisionId,
+  };
+}
+
+/** Lambda writes instants as text: `2026-01-01T00:00:00.000+0000`. */
+function lambdaTime(at: number): string {
+  return new Date(at).toISOString().replace('Z', '+0000');
+}

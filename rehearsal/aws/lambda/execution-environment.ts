@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { OutputLines } from './output-lines';
+import type { Reaper } from './reaper';
+import { RuntimeApi, type RuntimeRequest } from './runtime-api';
+
+/** How an invocation ended inside its environment. */
+export type RunOutcome =
+  | { readonly type: 'returned'; readonly payload: string }
+  /** the runtime reported an error of the handler, or of the module while it loaded; `payload` is the error object */
+  | { readonly type: 'failed'; readonly payload: string }
+  | { readonly type: 'timed-out' }
+  | { readonly type: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+export interface Run {
+  readonly outcome: RunOutcome;
+  /** what the code printed, line by line */
+  readonly lines: readonly string[];
+}
+
+export interface ExecutionEnvironmentProps {
+  readonly taskRoot: string;
+  /** all that the code finds in its environment, beside the address of the Runtime API */
+  readonly variables: Readonly<Record<string, string>>;
+  /** megabytes of heap */
+  readonly memorySize: number;
+  readonly reaper: Reaper;
+}
+
+const BOOTSTRAP = join(__dirname, 'runtime', 'bootstrap.cjs');
+
+/** Lambda's limit of the init phase, in real milliseconds (developer guide, "Lambda execution environment lifecycle"). */
+const INIT_LIMIT = 10_000;
+
+/** One execution environment: a child process with a runtime in it, for one invocation at a time. */
+export class ExecutionEnvironment {
+  #api: RuntimeApi | undefined;
+  #child: ChildProcess | undefined;
+  #output: OutputLines | undefined;
+  #errors: OutputLines | undefined;
+  /** settles the invocation that runs */
+  #settle: ((outcome: RunOutcome, exits: boolean) => void) | undefined;
+  #exited: Promise<void> = Promise.resolve();
+  #ended = false;
+
+  constructor(private readonly props: ExecutionEnvironmentProps) {}
+
+  /** @returns whether it can take another invocation */
+  get alive(): boolean {
+    return !this.#ended;
+  }
+
+  /**
+   * Runs one invocation; the first one starts the process.
+   *
+   * @param limit real milliseconds that the handler may take
+   */
+  async run(request: RuntimeRequest, limit: number): Promise<Run> {
+    this.#api ??= await RuntimeApi.open();
+    const api = this.#api;
+    let timer: NodeJS.Timeout | undefined;
+    const settled = new Promise<{ outcome: RunOutcome; exits: boolean }>((resolve) => {
+      this.#settle = (outcome, exits) => resolve({ outcome, exits });
+      const timeout = () => this.#settle?.({ type: 'timed-out' }, true);
+      timer = setTimeout(timeout, INIT_LIMIT);
+      api.offer(request, {
+        taken: () => {
+          clearTimeout(timer);
+          timer = setTimeout(timeout, limit);
+        },
+        reported: (report) =>
+          this.#settle?.({ type: report.type, payload: report.payload }, report.type === 'failed' && report.exits),
+      });
+      if (!this.#child) this.#start(api.address, request.at);
+    });
+    const { outcome, exits } = await settled;
+    clearTimeout(timer);
+    this.#settle = undefined;
+    if (exits) {
+      await this.end(outcome.type !== 'failed');
+      return { outcome, lines: [...(this.#output?.rest() ?? []), ...(this.#errors?.rest() ?? [])] };
+    }
+    return { outcome, lines: (await this.#output?.until(request.requestId)) ?? [] };
+  }
+
+  /** Ends the process, and waits until it is gone. @param kill false where it ends by itself, @default true */
+  async end(kill = true): Promise<void> {
+    this.#ended = true;
+    if (kill) this.#child?.kill('SIGKILL');
+    await this.#exited;
+    this.#api?.close();
+  }
+
+  #start(runtimeApi: string, at: number): void {
+    const { taskRoot, variables, memorySize, reaper } = this.props;
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', `--max-old-space-size=${memorySize}`, BOOTSTRAP, String(at)],
+      { cwd: taskRoot, env: { ...variables, AWS_LAMBDA_RUNTIME_API: runtimeApi }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#child = child;
+    this.#output = new OutputLines(child.stdout);
+    this.#errors = new OutputLines(child.stderr);
+    if (child.pid !== undefined) reaper.adopt(child.pid);
+    this.#exited = new Promise((resolve) => {
+      const gone = (code: number | null, signal: NodeJS.Signals | null) => {
+        this.#ended = true;
+        if (child.pid !== undefined) reaper.release(child.pid);
+        this.#settle?.({ type: 'exited', code, signal }, true);
+        resolve();
+      };
+      child.once('close', gone);
+      child.once('error', () => gone(1, null));
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { AwsError, Unsupported } from '../errors';
+import type { Input } from '../protocol/api';
+
+/** What a version freezes beside its code. */
+export interface FunctionConfiguration {
+  /** e.g. `nodejs22.x` */
+  readonly runtime: string;
+  /** e.g. `dist/handler.hello` */
+  readonly handler: string;
+  /** ARN of the execution role */
+  readonly role: string;
+  readonly description: string;
+  /** seconds */
+  readonly timeout: number;
+  /** megabytes */
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly architectures: readonly string[];
+  /** ARN of queue or topic, @default none */
+  readonly deadLetterTarget?: string;
+  readonly tracing: 'Active' | 'PassThrough';
+  readonly logGroup: string;
+}
+
+/** The members of a function's definition that {@link readConfiguration} reads, in the template as in the API. */
+export const CONFIGURATION_MEMBERS = [
+  'Runtime',
+  'Handler',
+  'Role',
+  'Description',
+  'Timeout',
+  'MemorySize',
+  'Environment',
+  'DeadLetterConfig',
+  'TracingConfig',
+  'LoggingConfig',
+] as const;
+
+/** Names that Lambda keeps for itself (Lambda developer guide, "Defined runtime environment variables"). */
+const RESERVED = new Set(
+  ['', '_FUNCTION_NAME', '_FUNCTION_VERSION', '_FUNCTION_MEMORY_SIZE', '_RUNTIME_API', '_INITIALIZATION_TYPE']
+    .map((suffix) => `AWS_LAMBDA${suffix}`)
+    .concat(['_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_EXECUTION_ENV'])
+    .concat(['AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+    .concat(['AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR']),
+);
+
+/**
+ * Reads a function's configuration from a template's properties or an API call, whose members are the same.
+ *
+ * @param former what a call that leaves members out keeps, @default Lambda's defaults
+ * @throws AwsError as Lambda does for values outside its limits; Unsupported for runtimes that are not Node.js
+ */
+export function readConfiguration(name: string, input: Input, former?: FunctionConfiguration): FunctionConfiguration {
+  const runtime = input.Runtime ?? former?.runtime;
+  const handler = input.Handler ?? former?.handler;
+  if (!runtime || !handler) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
+  }
+  if (!/^nodejs(20|22|24)\.x$/.test(runtime)) throw new Unsupported(`AWS::Lambda::Function with Runtime ${runtime}`);
+  const deadLetterTarget = input.DeadLetterConfig ? input.DeadLetterConfig.TargetArn : former?.deadLetterTarget;
+  return {
+    runtime,
+    handler,
+    role: input.Role ?? former?.role,
+    description: input.Description ?? former?.description ?? '',
+    timeout: limited('timeout', input.Timeout ?? former?.timeout ?? 3, 1, 900),
+    memorySize: limited('memorySize', input.MemorySize ?? former?.memorySize ?? 128, 128, 10_240),
+    environment: input.Environment ? readVariables(input.Environment.Variables ?? {}) : (former?.environment ?? {}),
+    architectures: input.Architectures ?? former?.architectures ?? ['x86_64'],
+    ...(deadLetterTarget && { deadLetterTarget }),
+    tracing: input.TracingConfig?.Mode ?? former?.tracing ?? 'PassThrough',
+    logGroup: readLogGroup(name, input.LoggingConfig, former),
+  };
+}
+
+function limited(member: string, given: unknown, min: number, max: number): number {
+  const value = Number(given);
+  const bound =
+    value < min ? `greater than or equal to ${min}` : value > max ? `less than or equal to ${max}` : undefined;
+  if (bound === undefined && Number.isInteger(value)) return value;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${given}' at '${member}' failed to satisfy constraint: ` +
+      `Member must have value ${bound ?? 'that is a whole number'}`,
+  );
+}
+
+function readVariables(variables: Readonly<Record<string, unknown>>): Record<string, string> {
+  const reserved = Object.keys(variables).filter((name) => RESERVED.has(name));
+  if (reserved.length > 0) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'Lambda was unable to configure your environment variables because the environment variables you have provided ' +
+        'contains reserved keys that are currently not supported for modification. ' +
+        `Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+}
+
+function readLogGroup(name: string, logging: Input | undefined, former: FunctionConfiguration | undefined): string {
+  if (!logging) return former?.logGroup ?? `/aws/lambda/${name}`;
+  if ((logging.LogFormat ?? 'Text') !== 'Text') {
+    throw new Unsupported(`AWS::Lambda::Function with LoggingConfig.LogFormat ${logging.LogFormat}`);
+  }
+  const unknown = Object.keys(logging).find((key) => key !== 'LogFormat' && key !== 'LogGroup');
+  if (unknown) throw new Unsupported(`AWS::Lambda::Function with LoggingConfig.${unknown}`);
+  return logging.LogGroup ?? `/aws/lambda/${name}`;
+}

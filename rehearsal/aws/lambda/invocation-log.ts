@@ -1,0 +1,45 @@
+import type { ModelledDuration } from './duration-model';
+import type { InvocationResult } from './invocation-result';
+
+/** Where functions and their callers write logs. */
+export interface LogSink {
+  /** @param at in milliseconds since the epoch */
+  write(logGroup: string, stream: string, at: number, message: string): void;
+}
+
+export interface InvocationLogProps {
+  readonly requestId: string;
+  readonly version: string;
+  /** what the code printed */
+  readonly lines: readonly string[];
+  readonly result: InvocationResult;
+  readonly duration: ModelledDuration;
+  /** megabytes */
+  readonly memorySize: number;
+}
+
+/** @returns the log events of one invocation, as Lambda frames them */
+export function invocationLog({
+  requestId,
+  version,
+  lines,
+  result,
+  duration,
+  memorySize,
+}: InvocationLogProps): string[] {
+  const report = [
+    `REPORT RequestId: ${requestId}`,
+    `Duration: ${duration.handler.toFixed(2)} ms`,
+    `Billed Duration: ${Math.ceil(duration.handler + duration.init)} ms`,
+    `Memory Size: ${memorySize} MB`,
+    ...(duration.init > 0 ? [`Init Duration: ${duration.init.toFixed(2)} ms`] : []),
+    ...(result.status ? [result.status] : []),
+  ];
+  return [
+    `START RequestId: ${requestId} Version: ${version}`,
+    ...lines,
+    ...(result.line ? [result.line] : []),
+    `END RequestId: ${requestId}`,
+    report.join('\t'),
+  ];
+}

@@ -1,0 +1,63 @@
+import type { RunOutcome } from './execution-environment';
+
+/** What Lambda makes of how an invocation ended. */
+export interface InvocationResult {
+  /** what the caller receives: the handler's JSON, or an error object */
+  readonly payload: string;
+  readonly functionError?: 'Unhandled';
+  /** what the REPORT line adds, @default nothing */
+  readonly status?: string;
+  /** what Lambda itself writes into the log, @default nothing */
+  readonly line?: string;
+}
+
+/** Bytes of a synchronous response (developer guide, "Lambda quotas"): 6 MiB and a little, as Lambda's own error says. */
+const LARGEST_RESPONSE = 6_291_556;
+
+export interface ResultContext {
+  readonly requestId: string;
+  /** the function's timeout, in seconds */
+  readonly timeout: number;
+  /** virtual instant at which the timeout struck, in milliseconds since the epoch */
+  readonly deadline: number;
+}
+
+/** @returns the outcome in Lambda's words, as recorded from its runtimes */
+export function resultOf(outcome: RunOutcome, { requestId, timeout, deadline }: ResultContext): InvocationResult {
+  switch (outcome.type) {
+    case 'returned': {
+      const size = Buffer.byteLength(outcome.payload);
+      if (size <= LARGEST_RESPONSE) return { payload: outcome.payload };
+      const errorMessage = `Response payload size (${size} bytes) exceeded maximum allowed payload size (${LARGEST_RESPONSE} bytes).`;
+      return failure('Function.ResponseSizeTooLarge', errorMessage);
+    }
+    case 'failed':
+      return { payload: outcome.payload, functionError: 'Unhandled' };
+    case 'timed-out': {
+      const message = `Task timed out after ${timeout.toFixed(2)} seconds`;
+      return {
+        ...failure('Sandbox.Timedout', `RequestId: ${requestId} Error: ${message}`),
+        status: 'Status: timeout',
+        line: `${new Date(deadline).toISOString()} ${requestId} ${message}`,
+      };
+    }
+    case 'exited': {
+      const message = `RequestId: ${requestId} Error: ${exitMessage(outcome)}`;
+      return {
+        ...failure('Runtime.ExitError', message),
+        status: 'Status: error\tError Type: Runtime.ExitError',
+        line: `${message}\nRuntime.ExitError`,
+      };
+    }
+  }
+}
+
+function failure(errorType: string, errorMessage: string): InvocationResult {
+  return { payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled' };
+}
+
+function exitMessage({ code, signal }: Extract<RunOutcome, { type: 'exited' }>): string {
+  if (signal === 'SIGABRT') return 'Runtime exited with error: signal: aborted';
+  if (signal) return `Runtime exited with error: signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
+  return code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
+}

@@ -1,0 +1,41 @@
+import { AwsError } from '../errors';
+import type { Input } from '../protocol/api';
+import type { Target } from './function-store';
+import type { Statement } from './permission';
+
+/** @returns the policy of exactly what was named: the function, one version or one alias */
+export function statementsOf({ function: owner, ref }: Target): readonly Statement[] {
+  return owner.policies.get(ref.qualifier ?? '') ?? [];
+}
+
+/** @returns the statement that an API call or a template describes, whose members are the same */
+export function readStatement(sid: string, { Action, Principal, SourceArn, SourceAccount }: Input): Statement {
+  return {
+    sid,
+    action: Action,
+    principal: Principal,
+    ...(SourceArn !== undefined && { sourceArn: SourceArn }),
+    ...(SourceAccount !== undefined && { sourceAccount: SourceAccount }),
+  };
+}
+
+/** @throws AwsError ResourceConflictException when the policy has a statement of that id */
+export function addStatement(target: Target, statement: Statement): void {
+  const statements = statementsOf(target);
+  if (statements.some(({ sid }) => sid === statement.sid)) {
+    throw new AwsError(
+      'ResourceConflictException',
+      `The statement id (${statement.sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+      409,
+    );
+  }
+  target.function.policies.set(target.ref.qualifier ?? '', [...statements, statement]);
+}
+
+/** @returns whether there was such a statement */
+export function removeStatement(target: Target, sid: string): boolean {
+  const statements = statementsOf(target);
+  const others = statements.filter((statement) => statement.sid !== sid);
+  target.function.policies.set(target.ref.qualifier ?? '', others);
+  return others.length < statements.length;
+}
