@@ -26,6 +26,7 @@ function rolesOf(action: Action): string[] {
     case 'CodeBuild':
     case 'SelfMutation':
       return [...own, action.project.roleArn];
+    case 'CreateUpdateStack':
     case 'ReplaceChangeSet':
       return action.executionRoleArn ? [...own, action.executionRoleArn] : own;
     default:

@@ -9,8 +9,9 @@ import { type Change, filesOf } from './commits';
 import { type Environment, environmentsOf } from './environment';
 import { type Commit, GitRepository } from './git';
 import type { ActionRunners } from './pipeline/action-runner';
-import { ExecuteChangeSetActions, ReplaceChangeSetActions } from './pipeline/actions/cloudformation';
+import { ExecuteChangeSetActions, ReplaceChangeSetActions } from './pipeline/actions/change-set';
 import { CodeBuildActions } from './pipeline/actions/code-build';
+import { CreateUpdateStackActions } from './pipeline/actions/create-update-stack';
 import { SelfMutationActions } from './pipeline/actions/self-mutation';
 import { SourceActions } from './pipeline/actions/source';
 import { type Home, readPipeline } from './pipeline/assembly';
@@ -32,8 +33,8 @@ const BEGINNING = new Date('2026-03-02T09:00:00Z');
 /** How long traffic is watched after a release, in milliseconds of virtual time. */
 const AFTERMATH = 3 * 60_000;
 
-/** Looks that real clients take at things that happen in virtual time; AWS's own pace would only cost time. */
-const IMPATIENCE = { SLS_AWS_MONITORING_FREQUENCY: '200' };
+/** Builds look often at what happens in virtual time, and don't repeat the SDK's advice on this machine's Node. */
+const ADDITIONAL = { SLS_AWS_MONITORING_FREQUENCY: '200', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
 export interface RehearsalProps {
   /** a directory of the repository to rehearse; only ever read */
@@ -103,7 +104,7 @@ export class Rehearsal {
       random: random.stream('builds'),
       endpointUrl: world.url,
       host: process.env,
-      additional: IMPATIENCE,
+      additional: ADDITIONAL,
       skip: (command) => props.quick && command === 'npm test',
     });
     const stacks = { client: (action: ActionBase) => cloudFormationOf(world, action, home) };
@@ -111,6 +112,7 @@ export class Rehearsal {
       Source: new SourceActions(repository),
       CodeBuild: builds,
       SelfMutation: new SelfMutationActions(),
+      CreateUpdateStack: new CreateUpdateStackActions(stacks),
       ReplaceChangeSet: new ReplaceChangeSetActions(stacks),
       ExecuteChangeSet: new ExecuteChangeSetActions(stacks),
     };

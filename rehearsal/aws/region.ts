@@ -48,8 +48,8 @@ export class Region {
       scope,
       clock,
       random: random.stream('cloudwatch'),
-      actions: (alarm, { actions, reason }) => {
-        for (const topicArn of actions) sns.publish(topicArn, `ALARM: ${alarm.name}`, reason);
+      actions: (_, { alarmName, to, reason, actions }) => {
+        for (const topicArn of actions) sns.publish(topicArn, `${to}: ${alarmName}`, reason);
       },
     });
     this.lambda = new Lambda({
