@@ -1,0 +1,50 @@
+import { AwsError } from '../errors';
+import type { Operations } from '../protocol/api';
+import { arn, type Scope } from '../scope';
+import { text } from './input';
+
+/** Dashboards, kept as the JSON they were given; nothing draws them. */
+export class Dashboards {
+  readonly #bodies = new Map<string, string>();
+
+  constructor(private readonly scope: Scope) {}
+
+  put(name: string, body: string): void {
+    try {
+      JSON.parse(body);
+    } catch (error) {
+      throw new AwsError('InvalidParameterInput', `the dashboard body is invalid: ${(error as Error).message}`);
+    }
+    this.#bodies.set(name, body);
+  }
+
+  delete(name: string): void {
+    this.#bodies.delete(name);
+  }
+
+  get operations(): Operations {
+    const describe = (name: string) => ({
+      DashboardName: name,
+      // Dashboards belong to the account, not to a region.
+      DashboardArn: arn('cloudwatch', { ...this.scope, region: '' }, `dashboard/${name}`),
+    });
+    return {
+      GetDashboard: {
+        accepts: ['DashboardName'],
+        run: (input) => {
+          const name = text(input.DashboardName, 'DashboardName');
+          const body = this.#bodies.get(name);
+          if (body === undefined) throw new AwsError('ResourceNotFound', `Dashboard ${name} does not exist`, 404);
+          return { ...describe(name), DashboardBody: body };
+        },
+      },
+      ListDashboards: {
+        accepts: ['DashboardNamePrefix'],
+        run: (input) => {
+          const names = [...this.#bodies.keys()].filter((name) => name.startsWith(input.DashboardNamePrefix ?? ''));
+          return { DashboardEntries: names.sort().map(describe) };
+        },
+      },
+    };
+  }
+}

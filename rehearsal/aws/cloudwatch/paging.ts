@@ -1,0 +1,18 @@
+import { AwsError } from '../errors';
+import type { Input } from '../protocol/api';
+import { number } from './input';
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** where the next page begins, undefined on the last one */
+  readonly nextToken: string | undefined;
+}
+
+/** @param most items of a page where MaxRecords asks for none; @throws AwsError InvalidNextToken */
+export function page<T>(items: readonly T[], { NextToken, MaxRecords }: Input, most: number): Page<T> {
+  const start = NextToken === undefined ? 0 : Number(NextToken);
+  if (!Number.isInteger(start) || start < 0) throw new AwsError('InvalidNextToken', `invalid NextToken '${NextToken}'`);
+  const end = start + (MaxRecords === undefined ? most : number(MaxRecords, 'MaxRecords'));
+  return { items: items.slice(start, end), nextToken: end < items.length ? String(end) : undefined };
+}
