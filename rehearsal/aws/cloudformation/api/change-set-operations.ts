@@ -1,0 +1,76 @@
+import { AwsError, Unsupported } from '../../errors';
+import type { Input, Operations } from '../../protocol/api';
+import type { ChangeSet } from '../change-set';
+import type { CloudFormation } from '../cloudformation';
+import type { Stack } from '../stack';
+import { readRequest, refuseUnless, STACK_MEMBERS } from './input';
+import { changeSetSummary, changeSetView } from './views';
+
+/** The operations on change sets. */
+export function changeSetOperations(cloudformation: CloudFormation): Operations {
+  return {
+    CreateChangeSet: {
+      accepts: [...STACK_MEMBERS, 'ChangeSetName', 'ChangeSetType', 'Description', 'ClientToken'],
+      run(input) {
+        if (input.ChangeSetType === 'IMPORT') throw new Unsupported('cloudformation: change sets of type IMPORT');
+        const changeSet = cloudformation.createChangeSet({
+          ...readRequest(input),
+          changeSetName: input.ChangeSetName,
+          type: input.ChangeSetType,
+          description: input.Description,
+        });
+        return { Id: changeSet.id, StackId: cloudformation.stacks.get(input.StackName).id };
+      },
+    },
+    DescribeChangeSet: {
+      accepts: ['ChangeSetName', 'StackName'],
+      run(input) {
+        const { stack, changeSet } = findChangeSet(cloudformation, input);
+        return changeSetView(stack, changeSet);
+      },
+    },
+    ExecuteChangeSet: {
+      accepts: ['ChangeSetName', 'StackName', 'ClientRequestToken', 'DisableRollback'],
+      run(input) {
+        refuseUnless(input, 'DisableRollback', 'false');
+        const { stack, changeSet } = findChangeSet(cloudformation, input);
+        cloudformation.executeChangeSet(stack, changeSet, input.ClientRequestToken);
+        return {};
+      },
+    },
+    DeleteChangeSet: {
+      accepts: ['ChangeSetName', 'StackName'],
+      run({ ChangeSetName, StackName }) {
+        // Deleting a change set that is not there succeeds; deleting one of a stack that is not there does not.
+        const stacks = StackName ? [cloudformation.stacks.get(StackName)] : cloudformation.stacks.live;
+        for (const { changeSets } of stacks) {
+          for (const { id, name } of [...changeSets.values()]) {
+            if (id === ChangeSetName || name === ChangeSetName) changeSets.delete(name);
+          }
+        }
+        return {};
+      },
+    },
+    ListChangeSets: {
+      accepts: ['StackName'],
+      run({ StackName }) {
+        const stack = cloudformation.stacks.get(StackName);
+        return { Summaries: [...stack.changeSets.values()].map((each) => changeSetSummary(stack, each)) };
+      },
+    },
+  };
+}
+
+/** @throws AwsError ChangeSetNotFound, ValidationError */
+export function findChangeSet(
+  { stacks }: CloudFormation,
+  { ChangeSetName, StackName }: Input,
+): { readonly stack: Stack; readonly changeSet: ChangeSet } {
+  for (const stack of StackName ? [stacks.get(StackName)] : stacks.live) {
+    const changeSet = [...stack.changeSets.values()].find(
+      ({ id, name }) => id === ChangeSetName || (StackName && name === ChangeSetName),
+    );
+    if (changeSet) return { stack, changeSet };
+  }
+  throw new AwsError('ChangeSetNotFound', `ChangeSet [${ChangeSetName}] does not exist`, 404);
+}

@@ -1,0 +1,49 @@
+import { AwsError } from '../../errors';
+import type { Input, Operations } from '../../protocol/api';
+import type { CloudFormation } from '../cloudformation';
+import { readRequest, refuseUnless, STACK_MEMBERS } from './input';
+
+/** The operations that change stacks without a change set. */
+export function stackOperations(cloudformation: CloudFormation): Operations {
+  const start = (input: Input, type: 'CREATE' | 'UPDATE') => {
+    refuseUnless(input, 'DisableRollback', 'false');
+    refuseUnless(input, 'OnFailure', 'ROLLBACK');
+    const { stackName } = readRequest(input);
+    const existing = cloudformation.stack(stackName);
+    if (type === 'CREATE' && existing) {
+      throw new AwsError('AlreadyExistsException', `Stack [${stackName}] already exists`);
+    }
+    const changeSetName = `${type}-directly`;
+    const changeSet = cloudformation.createChangeSet({ ...readRequest(input), type, changeSetName });
+    const stack = cloudformation.stacks.get(stackName);
+    if (changeSet.status === 'FAILED') {
+      stack.changeSets.delete(changeSetName);
+      throw new AwsError('ValidationError', 'No updates are to be performed.');
+    }
+    cloudformation.executeChangeSet(stack, changeSet, input.ClientRequestToken);
+    stack.changeSets.delete(changeSetName);
+    return { StackId: stack.id };
+  };
+  return {
+    CreateStack: {
+      accepts: [...STACK_MEMBERS, 'DisableRollback', 'OnFailure'],
+      run: (input) => start(input, 'CREATE'),
+    },
+    UpdateStack: { accepts: [...STACK_MEMBERS, 'DisableRollback'], run: (input) => start(input, 'UPDATE') },
+    DeleteStack: {
+      accepts: ['StackName', 'RoleARN', 'ClientRequestToken'],
+      run({ StackName, ClientRequestToken }) {
+        cloudformation.deleteStack(StackName, ClientRequestToken);
+        return undefined;
+      },
+    },
+    UpdateTerminationProtection: {
+      accepts: ['StackName', 'EnableTerminationProtection'],
+      run({ StackName, EnableTerminationProtection }) {
+        const stack = cloudformation.stacks.get(StackName);
+        stack.terminationProtection = EnableTerminationProtection === 'true';
+        return { StackId: stack.id };
+      },
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { AwsError } from '../errors';
+import type { Template } from './template';
+
+/** The known types that need an acknowledgement, with the property that gives them a name of the template's choice. */
+const NAMED_BY: Readonly<Record<string, string | undefined>> = {
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
+  'AWS::IAM::Policy': undefined,
+};
+
+/** What a template needs a caller to acknowledge (CloudFormation guide, "Acknowledging IAM resources"). */
+export interface RequiredCapability {
+  readonly capability: 'CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM';
+  /** resource types that need it */
+  readonly types: readonly string[];
+}
+
+export function requiredCapability(template: Template): RequiredCapability | undefined {
+  const resources = Object.values(template.resources).filter(({ type }) => Object.hasOwn(NAMED_BY, type));
+  if (resources.length === 0) return undefined;
+  const named = resources.some(({ type, properties }) => Object.hasOwn(properties, NAMED_BY[type] ?? ''));
+  return {
+    capability: named ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM',
+    types: [...new Set(resources.map(({ type }) => type))],
+  };
+}
+
+/** @throws AwsError InsufficientCapabilitiesException */
+export function checkCapabilities(template: Template, given: readonly string[]): void {
+  const required = requiredCapability(template)?.capability;
+  if (!required || given.includes(required) || given.includes('CAPABILITY_NAMED_IAM')) return;
+  throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [${required}]`);
+}

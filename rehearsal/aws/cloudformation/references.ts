@@ -1,0 +1,37 @@
+import { callOf, conditionNamed, getAtt, PLACEHOLDER, splitAtDot } from './intrinsics';
+
+/** A reference from one part of a template to a resource. */
+export interface Reference {
+  readonly logicalId: string;
+  readonly by: 'Ref' | 'Fn::GetAtt' | 'Fn::Sub';
+}
+
+/**
+ * @param conditions evaluated ones: only the branches taken count; @default every branch counts
+ * @returns every reference in a value to something that is no parameter, pseudo parameters left out
+ */
+export function references(
+  value: unknown,
+  parameters: Readonly<Record<string, unknown>>,
+  conditions?: Readonly<Record<string, boolean>>,
+): readonly Reference[] {
+  const visit = (each: unknown) => references(each, parameters, conditions);
+  const isResource = (name: string) => !Object.hasOwn(parameters, name) && !name.startsWith('AWS::');
+  if (Array.isArray(value)) return value.flatMap(visit);
+  if (typeof value !== 'object' || value === null) return [];
+  const call = callOf(value);
+  if (!call) return Object.values(value).flatMap(visit);
+  const { name, argument } = call;
+  if (name === 'Ref') return isResource(String(argument)) ? [{ logicalId: String(argument), by: 'Ref' }] : [];
+  if (name === 'Fn::GetAtt') return [{ logicalId: getAtt(argument)[0], by: 'Fn::GetAtt' }];
+  if (name === 'Fn::If' && conditions && Array.isArray(argument)) {
+    return visit(conditionNamed(argument[0], conditions) ? argument[1] : argument[2]);
+  }
+  if (name !== 'Fn::Sub') return visit(argument);
+  const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
+  const inText = [...String(text).matchAll(PLACEHOLDER)]
+    .filter(([whole, placeholder]) => !whole.startsWith('${!') && !Object.hasOwn(variables ?? {}, placeholder!))
+    .filter(([, placeholder]) => isResource(placeholder!))
+    .map(([, placeholder]): Reference => ({ logicalId: splitAtDot(placeholder!)[0], by: 'Fn::Sub' }));
+  return [...inText, ...visit(variables)];
+}

@@ -1,0 +1,86 @@
+import { AwsError } from '../errors';
+import type { Output } from './blueprint';
+import type { Stack } from './stack';
+
+/** A value that one stack offers to others. */
+export interface Export {
+  readonly name: string;
+  readonly value: string;
+  readonly stackId: string;
+}
+
+/** The stacks of one account and region, the deleted ones included. */
+export class Stacks {
+  readonly #stacks: Stack[] = [];
+
+  add(stack: Stack): void {
+    this.#stacks.push(stack);
+  }
+
+  /** @returns all of them, newest first */
+  get all(): readonly Stack[] {
+    return this.#stacks.toReversed();
+  }
+
+  /** @returns those that are not deleted, newest first */
+  get live(): readonly Stack[] {
+    return this.all.filter((stack) => stack.status !== 'DELETE_COMPLETE');
+  }
+
+  /** @returns a stack by its name, or by its id after it was deleted too */
+  find(nameOrId: string): Stack | undefined {
+    return nameOrId.startsWith('arn:')
+      ? this.#stacks.find((stack) => stack.id === nameOrId)
+      : this.live.find((stack) => stack.name === nameOrId);
+  }
+
+  /** @throws AwsError ValidationError: DescribeStacks says "with id", the other operations do not */
+  get(nameOrId: string, words: 'with id' | 'plain' = 'plain'): Stack {
+    const stack = this.find(nameOrId);
+    if (stack) return stack;
+    const what = words === 'with id' ? `Stack with id ${nameOrId}` : `Stack [${nameOrId}]`;
+    throw new AwsError('ValidationError', `${what} does not exist`);
+  }
+
+  get exports(): readonly Export[] {
+    return this.live.flatMap((stack) =>
+      stack.outputs.flatMap(({ exportName: name, value }) =>
+        name === undefined ? [] : [{ name, value, stackId: stack.id }],
+      ),
+    );
+  }
+
+  /** @throws AwsError ValidationError */
+  importValue(name: string): string {
+    const found = this.exports.find((each) => each.name === name);
+    if (found) return found.value;
+    throw new AwsError('ValidationError', `No export named ${name} found.`);
+  }
+
+  /** @returns the stacks that import a value */
+  importers(name: string): readonly Stack[] {
+    return this.live.filter((stack) => stack.blueprint?.imports.has(name));
+  }
+
+  /**
+   * @param outputs what the stack would have; none when it is to be deleted
+   * @throws AwsError ValidationError when another stack exports under such a name, or imports what would change
+   */
+  checkExports(stack: Stack, outputs: readonly Output[]): void {
+    for (const { exportName } of outputs) {
+      const taken = this.exports.find(({ name, stackId }) => name === exportName && stackId !== stack.id);
+      if (taken) {
+        const owner = taken.stackId.split('/')[1];
+        throw new AwsError('ValidationError', `Export with name ${exportName} is already exported by stack ${owner}.`);
+      }
+    }
+    for (const { name, value } of this.exports.filter(({ stackId }) => stackId === stack.id)) {
+      const [importer] = this.importers(name).filter((each) => each !== stack);
+      const kept = outputs.find(({ exportName }) => exportName === name);
+      if (importer && kept?.value !== value) {
+        const verb = kept ? 'updated' : 'deleted';
+        throw new AwsError('ValidationError', `Export ${name} cannot be ${verb} as it is in use by ${importer.name}`);
+      }
+    }
+  }
+}

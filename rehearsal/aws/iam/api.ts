@@ -1,0 +1,60 @@
+import { AwsError } from '../errors';
+import type { ServiceApi } from '../protocol/api';
+import { queryApi } from '../protocol/query';
+import type { Iam, Role } from './iam';
+
+/** What people and tools read of IAM; roles and policies are made by CloudFormation. */
+export function iamApi(iam: Iam): ServiceApi {
+  return queryApi({
+    signingName: 'iam',
+    xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    operations: {
+      GetRole: {
+        accepts: ['RoleName'],
+        run: ({ RoleName }) => ({ Role: describe(iam.role(RoleName)) }),
+      },
+      ListRolePolicies: {
+        accepts: ['RoleName'],
+        run: ({ RoleName }) => ({ PolicyNames: [...iam.role(RoleName).inlinePolicies.keys()], IsTruncated: false }),
+      },
+      GetRolePolicy: {
+        accepts: ['RoleName', 'PolicyName'],
+        run({ RoleName, PolicyName }) {
+          const document = iam.role(RoleName).inlinePolicies.get(PolicyName);
+          if (!document) {
+            throw new AwsError('NoSuchEntity', `The role policy with name ${PolicyName} cannot be found.`, 404);
+          }
+          return { RoleName, PolicyName, PolicyDocument: encode(document) };
+        },
+      },
+      ListAttachedRolePolicies: {
+        accepts: ['RoleName'],
+        run: ({ RoleName }) => ({
+          AttachedPolicies: iam.role(RoleName).managedPolicies.map((arn) => ({
+            PolicyName: arn.slice(arn.lastIndexOf('/') + 1),
+            PolicyArn: arn,
+          })),
+          IsTruncated: false,
+        }),
+      },
+    },
+  });
+}
+
+function describe(role: Role): object {
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: role.arn,
+    CreateDate: role.createdAt,
+    AssumeRolePolicyDocument: encode(role.trustPolicy),
+    Description: role.description,
+    MaxSessionDuration: role.maxSessionDuration,
+  };
+}
+
+/** IAM sends policy documents URL-encoded (IAM API reference). */
+function encode(document: object): string {
+  return encodeURIComponent(JSON.stringify(document));
+}

@@ -1,0 +1,76 @@
+import { Unsupported } from '../errors';
+
+/** Who wants to assume a role. */
+export type Principal =
+  | { readonly type: 'service'; readonly name: string }
+  | {
+      readonly type: 'aws';
+      readonly accountId: string;
+      /** ARN of the user or role, never of an assumed role's session */
+      readonly arn: string;
+    };
+
+interface Statement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
+  /** wanted values by operator and key */
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** A role's trust policy. */
+export interface TrustPolicy {
+  readonly Statement: Statement | readonly Statement[];
+}
+
+/**
+ * Whether a trust policy lets a principal in for `sts:AssumeRole`: by service, by account, by ARN, or as anyone, under
+ * conditions on its ARN. That a principal named by its account needs a permission of its own besides is not checked:
+ * permissions are not enforced.
+ *
+ * @throws Unsupported for a condition on anything but `aws:PrincipalArn`
+ */
+export function trusts(policy: TrustPolicy, principal: Principal): boolean {
+  const matching = list(policy.Statement).filter(
+    (statement) =>
+      list(statement.Action).some(isAssumeRole) && names(statement, principal) && meets(statement, principal),
+  );
+  return matching.some(({ Effect }) => Effect === 'Allow') && matching.every(({ Effect }) => Effect === 'Allow');
+}
+
+/** Every operator that AWS documents for ARNs and strings and that says "is" or "is like". */
+const OPERATORS = ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike'];
+
+function meets({ Condition = {} }: Statement, principal: Principal): boolean {
+  return Object.entries(Condition).every(([operator, wanted]) =>
+    Object.entries(wanted).every(([key, values]) => {
+      if (!OPERATORS.includes(operator) || key.toLowerCase() !== 'aws:principalarn') {
+        throw new Unsupported(`the condition ${operator} on ${key} in a trust policy`);
+      }
+      return principal.type === 'aws' && list(values).some((value) => isLike(principal.arn, value, operator));
+    }),
+  );
+}
+
+/** The two operators for ARNs are the same, and both take wildcards (IAM user guide, condition operators). */
+function isLike(arn: string, pattern: string, operator: string): boolean {
+  if (operator === 'StringEquals') return arn === pattern;
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(arn);
+}
+
+function isAssumeRole(action: string): boolean {
+  return ['*', 'sts:*', 'sts:assumerole'].includes(action.toLowerCase());
+}
+
+function names({ Principal: named }: Statement, principal: Principal): boolean {
+  if (named === '*') return true;
+  if (principal.type === 'service') return list(named?.Service).includes(principal.name);
+  const account = [principal.accountId, `arn:aws:iam::${principal.accountId}:root`, '*'];
+  return list(named?.AWS).some((each) => each === principal.arn || account.includes(each));
+}
+
+function list<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}

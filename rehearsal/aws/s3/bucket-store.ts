@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from '../errors';
+import type { Scope } from '../scope';
+
+/** What an object is besides its bytes. */
+export interface ObjectMetadata {
+  /** @default `binary/octet-stream`, as S3 */
+  readonly contentType?: string;
+  /** headers that S3 keeps and gives back as they came, e.g. `cache-control`; names in lower case */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `x-amz-meta-*` without the prefix; names in lower case */
+  readonly user?: Readonly<Record<string, string>>;
+  /** checksum header by name, e.g. `x-amz-checksum-crc32` */
+  readonly checksums?: Readonly<Record<string, string>>;
+  /** quoted, @default the MD5 of the bytes */
+  readonly etag?: string;
+}
+
+/** An object as S3 keeps it. */
+export interface S3Object extends ObjectMetadata {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+/** A bucket, with its objects in memory. */
+export interface Bucket extends Scope {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly objects: Map<string, S3Object>;
+}
+
+/** The buckets of the whole world: a bucket's name is taken in every account and region (S3 guide, "Bucket naming rules"). */
+export class BucketStore {
+  readonly #buckets = new Map<string, Bucket>();
+
+  /** @throws AwsError BucketAlreadyOwnedByYou, BucketAlreadyExists, InvalidBucketName */
+  create(name: string, scope: Scope, createdAt: Date): Bucket {
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+      throw new AwsError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
+    }
+    const taken = this.#buckets.get(name);
+    if (taken?.accountId === scope.accountId) {
+      throw new AwsError('BucketAlreadyOwnedByYou', `${name} already exists and you already own it`, 409);
+    }
+    if (taken) throw new AwsError('BucketAlreadyExists', `${name} already exists`, 409);
+    const bucket = { name, accountId: scope.accountId, region: scope.region, createdAt, objects: new Map() };
+    this.#buckets.set(name, bucket);
+    return bucket;
+  }
+
+  /** @throws AwsError BucketNotEmpty, NoSuchBucket */
+  delete(name: string): void {
+    if (this.bucket(name).objects.size > 0) {
+      throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409);
+    }
+    this.#buckets.delete(name);
+  }
+
+  /** @throws AwsError NoSuchBucket */
+  bucket(name: string): Bucket {
+    const bucket = this.#buckets.get(name);
+    if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+    return bucket;
+  }
+
+  /** @returns the buckets of an account, by name */
+  owned(accountId: string): readonly Bucket[] {
+    return [...this.#buckets.values()]
+      .filter((bucket) => bucket.accountId === accountId)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** @throws AwsError NoSuchBucket */
+  put(bucketName: string, key: string, body: Buffer, lastModified: Date, metadata: ObjectMetadata = {}): S3Object {
+    const etag = metadata.etag ?? `"${createHash('md5').update(body).digest('hex')}"`;
+    const object = { ...metadata, key, body, etag, lastModified };
+    this.bucket(bucketName).objects.set(key, object);
+    return object;
+  }
+
+  /** @throws AwsError NoSuchBucket, NoSuchKey */
+  get(bucketName: string, key: string): S3Object {
+    const object = this.bucket(bucketName).objects.get(key);
+    if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+    return object;
+  }
+}

@@ -1,0 +1,33 @@
+import type { ServiceApi } from '../protocol/api';
+import { queryApi } from '../protocol/query';
+import type { Sts } from './sts';
+
+export function stsApi(sts: Sts): ServiceApi {
+  return queryApi({
+    signingName: 'sts',
+    xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    operations: {
+      GetCallerIdentity: {
+        accepts: [],
+        run: (_input, caller) => ({ UserId: sts.userId(caller), Account: caller.accountId, Arn: caller.arn }),
+      },
+      AssumeRole: {
+        accepts: ['RoleArn', 'RoleSessionName', 'DurationSeconds'],
+        run({ RoleArn, RoleSessionName, DurationSeconds }, caller) {
+          const duration = DurationSeconds === undefined ? undefined : Number(DurationSeconds);
+          const credentials = sts.assumeRole(caller, RoleArn, RoleSessionName, duration);
+          const session = sts.authenticate(credentials.accessKeyId, caller.region);
+          return {
+            Credentials: {
+              AccessKeyId: credentials.accessKeyId,
+              SecretAccessKey: credentials.secretAccessKey,
+              SessionToken: credentials.sessionToken,
+              Expiration: credentials.expiration,
+            },
+            AssumedRoleUser: { AssumedRoleId: sts.userId(session), Arn: session.arn },
+          };
+        },
+      },
+    },
+  });
+}

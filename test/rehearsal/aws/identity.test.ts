@@ -1,0 +1,152 @@
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT, REGION, SmallWorld } from './small-world';
+
+let world: SmallWorld;
+let config: Awaited<ReturnType<SmallWorld['open']>>;
+let sts: STSClient;
+
+beforeEach(async () => {
+  world = new SmallWorld();
+  config = await world.open();
+  sts = new STSClient(config);
+});
+afterEach(async () => {
+  sts.destroy();
+  await world.close();
+});
+
+const trust = (Principal: Record<string, string>) => ({
+  Statement: [{ Effect: 'Allow' as const, Action: 'sts:AssumeRole', Principal }],
+});
+const assume = (name: string, client = sts, DurationSeconds?: number) =>
+  client.send(
+    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${name}`, RoleSessionName: 's', DurationSeconds }),
+  );
+
+test('a caller is told who it is', async () => {
+  expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Account: ACCOUNT,
+    Arn: `arn:aws:iam::${ACCOUNT}:user/tester`,
+  });
+});
+
+test('an assumed role signs with credentials of its own, which outlive every rehearsal in real time', async () => {
+  world.iam.createRole({ name: 'deploy', trustPolicy: trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` }) });
+  const { Credentials, AssumedRoleUser } = await assume('deploy');
+  expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/deploy/s`);
+  expect(Credentials!.Expiration!.getTime()).toBeGreaterThan(Date.now() + 3_600_000);
+
+  const {
+    AccessKeyId: accessKeyId = '',
+    SecretAccessKey: secretAccessKey = '',
+    SessionToken: sessionToken,
+  } = Credentials!;
+  const session = new STSClient({ ...config, credentials: { accessKeyId, secretAccessKey, sessionToken } });
+  expect(await session.send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/s`,
+    UserId: `${world.iam.role('deploy').id}:s`,
+  });
+
+  // Chained: the session stands for its role, and an hour is the most.
+  world.iam.createRole({
+    name: 'next',
+    trustPolicy: trust({ AWS: `arn:aws:iam::${ACCOUNT}:role/deploy` }),
+    maxSessionDuration: 7200,
+  });
+  await assume('next', session, 3600);
+  await expect(assume('next', session, 3601)).rejects.toThrow(
+    'exceeds the 1 hour session limit for roles assumed by role chaining',
+  );
+  await expect(assume('next')).rejects.toMatchObject({ name: 'AccessDenied' });
+  session.destroy();
+});
+
+test('a role is assumed by those that its trust policy names, and by nobody else', async () => {
+  world.iam.createRole({ name: 'build', trustPolicy: trust({ Service: 'codebuild.amazonaws.com' }) });
+  const RoleArn = world.iam.role('build').arn;
+  await expect(assume('build')).rejects.toMatchObject({
+    name: 'AccessDenied',
+    message: `User: arn:aws:iam::${ACCOUNT}:user/tester is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
+  });
+  await expect(assume('absent')).rejects.toMatchObject({ name: 'AccessDenied' });
+  expect(() => world.sts.assumeRole('lambda.amazonaws.com', RoleArn, 's')).toThrow('is not authorized to perform');
+  expect(world.sts.assumeRole('codebuild.amazonaws.com', RoleArn, 's').accessKeyId).toMatch(/^ASIA/);
+});
+
+test('a session may not be longer than its role allows, nor shorter than STS does', async () => {
+  world.iam.createRole({ name: 'deploy', trustPolicy: trust({ AWS: ACCOUNT }) });
+  await expect(assume('deploy', sts, 3601)).rejects.toThrow('exceeds the MaxSessionDuration set for this role');
+  await expect(assume('deploy', sts, 899)).rejects.toThrow('greater than or equal to 900');
+});
+
+test('a trust policy may name its callers by a condition on their ARN; any other condition is refused, not guessed at', async () => {
+  const [statement] = trust({ AWS: ACCOUNT }).Statement;
+  const under = (Condition: Record<string, Record<string, string>>) => ({ Statement: [{ ...statement!, Condition }] });
+  const arnLike = (arn: string) => under({ ArnLike: { 'aws:PrincipalArn': arn } });
+  world.iam.createRole({ name: 'ours', trustPolicy: arnLike(`arn:aws:iam::${ACCOUNT}:user/test*`) });
+  world.iam.createRole({ name: 'theirs', trustPolicy: arnLike(`arn:aws:iam::${ACCOUNT}:role/*`) });
+  world.iam.createRole({ name: 'odd', trustPolicy: under({ StringEquals: { 'sts:ExternalId': 'x' } }) });
+
+  expect((await assume('ours')).Credentials).toBeDefined();
+  await expect(assume('theirs')).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(assume('odd')).rejects.toThrow('the condition StringEquals on sts:ExternalId in a trust policy');
+});
+
+test('an unknown access key is refused', () => {
+  expect(() => world.sts.authenticate('AKIANOBODY', REGION)).toThrow(
+    'The security token included in the request is invalid.',
+  );
+  expect(world.sts.authenticate(world.sts.root(ACCOUNT).accessKeyId, REGION).arn).toBe(`arn:aws:iam::${ACCOUNT}:root`);
+});
+
+test('roles and policies that a stack makes can be read, change with it, and go with it', async () => {
+  const iam = new IAMClient(config);
+  const template = (Action: string) => ({
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        RoleName: 'service',
+        AssumeRolePolicyDocument: trust({ Service: 'lambda.amazonaws.com' }),
+        Policies: [{ PolicyName: 'own', PolicyDocument: { Statement: [] } }],
+      },
+    },
+    More: {
+      Type: 'AWS::IAM::Policy',
+      Properties: { PolicyName: 'more', PolicyDocument: { Statement: [{ Action }] }, Roles: [{ Ref: 'Role' }] },
+    },
+    Managed: {
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: { ManagedPolicyName: 'managed', PolicyDocument: {}, Roles: [{ Ref: 'Role' }] },
+    },
+  });
+  const deploy = (Resources: object) =>
+    world.clock.spawn(() =>
+      world.clock.waitFor(
+        world.cloudformation.deploy({
+          stackName: 'app',
+          template: { body: JSON.stringify({ Resources }) },
+          capabilities: ['CAPABILITY_NAMED_IAM'],
+        }),
+      ),
+    );
+  const { stack } = await deploy(template('s3:GetObject'));
+  expect(stack.resources.get('Role')?.physical.attributes.Arn).toBe(`arn:aws:iam::${ACCOUNT}:role/service`);
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'service' }));
+  expect(JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!))).toEqual(
+    trust({ Service: 'lambda.amazonaws.com' }),
+  );
+  expect((await iam.send(new ListRolePoliciesCommand({ RoleName: 'service' }))).PolicyNames).toEqual(['own', 'more']);
+  expect(world.iam.role('service').managedPolicies).toEqual([`arn:aws:iam::${ACCOUNT}:policy/managed`]);
+
+  await deploy(template('s3:PutObject'));
+  const policy = await iam.send(new GetRolePolicyCommand({ RoleName: 'service', PolicyName: 'more' }));
+  expect(decodeURIComponent(policy.PolicyDocument!)).toContain('s3:PutObject');
+
+  const deleted = await world.clock.spawn(() => world.clock.waitFor(world.cloudformation.deleteStack('app')!));
+  expect(deleted.status).toBe('DELETE_COMPLETE');
+  await expect(iam.send(new GetRoleCommand({ RoleName: 'service' }))).rejects.toMatchObject({
+    name: 'NoSuchEntityException',
+  });
+  iam.destroy();
+});
