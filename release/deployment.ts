@@ -4,36 +4,16 @@ import {
   GetDeploymentCommand,
   type LambdaTarget,
   ListDeploymentTargetsCommand,
-  type RevisionLocation,
 } from '@aws-sdk/client-codedeploy';
-import { z } from 'zod';
 import type { ReleaseClients } from './clients';
 import type { FunctionRelease, LifecycleEvent, RollbackCause } from './outcome';
-
-const AppSpec = z.looseObject({
-  Resources: z.preprocess(
-    // The AppSpec reference shows a list of one-entry maps; what CloudFormation writes has been seen as one map too.
-    (resources) => (Array.isArray(resources) ? Object.assign({}, ...resources) : resources),
-    z.record(
-      z.string(),
-      z.looseObject({
-        Properties: z.looseObject({
-          Name: z.string(),
-          Alias: z.string(),
-          CurrentVersion: z.coerce.string(),
-          TargetVersion: z.coerce.string(),
-        }),
-      }),
-    ),
-  ),
-});
 
 /** @returns what CodeDeploy knows of one deployment to Lambda */
 export async function describeDeployment(clients: ReleaseClients, deploymentId: string): Promise<FunctionRelease> {
   const { deploymentInfo: info = {} } = await clients.codeDeploy.send(new GetDeploymentCommand({ deploymentId }));
-  const shifted = readRevision(info.revision);
   const target = await describeTarget(clients, deploymentId);
-  const lifecycleEvents = (target?.lifecycleEvents ?? []).map((event): LifecycleEvent => {
+  const shifted = target.lambdaFunctionInfo;
+  const lifecycleEvents = (target.lifecycleEvents ?? []).map((event): LifecycleEvent => {
     const message = event.diagnostics?.message;
     return {
       name: event.lifecycleEventName ?? '',
@@ -44,10 +24,10 @@ export async function describeDeployment(clients: ReleaseClients, deploymentId: 
   const cause = causeOf(info, lifecycleEvents);
   const rollbackDeploymentId = info.rollbackInfo?.rollbackDeploymentId;
   return {
-    functionName: shifted.Name,
-    alias: shifted.Alias,
-    from: shifted.CurrentVersion,
-    to: shifted.TargetVersion,
+    functionName: shifted?.functionName ?? '',
+    alias: shifted?.functionAlias ?? '',
+    from: shifted?.currentVersion ?? '',
+    to: shifted?.targetVersion ?? '',
     deploymentType: (info.deploymentConfigName ?? '').replace(/^CodeDeployDefault\.Lambda/, ''),
     deploymentId,
     status: info.status ?? 'Unknown',
@@ -59,21 +39,14 @@ export async function describeDeployment(clients: ReleaseClients, deploymentId: 
   };
 }
 
-/** A deployment that CloudFormation starts carries its AppSpec as a string; one by hand may carry it as content. */
-function readRevision(revision: RevisionLocation | undefined) {
-  const content = revision?.string?.content ?? revision?.appSpecContent?.content ?? '{}';
-  const [resource] = Object.values(AppSpec.parse(JSON.parse(content)).Resources);
-  if (!resource) throw new Error(`the deployment's AppSpec names no function: ${content}`);
-  return resource.Properties;
-}
-
-async function describeTarget(clients: ReleaseClients, deploymentId: string): Promise<LambdaTarget | undefined> {
+/** A deployment to Lambda has one target: what it shifts. GetDeployment itself gives no more of it than a hash. */
+async function describeTarget(clients: ReleaseClients, deploymentId: string): Promise<LambdaTarget> {
   const { targetIds } = await clients.codeDeploy.send(new ListDeploymentTargetsCommand({ deploymentId }));
-  if (!targetIds?.length) return undefined;
+  if (!targetIds?.length) return {};
   const { deploymentTargets } = await clients.codeDeploy.send(
     new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
   );
-  return deploymentTargets?.[0]?.lambdaTarget;
+  return deploymentTargets?.[0]?.lambdaTarget ?? {};
 }
 
 /** The presets' first step and, for linear ones, their interval. Source: CodeDeploy user guide, deployment configurations. */
@@ -85,8 +58,8 @@ const preset = /(?:Canary|Linear)(\d+)Percent(?:Every)?(\d+)Minutes?$/;
  *
  * @returns percent
  */
-export function weightReached(info: DeploymentInfo, target: LambdaTarget | undefined): number {
-  const shift = target?.lifecycleEvents?.find(({ lifecycleEventName }) => lifecycleEventName === 'AllowTraffic');
+export function weightReached(info: DeploymentInfo, target: LambdaTarget): number {
+  const shift = target.lifecycleEvents?.find(({ lifecycleEventName }) => lifecycleEventName === 'AllowTraffic');
   if (!shift?.startTime) return 0;
   if (shift.status === 'Succeeded') return 100;
   const [, percent, minutes] = preset.exec(info.deploymentConfigName ?? '') ?? [];
@@ -108,11 +81,7 @@ function causeOf(info: DeploymentInfo, events: readonly LifecycleEvent[]): Rollb
   return { type: 'deployment', code, message };
 }
 
-/** CodeDeploy names the alarms only in its sentence: "… Activated alarms: first, second". */
-function alarmNames(message: string): string[] {
-  const [, list = ''] = /Activated alarms:\s*(.+?)\s*$/s.exec(message) ?? [];
-  return list
-    .split(',')
-    .map((name) => name.trim().replace(/[.<>]+$|^[<]/g, ''))
-    .filter((name) => name !== '');
+/** CodeDeploy names the alarms only in its sentence: "… Activated alarms: <first> <second>". */
+export function alarmNames(message: string): string[] {
+  return [...message.matchAll(/<([^<>]+)>/g)].map(([, name = '']) => name);
 }

@@ -1,4 +1,4 @@
-import { type CodeDeployClient, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
+import { type CodeDeployClient, GetApplicationRevisionCommand, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
 
 export interface VersionUnderTest {
   readonly functionName: string;
@@ -6,8 +6,10 @@ export interface VersionUnderTest {
 }
 
 /**
- * Which version a deployment is about to release. CodeDeploy does not tell the hook; the deployment's AppSpec does.
+ * Which version a deployment is about to release. CodeDeploy does not tell the hook; the deployment's AppSpec does, of
+ * which GetDeployment gives no more than the hash.
  *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_AppSpecContent.html
  * @throws Error if the deployment has no AppSpec of one Lambda function
  */
 export async function versionUnderTest(
@@ -16,8 +18,11 @@ export async function versionUnderTest(
   abortSignal: AbortSignal,
 ): Promise<VersionUnderTest> {
   const { deploymentInfo } = await codeDeploy.send(new GetDeploymentCommand({ deploymentId }), { abortSignal });
+  const { applicationName, revision: known } = deploymentInfo ?? {};
+  const { revision } = await codeDeploy.send(new GetApplicationRevisionCommand({ applicationName, revision: known }), {
+    abortSignal,
+  });
   // `String` is the older of the two shapes of a revision; CloudFormation and the console differ in what they send.
-  const revision = deploymentInfo?.revision;
   const content = revision?.string?.content ?? revision?.appSpecContent?.content;
   if (!content) throw new Error(`deployment ${deploymentId} has no AppSpec (revision type ${revision?.revisionType})`);
 

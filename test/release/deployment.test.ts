@@ -1,5 +1,5 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
-import { weightReached } from '../../release/deployment';
+import { alarmNames, weightReached } from '../../release/deployment';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9, 0, 0) + minutes * 60_000);
 const deployment = (type: string): DeploymentInfo => ({ deploymentConfigName: `CodeDeployDefault.Lambda${type}` });
@@ -21,4 +21,11 @@ test.each([
 test('a shift that never began has reached nothing', () => {
   const pending: LambdaTarget = { lifecycleEvents: [{ lifecycleEventName: 'AllowTraffic', status: 'Skipped' }] };
   expect(weightReached(deployment('Canary10Percent5Minutes'), pending)).toBe(0);
+});
+
+test('the alarms that went off are read from what CodeDeploy says, as it has been seen to say it', () => {
+  const message =
+    'One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected ' +
+    'deployments have been stopped. Activated alarms: <shop-prod-hello-v7-errors> <shop-prod-api, 5xx>';
+  expect(alarmNames(message)).toEqual(['shop-prod-hello-v7-errors', 'shop-prod-api, 5xx']);
 });

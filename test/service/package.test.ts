@@ -224,10 +224,13 @@ describe('the roles', () => {
     ]);
   });
 
-  test('let the pre-traffic hook report on its deployment group, and call versions of the function it tests', () => {
+  test('let the pre-traffic hook report on its deployment group, and find and call the version that it tests', () => {
+    const application = `application:\${CanaryserviceprodDeploymentApplication}`;
+    const revisions = `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:${application}`;
     expect(grantsOf('PreTrafficLambdaFunctionRole')).toEqual([
       logTo('PreTrafficLogGroup'),
       report,
+      [['codedeploy:GetApplicationRevision'], [{ 'Fn::Sub': revisions }]],
       [['lambda:InvokeFunction'], [{ 'Fn::Sub': `\${HelloLambdaFunction.Arn}:*` }]],
     ]);
   });

@@ -85,6 +85,9 @@ function hookRole({ service, naming }, hook, guarded) {
     const prefix = `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:deploymentgroup`;
     return { 'Fn::Sub': `${prefix}:\${${application}}/${group}` };
   });
+  const revisions = {
+    'Fn::Sub': `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:application:\${${application}}`,
+  };
   const tested = guarded.filter((name) => deploymentSettings(service, name).preTrafficHook === hook);
   return role({
     name: `${stack}-\${AWS::Region}-${hook}`,
@@ -93,6 +96,7 @@ function hookRole({ service, naming }, hook, guarded) {
     statements: [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arnOf(naming.getLogGroupLogicalId(hook))]),
       allow(['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'], groups),
+      allow(['codedeploy:GetApplicationRevision'], tested.length > 0 ? [revisions] : []),
       allow(
         ['lambda:InvokeFunction'],
         tested.map((name) => versionsOf(naming.getLambdaLogicalId(name))),

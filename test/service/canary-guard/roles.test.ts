@@ -39,7 +39,7 @@ test('a hook that guards two functions may report on both, and calls the version
       hook: {},
     },
   });
-  const [, report, call] = statements(roles.HookLambdaFunctionRole!);
+  const [, report, , call] = statements(roles.HookLambdaFunctionRole!);
   expect(report!.Resource.map((arn) => arn['Fn::Sub']!.split('/').at(-1))).toEqual([
     'svc-prod-OneLambdaFunctionDeploymentGroup',
     'svc-prod-TwoLambdaFunctionDeploymentGroup',

@@ -1,11 +1,13 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 
 /**
  * As much of CodeDeploy and Lambda as the hooks use, in the services' own wire formats, so that the real SDK clients
  * speak to it. Contract:
  *
- * - GetDeployment (JSON 1.1) answers `deployment`.
+ * - GetDeployment (JSON 1.1) answers `deployment`, with no more of its AppSpec than the hash, as the API documents.
+ * - GetApplicationRevision (JSON 1.1) answers the revision of `deployment` if it is asked for that one.
  * - PutLifecycleEventHookExecutionStatus (JSON 1.1) keeps the request in `reports`, and answers `reportAnswers` in
  *   turn, the last one again and again.
  * - Lambda Invoke (REST) keeps function, qualifier and event in `invocations`, and answers `invoke`'s result; nothing,
@@ -13,7 +15,7 @@ import type { AddressInfo } from 'node:net';
  * - Everything else is answered 404: the SDK throws.
  */
 export class FakeAws {
-  deployment: unknown = {};
+  deployment: FakeDeployment = {};
   reportAnswers: readonly { status: number; body: unknown }[] = [{ status: 200, body: {} }];
   invoke: (event: HttpApiEvent) => Promise<Invocation | 'hang'> = async () => ({ payload: null });
   readonly reports: unknown[] = [];
@@ -63,7 +65,16 @@ export class FakeAws {
         .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', ...headers })
         .end(JSON.stringify(answer));
 
-    if (target === 'CodeDeploy_20141006.GetDeployment') return void reply(200, { deploymentInfo: this.deployment });
+    if (target === 'CodeDeploy_20141006.GetDeployment') {
+      return void reply(200, {
+        deploymentInfo: { ...this.deployment, applicationName, revision: hashed(this.deployment) },
+      });
+    }
+    if (target === 'CodeDeploy_20141006.GetApplicationRevision') {
+      const known = isDeepStrictEqual(JSON.parse(body), { applicationName, revision: hashed(this.deployment) });
+      if (!known) return void reply(400, { __type: 'RevisionDoesNotExistException', message: body });
+      return void reply(200, { applicationName, revision: this.deployment.revision });
+    }
     if (target === 'CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus') {
       const answer = this.reportAnswers[Math.min(this.reports.length, this.reportAnswers.length - 1)]!;
       this.reports.push(JSON.parse(body));
@@ -82,6 +93,23 @@ export class FakeAws {
       ...(result.functionError && { 'x-amz-function-error': result.functionError }),
     });
   }
+}
+
+const applicationName = 'svc-application';
+
+interface FakeDeployment {
+  readonly revision?: {
+    readonly revisionType: string;
+    readonly string?: { readonly content: string };
+    readonly appSpecContent?: { readonly content: string };
+  };
+}
+
+/** A revision as GetDeployment has it: where the content would be, its hash. */
+function hashed({ revision }: FakeDeployment): object {
+  const { revisionType, ...content } = revision ?? { revisionType: 'S3' };
+  const hashes = Object.keys(content).map((shape) => [shape, { sha256: 'c0ffee' }]);
+  return { revisionType, ...Object.fromEntries(hashes) };
 }
 
 export interface HttpApiEvent {
