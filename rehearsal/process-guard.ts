@@ -36,7 +36,7 @@ signal TERM
 await "$grace"
 signal KILL
 await 20
-[ "$keep" = yes ] || rm -rf "$directory"
+[ "$keep" = yes ] || rm -rf "$directory" || { chmod -R u+rwx "$directory"; rm -rf "$directory"; }
 `;
 
 export interface ProcessGuardProps {

@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, mkdtemp, realpath } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, type Exit, endGroup, groupLives, runCommand } from './command';
@@ -51,6 +51,15 @@ export class Scratch {
     const path = join(this.path, ...name);
     await mkdir(path, { recursive: true });
     return path;
+  }
+
+  /** Removes a directory with everything in it, what is write-protected included. */
+  async remove(directory: string): Promise<void> {
+    await rm(directory, { recursive: true, force: true }).catch(async () => {
+      const environment = { PATH: process.env.PATH ?? '', HOME: this.path };
+      await this.capture({ file: 'chmod', arguments: ['-R', 'u+rwx', directory], cwd: this.path, environment });
+      await rm(directory, { recursive: true, force: true });
+    });
   }
 
   /**

@@ -15,6 +15,12 @@ import { Sns } from './sns/sns';
 import { Ssm } from './ssm/ssm';
 import type { Sts } from './sts/sts';
 
+/**
+ * How long a function may really take, in milliseconds: as long as the sample's hooks have on AWS, which keep ten seconds
+ * of it back for their report.
+ */
+const REAL_TIMEOUT_CAP = 30_000;
+
 export interface RegionProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
@@ -63,6 +69,7 @@ export class Region {
       endpointUrl,
       directory,
       shifter: () => this.codeDeploy,
+      realTimeoutCap: REAL_TIMEOUT_CAP,
       onNotice,
     });
     this.codeDeploy = new CodeDeploy({
