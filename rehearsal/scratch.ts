@@ -18,6 +18,14 @@ export interface ScratchProps {
   readonly grace?: number;
 }
 
+/** Thrown at whoever waits for a command that the closing of the scratch has ended, or starts one after it. */
+export class ScratchClosed extends Error {
+  constructor(command: string) {
+    super(`the scratch directory is closing: ${command} has no place to run any more`);
+    this.name = 'ScratchClosed';
+  }
+}
+
 /**
  * Everything a rehearsal leaves in the world while it runs: one directory and the processes it started. All are gone when
  * it is closed, and also when the rehearsal dies without closing it.
@@ -28,6 +36,7 @@ export interface ScratchProps {
 export class Scratch {
   readonly #guard: ProcessGuard;
   #closing: Promise<void> | undefined;
+  #interrupted = false;
 
   private constructor(
     /** absolute, with every symbolic link resolved */
@@ -66,13 +75,20 @@ export class Scratch {
    * Runs a command until its first process ends. What it leaves running in the background lives until {@link end} or
    * {@link close}.
    *
-   * @throws Error if the command cannot be started or the scratch is closing
+   * @throws ScratchClosed when the scratch closes; Error if the command cannot be started
    */
   async run(command: Command): Promise<Exit> {
-    if (this.#closing) throw new Error(`the scratch directory is closing: ${command.file} is not started any more`);
+    if (this.#closing) return this.#closed(command);
     const exit = await runCommand(command, (group) => this.#guard.watch(group));
+    if (this.#closing) return this.#closed(command);
     if (!groupLives(exit.group)) this.#guard.forget(exit.group);
     return exit;
+  }
+
+  /** When a signal ends the rehearsal, nobody is to take the end of a command for its failure, or to report an error. */
+  #closed(command: Command): Promise<never> {
+    if (this.#interrupted) return new Promise(() => {});
+    throw new ScratchClosed(command.file);
   }
 
   /**
@@ -115,7 +131,7 @@ export class Scratch {
 
   /**
    * Closes the scratch when the rehearsal is told to stop (SIGINT, SIGTERM or SIGHUP), and then lets the signal end it, so
-   * that whoever waits for it learns what happened.
+   * that whoever waits for it learns what happened. Commands that run then never return.
    *
    * @param before told the signal before anything ends
    * @returns takes it back
@@ -124,6 +140,7 @@ export class Scratch {
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     const stop = async (signal: NodeJS.Signals) => {
       if (this.#closing) return;
+      this.#interrupted = true;
       before?.(signal);
       try {
         await this.close();

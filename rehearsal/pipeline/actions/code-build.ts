@@ -1,0 +1,173 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { VirtualClock } from '../../clock';
+import type { Random } from '../../random';
+import type { Scratch } from '../../scratch';
+import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
+import type { Home } from '../assembly';
+import { Build } from '../codebuild/build';
+import { type BuildResult, consoleMessage } from '../codebuild/build-event';
+import { type Buildspec, readBuildspec } from '../codebuild/buildspec';
+import type { BuildCache } from '../codebuild/cache';
+import type { CredentialsEndpoint } from '../codebuild/credentials';
+import { codeBuildEnvironment, machineEnvironment, ownEnvironment } from '../codebuild/environment';
+import { artifactFiles } from '../codebuild/upload-artifacts';
+import { Limit } from '../limit';
+import type { BuildAction, CodeBuildProject } from '../model';
+
+export interface CodeBuildActionsProps {
+  readonly scratch: Scratch;
+  /** where the projects are */
+  readonly home: Home;
+  /** the stream that build ids are drawn from */
+  readonly random: Random;
+  /** passes the projects' timeouts */
+  readonly clock: VirtualClock;
+  /** what builds find in AWS_ENDPOINT_URL */
+  readonly endpointUrl: string;
+  readonly credentials: CredentialsEndpoint;
+  readonly cache: BuildCache;
+  /** the rehearsal's own environment, of which builds get the little that {@link machineEnvironment} lets through */
+  readonly host: NodeJS.ProcessEnv;
+  /** variables that builds find here and not in AWS, e.g. a polling interval. @default none */
+  readonly additional?: Readonly<Record<string, string>>;
+  /** @returns whether not to run a command. @default each is run */
+  readonly skip?: (command: string) => boolean;
+  /** how long a build may take for real, in milliseconds, @default 10 minutes */
+  readonly guard?: number;
+  /** how many builds run at the same time, @default 1, because each may need a gigabyte */
+  readonly concurrency?: number;
+}
+
+/** CodeBuild actions: builds that really run, on this machine. */
+export class CodeBuildActions implements ActionRunner<BuildAction> {
+  readonly #limit: Limit;
+  readonly #numbers = new Map<string, number>();
+  #builds = 0;
+
+  constructor(private readonly props: CodeBuildActionsProps) {
+    this.#limit = new Limit(props.concurrency ?? 1);
+  }
+
+  run(action: BuildAction, context: ActionContext): Promise<ActionResult> {
+    return this.#limit.run(async () => {
+      const result = await this.#build(action, context);
+      const { id: externalId, exported: variables } = result;
+      if (result.status !== 'SUCCEEDED') {
+        return { type: 'failed', code: 'JobFailed', message: consoleMessage(result), externalId, build: result };
+      }
+      return { type: 'succeeded', summary: `Build ${externalId} succeeded`, externalId, variables, build: result };
+    });
+  }
+
+  async #build(action: BuildAction, context: ActionContext): Promise<BuildResult> {
+    const { scratch, cache, clock, random, skip, guard = 600_000 } = this.props;
+    const { project } = action;
+    const environment = action.environment.map(({ name, value }) => ({
+      name,
+      value: context.variables.resolve(value),
+    }));
+    const id = random.uuid();
+    this.#builds += 1;
+    const directory = await scratch.directory('builds', String(this.#builds));
+    const sources = await this.#sources(action, context, directory);
+    const buildspec = await this.#buildspec(project, join(directory, 'src'));
+    const outputs = action.outputs.map(async (name) => ({
+      name,
+      directory: await context.artifacts.create(name),
+      files: artifactFiles(buildspec, name, action.outputs.length === 1),
+    }));
+    const timeout = new AbortController();
+    // A daemon: the timeout makes no time pass, it only watches what the endpoint's services make pass.
+    clock.spawn(
+      async () => {
+        await clock.sleep(project.timeoutMinutes * 60_000);
+        timeout.abort();
+      },
+      { daemon: true },
+    );
+    return new Build({
+      id: `${project.name}:${id}`,
+      scratch,
+      directory,
+      temporaryDirectory: join(scratch.path, 'tmp', String(this.#builds)),
+      buildspec,
+      environment: {
+        ...machineEnvironment(this.props.host),
+        ...ownEnvironment(buildspec.env.variables, project.environment, environment),
+        ...sources,
+        ...this.#codeBuild(action, context, id),
+      },
+      shell: shellOf(project, buildspec),
+      outputs: await Promise.all(outputs),
+      cache: project.cache === undefined ? undefined : { store: cache, name: project.cache },
+      skip,
+      timeout: timeout.signal,
+      guard,
+      onEvent: context.onBuildEvent,
+    }).run();
+  }
+
+  /** Puts the input artifacts where the build expects them. @returns the variables that say where */
+  async #sources(
+    action: BuildAction,
+    { artifacts }: ActionContext,
+    directory: string,
+  ): Promise<Record<string, string>> {
+    const primary = join(directory, 'src');
+    await artifacts.copyTo(action.primarySource, primary);
+    const variables: Record<string, string> = { CODEBUILD_SRC_DIR: primary };
+    for (const name of action.inputs) {
+      if (name === action.primarySource) continue;
+      const secondary = join(directory, 'secondary', name);
+      await artifacts.copyTo(name, secondary);
+      variables[`CODEBUILD_SRC_DIR_${name}`] = secondary;
+    }
+    return variables;
+  }
+
+  #codeBuild({ project }: BuildAction, { commit, pipeline }: ActionContext, id: string): Record<string, string> {
+    const { home, clock, credentials, endpointUrl, additional } = this.props;
+    const number = (this.#numbers.get(project.name) ?? 0) + 1;
+    this.#numbers.set(project.name, number);
+    return {
+      ...codeBuildEnvironment({
+        accountId: home.accountId,
+        region: home.region,
+        partition: home.partition ?? 'aws',
+        projectName: project.name,
+        id,
+        number,
+        image: project.image,
+        initiator: `codepipeline/${pipeline.name}`,
+        sourceVersion: commit.id,
+        startTime: clock.now(),
+      }),
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uriFor(project.roleArn),
+      AWS_ENDPOINT_URL: endpointUrl,
+      // On an EC2 instance, an SDK that fails to reach the above must not find the instance's own role.
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...additional,
+    };
+  }
+
+  async #buildspec(project: CodeBuildProject, sourceDirectory: string): Promise<Buildspec> {
+    const inline = /[\n{]/.test(project.buildSpec);
+    if (inline) return readBuildspec(project.buildSpec, `the buildspec of CodeBuild project ${project.name}`);
+    const file = join(sourceDirectory, project.buildSpec);
+    await access(file).catch((cause) => {
+      throw new Error(`the source has no ${project.buildSpec}, which CodeBuild project ${project.name} runs`, {
+        cause,
+      });
+    });
+    return readBuildspec(await readFile(file, 'utf8'), `${project.buildSpec} of CodeBuild project ${project.name}`);
+  }
+}
+
+/**
+ * The default shell is the image's `sh`: bash on Amazon Linux, dash on Ubuntu, of which this machine's `/bin/sh` may or
+ * may not be the same.
+ */
+function shellOf(project: CodeBuildProject, { env }: Buildspec): string {
+  return env.shell ?? (project.image.includes('amazonlinux') ? 'bash' : '/bin/sh');
+}

@@ -1,0 +1,25 @@
+import type { GitRepository } from '../../git';
+import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
+import type { SourceAction } from '../model';
+
+/** Source actions: the execution's commit, out of the scratch clone instead of GitHub. */
+export class SourceActions implements ActionRunner<SourceAction> {
+  constructor(private readonly repository: GitRepository) {}
+
+  async run(action: SourceAction, { artifacts, commit }: ActionContext): Promise<ActionResult> {
+    for (const output of action.outputs) await this.repository.export(commit.id, await artifacts.create(output));
+    return {
+      type: 'succeeded',
+      summary: commit.subject,
+      externalId: commit.id,
+      // Of those that a connection's source action has, what does not need GitHub (CodePipeline user guide, "Variables").
+      variables: {
+        BranchName: action.branch,
+        CommitId: commit.id,
+        CommitMessage: commit.subject,
+        ConnectionArn: action.connectionArn,
+        FullRepositoryName: action.repository,
+      },
+    };
+  }
+}

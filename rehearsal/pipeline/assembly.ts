@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Intrinsics, type StackIdentity, type Template } from './intrinsics';
+import type { Pipeline, Stage } from './model';
+import { type Problem, Refusal } from './refusal';
+import { readAction } from './template-action';
+
+/** What a pipeline of CDK Pipelines may say beside its stages; none of it changes what one execution does. */
+const PIPELINE_PROPERTIES = new Set([
+  'ArtifactStore',
+  'ArtifactStores',
+  'ExecutionMode',
+  'Name',
+  'PipelineType',
+  'RestartExecutionOnUpdate',
+  'RoleArn',
+  'Stages',
+  'Tags',
+  'Triggers',
+]);
+
+interface Manifest {
+  readonly artifacts: Readonly<
+    Record<
+      string,
+      { readonly type: string; readonly properties?: { readonly templateFile?: string; readonly stackName?: string } }
+    >
+  >;
+}
+
+interface Found {
+  readonly stackName: string;
+  readonly templateFile: string;
+  readonly template: Template;
+  readonly logicalId: string;
+}
+
+/** Where the pipeline's stack would be deployed. */
+export type Home = Omit<StackIdentity, 'stackName'>;
+
+/**
+ * Reads the pipeline of a cloud assembly.
+ *
+ * @param directory the assembly, usually `cdk.out`
+ * @throws Refusal with everything in it that a rehearsal cannot follow
+ */
+export async function readPipeline(directory: string, home: Home): Promise<Pipeline> {
+  const { stackName, templateFile, template, logicalId } = await findPipeline(directory);
+  const problems: Problem[] = [];
+  const intrinsics = new Intrinsics(template, { ...home, stackName }, problems);
+  const properties = template.Resources[logicalId]!.Properties ?? {};
+  const path = `Resources.${logicalId}.Properties`;
+  for (const [property, value] of Object.entries(properties)) {
+    if (PIPELINE_PROPERTIES.has(property)) continue;
+    problems.push({ path: `${path}.${property}`, value, remedy: 'a rehearsal does not support this property' });
+  }
+  const stages = (properties.Stages ?? []).map((stage: Record<string, unknown>, index: number): Stage => {
+    const stagePath = `${path}.Stages[${index}]`;
+    for (const [property, value] of Object.entries(stage)) {
+      if (property === 'Name' || property === 'Actions') continue;
+      problems.push({ path: `${stagePath}.${property}`, value, remedy: 'a rehearsal does not support this property' });
+    }
+    const name = String(stage.Name);
+    const actions = (stage.Actions ?? []) as readonly Record<string, unknown>[];
+    return {
+      name,
+      actions: actions.flatMap((action, at) => {
+        const read = readAction(action, {
+          stage: name,
+          path: `${stagePath}.Actions[${at}]`,
+          region: home.region,
+          template,
+          intrinsics,
+          problems,
+        });
+        return read ? [read] : [];
+      }),
+    };
+  });
+  const name = intrinsics.name(logicalId, path);
+  if (problems.length > 0) {
+    // Actions that share a project find the same problems.
+    const distinct = [...new Map(problems.map((problem) => [problem.path, problem])).values()];
+    throw new Refusal(`the pipeline in ${join(directory, templateFile)}`, distinct);
+  }
+  return { name, stackName, templateFile, stages };
+}
+
+async function findPipeline(directory: string): Promise<Found> {
+  const manifest: Manifest = await readJson(join(directory, 'manifest.json'));
+  const found: Found[] = [];
+  for (const [id, { type, properties }] of Object.entries(manifest.artifacts)) {
+    if (type !== 'aws:cloudformation:stack' || !properties?.templateFile) continue;
+    const templateFile = properties.templateFile;
+    const template: Template = await readJson(join(directory, templateFile));
+    for (const [logicalId, resource] of Object.entries(template.Resources)) {
+      if (resource.Type !== 'AWS::CodePipeline::Pipeline') continue;
+      found.push({ stackName: properties.stackName ?? id, templateFile, template, logicalId });
+    }
+  }
+  if (found.length === 1) return found[0]!;
+  throw new Refusal(`the cloud assembly ${directory}`, [
+    {
+      path: 'manifest.json',
+      value: found.map(({ templateFile, logicalId }) => `${templateFile}: ${logicalId}`),
+      remedy: 'its top-level stacks must hold exactly one AWS::CodePipeline::Pipeline',
+    },
+  ]);
+}
+
+async function readJson<T>(file: string): Promise<T> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`cannot read ${file}; synthesise the app first (npx cdk synth)`, { cause });
+  }
+}

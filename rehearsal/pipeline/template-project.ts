@@ -1,0 +1,84 @@
+import type { CodeBuildProject, EnvironmentVariable } from './model';
+import type { ActionContext } from './template-action';
+
+/** The properties of a project that decide what a build does here, and those that only concern AWS's machines. */
+const READ = new Set(['BuildSpec', 'Cache', 'Environment', 'Name', 'ServiceRole', 'Source', 'TimeoutInMinutes']);
+const WITHOUT_EFFECT = new Set([
+  'Artifacts',
+  'ConcurrentBuildLimit',
+  'Description',
+  'EncryptionKey',
+  'LogsConfig',
+  'QueuedTimeoutInMinutes',
+  'Tags',
+  'Visibility',
+]);
+
+/** Minutes; the default of a project (CodeBuild API, CreateProject `timeoutInMinutes`). */
+const DEFAULT_TIMEOUT = 60;
+
+/** @returns whether an environment variable of that type holds its value itself; a missing type means it does */
+export function plaintext(type: unknown): boolean {
+  return type === undefined || type === 'PLAINTEXT';
+}
+
+/** Reads a CodeBuild project of the pipeline's template. @returns undefined, with a problem noted, if there is none */
+export function readProject(
+  logicalId: string,
+  { template, intrinsics, problems }: ActionContext,
+): CodeBuildProject | undefined {
+  const resource = template.Resources[logicalId];
+  const path = `Resources.${logicalId}.Properties`;
+  if (resource?.Type !== 'AWS::CodeBuild::Project') {
+    problems.push({
+      path: `Resources.${logicalId}`,
+      value: resource?.Type,
+      remedy: 'must be an AWS::CodeBuild::Project',
+    });
+    return undefined;
+  }
+  const properties = resource.Properties ?? {};
+  for (const [property, value] of Object.entries(properties)) {
+    if (READ.has(property) || WITHOUT_EFFECT.has(property)) continue;
+    problems.push({ path: `${path}.${property}`, value, remedy: 'a rehearsal does not support this property' });
+  }
+  const cache = properties.Cache ?? {};
+  if (cache.Type === 'LOCAL') {
+    problems.push({
+      path: `${path}.Cache.Type`,
+      value: cache.Type,
+      remedy: 'use S3: a build host does not outlive a build',
+    });
+  }
+  return {
+    logicalId,
+    name: intrinsics.name(logicalId, path),
+    buildSpec: intrinsics.optional(properties.Source?.BuildSpec, `${path}.Source.BuildSpec`) ?? 'buildspec.yml',
+    environment: readEnvironment(),
+    image: intrinsics.text(properties.Environment?.Image ?? '', `${path}.Environment.Image`),
+    roleArn: intrinsics.text(properties.ServiceRole, `${path}.ServiceRole`),
+    timeoutMinutes: Number(properties.TimeoutInMinutes ?? DEFAULT_TIMEOUT),
+    cache: readCache(),
+  };
+
+  /** Projects share a cache by location and namespace (CodeBuild user guide, "Cache sharing between projects"). */
+  function readCache(): string | undefined {
+    if (cache.Type !== 'S3') return undefined;
+    const location = intrinsics.text(cache.Location, `${path}.Cache.Location`);
+    const namespace = intrinsics.optional(cache.CacheNamespace, `${path}.Cache.CacheNamespace`);
+    return `${location}#${namespace ?? logicalId}`;
+  }
+
+  function readEnvironment(): readonly EnvironmentVariable[] {
+    const variables = (properties.Environment?.EnvironmentVariables ?? []) as readonly Record<string, unknown>[];
+    return variables.flatMap((variable, index) => {
+      const at = `${path}.Environment.EnvironmentVariables[${index}]`;
+      if (plaintext(variable.Type)) {
+        return [{ name: String(variable.Name), value: intrinsics.text(variable.Value, `${at}.Value`) }];
+      }
+      const remedy = `${variable.Name}: only PLAINTEXT variables can be rehearsed`;
+      problems.push({ path: `${at}.Type`, value: variable.Type, remedy });
+      return [];
+    });
+  }
+}
