@@ -10,5 +10,7 @@ module.exports = {
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/\\.package', '<rootDir>/\\.rehearsal'],
   reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'jest.xml' }]],
+  // Of two cores, Jest's default would use one.
+  maxWorkers: endToEnd ? 1 : '100%',
   testTimeout: endToEnd ? 300_000 : 30_000,
 };

@@ -129,7 +129,8 @@ export class CloudFormation {
     return this.#start(stack, clientRequestToken, async (operation) => {
       await (type === 'CREATE' ? operation.create(blueprint, settings) : operation.update(blueprint, settings));
       const execution = stack.status === `${type}_COMPLETE` ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
-      stack.changeSets.set(name, { ...changeSet, execution });
+      // A direct update is a change set that nobody asked for: it may be gone by now.
+      if (stack.changeSets.has(name)) stack.changeSets.set(name, { ...changeSet, execution });
     });
   }
 
