@@ -1,5 +1,9 @@
+import type { Change } from './commits';
 import type { RehearsedRelease } from './rehearsal';
 import type { EnvironmentObservation } from './release-observer';
+
+/** What was pushed, which decides what must become of it. */
+export type Push = 'as-it-is' | Change['name'];
 
 /**
  * What a rehearsal is for, held against what happened: a canary that lets a harmless change through, and stops one that
@@ -7,16 +11,16 @@ import type { EnvironmentObservation } from './release-observer';
  *
  * @returns what differed, in words; empty when all is as it must be
  */
-export function differences(releases: readonly RehearsedRelease[]): string[] {
-  return releases.flatMap((release) => {
+export function differences(pushes: readonly (readonly [Push, RehearsedRelease])[]): string[] {
+  return pushes.flatMap(([push, release]) => {
     const label = `${release.commit.id.slice(0, 7)} (${release.commit.subject})`;
-    return checks[release.change](release).map((difference) => `${label}: ${difference}`);
+    return checks[push](release).map((difference) => `${label}: ${difference}`);
   });
 }
 
 type Check = (release: RehearsedRelease) => string[];
 
-const checks: Readonly<Record<RehearsedRelease['change'], Check>> = {
+const checks: Readonly<Record<Push, Check>> = {
   'as-it-is': (release) => release.environments.flatMap((each) => mustBe(each, 'first-release')),
   harmless: (release) => [
     ...release.environments.flatMap((each) => mustBe(each, 'released')),

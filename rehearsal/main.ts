@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { harmful, harmless } from './commits';
-import { differences } from './expectation';
+import { differences, type Push } from './expectation';
 import { elapsed, progressLines } from './progress';
 import { Rehearsal, type RehearsedRelease } from './rehearsal';
 import { renderRelease, renderVerdict, reportOf } from './report';
@@ -61,14 +61,14 @@ async function main(options: Options): Promise<number> {
       },
     });
     try {
-      const releases: RehearsedRelease[] = [];
-      for (const change of ['as-it-is', harmless, harmful] as const) {
-        const release = change === 'as-it-is' ? await rehearsal.releaseAsItIs() : await rehearsal.releaseChange(change);
-        releases.push(release);
+      const pushes: [Push, RehearsedRelease][] = [];
+      for (const change of [undefined, harmless, harmful]) {
+        const release = await (change ? rehearsal.releaseChange(change) : rehearsal.release());
+        pushes.push([change?.name ?? 'as-it-is', release]);
         result(renderRelease(release));
-        if (change === 'as-it-is' && release.execution.status === 'Failed') break;
+        if (!change && release.execution.status === 'Failed') break;
       }
-      const report = reportOf(releases, { ...options, differences: differences(releases) });
+      const report = reportOf(pushes, { ...options, differences: differences(pushes) });
       result(`\n${renderVerdict(report)}`);
       if (options.json) say(JSON.stringify(report, undefined, 2));
       tell(`\nrehearsed in ${elapsed(began, Date.now())}`);

@@ -58,7 +58,6 @@ export type RehearsalEvent =
 
 /** One commit's way through the pipeline. */
 export interface RehearsedRelease extends ReleaseObservation {
-  readonly change: 'as-it-is' | Change['name'];
   readonly commit: Commit;
 }
 
@@ -139,16 +138,25 @@ export class Rehearsal {
     return apis.find(({ name }) => name.startsWith(stackName))?.url;
   }
 
-  /** Releases the repository as it is committed. */
-  async releaseAsItIs(): Promise<RehearsedRelease> {
-    return this.#release('as-it-is', await this.parts.repository.head());
+  /** Releases what was committed last: the repository as it is, or a change once more. */
+  async release(): Promise<RehearsedRelease> {
+    return this.#release(await this.parts.repository.head());
   }
 
   /** Commits a change on top of the last one, and releases it. */
   async releaseChange(change: Change): Promise<RehearsedRelease> {
-    const { repository, clock, environments } = this.parts;
-    const files = filesOf(change, repository.path, environments[0]!.serviceDirectory);
-    return this.#release(change.name, await repository.commit({ message: change.subject, files, date: clock.date() }));
+    const { repository, environments } = this.parts;
+    return this.releaseFiles(change.subject, filesOf(change, repository.path, environments[0]!.serviceDirectory));
+  }
+
+  /**
+   * Commits files on top of the last commit, and releases them.
+   *
+   * @param files new contents by path; null removes the file
+   */
+  async releaseFiles(message: string, files: Readonly<Record<string, string | null>>): Promise<RehearsedRelease> {
+    const { repository, clock } = this.parts;
+    return this.#release(await repository.commit({ message, files, date: clock.date() }));
   }
 
   /** Lets virtual time follow the real one, for as long as people look at the endpoint. @returns stops it */
@@ -163,7 +171,7 @@ export class Rehearsal {
     await Promise.all([this.parts.credentials.close(), this.parts.world.close()]);
   }
 
-  async #release(change: RehearsedRelease['change'], commit: Commit): Promise<RehearsedRelease> {
+  async #release(commit: Commit): Promise<RehearsedRelease> {
     const { clock, random, pipeline, runners, environments } = this.parts;
     const { scratch, onEvent } = this.props;
     const observer = await ReleaseObserver.begin(environments, {
@@ -186,7 +194,7 @@ export class Rehearsal {
     const observation = await observer.end(result);
     // People come once there is something to come to.
     this.#traffic ??= this.#openTraffic();
-    const release: RehearsedRelease = { change, commit, ...observation };
+    const release: RehearsedRelease = { commit, ...observation };
     onEvent({ type: 'released', release });
     return release;
   }

@@ -1,4 +1,5 @@
 import { render } from '../release/render';
+import type { Push } from './expectation';
 import type { ActionResult } from './pipeline/action-runner';
 import type { RehearsedRelease } from './rehearsal';
 import type { EnvironmentObservation } from './release-observer';
@@ -15,7 +16,7 @@ export interface Report {
 }
 
 interface ReleaseReport {
-  readonly change: RehearsedRelease['change'];
+  readonly push: Push;
   readonly commit: RehearsedRelease['commit'];
   readonly pipeline: {
     readonly status: string;
@@ -30,13 +31,15 @@ interface ReleaseReport {
 }
 
 export function reportOf(
-  releases: readonly RehearsedRelease[],
-  facts: Pick<Report, 'seed' | 'quick' | 'differences'>,
+  pushes: readonly (readonly [Push, RehearsedRelease])[],
+  { seed, quick, differences }: Pick<Report, 'seed' | 'quick' | 'differences'>,
 ): Report {
   return {
-    ...facts,
-    releases: releases.map(({ change, commit, execution, environments }) => ({
-      change,
+    seed,
+    quick,
+    differences,
+    releases: pushes.map(([push, { commit, execution, environments }]) => ({
+      push,
       commit,
       pipeline: {
         status: execution.status,
