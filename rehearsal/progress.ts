@@ -50,7 +50,7 @@ function pipelineLines(event: PipelineEvent, output: Map<string, string[]>): str
     }
     case 'action-ended': {
       const { stage, name } = event.action;
-      const line = `  ${time}  ${symbol(event.result)} ${`${stage} / ${name}`.padEnd(30)} ${summary(event.result)}`;
+      const line = `  ${time}  ${symbol(event.result)} ${`${stage} / ${name}`.padEnd(46)} ${summary(event.result)}`;
       if (event.result.type !== 'failed') return [line];
       return [line, ...(output.get(key(event.action)) ?? []).slice(-SHOWN).map((each) => `              │ ${each}`)];
     }

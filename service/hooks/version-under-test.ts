@@ -9,7 +9,7 @@ export interface VersionUnderTest {
  * Which version a deployment is about to release. CodeDeploy does not tell the hook; the deployment's AppSpec does, of
  * which GetDeployment gives no more than the hash.
  *
- * @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_AppSpecContent.html
+ * @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeployment.html
  * @throws Error if the deployment has no AppSpec of one Lambda function
  */
 export async function versionUnderTest(
