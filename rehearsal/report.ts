@@ -69,7 +69,7 @@ function renderEnvironment({ environment, outcome, canaries, serving, traffic }:
   const lines = [render(outcome)];
   for (const { functionName, version, invocations, errors } of canaries) {
     lines.push(
-      `  ${functionName} v${version} answered ${count(invocations, 'request')} of the public, ${errors} with an error`,
+      `  ${functionName} v${version} answered ${count(invocations, 'request')} behind the alias, ${errors} with an error`,
     );
   }
   for (const { functionName, alias, version, weights } of serving) {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
@@ -9,7 +10,7 @@ import { pipelineConfig } from '../../lib/config';
 import { PipelineStack } from '../../lib/pipeline-stack';
 import type { ServiceDescription } from '../../lib/service-description';
 
-// CDK's own rules take a second a synthesis. They run, as errors, where the real CLI synthesises: synth.test.ts.
+// CDK's own rules take a second a synthesis. They run, as errors, where the real CLI synthesises: synth.e2e.ts.
 process.env.CDK_VALIDATION = 'false';
 
 export const REPOSITORY = join(__dirname, '../..');
@@ -60,8 +61,13 @@ export interface Build {
   readonly properties: any;
 }
 
+/** CDK would leave each assembly in the system's temporary directory. */
+const assemblies = mkdtempSync(join(tmpdir(), 'synthesise-'));
+afterAll(() => rmSync(assemblies, { recursive: true }));
+
 export function synthesise(config: unknown, service = GREETER): Synthesised {
-  const app = new App({ context: { ...CDK_JSON.context, pipeline: undefined } });
+  const outdir = mkdtempSync(join(assemblies, 'assembly-'));
+  const app = new App({ outdir, context: { ...CDK_JSON.context, pipeline: undefined } });
   const checked = pipelineConfig(config);
   const stack = new PipelineStack(app, 'PipelineStack', {
     config: checked,

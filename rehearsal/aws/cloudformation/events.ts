@@ -41,7 +41,7 @@ export class EventLog {
   add(event: Omit<StackEvent, 'id' | 'at'>): StackEvent {
     this.#last = Math.max(this.clock.now(), this.#last + 1);
     const at = new Date(this.#last);
-    // The form of ids in recorded runs: a stack's is a UUID, a resource's tells what it is about.
+    // The form of ids in published stack events: a stack's is a UUID, a resource's tells what it is about.
     const id =
       event.type === STACK_TYPE ? this.random.uuid() : `${event.logicalId}-${event.status}-${at.toISOString()}`;
     const added = { ...event, id, at };

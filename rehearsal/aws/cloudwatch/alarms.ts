@@ -20,7 +20,7 @@ export interface AlarmsProps {
 
 /**
  * The alarms of an account and region. Each is evaluated by a daemon of its own, which ends with the alarm, so a region
- * without alarms wakes nobody. CloudWatch evaluates an alarm at the same second of every minute; recorded histories show
+ * without alarms wakes nobody. CloudWatch evaluates an alarm at the same second of every minute; published histories show
  * it (contract.md), so every alarm draws its own phase.
  */
 export class Alarms {

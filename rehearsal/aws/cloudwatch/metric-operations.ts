@@ -36,7 +36,7 @@ export function metricOperations(store: MetricStore, clock: VirtualClock): Opera
       run: (input) => getStatistics(store, input),
     },
     GetMetricData: {
-      accepts: ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDatapoints', 'NextToken'],
+      accepts: ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy'],
       run: (input) => getMetricData(store, input),
     },
     ListMetrics: {

@@ -42,7 +42,7 @@ const minute = 60_000;
 
 /**
  * Milliseconds from the end of a minute until a service's metrics of that minute are seen. AWS services publish by the
- * minute (L, "Lambda sends metrics in one-minute intervals"); in a recorded run an alarm saw Lambda's errors at most 21 s
+ * minute (L, "Lambda sends metrics in one-minute intervals"); in a published log an alarm saw Lambda's errors at most 21 s
  * after their minute had ended (inferred; contract.md).
  */
 const publishing = 15_000;

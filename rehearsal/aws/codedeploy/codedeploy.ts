@@ -91,7 +91,7 @@ export class CodeDeploy implements AliasShifter {
     }
   }
 
-  /** CloudFormation's reason, as recorded: `failed` even where CodeDeploy says Stopped. */
+  /** CloudFormation's reason, as published logs have it: `failed` even where CodeDeploy says Stopped. */
   #failure({ id, error }: Deployment): AwsError {
     const requestToken = this.#random.stream(`request-token/${id}`).uuid();
     const handled = `(RequestToken: ${requestToken}, HandlerErrorCode: InternalFailure)`;

@@ -61,14 +61,7 @@ export function deploymentOperations(props: DeploymentOperationsProps): Operatio
       },
     },
     ListDeployments: {
-      accepts: [
-        'applicationName',
-        'deploymentGroupName',
-        'externalId',
-        'includeOnlyStatuses',
-        'createTimeRange',
-        'nextToken',
-      ],
+      accepts: ['applicationName', 'deploymentGroupName', 'externalId', 'includeOnlyStatuses', 'createTimeRange'],
       run: (input) => listDeployments(deployments, registry, input),
     },
     GetApplicationRevision: {
@@ -94,7 +87,7 @@ export function deploymentOperations(props: DeploymentOperationsProps): Operatio
       run: (input) => reportHook(deployments.require(required(input, 'deploymentId')), input),
     },
     ListDeploymentTargets: {
-      accepts: ['deploymentId', 'nextToken', 'targetFilters'],
+      accepts: ['deploymentId'],
       run: (input) => ({ targetIds: [targetId(deployments.require(required(input, 'deploymentId')))] }),
     },
     GetDeploymentTarget: {

@@ -9,7 +9,7 @@ import { HookExecution } from './hook-execution';
 import { shiftSteps } from './traffic-routing';
 
 /**
- * Virtual milliseconds, fitted to recorded runs (contract.md): the pre hook runs 2 s after the start; a deployment that
+ * Virtual milliseconds, fitted to published logs (contract.md): the pre hook runs 2 s after the start; a deployment that
  * finds an alarm active at its start is stopped after 0.73 s; from ALARM to Stopped it was 11, 12 and at most 16 s.
  */
 const timing = {
@@ -223,7 +223,7 @@ async function invokeOr(lambda: AliasControl, functionName: string, payload: str
   }
 }
 
-/** Recorded ids are base64 of JSON that begins with `{"encryptedData":"`; nothing else of them is known. */
+/** Published ids are base64 of JSON that begins with `{"encryptedData":"`; nothing else of them is known. */
 function executionId(random: Random): string {
   return Buffer.from(JSON.stringify({ encryptedData: random.text(64), ivParameterSpec: random.text(16) })).toString(
     'base64',

@@ -112,7 +112,7 @@ export class Deployments {
     const back = { functionName, alias, currentVersion: targetVersion, targetVersion: currentVersion };
     return this.#add({
       group,
-      // Recorded on ECS: whatever the group's configuration, the rollback's is the one that shifts all at once.
+      // A published log, of ECS: whatever the group's configuration, the rollback's is the one that shifts all at once.
       config: this.props.registry.config('CodeDeployDefault.LambdaAllAtOnce'),
       appSpec: back,
       revision: writeAppSpec(back),

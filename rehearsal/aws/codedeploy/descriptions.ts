@@ -143,7 +143,7 @@ function describeAutoRollback({ enabled, events }: AutoRollback): object {
   return { enabled, events };
 }
 
-/** Both sentences are taken from recorded runs. */
+/** Both sentences are taken from published logs. */
 function rollbackInfo({ id, rollback, props: { rollbackOf } }: Deployment): object | undefined {
   if (rollback) {
     const rollbackMessage = `Deployment ${id} terminated. Automatic rollback is triggered with a DeploymentId ${rollback.id}.`;

@@ -13,7 +13,7 @@ export function registryOperations(registry: Registry, deployments: Deployments)
       run: (input) => ({ application: describeApplication(registry.application(required(input, 'applicationName'))) }),
     },
     ListApplications: {
-      accepts: ['nextToken'],
+      accepts: [],
       run: () => ({ applications: registry.applications.map(({ name }) => name) }),
     },
     GetDeploymentGroup: {
@@ -26,7 +26,7 @@ export function registryOperations(registry: Registry, deployments: Deployments)
       },
     },
     ListDeploymentGroups: {
-      accepts: ['applicationName', 'nextToken'],
+      accepts: ['applicationName'],
       run: (input) => {
         const { name } = registry.application(required(input, 'applicationName'));
         return { applicationName: name, deploymentGroups: registry.groups(name).map((group) => group.name) };
@@ -39,7 +39,7 @@ export function registryOperations(registry: Registry, deployments: Deployments)
       }),
     },
     ListDeploymentConfigs: {
-      accepts: ['nextToken'],
+      accepts: [],
       run: () => ({ deploymentConfigsList: registry.configs.map(({ name }) => name) }),
     },
     ListTagsForResource: {

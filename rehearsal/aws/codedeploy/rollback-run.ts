@@ -3,11 +3,11 @@ import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
 import { type Deployment, type DeploymentError, lifecycleEventNames } from './deployment';
 
-/** Virtual milliseconds until the alias is restored, and from there to the end: 2 s in all in recorded runs. */
+/** Virtual milliseconds until the alias is restored, and from there to the end: 2 s in all in published logs. */
 const timing = { restore: 1_600, end: 400 };
 
 /**
- * Takes an alias back to the version that it had. A rollback runs no hooks and looks at no alarms: recorded ones
+ * Takes an alias back to the version that it had. A rollback runs no hooks and looks at no alarms: those in published logs
  * succeeded while the alarms were still red.
  *
  * @returns why it failed, undefined when it succeeded

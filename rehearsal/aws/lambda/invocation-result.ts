@@ -22,7 +22,7 @@ export interface ResultContext {
   readonly deadline: number;
 }
 
-/** @returns the outcome in Lambda's words, as recorded from its runtimes */
+/** @returns the outcome in Lambda's words, as published logs of its runtimes have them */
 export function resultOf(outcome: RunOutcome, { requestId, timeout, deadline }: ResultContext): InvocationResult {
   switch (outcome.type) {
     case 'returned': {

@@ -78,7 +78,7 @@ export function bucketOperations(buckets: BucketStore, clock: VirtualClock): rea
       method: 'GET',
       on: 'bucket',
       marked: ['list-type'],
-      accepts: ['prefix', 'delimiter', 'max-keys', 'continuation-token', 'start-after', 'encoding-type', 'fetch-owner'],
+      accepts: ['prefix', 'delimiter', 'max-keys', 'continuation-token', 'start-after', 'encoding-type'],
       headers: OWNER_HEADER,
       run: (call) => listObjects(buckets, call),
     },

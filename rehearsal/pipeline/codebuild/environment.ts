@@ -12,8 +12,8 @@ const REGISTRY = ['cafile', 'globalconfig', 'https_proxy', 'noproxy', 'proxy', '
  * What a build inherits from the machine it is rehearsed on: a PATH, the way to the registry, and nothing else. None of
  * the person's AWS settings, no NODE_OPTIONS, and nothing of the `npm run` that started the rehearsal.
  *
- * Proxies are told to npm alone: osls sends its calls through HTTP_PROXY whatever NO_PROXY says, those to the rehearsal's
- * own endpoint included (tool-facts).
+ * Proxies are told to npm alone: osls (4.3.1) sends its calls through HTTP_PROXY whatever NO_PROXY says, those to the
+ * rehearsal's own endpoint included.
  *
  * @param host the rehearsal's own environment
  */

@@ -31,7 +31,7 @@ export function stackOperations(cloudformation: CloudFormation): Operations {
     },
     UpdateStack: { accepts: [...STACK_MEMBERS, 'DisableRollback'], run: (input) => start(input, 'UPDATE') },
     DeleteStack: {
-      accepts: ['StackName', 'RoleARN', 'ClientRequestToken'],
+      accepts: ['StackName', 'ClientRequestToken'],
       run({ StackName, ClientRequestToken }) {
         cloudformation.deleteStack(StackName, ClientRequestToken);
         return undefined;

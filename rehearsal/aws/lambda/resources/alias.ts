@@ -10,7 +10,7 @@ const TIME = { create: 1_000, update: 1_000, delete: 1_000 };
 /**
  * `AWS::Lambda::Alias`. Under a `CodeDeployLambdaAliasUpdate` policy an update to another version is CodeDeploy's: the
  * resource is in progress until the deployment ends. The first creation and CloudFormation's own rollback set the alias
- * at once (CloudFormation user guide, "UpdatePolicy attribute"; recorded runs).
+ * at once (CloudFormation user guide, "UpdatePolicy attribute"; published logs).
  */
 export function aliasType({ scope, functions, sleep, shifter }: ResourceTypesContext): ResourceType {
   const describe = (name: string, alias: string): Physical => {
