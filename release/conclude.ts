@@ -4,7 +4,7 @@ import { ReleaseError } from './errors';
 import { judge } from './judge';
 import type { ReleaseOutcome } from './outcome';
 import type { Baseline } from './prepare';
-import { stackStatus } from './stack';
+import { isBusy, stackStatus } from './stack';
 
 export interface ConcludeOptions {
   /** whether the deploy command ended well */
@@ -32,7 +32,7 @@ export async function conclude(
   let status: string | undefined;
   for (let look = 0; look < looks; look += 1) {
     status = await stackStatus(clients, baseline.stackName);
-    if (!status?.endsWith('_IN_PROGRESS')) return judge(await collect(clients, baseline), deployed);
+    if (!status || !isBusy(status)) return judge(await collect(clients, baseline), deployed);
     if (look === 0) onWaiting?.(status);
     await pause();
   }

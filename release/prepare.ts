@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { ReleaseClients } from './clients';
 import { ReleaseError } from './errors';
 import type { PackagedFunction, ServicePackage } from './package';
-import { newestEventId, stackResources, stackStatus } from './stack';
+import { isBusy, newestEventId, stackResources, stackStatus } from './stack';
 
 /** What a release is meant for. */
 export interface ReleaseTarget {
@@ -92,7 +92,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 function checkStack(stackName: string, status: string | undefined): void {
   if (status === undefined) return;
-  if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS') {
+  if (isBusy(status)) {
     throw new ReleaseError(
       'STACK_BUSY',
       `stack '${stackName}' is busy (${status}): somebody else changes it; wait until it has settled, then retry`,

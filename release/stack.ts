@@ -24,6 +24,14 @@ export async function stackStatus(clients: ReleaseClients, stackName: string): P
 }
 
 /**
+ * @returns whether CloudFormation is at work on a stack in that status; one in review only has a change set that nobody
+ * executed, and stays so until somebody does
+ */
+export function isBusy(status: string): boolean {
+  return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
+}
+
+/**
  * @param after id of the event to stop before, @default all there are
  * @returns the stack's events that came after, oldest first
  */
@@ -60,11 +68,12 @@ export async function newestEventId(clients: ReleaseClients, stackName: string):
   return undefined;
 }
 
-/** @returns the physical ids of the stack's resources, by logical id */
+/** @returns the physical ids of the stack's resources, by logical id; CloudFormation lists those that are gone, too */
 export async function stackResources(clients: ReleaseClients, stackName: string): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for await (const page of paginateListStackResources({ client: clients.cloudFormation }, { StackName: stackName })) {
-    for (const { LogicalResourceId, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+    for (const { LogicalResourceId, PhysicalResourceId, ResourceStatus } of page.StackResourceSummaries ?? []) {
+      if (ResourceStatus === 'DELETE_COMPLETE' || ResourceStatus === 'DELETE_SKIPPED') continue;
       ids.set(LogicalResourceId ?? '', PhysicalResourceId ?? '');
     }
   }

@@ -61,7 +61,14 @@ export function deploymentOperations(props: DeploymentOperationsProps): Operatio
       },
     },
     ListDeployments: {
-      accepts: ['applicationName', 'deploymentGroupName', 'externalId', 'includeOnlyStatuses', 'createTimeRange'],
+      accepts: [
+        'applicationName',
+        'deploymentGroupName',
+        'externalId',
+        'includeOnlyStatuses',
+        'createTimeRange',
+        'nextToken',
+      ],
       run: (input) => listDeployments(deployments, registry, input),
     },
     GetApplicationRevision: {
