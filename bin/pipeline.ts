@@ -10,7 +10,8 @@ import { describeService } from '../lib/service-description';
 const REPOSITORY = join(__dirname, '..');
 
 async function main(): Promise<void> {
-  const app = new App();
+  // Synthesised below, and not once more after an error.
+  const app = new App({ autoSynth: false });
   const config = pipelineConfig(app.node.tryGetContext('pipeline'));
   const services = await Promise.all(
     config.environments.map(({ name, ...environment }) =>

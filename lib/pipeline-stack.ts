@@ -63,6 +63,9 @@ export class PipelineStack extends Stack {
       executionMode: ExecutionMode.SUPERSEDED,
       cliVersion: cdkCliVersion,
       artifactBucket: buckets.artifacts,
+      // For the buckets that CDK makes in other regions; the pipeline's own has its key already.
+      crossAccountKeys: otherAccounts,
+      enableKeyRotation: otherAccounts ? true : undefined,
       useChangeSets: false,
       codeBuildDefaults: {
         buildEnvironment: {

@@ -77,6 +77,12 @@ export class Rehearsal {
   static async open(props: RehearsalProps): Promise<Rehearsal> {
     const { scratch, onEvent } = props;
     const own = await GitRepository.open(props.repository, scratch);
+    const uncommitted = await own.changes();
+    const repository = await own.clone();
+    const commit = await repository.head();
+    const { directory, home } = await synthesise({ repository, commit, installed: own.path, scratch });
+    const pipeline = await readPipeline(directory, home);
+    const environments = environmentsOf(pipeline);
     const clock = new VirtualClock(BEGINNING);
     const random = new Random(props.seed);
     const world = new World({
@@ -85,12 +91,9 @@ export class Rehearsal {
       directory: await scratch.directory('aws'),
       onNotice: (text) => onEvent({ type: 'notice', text }),
     });
+    // Whatever can be wrong with a repository is found by now: from here on, servers keep the process alive.
     await world.open();
-    onEvent({ type: 'opened', endpointUrl: world.url, uncommitted: await own.changes() });
-    const repository = await own.clone();
-    const commit = await repository.head();
-    const { directory, home } = await synthesise({ repository, commit, installed: own.path, scratch });
-    const pipeline = await readPipeline(directory, home);
+    onEvent({ type: 'opened', endpointUrl: world.url, uncommitted });
     bootstrap(world, pipeline, home);
     onEvent({ type: 'synthesised', pipeline });
     const credentials = new CredentialsEndpoint((roleArn) => world.sts.issue(roleArn, 'AWSCodeBuild'));
@@ -115,7 +118,7 @@ export class Rehearsal {
       ReplaceChangeSet: new ReplaceChangeSetActions(stacks),
       ExecuteChangeSet: new ExecuteChangeSetActions(stacks),
     };
-    return new Rehearsal(props, { ...parts, environments: environmentsOf(pipeline), runners });
+    return new Rehearsal(props, { ...parts, environments, runners });
   }
 
   /** The address of the embedded AWS. */

@@ -7,8 +7,8 @@ import { deploymentBucketArn } from './cloudformation-permissions';
  * what became of the release. It changes the service through CloudFormation alone, and only with the environment's
  * CloudFormation role; the one exception is the old versions that sls prunes.
  *
- * Three reads can't be scoped: a template to be validated is no resource, metrics have no ARN, and DescribeAlarms is
- * authorised on all alarms whichever it is asked for.
+ * Some reads can't be scoped: a template to be validated is no resource, metrics have no ARN, and DescribeAlarms is
+ * authorised on all alarms whichever it is asked for. An alarm's history is: `alarm:<stack>-*`, of one alarm at a time.
  */
 export function deployPermissions(place: Place, names: ReleaseNames): PolicyStatement[] {
   const { partition, region, account } = place;
@@ -69,7 +69,12 @@ export function deployPermissions(place: Place, names: ReleaseNames): PolicyStat
       ],
       [inRegion('codedeploy', `deploymentgroup:${names.generatedPrefix}*/${names.serviceStack}-*`)],
     ),
+    // The AppSpec says which function is the hook that failed; CodeDeploy authorises it on the application.
+    allow(['codedeploy:GetApplicationRevision'], [inRegion('codedeploy', `application:${names.generatedPrefix}*`)]),
     allow(['codedeploy:GetDeploymentConfig'], [inRegion('codedeploy', 'deploymentconfig:CodeDeployDefault.Lambda*')]),
+    // What a hook logged about its failure.
+    allow(['logs:FilterLogEvents'], [inRegion('logs', `log-group:/aws/lambda/${names.serviceStack}-*`)]),
+    allow(['cloudwatch:DescribeAlarmHistory'], [inRegion('cloudwatch', `alarm:${names.serviceStack}-*`)]),
     allow(['cloudwatch:DescribeAlarms'], [inRegion('cloudwatch', 'alarm:*')]),
     allow(['cloudformation:ValidateTemplate', 'cloudwatch:GetMetricData'], ['*']),
   ];

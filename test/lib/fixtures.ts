@@ -33,6 +33,12 @@ export const TWO_ACCOUNTS = {
   ],
 };
 
+/** The pipeline hands its artifacts on through a bucket that CDK makes in the other region. */
+export const TWO_REGIONS = {
+  ...TWO_ACCOUNTS,
+  environments: [{ name: 'prod', account: '222222222222', region: 'us-west-2' }],
+};
+
 /** A service of one function, shifted by a five-minute canary with both hooks. */
 export const GREETER: ServiceDescription = {
   name: 'greeter',

@@ -1,5 +1,5 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from './fixtures';
+import { synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS, TWO_REGIONS } from './fixtures';
 import { SUPPRESSIONS, type Suppression } from './suppressions';
 
 interface Finding {
@@ -7,7 +7,7 @@ interface Finding {
   readonly resource: string;
 }
 
-const findings = [TWO_ENVIRONMENTS, TWO_ACCOUNTS].flatMap((config): Finding[] =>
+const findings = [TWO_ENVIRONMENTS, TWO_ACCOUNTS, TWO_REGIONS].flatMap((config): Finding[] =>
   new AwsSolutionsChecks()
     .validateScope(synthesise(config).app)
     .violations.flatMap(({ ruleName, violatingResources }) =>

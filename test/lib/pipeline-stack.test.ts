@@ -1,5 +1,6 @@
-import { Match } from 'aws-cdk-lib/assertions';
-import { BUILD_SPEC, synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from './fixtures';
+import type { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { BUILD_SPEC, synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS, TWO_REGIONS } from './fixtures';
 
 const { pipeline, build } = synthesise(TWO_ENVIRONMENTS);
 
@@ -196,6 +197,12 @@ test('every bucket is private, encrypted, reached by TLS only, and empties itsel
 test('there is a key to pay for only if another account reads the artifacts, and it rotates', () => {
   pipeline.resourceCountIs('AWS::KMS::Key', 0);
   synthesise(TWO_ACCOUNTS).pipeline.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+});
+
+test('an environment in another account and another region gets its artifacts encrypted with a key that rotates', () => {
+  const { app } = synthesise(TWO_REGIONS);
+  const support = app.node.children.find(({ node }) => node.id.startsWith('cross-region-stack-')) as Stack;
+  Template.fromStack(support).hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
 });
 
 test('no environment needs assets published', () => {

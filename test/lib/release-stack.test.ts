@@ -84,6 +84,23 @@ test('CloudFormation reaches functions, log groups and alarms of this environmen
   ]);
 });
 
+test('the Deploy action reads the logs, alarms and AppSpecs of this environment only, and changes none', () => {
+  const place = 'eu-central-1:222222222222';
+  const deploy = statements('greeter-prod-deploy');
+  expect(
+    ['logs:FilterLogEvents', 'cloudwatch:DescribeAlarmHistory', 'codedeploy:GetApplicationRevision'].map(
+      (action) => allowing(action, deploy)[0]?.Resource,
+    ),
+  ).toEqual([
+    `arn:aws:logs:${place}:log-group:/aws/lambda/greeter-prod-*`,
+    `arn:aws:cloudwatch:${place}:alarm:greeter-prod-*`,
+    `arn:aws:codedeploy:${place}:application:greeter-prod-*`,
+  ]);
+  for (const action of ['logs:PutLogEvents', 'cloudwatch:SetAlarmState', 'codedeploy:StopDeployment']) {
+    expect(allowing(action, deploy)).toEqual([]);
+  }
+});
+
 test('no action is a wildcard, and everything is a resource only where there is none to name', () => {
   const all = [...statements('greeter-prod-deploy'), ...statements('greeter-prod-cloudformation')];
   expect(all.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);

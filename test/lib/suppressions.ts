@@ -114,17 +114,17 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: 'DescribeLogGroups, a read, is authorised on all log groups whichever it is asked for',
   },
   {
-    resource: CLOUDFORMATION_ROLE,
+    resource: BOTH_ROLES,
     finding: inPlace('logs', `log-group:/aws/lambda/greeter-${ENVIRONMENT}-*`),
     reason: "Lambda names log groups after the service's functions",
   },
   {
-    resource: CLOUDFORMATION_ROLE,
+    resource: BOTH_ROLES,
     finding: inPlace('cloudwatch', `alarm:greeter-${ENVIRONMENT}-*`),
     reason: "the service's alarms, which only the service knows, are named after the stack",
   },
   {
-    resource: CLOUDFORMATION_ROLE,
+    resource: BOTH_ROLES,
     finding: inPlace('codedeploy', `application:greeter-${ENVIRONMENT}-*`),
     reason: 'CloudFormation makes up the end of the name of the application',
   },
@@ -137,5 +137,22 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     resource: CLOUDFORMATION_ROLE,
     finding: resource('iam', `:(<AWS::AccountId>|[0-9]{12}):role/greeter-${ENVIRONMENT}-*`),
     reason: "CloudFormation makes up the end of the names of the service's roles",
+  },
+  {
+    resource: `${PIPELINE}/Role/DefaultPolicy/Resource`,
+    finding: 'AwsSolutions-IAM5[Resource::arn:aws:s3:::pipelinestack-support-[a-z0-9-]+/*]',
+    reason: 'CodePipeline makes the keys of artifacts anew in each execution',
+  },
+  {
+    resource: `${PIPELINE}/Role/DefaultPolicy/Resource`,
+    finding: 'AwsSolutions-IAM5[Resource::*]',
+    reason:
+      "the use of a key, and only with an environment in another account and region: CDK knows that region's key by its " +
+      'alias, which no policy can name as a resource; the key itself admits this account and that one only',
+  },
+  {
+    resource: 'cross-region-stack-[0-9]+:[a-z0-9-]+/Default/CrossRegionCodePipelineReplicationBucket/Resource',
+    finding: 'AwsSolutions-S1',
+    reason: "access logs stay in their bucket's region; CDK makes this bucket, and the pipeline alone writes to it",
   },
 ];
