@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { harmful, harmless } from './commits';
 import { differences, type Push } from './expectation';
+import { type Options, readOptions } from './options';
 import { elapsed, progressLines } from './progress';
 import { Rehearsal, type RehearsedRelease } from './rehearsal';
 import { renderRelease, renderVerdict, reportOf } from './report';
@@ -27,14 +27,6 @@ examples:
   npm run rehearse -- --quick --json > rehearsal.json
   npm run rehearse -- --hold
   npm run rehearse -- --seed one      fails: '--seed one' is not a whole number`;
-
-interface Options {
-  readonly quick: boolean;
-  readonly seed: number;
-  readonly hold: boolean;
-  readonly json: boolean;
-  readonly keep: boolean;
-}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -90,7 +82,7 @@ async function hold(rehearsal: Rehearsal): Promise<void> {
   tell(`
 the embedded AWS stays up until Ctrl-C; in another terminal:
 
-  export AWS_ENDPOINT_URL=${rehearsal.url} AWS_REGION=${environment.region}
+  export AWS_ENDPOINT_URL=${rehearsal.url} AWS_REGION=${environment.region} AWS_DEFAULT_REGION=${environment.region}
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
   aws cloudformation describe-stack-events --stack-name ${environment.stackName}
   aws deploy list-deployments
@@ -101,36 +93,18 @@ the embedded AWS stays up until Ctrl-C; in another terminal:
   await new Promise(() => {});
 }
 
-function readOptions(): Options | undefined {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      hold: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      keep: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const seed = Number(values.seed);
-  if (!/^\d+$/.test(values.seed) || !Number.isSafeInteger(seed)) {
-    throw new Error(`'--seed ${values.seed}' is not a whole number`);
-  }
-  return { ...values, seed };
-}
-
 function start(): Promise<number> | number {
-  let options: Options | undefined;
-  try {
-    options = readOptions();
-  } catch (error) {
-    tell(`${(error as Error).message}\n\n${usage}`);
-    return 2;
+  const command = readOptions(process.argv.slice(2));
+  switch (command.type) {
+    case 'rehearse':
+      return main(command.options);
+    case 'help':
+      say(usage);
+      return 0;
+    case 'mistaken':
+      tell(`${command.mistakes.join('\n')}\n\n${usage}`);
+      return 2;
   }
-  if (options) return main(options);
-  say(usage);
-  return 0;
 }
 
 Promise.resolve(start()).then(

@@ -1,0 +1,106 @@
+import { differences, type Push } from '../../rehearsal/expectation';
+import type { EnvironmentObservation } from '../../rehearsal/release-observer';
+import type { ReleaseOutcome } from '../../release/outcome';
+import { firstRelease, promoted, releaseOf, rolledBack, stopped } from './releases';
+
+const staging = { environment: 'staging', stackName: 'shop-staging', traffic: undefined };
+
+/** @returns the differences of one push, without its name before them */
+function found(push: Push, ...environments: EnvironmentObservation[]): string[] {
+  return differences([[push, releaseOf('Greet', environments)]]).map((each) => {
+    expect(each).toMatch(/^0123456 \(Greet\): /);
+    return each.slice('0123456 (Greet): '.length);
+  });
+}
+
+function taken(back: object): EnvironmentObservation {
+  return { ...rolledBack, outcome: { ...rolledBack.outcome, functions: [{ ...stopped, ...back }] } as ReleaseOutcome };
+}
+
+const unreached = { ...firstRelease, outcome: undefined };
+const quiet = { served: 10, failed: 0 };
+const noisy = { served: 10, failed: 3 };
+
+test('a rehearsal that went as it must has no differences', () => {
+  const pushes: [Push, EnvironmentObservation[]][] = [
+    ['as-it-is', [{ ...firstRelease, ...staging }, firstRelease]],
+    ['harmless', [{ ...promoted, ...staging }, promoted]],
+    ['harmful', [{ ...promoted, ...staging }, rolledBack]],
+  ];
+  expect(differences(pushes.map(([push, environments]) => [push, releaseOf('Greet', environments)]))).toEqual([]);
+});
+
+test.each<[string, Push, EnvironmentObservation, string[]]>([
+  [
+    'does not get to an environment',
+    'as-it-is',
+    unreached,
+    ['prod: the release ended as not reached, expected first-release'],
+  ],
+  ['is no first release', 'as-it-is', promoted, ['prod: the release ended as released, expected first-release']],
+  [
+    'is not let through',
+    'harmless',
+    rolledBack,
+    ['prod: the release ended as rolled-back, expected released', 'prod: 1 requests failed, expected none'],
+  ],
+  [
+    'hurts somebody on the way',
+    'harmless',
+    { ...promoted, traffic: { before: noisy, during: noisy, after: noisy } },
+    ['prod: 6 requests failed, expected none'],
+  ],
+  [
+    'has no traffic to be found out by',
+    'harmful',
+    { ...rolledBack, traffic: undefined },
+    ['no environment has traffic, so nothing could find the fault out'],
+  ],
+  ['is let through', 'harmful', promoted, ['prod: the release ended as released, expected rolled-back']],
+  [
+    'is stopped by another than an alarm',
+    'harmful',
+    taken({ cause: { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic', message: 'no' } }),
+    ['prod: shop-prod-hello was stopped by hook, expected an alarm'],
+  ],
+  [
+    'is stopped before the shift',
+    'harmful',
+    taken({ weightReached: 0 }),
+    ['prod: shop-prod-hello had 0 % when it was stopped, expected a part of the traffic'],
+  ],
+  [
+    'is stopped after the shift',
+    'harmful',
+    taken({ weightReached: 100 }),
+    ['prod: shop-prod-hello had 100 % when it was stopped, expected a part of the traffic'],
+  ],
+  [
+    'stays live',
+    'harmful',
+    { ...rolledBack, serving: [{ ...rolledBack.serving[0]!, version: '2' }] },
+    ['prod: shop-prod-hello does not serve v1 alone after the rollback'],
+  ],
+  [
+    'keeps a part of the traffic',
+    'harmful',
+    { ...rolledBack, serving: [{ ...rolledBack.serving[0]!, weights: { 2: 10 } }] },
+    ['prod: shop-prod-hello does not serve v1 alone after the rollback'],
+  ],
+  [
+    'leaves failures behind',
+    'harmful',
+    { ...rolledBack, traffic: { before: quiet, during: noisy, after: noisy } },
+    ['prod: 3 requests failed after the rollback, expected none'],
+  ],
+])('a push that %s differs (%s)', (_, push, environment, expected) => {
+  expect(found(push, environment)).toEqual(expected);
+});
+
+test('failures during the shift of the harmful change are what a canary is for', () => {
+  expect(found('harmful', { ...rolledBack, traffic: { before: quiet, during: noisy, after: quiet } })).toEqual([]);
+});
+
+test('environments without traffic may let the harmful change through', () => {
+  expect(found('harmful', { ...promoted, ...staging }, rolledBack)).toEqual([]);
+});

@@ -1,0 +1,225 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
+
+const repository = join(__dirname, '../..');
+
+/** One `npm run rehearse`, with a home and a directory for temporary files that nothing else uses. */
+class Command {
+  stdout = '';
+  stderr = '';
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<number | NodeJS.Signals>;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'command-'));
+  readonly #home = join(this.#directory, 'home');
+  readonly #temporary = join(this.#directory, 'tmp');
+
+  constructor(...args: readonly string[]) {
+    mkdirSync(this.#home);
+    mkdirSync(this.#temporary);
+    // The leader of a process group, as a shell starts it: Ctrl-C is a signal to the group.
+    this.#process = spawn('npm', ['run', '--silent', 'rehearse', '--', ...args], {
+      cwd: repository,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.#home,
+        TMPDIR: this.#temporary,
+        // npm itself makes a cache, writes logs and looks for its own updates.
+        npm_config_cache: join(this.#directory, 'npm'),
+        npm_config_logs_max: '0',
+        npm_config_update_notifier: 'false',
+      },
+    });
+    this.#process.stdout!.setEncoding('utf8').on('data', (text) => {
+      this.stdout += text;
+    });
+    this.#process.stderr!.setEncoding('utf8').on('data', (text) => {
+      this.stderr += text;
+    });
+    this.#ended = new Promise((ended) => {
+      this.#process.on('close', (code, signal) => ended(code ?? signal!));
+    });
+  }
+
+  /** @returns the exit status, or the signal that ended it */
+  end(): Promise<number | NodeJS.Signals> {
+    return this.#ended;
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    let status: number | NodeJS.Signals | undefined;
+    void this.#ended.then((ended) => {
+      status = ended;
+    });
+    while (!condition()) {
+      if (status !== undefined) throw new Error(`ended with ${status}:\n${this.stderr}`);
+      await sleep(20);
+    }
+  }
+
+  /** Presses Ctrl-C. */
+  interrupt(): void {
+    process.kill(-this.#process.pid!, 'SIGINT');
+  }
+
+  /** The command lines of all that runs and knows of this rehearsal's directory, on Linux. */
+  get processes(): string[] {
+    return readdirSync('/proc').flatMap((id) => {
+      if (!/^\d+$/.test(id)) return [];
+      try {
+        const [environment, line] = ['environ', 'cmdline'].map((file) => readFileSync(join('/proc', id, file), 'utf8'));
+        if (!`${environment}${line}`.includes(this.#directory)) return [];
+        return [line!.split('\0').join(' ').trim()];
+      } catch {
+        // It ended since the directory was read.
+        return [];
+      }
+    });
+  }
+
+  /** The files that are left, but for what the compiler of TypeScript remembers, as it does of every program. */
+  get files(): string[] {
+    return [this.#home, this.#temporary].flatMap((each) =>
+      readdirSync(each, { recursive: true, encoding: 'utf8' }).filter((path) => !/^tsx-\d+(\/[^.]+)?$/.test(path)),
+    );
+  }
+
+  /** The scratch directories that there are. */
+  get scratches(): string[] {
+    return readdirSync(this.#temporary).filter((name) => name.startsWith('rehearsal-'));
+  }
+
+  dispose(): void {
+    try {
+      process.kill(-this.#process.pid!, 'SIGKILL');
+    } catch {
+      // It is over, as it should be.
+    }
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+const commands: Command[] = [];
+
+afterAll(() => {
+  for (const command of commands) command.dispose();
+});
+
+function rehearse(...args: string[]): Command {
+  const command = new Command(...args);
+  commands.push(command);
+  return command;
+}
+
+function expectNothingLeft({ files, processes }: Command): void {
+  expect(files).toEqual([]);
+  expect(processes).toEqual([]);
+}
+
+describe('two quick rehearsals with the same seed, side by side', () => {
+  let first: Command;
+  let held: Command;
+
+  beforeAll(() => {
+    first = rehearse('--quick', '--json', '--seed', '7');
+    held = rehearse('--quick', '--json', '--seed', '7', '--hold');
+  });
+
+  test('the first writes one JSON document and nothing else to stdout, ends with 0, and leaves nothing', async () => {
+    expect(await first.end()).toBe(0);
+    const report = JSON.parse(first.stdout);
+    expect(first.stdout).toBe(`${JSON.stringify(report, undefined, 2)}\n`);
+    const shift = (from: string, to: string) => ({ functions: [{ from, to }] });
+    expect(report).toMatchObject({
+      seed: 7,
+      quick: true,
+      differences: [],
+      releases: [
+        { push: 'as-it-is', environments: [{}, { outcome: { type: 'first-release' } }] },
+        { push: 'harmless', environments: [{}, { outcome: { type: 'released', ...shift('1', '2') } }] },
+        { push: 'harmful', environments: [{}, { outcome: { type: 'rolled-back', ...shift('2', '3') } }] },
+      ],
+    });
+    expect(first.stderr).toContain('not run, as asked: npm test');
+    expectNothingLeft(first);
+  });
+
+  test('the second writes the same document to the byte', async () => {
+    await held.until(() => held.stderr.endsWith('/hello\n\n'));
+    expect(held.stdout).toBe(first.stdout);
+  });
+
+  test('held, the endpoint answers whoever uses the address and the keys that were printed', async () => {
+    const exported = Object.fromEntries(
+      [...held.stderr.matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    );
+    expect(exported.AWS_DEFAULT_REGION).toBe(exported.AWS_REGION);
+    const client = {
+      endpoint: exported.AWS_ENDPOINT_URL!,
+      region: exported.AWS_REGION!,
+      credentials: { accessKeyId: exported.AWS_ACCESS_KEY_ID!, secretAccessKey: exported.AWS_SECRET_ACCESS_KEY! },
+    };
+    const stacks = await new CloudFormationClient(client).send(
+      new DescribeStacksCommand({ StackName: 'canary-service-prod' }),
+    );
+    expect(stacks.Stacks).toMatchObject([{ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }]);
+    const alias = await new LambdaClient(client).send(
+      new GetAliasCommand({ FunctionName: 'canary-service-prod-hello', Name: 'Live' }),
+    );
+    expect(alias.FunctionVersion).toBe('2');
+    expect(await (await fetch(frontDoor(held))).json()).toEqual({ message: 'Hello, world!', version: '2' });
+  });
+
+  test('Ctrl-C ends it, and leaves nothing', async () => {
+    held.interrupt();
+    expect([130, 'SIGINT']).toContain(await held.end());
+    expectNothingLeft(held);
+    await expect(fetch(frontDoor(held))).rejects.toThrow('fetch failed');
+  });
+
+  function frontDoor({ stderr }: Command): string {
+    return /curl (\S+)/.exec(stderr)?.[1] ?? '';
+  }
+});
+
+describe('Ctrl-C leaves no process and no file', () => {
+  test.each([
+    ['while the app is synthesised', /aws-cdk\/bin\/cdk synth/],
+    ['while a build packages the service', /serverless\.js package/],
+    ['while sls deploys', /sls deploy|serverless\.js deploy/],
+  ])('%s', async (_, running) => {
+    const run = rehearse('--quick');
+    await run.until(() => run.processes.some((line) => running.test(line)));
+    expect(run.scratches).toHaveLength(1);
+    await sleep(200);
+    run.interrupt();
+    expect([130, 'SIGINT']).toContain(await run.end());
+    expectNothingLeft(run);
+    expect(run.stderr).toMatch(/\nSIGINT: ending every process and removing \S+\/rehearsal-\w+\n$/);
+  });
+});
+
+test('a call that is wrong is told all its mistakes and how it would be right, and nothing is begun', async () => {
+  const run = rehearse('--seed', 'one', '--fast', 'now');
+  expect(await run.end()).toBe(2);
+  expect(run.stdout).toBe('');
+  expect(run.stderr).toContain(`'--seed one' is not a whole number
+'--fast' is no option
+'now' is no option
+
+usage: npm run rehearse -- [options]
+`);
+  expectNothingLeft(run);
+});
+
+test('help goes to stdout', async () => {
+  const run = rehearse('--help');
+  expect(await run.end()).toBe(0);
+  expect(run.stdout).toMatch(/^usage: npm run rehearse -- \[options\]\n/);
+});

@@ -1,0 +1,417 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  CloudFormationClient,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CodeDeployClient, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
+import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { harmful } from '../../rehearsal/commits';
+import type { Environment } from '../../rehearsal/environment';
+import { Rehearsal, type RehearsalEvent, type RehearsedRelease } from '../../rehearsal/rehearsal';
+import type { EnvironmentObservation } from '../../rehearsal/release-observer';
+import { Scratch } from '../../rehearsal/scratch';
+import type { FunctionRelease } from '../../release/outcome';
+
+const repository = join(__dirname, '../..');
+const HELLO = 'canary-service-prod-hello';
+const STACK = 'canary-service-prod';
+
+/** One rehearsal for all: each test pushes on top of the one before. */
+let rehearsal: Rehearsal;
+let scratch: Scratch;
+const events: RehearsalEvent[] = [];
+const builds = { quick: true };
+/** the release that was taken back, which several tests look at */
+let harmfulRelease: RehearsedRelease;
+
+beforeAll(async () => {
+  scratch = await Scratch.open();
+  rehearsal = await Rehearsal.open({
+    repository,
+    seed: 1,
+    // Asked before each command: the builds of one push run their tests.
+    get quick() {
+      return builds.quick;
+    },
+    scratch,
+    onEvent: (event) => events.push(event),
+  });
+});
+
+afterAll(async () => {
+  await rehearsal?.close();
+  await scratch?.close();
+});
+
+function environment(name: string): Environment {
+  return rehearsal.environments.find((each) => each.name === name)!;
+}
+
+function access(name = 'prod') {
+  const { region } = environment(name);
+  return { endpoint: rehearsal.url, region, credentials: rehearsal.visitor(environment(name)) };
+}
+
+function observed(release: RehearsedRelease, name = 'prod'): EnvironmentObservation {
+  return release.environments.find((each) => each.environment === name)!;
+}
+
+/** How far a push came, e.g. `['Source succeeded', 'Build failed']`. */
+function progress({ execution }: RehearsedRelease): string[] {
+  return execution.actions.map(({ action, result }) => `${action.stage}/${action.name} ${result.type}`);
+}
+
+/** What the builds of a stage wrote for one commit's last push. */
+function output({ execution }: RehearsedRelease, stage: string): string {
+  const begun = events.findLastIndex(
+    (each) =>
+      each.type === 'pipeline-event' &&
+      each.event.type === 'execution-started' &&
+      each.event.executionId === execution.executionId,
+  );
+  return events
+    .slice(begun)
+    .flatMap((each) =>
+      each.type === 'pipeline-event' &&
+      each.event.type === 'build-event' &&
+      each.event.event.type === 'output' &&
+      each.event.action.stage === stage
+        ? [each.event.event.line]
+        : [],
+    )
+    .join('\n');
+}
+
+async function stackEvents(StackName = STACK): Promise<StackEvent[]> {
+  const client = new CloudFormationClient(access());
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName }));
+  return StackEvents;
+}
+
+async function live(functionName = HELLO) {
+  const lambda = new LambdaClient(access());
+  return lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: 'Live' }));
+}
+
+/** What somebody gets who comes to the public door now. */
+async function greeted(): Promise<unknown> {
+  return (await fetch(`${rehearsal.frontDoor(environment('prod'))}/hello`)).json();
+}
+
+/** A file of the commit that was pushed last. */
+function pushed(path: string): string {
+  return readFileSync(join(scratch.path, 'repository', path), 'utf8');
+}
+
+function actionOf(release: RehearsedRelease, stage: string) {
+  return release.execution.actions.findLast(({ action }) => action.stage === stage)!;
+}
+
+test('the first push makes everything, and there is nothing to shift', async () => {
+  const release = await rehearsal.release();
+  expect(release.execution.status).toBe('Succeeded');
+  expect(observed(release, 'staging').outcome?.type).toBe('first-release');
+  expect(observed(release).outcome?.type).toBe('first-release');
+  expect(await live()).toMatchObject({ FunctionVersion: '1' });
+  expect(await greeted()).toEqual({ message: 'Hello, world!', version: '1' });
+});
+
+test('a commit that changes no function goes all the way, green and without a canary', async () => {
+  const release = await rehearsal.releaseFiles('Say more in the README', { 'docs/more.md': '# More\n' });
+  expect(release.execution.status).toBe('Succeeded');
+  for (const name of ['staging', 'prod']) {
+    expect(observed(release, name)).toMatchObject({ outcome: { type: 'unchanged' }, canaries: [], serving: [] });
+  }
+  const begun = observed(release).traffic!;
+  expect([begun.before.failed, begun.during.failed, begun.after.failed]).toEqual([0, 0, 0]);
+  expect(await live()).toMatchObject({ FunctionVersion: '1' });
+});
+
+describe('a harmful commit', () => {
+  test('is taken back at the shift, and its Deploy is red', async () => {
+    harmfulRelease = await rehearsal.releaseChange(harmful);
+    expect(progress(harmfulRelease).slice(-2)).toEqual([
+      'prod/canary-service-prod-release.Deploy succeeded',
+      'prod/Deploy failed',
+    ]);
+    expect(observed(harmfulRelease)).toMatchObject({
+      outcome: {
+        type: 'rolled-back',
+        stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+        functions: [
+          { from: '1', to: '2', weightReached: 10, cause: { type: 'alarm', alarms: [`${HELLO}-v2-errors`] } },
+        ],
+      },
+      serving: [{ functionName: HELLO, version: '1', weights: {} }],
+    });
+    expect(observed(harmfulRelease).traffic!.during.failed).toBeGreaterThan(0);
+    expect(observed(harmfulRelease).traffic!.after.failed).toBe(0);
+    expect(output(harmfulRelease, 'prod')).toContain(`✖ rolled back: ${STACK} (UPDATE_ROLLBACK_COMPLETE)`);
+  });
+
+  test('has left the stack at rest by the time its Deploy has ended', async () => {
+    const { ended } = actionOf(harmfulRelease, 'prod');
+    const before = (await stackEvents()).filter(({ Timestamp }) => Timestamp!.getTime() <= ended);
+    expect(before[0]).toMatchObject({ LogicalResourceId: STACK, ResourceStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    const { Stacks } = await new CloudFormationClient(access()).send(new DescribeStacksCommand({ StackName: STACK }));
+    expect(Stacks).toMatchObject([{ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }]);
+  });
+});
+
+describe('after it, a client of AWS finds', () => {
+  let shift: FunctionRelease;
+
+  beforeAll(() => {
+    const { outcome } = observed(harmfulRelease);
+    if (outcome?.type !== 'rolled-back') throw new Error(`the release ended as ${outcome?.type}`);
+    shift = outcome.functions[0]!;
+  });
+
+  test('the stack events of the update and of its rollback', async () => {
+    const found = await stackEvents();
+    const of = (id: string) =>
+      found
+        .filter(({ LogicalResourceId }) => LogicalResourceId === id)
+        .map(({ ResourceStatus, ResourceStatusReason = '' }) => `${ResourceStatus} ${ResourceStatusReason}`.trim());
+    expect(of(STACK).slice(0, 4)).toEqual([
+      'UPDATE_ROLLBACK_COMPLETE',
+      'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+      expect.stringContaining('UPDATE_ROLLBACK_IN_PROGRESS The following resource(s) failed to update: [HelloLambda'),
+      'UPDATE_IN_PROGRESS User Initiated',
+    ]);
+    const alias = of('HelloLambdaFunctionAliasLive');
+    expect(alias).toContain(`UPDATE_IN_PROGRESS CodeDeploy deployment started: ${shift.deploymentId}`);
+    expect(alias).toContainEqual(expect.stringContaining(`${shift.deploymentId} failed. One or more alarms`));
+  });
+
+  test('the deployment that was stopped, and the one that put the old version back', async () => {
+    const client = new CodeDeployClient(access());
+    const stopped = await client.send(new GetDeploymentCommand({ deploymentId: shift.deploymentId }));
+    expect(stopped.deploymentInfo).toMatchObject({
+      status: 'Stopped',
+      computePlatform: 'Lambda',
+      deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      errorInformation: { code: 'ALARM_ACTIVE', message: expect.stringContaining(`<${HELLO}-v2-errors>`) },
+      rollbackInfo: { rollbackDeploymentId: shift.rollbackDeploymentId },
+    });
+    const back = await client.send(new GetDeploymentCommand({ deploymentId: shift.rollbackDeploymentId }));
+    expect(back.deploymentInfo).toMatchObject({
+      status: 'Succeeded',
+      creator: 'codeDeployRollback',
+      rollbackInfo: { rollbackTriggeringDeploymentId: shift.deploymentId },
+    });
+  });
+
+  test('the alias on the old version alone', async () => {
+    const alias = await live();
+    expect(alias).toMatchObject({ Name: 'Live', FunctionVersion: '1' });
+    expect(alias.RoutingConfig).toBeUndefined();
+    expect(await greeted()).toMatchObject({ version: '1' });
+  });
+
+  test('the alarms of the version that serves', async () => {
+    const client = new CloudWatchClient(access());
+    const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNamePrefix: STACK }));
+    const states = Object.fromEntries(MetricAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue]));
+    expect(states).toEqual({
+      [`${HELLO}-api-5xx`]: 'OK',
+      [`${HELLO}-v1-errors`]: 'OK',
+      [`${HELLO}-v1-latency`]: 'OK',
+      [`${STACK}-postTraffic-crashes`]: 'OK',
+      [`${STACK}-preTraffic-crashes`]: 'OK',
+    });
+    expect(MetricAlarms.find(({ AlarmName }) => AlarmName === `${HELLO}-v1-errors`)).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Threshold: 2,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  });
+
+  test('the same with the AWS CLI, where there is one', async () => {
+    const cli = await awsCli();
+    if (!cli) return;
+    const name = ['--stack-name', STACK, '--max-items', '1'];
+    const { StackEvents } = await cli('cloudformation', 'describe-stack-events', ...name);
+    expect(StackEvents[0]).toMatchObject({ LogicalResourceId: STACK, ResourceStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    const { deploymentInfo } = await cli('deploy', 'get-deployment', '--deployment-id', shift.deploymentId);
+    expect(deploymentInfo).toMatchObject({ status: 'Stopped', errorInformation: { code: 'ALARM_ACTIVE' } });
+    const alias = await cli('lambda', 'get-alias', '--function-name', HELLO, '--name', 'Live');
+    expect(alias).toMatchObject({ FunctionVersion: '1' });
+    const { MetricAlarms } = await cli('cloudwatch', 'describe-alarms', '--alarm-names', `${HELLO}-v1-errors`);
+    expect(MetricAlarms).toMatchObject([{ StateValue: 'OK' }]);
+  });
+});
+
+describe('what sls makes of the package that was rolled back, without the pipeline around it', () => {
+  let checkout: string;
+
+  beforeAll(async () => {
+    checkout = await checkOut(harmfulRelease);
+  });
+
+  test('a plain deploy calls it no change and ends well, with the old version live', async () => {
+    const { status, text } = await sls(checkout, ['--verbose', '--stage', 'prod', '--package', '../.package/prod']);
+    expect(text).toContain('No changes to deploy');
+    expect(status).toBe(0);
+    expect(await live()).toMatchObject({ FunctionVersion: '1' });
+  });
+
+  test('a forced one cannot publish the code a second time', async () => {
+    const arguments_ = ['--verbose', '--force', '--stage', 'prod', '--package', '../.package/prod'];
+    const { status, text } = await sls(checkout, arguments_);
+    expect(text).toContain('Version already exists');
+    expect(status).toBe(1);
+    expect(await live()).toMatchObject({ FunctionVersion: '1' });
+  });
+
+  test('the package of another stage is refused by the service itself', async () => {
+    const before = await stackEvents();
+    const arguments_ = ['--verbose', '--force', '--stage', 'prod', '--package', '../.package/staging'];
+    const { status, text } = await sls(checkout, arguments_);
+    expect(text).toContain('this package was made for stage "staging", not for "prod"');
+    expect(status).toBe(1);
+    expect(await stackEvents()).toEqual(before);
+  });
+});
+
+test('the same commit once more is a release of its own: a new version, a canary, and taken back again', async () => {
+  const release = await rehearsal.release();
+  expect(release.commit).toEqual(harmfulRelease.commit);
+  expect(progress(release).at(-1)).toBe('prod/Deploy failed');
+  expect(observed(release)).toMatchObject({
+    outcome: {
+      type: 'rolled-back',
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+      functions: [{ from: '1', to: '3', weightReached: 10, cause: { type: 'alarm' } }],
+    },
+    serving: [{ version: '1', weights: {} }],
+  });
+  expect(observed(release).canaries[0]!.invocations).toBeGreaterThan(0);
+  expect(output(release, 'prod')).toContain(
+    `${HELLO}: this code was released before and rolled back; it gets a new version and a canary of its own`,
+  );
+  // In staging it is live, so there is nothing to release again.
+  expect(observed(release, 'staging').outcome?.type).toBe('unchanged');
+});
+
+test('a package made for another environment is refused before its stack is touched', async () => {
+  const before = await stackEvents('canary-service-staging');
+  const manifest = JSON.parse(pushed('package.json'));
+  manifest.scripts.package += ' && rm -r .package/staging && cp -R .package/prod .package/staging';
+  const release = await rehearsal.releaseFiles('Save a package', { 'package.json': JSON.stringify(manifest) });
+  expect(progress(release).at(-1)).toBe('staging/Deploy failed');
+  expect(actionOf(release, 'staging').result).toMatchObject({
+    message: expect.stringContaining('Phase: PRE_BUILD, Code: COMMAND_EXECUTION_ERROR'),
+  });
+  expect(output(release, 'staging')).toContain(`✖ the package in '.package/staging' was made for something else:
+  stage: the package is for 'prod', the release is for 'staging'
+  stackName: the package is for 'canary-service-prod', the release is for 'canary-service-staging'`);
+  expect(await stackEvents('canary-service-staging')).toEqual(before);
+  expect(observed(release).outcome).toBeUndefined();
+});
+
+test("a commit with a broken serverless.yml fails with sls's own message, and the running version is untouched", async () => {
+  const before = await stackEvents();
+  const broken = pushed('service/serverless.yml').replace('handler: handler.hello', '$&\n    timout: 3');
+  const release = await rehearsal.releaseFiles('Allow for slow greetings', { 'service/serverless.yml': broken });
+  expect(progress(release)).toEqual(['Source/GitHub succeeded', 'Build/Build failed']);
+  expect(output(release, 'Build')).toContain("at 'functions.hello': unrecognized property 'timout'");
+  expect(await stackEvents()).toEqual(before);
+  expect(await greeted()).toMatchObject({ version: '1' });
+  const { traffic } = observed(release);
+  expect(traffic!.before.served).toBeGreaterThan(1_000);
+  expect(traffic!.before.failed).toBe(0);
+});
+
+test('a commit whose tests fail goes no further than Build', async () => {
+  builds.quick = false;
+  const manifest = JSON.parse(pushed('package.json'));
+  // Of this repository's tests only those of the handler, to be quick; they run as the buildspec says.
+  manifest.scripts.test = 'jest test/service/handler.test.ts';
+  const release = await rehearsal.releaseFiles('Greet less warmly', {
+    'package.json': JSON.stringify(manifest),
+    'service/serverless.yml': readFileSync(join(repository, 'service/serverless.yml'), 'utf8'),
+    'service/handler.original.ts': pushed('service/handler.original.ts').replace('Hello, ', 'Go away, '),
+  });
+  builds.quick = true;
+  expect(progress(release)).toEqual(['Source/GitHub succeeded', 'Build/Build failed']);
+  const { result } = actionOf(release, 'Build');
+  expect(result).toMatchObject({
+    message:
+      'Build terminated with state: FAILED. Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, ' +
+      'Message: Error while executing command: npm test. Reason: exit status 1',
+  });
+  expect(result.type === 'failed' && result.build?.reports).toMatchObject([{ failures: expect.any(Number) }]);
+  expect(output(release, 'Build')).toContain('Go away, ');
+  expect(await live()).toMatchObject({ FunctionVersion: '1' });
+});
+
+/** Makes a work tree of a release: its source, its packages as Build left them, and the packages of this repository. */
+async function checkOut({ execution }: RehearsedRelease): Promise<string> {
+  const directory = join(scratch.path, 'checkout');
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const artifacts = join(scratch.path, 'artifacts', execution.executionId);
+  for (const name of readdirSync(artifacts)) {
+    const artifact = join(artifacts, name);
+    if (existsSync(join(artifact, 'service/serverless.yml'))) await cp(artifact, directory, { recursive: true });
+  }
+  for (const name of readdirSync(artifacts)) {
+    const artifact = join(artifacts, name);
+    if (existsSync(join(artifact, 'prod'))) await cp(artifact, join(directory, '.package'), { recursive: true });
+  }
+  await symlink(join(repository, 'node_modules'), join(directory, 'node_modules'));
+  return directory;
+}
+
+/** Runs `sls deploy` against the rehearsal's endpoint, as somebody with keys would. */
+async function sls(checkout: string, args: readonly string[]): Promise<{ status: number; text: string }> {
+  const { accessKeyId, secretAccessKey } = rehearsal.visitor(environment('prod'));
+  const lines: string[] = [];
+  const exit = await scratch.run({
+    file: process.execPath,
+    arguments: [join(repository, 'node_modules/serverless/bin/serverless.js'), 'deploy', ...args],
+    cwd: join(checkout, 'service'),
+    environment: {
+      PATH: process.env.PATH ?? '',
+      HOME: checkout,
+      AWS_ENDPOINT_URL: rehearsal.url,
+      AWS_REGION: environment('prod').region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      SLS_AWS_MONITORING_FREQUENCY: '200',
+      SLS_SCHEMA_CACHE_BASE_DIR: join(repository, 'node_modules/.cache/sls'),
+    },
+    onLine: (line) => lines.push(line),
+  });
+  if (exit.type !== 'exited') throw new Error(`sls was ${exit.type}`);
+  return { status: exit.code, text: lines.join('\n') };
+}
+
+/** @returns the AWS CLI on this machine, pointed at the rehearsal; undefined where there is none */
+async function awsCli() {
+  const execute = promisify(execFile);
+  const { accessKeyId, secretAccessKey } = rehearsal.visitor(environment('prod'));
+  const env = {
+    PATH: process.env.PATH,
+    HOME: scratch.path,
+    AWS_ENDPOINT_URL: rehearsal.url,
+    AWS_DEFAULT_REGION: environment('prod').region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+  const found = await execute('aws', ['--version'], { env }).then(
+    () => true,
+    () => false,
+  );
+  if (!found) return undefined;
+  return async (...args: string[]) => JSON.parse((await execute('aws', [...args, '--output', 'json'], { env })).stdout);
+}
