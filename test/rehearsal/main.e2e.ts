@@ -83,11 +83,9 @@ class Command {
     });
   }
 
-  /** The files that are left, but for what the compiler of TypeScript remembers, as it does of every program. */
+  /** The files that are left. */
   get files(): string[] {
-    return [this.#home, this.#temporary].flatMap((each) =>
-      readdirSync(each, { recursive: true, encoding: 'utf8' }).filter((path) => !/^tsx-\d+(\/[^.]+)?$/.test(path)),
-    );
+    return [this.#home, this.#temporary].flatMap((each) => readdirSync(each, { recursive: true, encoding: 'utf8' }));
   }
 
   /** The scratch directories that there are. */
