@@ -3,7 +3,7 @@ import { GetAliasCommand } from '@aws-sdk/client-lambda';
 import { type ReleaseClients, releaseClients } from '../release/clients';
 import { collect } from '../release/collect';
 import { judge } from '../release/judge';
-import type { FunctionRelease, ReleaseOutcome } from '../release/outcome';
+import { type FunctionRelease, functionsOf, type ReleaseOutcome } from '../release/outcome';
 import { type Baseline, takeBaseline } from '../release/prepare';
 import type { Credentials } from './aws/sts/sts';
 import type { VirtualClock } from './clock';
@@ -85,8 +85,13 @@ export class ReleaseObserver {
     const deploy = execution.actions.find(
       ({ action }) => action.type === 'CodeBuild' && action.stage === environment.name,
     );
-    const outcome = deploy && judge(await collect(clients, baseline), deploy.result.type === 'succeeded');
-    const functions = outcome && 'functions' in outcome ? outcome.functions : [];
+    const outcome =
+      deploy &&
+      judge(
+        await collect(clients, baseline, { now: () => this.props.clock.now() }),
+        deploy.result.type === 'succeeded',
+      );
+    const functions = outcome ? functionsOf(outcome) : [];
     return {
       environment: environment.name,
       stackName: environment.stackName,

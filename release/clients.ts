@@ -1,4 +1,6 @@
 import { CloudFormationClient, type CloudFormationClientConfig } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 
@@ -7,6 +9,8 @@ export interface ReleaseClients {
   readonly cloudFormation: CloudFormationClient;
   readonly codeDeploy: CodeDeployClient;
   readonly lambda: LambdaClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly logs: CloudWatchLogsClient;
 }
 
 /**
@@ -22,5 +26,7 @@ export function releaseClients(
     cloudFormation: new CloudFormationClient(config),
     codeDeploy: new CodeDeployClient(config),
     lambda: new LambdaClient(config),
+    cloudWatch: new CloudWatchClient(config),
+    logs: new CloudWatchLogsClient(config),
   };
 }

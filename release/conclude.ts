@@ -1,9 +1,10 @@
 import type { ReleaseClients } from './clients';
-import { collect } from './collect';
+import { Collector } from './collect';
 import { ReleaseError } from './errors';
 import { judge } from './judge';
 import type { ReleaseOutcome } from './outcome';
 import type { Baseline } from './prepare';
+import { Reading } from './reading';
 import { isBusy, stackStatus } from './stack';
 
 export interface ConcludeOptions {
@@ -30,9 +31,14 @@ export async function conclude(
   { deployed, pause, looks, onWaiting }: ConcludeOptions,
 ): Promise<ReleaseOutcome> {
   let status: string | undefined;
+  const collector = new Collector(clients, baseline.stackName);
   for (let look = 0; look < looks; look += 1) {
-    status = await stackStatus(clients, baseline.stackName);
-    if (!status || !isBusy(status)) return judge(await collect(clients, baseline), deployed);
+    status = await busyStatus(clients, baseline.stackName);
+    if (!status) {
+      const outcome = judge(await collector.since(baseline), deployed);
+      if (outcome.type !== 'in-progress') return outcome;
+      status = outcome.stackStatus;
+    }
     if (look === 0) onWaiting?.(status);
     await pause();
   }
@@ -40,4 +46,13 @@ export async function conclude(
     'STACK_UNSETTLED',
     `stack '${baseline.stackName}' is still ${status}: nobody knows yet how this release ends; look at its events in the CloudFormation console`,
   );
+}
+
+/** @returns how a stack is busy, or that AWS is, or undefined when the stack has settled or may not be looked at */
+async function busyStatus(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
+  const reading = new Reading();
+  const status = await reading.read('the stack', () => stackStatus(clients, stackName));
+  const [missed] = reading.unread;
+  if (missed) return missed.why === 'denied' ? undefined : `not to be read (${missed.message})`;
+  return status && isBusy(status) ? status : undefined;
 }

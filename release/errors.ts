@@ -6,6 +6,7 @@ export type ReleaseErrorCode =
   | 'STACK_STUCK'
   | 'NOT_PREPARED'
   | 'STACK_UNSETTLED'
+  | 'NO_STACK'
   | 'USAGE';
 
 /** A release that must not go on, with what to do about it in its message. */

@@ -1,39 +1,66 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
+import { isAlias, isCancelled } from './alias-events';
 import type { ReleaseFacts } from './collect';
+import { type FunctionRelease, isOver } from './function-release';
+import { inOrder, type Obstacle, type ObstacleCode, obstacle, obstacleInWords } from './obstacle';
 import type { ReleaseOutcome } from './outcome';
+import { isBusy, stuckRemedies } from './stack';
+
+const mend = 'the version that served before still serves; mend the cause and push again';
 
 /**
- * Says what became of a settled release.
+ * Says what became of a release, or how it stands while it runs.
  *
- * @param deployed whether the deploy command ended well
+ * @param deployed whether the deploy command ended well; where nobody knows, the stack's own word counts: true
  */
 export function judge(facts: ReleaseFacts, deployed: boolean): ReleaseOutcome {
   const { stackName, functions, events } = facts;
-  const settled = { stackName, stackStatus: facts.stackStatus ?? 'DOES_NOT_EXIST' };
-  const culprits = functions.filter(({ cause }) => cause);
-  if (culprits.length > 0) {
-    return { ...settled, type: 'rolled-back', functions: [...culprits, ...functions.filter(({ cause }) => !cause)] };
-  }
-  const failure = events.find(isFailure);
-  if (failure && functions.length > 0) return { ...settled, type: 'rolled-back', functions, reason: reasonOf(failure) };
-  if (failure || !deployed) {
+  const stackStatus = facts.stackStatus ?? 'DOES_NOT_EXIST';
+  const obstacles = obstaclesOf(facts, deployed);
+  const known = {
+    stackName,
+    stackStatus,
+    ...(facts.console ? { console: facts.console } : {}),
+    ...(obstacles.length > 0 ? { obstacles } : {}),
+    ...(facts.unread?.length ? { unread: facts.unread } : {}),
+  };
+  if (facts.blind) {
     return {
-      ...settled,
+      ...known,
       type: 'failed',
-      phase: failure ? 'cloudformation' : 'before-cloudformation',
-      reason: failure
-        ? reasonOf(failure)
-        : 'sls deploy failed before it changed the stack; its own message stands above',
-      remedy: 'the version that served before still serves; mend the cause and push again',
+      phase: 'unread',
+      reason: "the stack's events could not be read, so nobody knows what became of the release",
+      remedy: 'look at the stack in the CloudFormation console, and let this role read what is named here',
     };
   }
-  if (functions.length > 0) return { ...settled, type: 'released', functions };
-  const aliases = events.filter(
-    ({ ResourceType, ResourceStatus }) => ResourceType === 'AWS::Lambda::Alias' && ResourceStatus === 'CREATE_COMPLETE',
-  );
+  if (isBusy(stackStatus) && (deployed || events.length > 0)) {
+    const back = stackStatus.includes('ROLLBACK') || functions.some(({ cause }) => cause);
+    return { ...known, type: 'in-progress', functions, direction: back ? 'rolling-back' : 'deploying' };
+  }
+
+  const culprits = functions.filter(({ cause }) => cause);
+  // A resource that could not be deleted afterwards leaves a warning among the events of an update that succeeded.
+  const complete = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(stackStatus);
+  const failure = deployed && complete ? undefined : events.filter((event) => !isCancelled(event)).find(isFailure);
+  if (culprits.length > 0 || (failure && functions.length > 0)) {
+    const cancelled = neverBegan(facts);
+    return {
+      ...known,
+      type: 'rolled-back',
+      functions: [...culprits, ...functions.filter(({ cause }) => !cause).map((each) => withFate(each, facts))],
+      ...(culprits.length === 0 && failure ? { reason: reasonOf(failure) } : {}),
+      ...(cancelled.length > 0 ? { cancelled } : {}),
+    };
+  }
+  const remedy = stuckRemedies[stackStatus] ?? mend;
+  if (failure) return { ...known, type: 'failed', phase: 'cloudformation', reason: reasonOf(failure), remedy };
+  if (!deployed) return notDeployed(facts, known);
+  if (functions.length > 0 && functions.every(isOver)) return { ...known, type: 'released', functions };
+  if (functions.length > 0) return { ...known, type: 'in-progress', functions, direction: 'deploying' };
+  const aliases = events.filter((event) => isAlias(event) && event.ResourceStatus === 'CREATE_COMPLETE');
   if (aliases.length > 0) {
     return {
-      ...settled,
+      ...known,
       type: 'first-release',
       aliases: aliases.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => ({
         logicalId: LogicalResourceId,
@@ -41,7 +68,29 @@ export function judge(facts: ReleaseFacts, deployed: boolean): ReleaseOutcome {
       })),
     };
   }
-  return { ...settled, type: 'unchanged', stackUpdated: events.length > 0 };
+  return { ...known, type: 'unchanged', stackUpdated: events.length > 0 };
+}
+
+/** The deploy command failed, and the stack knows of no failure. */
+function notDeployed({ functions, events }: ReleaseFacts, known: Pick<ReleaseOutcome, 'stackName' | 'stackStatus'>) {
+  if (events.some(({ ResourceStatus }) => String(ResourceStatus) !== 'REVIEW_IN_PROGRESS')) {
+    return {
+      ...known,
+      type: 'failed' as const,
+      phase: 'after-cloudformation' as const,
+      reason:
+        'the stack was updated, yet sls deploy failed: either after the update, or because somebody else updated the stack meanwhile; its own message stands above',
+      remedy: "compare the stack's events with this release, then push again",
+      ...(functions.length > 0 ? { functions } : {}),
+    };
+  }
+  return {
+    ...known,
+    type: 'failed' as const,
+    phase: 'before-cloudformation' as const,
+    reason: 'sls deploy failed before it changed the stack; its own message stands above',
+    remedy: mend,
+  };
 }
 
 function isFailure({ ResourceStatus }: StackEvent): boolean {
@@ -51,4 +100,42 @@ function isFailure({ ResourceStatus }: StackEvent): boolean {
 
 function reasonOf({ LogicalResourceId, ResourceStatusReason, ResourceStatus }: StackEvent): string {
   return `${LogicalResourceId}: ${ResourceStatusReason ?? ResourceStatus}`;
+}
+
+function withFate(release: FunctionRelease, { events }: ReleaseFacts): FunctionRelease {
+  const cancelled = events.some(
+    (event) => event.LogicalResourceId === release.logicalId && release.logicalId && isCancelled(event),
+  );
+  return { ...release, fate: cancelled ? 'cancelled' : 'taken-back' };
+}
+
+/** @returns aliases that CloudFormation gave up before CodeDeploy had begun on them */
+function neverBegan({ events, functions }: ReleaseFacts): string[] {
+  const began = new Set(functions.map(({ logicalId }) => logicalId));
+  const given = events.filter((event) => isAlias(event) && isCancelled(event));
+  return [...new Set(given.map(({ LogicalResourceId = '' }) => LogicalResourceId))].filter((id) => !began.has(id));
+}
+
+function obstaclesOf(facts: ReleaseFacts, deployed: boolean): Obstacle[] {
+  const { stackName, stackStatus = '', events, functions, unread = [] } = facts;
+  const found: Obstacle[] = [];
+  const add = (code: ObstacleCode | undefined, subject: string) => {
+    if (code) found.push(obstacle(code, subject));
+  };
+  if (stackStatus === 'UPDATE_ROLLBACK_FAILED') add('ROLLBACK_FAILED', stackName);
+  if (isBusy(stackStatus) && !deployed && events.length === 0) add('STACK_BUSY', stackName);
+  const shifted = new Set(functions.map(({ logicalId }) => logicalId));
+  for (const event of events.filter(isFailure)) {
+    if (!shifted.has(event.LogicalResourceId))
+      add(obstacleInWords(event.ResourceStatusReason ?? ''), event.LogicalResourceId ?? stackName);
+  }
+  for (const release of functions) {
+    const { cause, hook, weightNow = 0 } = release;
+    const subject = `${release.functionName}:${release.alias}`;
+    if (cause?.type === 'deployment') add(obstacleInWords(`${cause.code} ${cause.message}`), subject);
+    if (hook && !hook.answered) add('HOOK_NEVER_ANSWERED', hook.functionName ?? `the ${hook.lifecycleEvent} hook`);
+    if (isOver(release) && weightNow > 0 && weightNow < 100) add('WEIGHTS_LEFT', subject);
+  }
+  if (unread.some(({ why }) => why === 'throttled')) add('THROTTLED', 'this report');
+  return inOrder(found);
 }

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { ReleaseClients } from './clients';
 import { ReleaseError } from './errors';
 import type { PackagedFunction, ServicePackage } from './package';
-import { isBusy, newestEventId, stackResources, stackStatus } from './stack';
+import { isBusy, newestEventId, stackResources, stackStatus, stuckRemedies } from './stack';
 
 /** What a release is meant for. */
 export interface ReleaseTarget {
@@ -81,15 +81,6 @@ function checkPackage(service: ServicePackage, target: ReleaseTarget): void {
   );
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  UPDATE_ROLLBACK_FAILED:
-    "continue the rollback in the CloudFormation console ('Continue update rollback'), then retry",
-  ROLLBACK_COMPLETE: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
-  ROLLBACK_FAILED: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
-  CREATE_FAILED: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
-  DELETE_FAILED: "its deletion failed: finish it with 'sls remove' for this stage, then retry",
-};
-
 function checkStack(stackName: string, status: string | undefined): void {
   if (status === undefined) return;
   if (isBusy(status)) {
@@ -98,7 +89,7 @@ function checkStack(stackName: string, status: string | undefined): void {
       `stack '${stackName}' is busy (${status}): somebody else changes it; wait until it has settled, then retry`,
     );
   }
-  const remedy = remedies[status];
+  const remedy = stuckRemedies[status];
   if (remedy) throw new ReleaseError('STACK_STUCK', `stack '${stackName}' is in ${status}: ${remedy}`);
 }
 

@@ -53,6 +53,33 @@ export async function stackEvents(clients: ReleaseClients, stackName: string, af
   return events.reverse();
 }
 
+/** How the events of a stack operation begin, as the stack itself says it. */
+const begins = new Set(['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'IMPORT_IN_PROGRESS']);
+
+/** @returns whether an event is about the stack itself, not about a resource in it */
+export function isOfStack({ ResourceType, PhysicalResourceId, StackId }: StackEvent): boolean {
+  return ResourceType === 'AWS::CloudFormation::Stack' && PhysicalResourceId === StackId;
+}
+
+/** @returns the events of the last operation on a stack, from its beginning on, oldest first; none without a stack */
+export async function lastOperation(clients: ReleaseClients, stackName: string): Promise<StackEvent[]> {
+  const events: StackEvent[] = [];
+  try {
+    for await (const page of paginateDescribeStackEvents(
+      { client: clients.cloudFormation },
+      { StackName: stackName },
+    )) {
+      for (const event of page.StackEvents ?? []) {
+        events.push(event);
+        if (isOfStack(event) && begins.has(event.ResourceStatus ?? '')) return events.reverse();
+      }
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return events.reverse();
+}
+
 /** @returns the id of the stack's newest event, or undefined when there is no stack */
 export async function newestEventId(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
   try {
@@ -79,3 +106,13 @@ export async function stackResources(clients: ReleaseClients, stackName: string)
   }
   return ids;
 }
+
+/** What to do about a stack that nothing can be released to, by its status. */
+export const stuckRemedies: Readonly<Record<string, string>> = {
+  UPDATE_ROLLBACK_FAILED:
+    "continue the rollback in the CloudFormation console ('Continue update rollback'), then retry",
+  ROLLBACK_COMPLETE: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
+  ROLLBACK_FAILED: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
+  CREATE_FAILED: "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
+  DELETE_FAILED: "its deletion failed: finish it with 'sls remove' for this stage, then retry",
+};

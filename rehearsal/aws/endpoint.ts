@@ -13,6 +13,8 @@ export interface EndpointProps {
   readonly authenticate: (accessKeyId: string, region: string) => Caller;
   /** answers unsigned requests, @default they are refused as AWS does */
   readonly unsigned?: (request: Omit<ApiRequest, 'caller'>) => ApiResponse | undefined;
+  /** what the `Date` of every answer says, @default this machine's clock */
+  readonly date?: () => Date;
   /** told of every call, in the order of arrival, @default nobody */
   readonly onCall?: (call: { readonly service: string; readonly request: ApiRequest }) => void;
 }
@@ -32,7 +34,8 @@ export class Endpoint {
       } catch (error) {
         answer = failure(error);
       }
-      response.writeHead(answer.status, { 'x-amzn-requestid': 'rehearsal', ...answer.headers });
+      const date = props.date ? { date: props.date().toUTCString() } : {};
+      response.writeHead(answer.status, { 'x-amzn-requestid': 'rehearsal', ...date, ...answer.headers });
       response.end(answer.body ?? '');
     });
     // SDK clients keep connections open between calls that virtual time sets far apart.

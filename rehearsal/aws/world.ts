@@ -30,6 +30,7 @@ export class World {
     this.#endpoint = new Endpoint({
       service: (signingName, caller) => this.region(caller).api(signingName),
       authenticate: (accessKeyId, region) => this.sts.authenticate(accessKeyId, region),
+      date: () => props.clock.date(),
     });
   }
 

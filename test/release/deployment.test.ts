@@ -1,5 +1,5 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
-import { alarmNames, weightReached } from '../../release/deployment';
+import { alarmNames, functionRelease, weightReached } from '../../release/deployment';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9, 0, 0) + minutes * 60_000);
 const deployment = (type: string): DeploymentInfo => ({ deploymentConfigName: `CodeDeployDefault.Lambda${type}` });
@@ -28,4 +28,14 @@ test('the alarms that went off are read from what CodeDeploy says, as it has bee
     'One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected ' +
     'deployments have been stopped. Activated alarms: <shop-prod-hello-v7-errors> <shop-prod-api, 5xx>';
   expect(alarmNames(message)).toEqual(['shop-prod-hello-v7-errors', 'shop-prod-api, 5xx']);
+});
+
+test('a deployment that failed without a reason has a cause all the same, and one that runs has none', () => {
+  const info = { ...deployment('AllAtOnce'), deploymentId: 'd-1' };
+  expect(functionRelease({ ...info, status: 'Failed' }, shift(1), 0).cause).toEqual({
+    type: 'deployment',
+    code: 'UNKNOWN',
+    message: 'CodeDeploy gave no reason',
+  });
+  expect(functionRelease({ ...info, status: 'InProgress' }, shift(1), 0).cause).toBeUndefined();
 });

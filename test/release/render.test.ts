@@ -104,3 +104,111 @@ test('a first release says that there was nothing to shift from', () => {
 test('durations are said in whole hours, minutes and seconds', () => {
   expect([0.4, 59.6, 304.9, 3_600, 3_725].map(duration)).toEqual(['0 s', '1 min', '5 min 5 s', '1 h', '1 h 2 min 5 s']);
 });
+
+test('a hook that failed is told in its own words, and one that was silent as such', () => {
+  const hook = { lifecycleEvent: 'BeforeAllowTraffic', functionName: 'shop-prod-hook' };
+  const failed: FunctionRelease = {
+    ...released,
+    status: 'Failed',
+    weightReached: 0,
+    weightNow: 0,
+    seconds: 4,
+    lifecycleEvents: [],
+    cause: { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic', message: 'it failed' },
+    hook: { ...hook, answered: true, reasons: ['greets: expected 200, received 500'] },
+  };
+  const silent: FunctionRelease = { ...failed, hook: { ...hook, answered: false, reasons: [] } };
+  expect(
+    render({
+      type: 'rolled-back',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+      functions: [failed, silent],
+    }),
+  ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
+  shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
+    failed by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s
+      shop-prod-hook logged: greets: expected 200, received 500
+    v6 serves 100 %
+  shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
+    failed by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s
+      shop-prod-hook never reported to CodeDeploy
+    v6 serves 100 %`);
+});
+
+test('what stops everybody has a title, a code and a remedy, and what could not be read is said', () => {
+  expect(
+    render({
+      type: 'failed',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_IN_PROGRESS',
+      phase: 'before-cloudformation',
+      reason: 'sls deploy failed',
+      remedy: 'push again',
+      obstacles: [{ code: 'STACK_BUSY', subject: 'shop-prod', remedy: 'wait until it has settled' }],
+      unread: [{ what: 'the alarms', why: 'denied', message: 'AccessDenied: not you' }],
+      console: 'https://console/stack',
+    }),
+  ).toBe(`✖ failed before CloudFormation, no traffic shifted: shop-prod (UPDATE_IN_PROGRESS)
+  sls deploy failed
+  push again
+  ! the stack is busy (STACK_BUSY)
+    wait until it has settled
+  ? could not read the alarms: denied (AccessDenied: not you)
+  stack  https://console/stack`);
+});
+
+test('a function of which CodeDeploy could not be asked is told without numbers', () => {
+  const partial: FunctionRelease = {
+    ...released,
+    from: '?',
+    to: '?',
+    deploymentType: '',
+    lifecycleEvents: [],
+    partial: true,
+    cause: { type: 'alarm', alarms: ['shop-errors'] },
+    rollbackDeploymentId: 'd-BACKWARD1',
+  };
+  expect(
+    render({
+      type: 'rolled-back',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+      functions: [partial],
+    }),
+  ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
+  shop-prod-hello:Live  d-FORWARD01
+    stopped by alarm shop-errors at a weight that could not be read
+    the former version serves 100 % again (rollback d-BACKWARD1)`);
+});
+
+test('a release under way is told with its weights and alarms', () => {
+  const shifting: FunctionRelease = {
+    ...released,
+    status: 'InProgress',
+    weightReached: 10,
+    weightNow: 10,
+    seconds: 183,
+    lifecycleEvents: [
+      { name: 'BeforeAllowTraffic', status: 'Succeeded' },
+      { name: 'AllowTraffic', status: 'InProgress' },
+      { name: 'AfterAllowTraffic', status: 'Pending' },
+    ],
+    alarms: [{ name: 'shop-errors', state: 'OK' }],
+    traffic: { from: { calls: 2000, errors: 2 }, to: { calls: 1, errors: 0 } },
+  };
+  expect(
+    render({
+      type: 'in-progress',
+      direction: 'deploying',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_IN_PROGRESS',
+      functions: [shifting],
+    }),
+  ).toBe(`… in progress: shop-prod (UPDATE_IN_PROGRESS)
+  shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
+    ✔ BeforeAllowTraffic Succeeded   … AllowTraffic InProgress   ○ AfterAllowTraffic Pending
+    v7 has 10 % after 3 min 3 s
+      alarm shop-errors: OK
+    while it ran: v7 answered 1 call, 0 with an error; v6 answered 2000 calls, 2 with an error`);
+});

@@ -1,0 +1,36 @@
+/** Consoles by the beginning of the region's name; the isolated partitions' are not public. */
+const hosts: readonly (readonly [RegExp, ((region: string) => string) | undefined])[] = [
+  [/^cn-/, (region) => `${region}.console.amazonaws.cn`],
+  [/^us-gov-/, (region) => `${region}.console.amazonaws-us-gov.com`],
+  [/-iso/, undefined],
+  [/^eusc-/, undefined],
+  [/./, (region) => `${region}.console.aws.amazon.com`],
+];
+
+/** Where people look at what a release touched. Every address is undefined where the region's console is not known. */
+export class Console {
+  readonly #origin: string | undefined;
+
+  constructor(private readonly region: string) {
+    const host = hosts.find(([pattern]) => pattern.test(region))?.[1]?.(region);
+    this.#origin = host && `https://${host}`;
+  }
+
+  deployment(deploymentId: string): string | undefined {
+    return this.#at(`/codesuite/codedeploy/deployments/${deploymentId}?region=${this.region}`);
+  }
+
+  /** @param stack its id, or its name where the id is not known */
+  stack(stack: string): string | undefined {
+    const id = encodeURIComponent(stack);
+    return this.#at(`/cloudformation/home?region=${this.region}#/stacks/events?stackId=${id}`);
+  }
+
+  alarm(name: string): string | undefined {
+    return this.#at(`/cloudwatch/home?region=${this.region}#alarmsV2:alarm/${encodeURIComponent(name)}`);
+  }
+
+  #at(path: string): string | undefined {
+    return this.#origin && `${this.#origin}${path}`;
+  }
+}

@@ -1,0 +1,85 @@
+import { cut } from '../render/shorten';
+import type { DetailView, FunctionView, ReleaseView, ViewStatus } from './release-view';
+
+export interface RenderViewOptions {
+  /** columns of the terminal; longer lines are cut, because a wrapped one could not be updated in place */
+  readonly columns: number;
+  /** rows of the terminal, @default as many as it takes */
+  readonly rows?: number;
+  readonly colour: boolean;
+}
+
+export const viewSymbols: Readonly<Record<ViewStatus, string>> = {
+  good: '✔',
+  bad: '✖',
+  running: '●',
+  waiting: '○',
+  skipped: '◌',
+  unknown: '?',
+};
+
+const colours: Readonly<Record<ViewStatus, number>> = {
+  good: 32,
+  bad: 31,
+  running: 36,
+  waiting: 33,
+  skipped: 90,
+  unknown: 90,
+};
+
+/** Characters of a full bar. */
+const BAR = 20;
+
+/** @returns the view as a tree, lines of at most `columns` characters; no trailing line end */
+export function renderView(view: ReleaseView, { columns, rows = Number.POSITIVE_INFINITY, colour }: RenderViewOptions) {
+  const lines: Line[] = [
+    { status: view.status, text: `${view.stackName}  ${view.word} (${view.stackStatus})  ${view.percentComplete} %` },
+    { text: view.summary },
+    ...view.functions.flatMap((each, index) => functionLines(each, index === view.functions.length - 1)),
+    ...view.notes.map((note) => ({ text: `! ${note}` })),
+  ];
+  const shown = fitting(lines, rows);
+  return shown.map((line) => draw(line, columns, colour)).join('\n');
+}
+
+interface Line {
+  /** what stands before the symbol. @default nothing */
+  readonly branch?: string;
+  /** @default no symbol */
+  readonly status?: ViewStatus;
+  readonly text: string;
+}
+
+function functionLines(view: FunctionView, last: boolean): Line[] {
+  const stem = last ? '   ' : '│  ';
+  const head = `${view.name}  ${view.versions}  ${view.deploymentType}  ${view.word}`;
+  return [
+    { branch: last ? '└─ ' : '├─ ', status: view.status, text: head },
+    { branch: stem, text: `${bar(view.weight)} ${view.weight} %  ${view.standing}` },
+    ...view.details.map((each, index) => detailLine(each, stem, index === view.details.length - 1)),
+  ];
+}
+
+function detailLine({ kind, status, word, text }: DetailView, stem: string, last: boolean): Line {
+  return { branch: `${stem}${last ? '└─ ' : '├─ '}`, status, text: `${kind} ${text}  ${word}` };
+}
+
+/** @returns e.g. `██░░░░░░░░░░░░░░░░░░`; never empty above zero, never full below a hundred */
+function bar(percent: number): string {
+  const full = percent >= 100 ? BAR : Math.min(BAR - 1, Math.ceil((percent / 100) * BAR));
+  return `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
+}
+
+/** What does not fit on the screen is counted, not lost silently. */
+function fitting(lines: readonly Line[], rows: number): readonly Line[] {
+  if (lines.length <= rows) return lines;
+  const kept = Math.max(1, rows - 1);
+  return [...lines.slice(0, kept), { text: `… ${lines.length - kept} more lines; enlarge the terminal` }];
+}
+
+function draw({ branch = '', status, text }: Line, columns: number, colour: boolean): string {
+  const symbol = status ? `${viewSymbols[status]} ` : '';
+  const line = cut(`${branch}${symbol}${text}`, Math.max(40, columns));
+  if (!colour || !status) return line;
+  return line.replace(symbol, `\u001b[${colours[status]}m${viewSymbols[status]}\u001b[0m `);
+}
