@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Console } from './console';
 
 /** The AWS services that know of a release. */
 export interface ReleaseClients {
@@ -11,6 +12,8 @@ export interface ReleaseClients {
   readonly lambda: LambdaClient;
   readonly cloudWatch: CloudWatchClient;
   readonly logs: CloudWatchLogsClient;
+  /** where people look at the same */
+  readonly console: Console;
 }
 
 /**
@@ -22,11 +25,14 @@ export function releaseClients(
   access: Pick<CloudFormationClientConfig, 'endpoint' | 'credentials'> = {},
 ): ReleaseClients {
   const config = { region, ...access };
+  // What stands at another address than AWS's own has no console: links to one would lead to somebody else's account.
+  const elsewhere = access.endpoint ?? process.env.AWS_ENDPOINT_URL;
   return {
     cloudFormation: new CloudFormationClient(config),
     codeDeploy: new CodeDeployClient(config),
     lambda: new LambdaClient(config),
     cloudWatch: new CloudWatchClient(config),
     logs: new CloudWatchLogsClient(config),
+    console: new Console(elsewhere ? undefined : region),
   };
 }

@@ -1,7 +1,6 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { awsTime } from './aws-time';
 import type { ReleaseClients } from './clients';
-import { Console } from './console';
 import type { FunctionRelease } from './function-release';
 import type { Baseline } from './prepare';
 import { Reading, type Unread } from './reading';
@@ -17,7 +16,7 @@ export interface ReleaseFacts {
   readonly events: readonly StackEvent[];
   /** the shifts that this release started, in their order */
   readonly functions: readonly FunctionRelease[];
-  /** the stack's address in the console, @default the region's console is not known */
+  /** the stack's address in the console, @default there is no console, or none that is known */
   readonly console?: string;
   /** @default everything was read */
   readonly unread?: readonly Unread[];
@@ -60,7 +59,7 @@ export class Collector {
   async #collect(readEvents: () => Promise<StackEvent[]>): Promise<ReleaseFacts> {
     const { clients, stackName } = this;
     const reading = new Reading();
-    const console = new Console(await clients.cloudFormation.config.region());
+    const { console } = clients;
     const described = await reading.read('the stack', async () => ({ status: await stackStatus(clients, stackName) }));
     const read = await reading.read("the stack's events", readEvents);
     const events = read ?? [];

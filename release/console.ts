@@ -7,12 +7,13 @@ const hosts: readonly (readonly [RegExp, ((region: string) => string) | undefine
   [/./, (region) => `${region}.console.aws.amazon.com`],
 ];
 
-/** Where people look at what a release touched. Every address is undefined where the region's console is not known. */
+/** Where people look at what a release touched. Every address is undefined where the region's console is not known, or none. */
 export class Console {
   readonly #origin: string | undefined;
 
-  constructor(private readonly region: string) {
-    const host = hosts.find(([pattern]) => pattern.test(region))?.[1]?.(region);
+  /** @param region undefined where there is no console, as with an endpoint that is not AWS */
+  constructor(private readonly region: string | undefined) {
+    const host = region && hosts.find(([pattern]) => pattern.test(region))?.[1]?.(region);
     this.#origin = host && `https://${host}`;
   }
 

@@ -1,3 +1,4 @@
+import { releaseClients } from '../../release/clients';
 import { Console } from '../../release/console';
 
 test.each([
@@ -18,4 +19,10 @@ test('names are written so that the console finds them again', () => {
 
 test('where the console is not public there is no address rather than a wrong one', () => {
   expect(new Console('us-iso-east-1').deployment('d-1')).toBeUndefined();
+});
+
+test('an endpoint that is not AWS has no console', () => {
+  expect(releaseClients('eu-central-1').console.deployment('d-1')).toContain('/deployments/d-1');
+  const { console } = releaseClients('eu-central-1', { endpoint: 'http://127.0.0.1:4566' });
+  expect(console.deployment('d-1')).toBeUndefined();
 });

@@ -148,6 +148,15 @@ interface Call {
   readonly commandName?: string;
 }
 
+/** What the middleware stacks of all clients have in common, whatever their commands. */
+interface MiddlewareStack {
+  add(
+    middleware: (next: Next, call: Call) => Next,
+    options: { readonly step: 'initialize'; readonly name: string },
+  ): void;
+  remove(name: string): boolean;
+}
+
 type Next = (args: { input: object }) => Promise<unknown>;
 
 /** Stands between a release's clients and AWS, while `work` is done. */
@@ -156,7 +165,8 @@ async function between<T>(
   stand: (command: string, next: Next, args: { input: object }) => Promise<unknown>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const stacks = Object.values(clients).map(({ middlewareStack }) => middlewareStack);
+  const { console, ...callers } = clients;
+  const stacks = Object.values(callers).map(({ middlewareStack }) => middlewareStack as unknown as MiddlewareStack);
   const name = 'between';
   for (const stack of stacks) {
     stack.add(

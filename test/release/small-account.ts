@@ -127,7 +127,8 @@ export class SmallAccount {
   }
 
   async close(): Promise<void> {
-    for (const client of Object.values(this.clients)) client.destroy();
+    const { console, ...clients } = this.clients;
+    for (const client of Object.values(clients)) client.destroy();
     await this.world.close();
     rmSync(this.directory, { recursive: true });
   }
