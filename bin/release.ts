@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { VERDICT_FILES } from '../lib/steps/release-verdict';
 import { releaseClients } from '../release/clients';
 import { conclude } from '../release/conclude';
 import { ReleaseError } from '../release/errors';
-import { succeeded } from '../release/outcome';
+import { handOver, nobodyKnows } from '../release/handover';
+import type { ReleaseOutcome } from '../release/outcome';
 import { ServicePackage } from '../release/package';
 import { prepare, readBaseline, writeBaseline } from '../release/prepare';
 import { render } from '../release/render';
@@ -10,10 +12,12 @@ import { render } from '../release/render';
 const usage = `usage: release prepare | conclude
 
   prepare    checks that the package may be released, before sls deploy
-  conclude   waits until the stack has settled and says what became of the release, after sls deploy
+  conclude   waits until the stack has settled and says what became of the release, after sls deploy; leaves it for the
+             shell in ${VERDICT_FILES.variables}, and the lifecycle events as a JUnit report in ${VERDICT_FILES.report}
 
-They read STACK_NAME, STAGE, DEPLOY_REGION and PACKAGE_DIRECTORY from the environment, as the pipeline's Deploy action
-sets them. Exit status 0: prepared, or released.`;
+They read STACK_NAME, STAGE, DEPLOY_REGION, PACKAGE_DIRECTORY and SLS_DEPLOY_STATUS, the exit status of sls deploy, from
+the environment, as the pipeline's Deploy action sets them. Exit status 0: prepared, or concluded, whatever the verdict;
+whether that is a failure, the commands after it ask RELEASE_OUTCOME.`;
 
 /** What `prepare` leaves for `conclude`, in the directory of the build. */
 const baselineFile = '.release/baseline.json';
@@ -43,17 +47,26 @@ async function main(command: string | undefined): Promise<number> {
     return 0;
   }
   if (command === 'conclude') {
-    const { DEPLOY_REGION: region } = required(['DEPLOY_REGION']);
-    const outcome = await conclude(releaseClients(region), readBaseline(baselineFile), {
-      deployed: process.env.CODEBUILD_BUILD_SUCCEEDING !== '0',
-      pause: () => sleep(interval),
-      looks: Math.ceil(patience / interval),
-      onWaiting: (status) => console.log(`… waiting for the stack to settle (${status})`),
+    const { STACK_NAME: stackName, DEPLOY_REGION: region } = required(['STACK_NAME', 'DEPLOY_REGION']);
+    const outcome = await concluded(region).catch((error: unknown) => {
+      if (!(error instanceof ReleaseError)) console.error(error);
+      return nobodyKnows(stackName, error);
     });
     console.log(render(outcome));
-    return succeeded(outcome) ? 0 : 1;
+    handOver(outcome, VERDICT_FILES);
+    return 0;
   }
   throw new ReleaseError('USAGE', usage);
+}
+
+async function concluded(region: string): Promise<ReleaseOutcome> {
+  return conclude(releaseClients(region), readBaseline(baselineFile), {
+    // A build that failed otherwise, or whose shell lost the status of sls, has not deployed.
+    deployed: process.env.SLS_DEPLOY_STATUS === '0' && process.env.CODEBUILD_BUILD_SUCCEEDING !== '0',
+    pause: () => sleep(interval),
+    looks: Math.ceil(patience / interval),
+    onWaiting: (status) => console.log(`… waiting for the stack to settle (${status})`),
+  });
 }
 
 function required<const K extends string>(names: readonly K[]): Record<K, string> {

@@ -70,8 +70,10 @@ function symbol({ type }: ActionResult): string {
 function summary(result: ActionResult): string {
   if (result.type === 'failed') return result.message;
   if (result.type === 'reported' || !result.build) return result.summary;
-  const tests = result.build.reports.reduce((sum, report) => sum + report.tests, 0);
-  return tests > 0 ? `succeeded, ${tests} tests passed` : 'succeeded';
+  const reports = result.build.reports
+    .map(({ group, tests, skipped }) => [group, tests - skipped] as const)
+    .filter(([, passed]) => passed > 0);
+  return ['succeeded', ...reports.map(([group, passed]) => `${passed} passed (${group})`)].join(', ');
 }
 
 /** @returns the time that has passed, e.g. `1 min 12 s` */

@@ -7,6 +7,7 @@ import { deployTimeout } from '../deploy-timeout';
 import { alarmTopicArn, roleArn } from '../release-names';
 import type { ReleaseTarget } from '../release-target';
 import { NPM_CACHE, PACKAGE_DIRECTORY } from './build-step';
+import { VERDICT_COMMANDS, VERDICT_FILES, VERDICT_VARIABLES } from './release-verdict';
 
 export interface DeployStepProps {
   readonly source: IFileSetProducer;
@@ -27,8 +28,9 @@ export interface DeployStepProps {
  *
  * `sls deploy` is no judge of a release: it may leave while the rollback still runs, call the retry of a release that
  * was rolled back "no changes", and deploy a package made for another stage (docs/decisions). Hence `--verbose`,
- * `--force`, and `bin/release.ts` before and after it. post_build runs when build failed, so the conclusion is always
- * told.
+ * `--force`, and `bin/release.ts` before and after it. Nor may it be the command that fails, for that is all that
+ * CodePipeline shows: its exit status is kept, and the commands of the verdict fail in its place. post_build runs when
+ * build failed all the same, so the conclusion is always told.
  */
 export class DeployStep extends CodeBuildStep {
   constructor(id: string, props: DeployStepProps) {
@@ -43,8 +45,9 @@ export class DeployStep extends CodeBuildStep {
           install: buildSpec.phases.install,
           pre_build: { commands: [...CREDENTIALS, 'npx tsx bin/release.ts prepare'] },
           build: { commands: [slsDeploy(target)] },
-          post_build: { commands: ['npx tsx bin/release.ts conclude'] },
+          post_build: { commands: ['npx tsx bin/release.ts conclude', ...VERDICT_COMMANDS] },
         },
+        reports: { lifecycle: { files: [VERDICT_FILES.report], 'file-format': 'JUNITXML' } },
         cache: buildSpec.cache,
       }),
       env: deployVariables(props),
@@ -52,6 +55,7 @@ export class DeployStep extends CodeBuildStep {
       role: props.role,
       timeout: deployTimeout(target.service),
     });
+    for (const name of VERDICT_VARIABLES) this.exportedVariable(name);
   }
 }
 
@@ -68,8 +72,8 @@ const CREDENTIALS = [
 function slsDeploy({ environment: { deploymentType } }: ReleaseTarget): string {
   const parameter = deploymentType === undefined ? '' : ` --param=deploymentType=${deploymentType}`;
   return (
-    '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION"' +
-    `${parameter} --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")`
+    'export SLS_DEPLOY_STATUS=0; (cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION"' +
+    `${parameter} --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY") || export SLS_DEPLOY_STATUS=$?`
   );
 }
 

@@ -61,7 +61,11 @@ export interface Synthesised {
 }
 
 export interface Build {
-  readonly buildSpec: BuildSpecFile & { readonly artifacts?: unknown; readonly reports?: unknown };
+  readonly buildSpec: BuildSpecFile & {
+    readonly artifacts?: unknown;
+    readonly reports?: unknown;
+    readonly env?: { readonly 'exported-variables'?: readonly string[] };
+  };
   readonly variables: Readonly<Record<string, unknown>>;
   // biome-ignore lint/suspicious/noExplicitAny: as CloudFormation has it
   readonly properties: any;

@@ -68,7 +68,7 @@ test('each action is told once, when it has ended, at its virtual time', () => {
   ).toBe(`
 ▸ push 0123456  Count the greetings
   09:01:35  ✔ Source / GitHub                                Count the greetings
-  09:01:35  ✔ Build / Build                                  succeeded, 213 tests passed
+  09:01:35  ✔ Build / Build                                  succeeded, 200 passed (jest), 13 passed (jest)
   09:01:35  ✔ Build / Build                                  succeeded
   09:01:35  ◌ UpdatePipeline / SelfMutate                    not run`);
 });

@@ -156,6 +156,16 @@ describe('a harmful commit', () => {
     expect(output(harmfulRelease, 'prod')).toContain(`✖ rolled back: ${STACK} (UPDATE_ROLLBACK_COMPLETE)`);
   });
 
+  test('fails in a command that says so, and its lifecycle events are the test report', () => {
+    const { result } = actionOf(harmfulRelease, 'prod');
+    expect(result).toMatchObject({
+      message: expect.stringMatching(/Phase: POST_BUILD, .* executing command: .* 'ROLLED BACK; .* exit status 1$/),
+      build: {
+        reports: [{ group: 'lifecycle', tests: 3, failures: 1, failed: [expect.stringMatching(/ › AllowTraffic$/)] }],
+      },
+    });
+  });
+
   test('has left the stack at rest by the time its Deploy has ended', async () => {
     const { ended } = actionOf(harmfulRelease, 'prod');
     const before = (await stackEvents()).filter(({ Timestamp }) => Timestamp!.getTime() <= ended);

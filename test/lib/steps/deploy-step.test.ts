@@ -23,14 +23,38 @@ test('the package is checked before sls deploys it, so that none made for anothe
   expect(phases.pre_build?.commands?.at(-1)).toBe('npx tsx bin/release.ts prepare');
 });
 
-test('sls waits for a rollback to end and deploys again what was rolled back', () => {
+test('sls waits for a rollback to end and deploys again what was rolled back; how it ended is kept', () => {
   expect(phases.build?.commands).toEqual([
-    '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION" --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")',
+    'export SLS_DEPLOY_STATUS=0; (cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION" --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY") || export SLS_DEPLOY_STATUS=$?',
   ]);
 });
 
-test('the release is concluded whatever became of sls', () => {
-  expect(phases.post_build?.commands).toEqual(['npx tsx bin/release.ts conclude']);
+test('the release is concluded whatever became of sls, and fails in a command that says how', () => {
+  expect(phases.post_build?.commands).toEqual([
+    'npx tsx bin/release.ts conclude',
+    '. ./.release/outcome.env',
+    `test "$RELEASE_OUTCOME" != rolled-back || ! echo 'ROLLED BACK; the verdict stands above'`,
+    `test "$RELEASE_FAILED_PHASE" != before-cloudformation || ! echo 'FAILED before CloudFormation, no traffic shifted; the verdict stands above'`,
+    `test "$RELEASE_FAILED_PHASE" != cloudformation || ! echo 'FAILED in CloudFormation, no traffic shifted; the verdict stands above'`,
+    `test "$RELEASE_FAILED_PHASE" != after-cloudformation || ! echo 'FAILED after CloudFormation, the stack was updated; the verdict stands above'`,
+    `test "$RELEASE_FAILED_PHASE" != unread || ! echo 'UNKNOWN, nobody could find out what became of this release; the verdict stands above'`,
+    `case "$RELEASE_OUTCOME" in released | unchanged | first-release) ;; *) ! echo 'NOT RELEASED; the verdict stands above' ;; esac`,
+  ]);
+});
+
+test('a Deploy exports the verdict to CodePipeline', () => {
+  expect(build('prodDeploy').buildSpec.env?.['exported-variables']).toEqual([
+    'RELEASE_OUTCOME',
+    'RELEASE_FAILED_PHASE',
+    'RELEASE_HEADLINE',
+    'RELEASE_DEPLOYMENTS',
+  ]);
+});
+
+test('the lifecycle events are a test report of Deploys, and of them alone', () => {
+  const lifecycle = { files: ['reports/lifecycle.xml'], 'file-format': 'JUNITXML' };
+  expect(build('prodDeploy').buildSpec.reports).toEqual({ lifecycle });
+  expect(build('CdkBuildProject').buildSpec.reports).not.toHaveProperty('lifecycle');
 });
 
 test('a Deploy knows its environment from its variables alone', () => {
