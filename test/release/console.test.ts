@@ -21,8 +21,23 @@ test('where the console is not public there is no address rather than a wrong on
   expect(new Console('us-iso-east-1').deployment('d-1')).toBeUndefined();
 });
 
-test('an endpoint that is not AWS has no console', () => {
-  expect(releaseClients('eu-central-1').console.deployment('d-1')).toContain('/deployments/d-1');
-  const { console } = releaseClients('eu-central-1', { endpoint: 'http://127.0.0.1:4566' });
-  expect(console.deployment('d-1')).toBeUndefined();
+describe('the clients of a release', () => {
+  const { AWS_ENDPOINT_URL } = process.env;
+  beforeEach(() => {
+    delete process.env.AWS_ENDPOINT_URL;
+  });
+  afterAll(() => {
+    if (AWS_ENDPOINT_URL) process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
+  });
+
+  test('have a console where they speak to AWS', () => {
+    expect(releaseClients('eu-central-1').console.deployment('d-1')).toContain('/deployments/d-1');
+  });
+
+  test('have none where an endpoint that is not AWS is given, or named by the environment', () => {
+    const { console } = releaseClients('eu-central-1', { endpoint: 'http://127.0.0.1:4566' });
+    expect(console.deployment('d-1')).toBeUndefined();
+    process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:4566';
+    expect(releaseClients('eu-central-1').console.deployment('d-1')).toBeUndefined();
+  });
 });
