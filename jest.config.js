@@ -1,6 +1,11 @@
 /** Two suites of one configuration: `npm test` (every push's build runs it) and `npm run test:e2e` (the long ones). */
 const endToEnd = process.env.TEST_SUITE === 'e2e';
 
+// A person's own profile, region or endpoint takes no part in a test.
+for (const name of Object.keys(process.env)) {
+  if (name.startsWith('AWS_')) delete process.env[name];
+}
+
 // The advice of the AWS SDK to move to Node 22 would stand in every suite's output.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
