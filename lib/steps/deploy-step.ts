@@ -43,9 +43,9 @@ export class DeployStep extends CodeBuildStep {
         version: '0.2',
         phases: {
           install: buildSpec.phases.install,
-          pre_build: { commands: [...CREDENTIALS, 'npx tsx bin/release.ts prepare'] },
+          pre_build: { commands: [...CREDENTIALS, 'node --import tsx bin/release.ts prepare'] },
           build: { commands: [slsDeploy(target)] },
-          post_build: { commands: ['npx tsx bin/release.ts conclude', ...VERDICT_COMMANDS] },
+          post_build: { commands: ['node --import tsx bin/release.ts conclude', ...VERDICT_COMMANDS] },
         },
         reports: { lifecycle: { files: [VERDICT_FILES.report], 'file-format': 'JUNITXML' } },
         cache: buildSpec.cache,

@@ -20,7 +20,7 @@ test('credentials come from a profile, which the SDK can renew while the shift l
 });
 
 test('the package is checked before sls deploys it, so that none made for another stage is', () => {
-  expect(phases.pre_build?.commands?.at(-1)).toBe('npx tsx bin/release.ts prepare');
+  expect(phases.pre_build?.commands?.at(-1)).toBe('node --import tsx bin/release.ts prepare');
 });
 
 test('sls waits for a rollback to end and deploys again what was rolled back; how it ended is kept', () => {
@@ -31,7 +31,7 @@ test('sls waits for a rollback to end and deploys again what was rolled back; ho
 
 test('the release is concluded whatever became of sls, and fails in a command that says how', () => {
   expect(phases.post_build?.commands).toEqual([
-    'npx tsx bin/release.ts conclude',
+    'node --import tsx bin/release.ts conclude',
     '. ./.release/outcome.env',
     `test "$RELEASE_OUTCOME" != rolled-back || ! echo 'ROLLED BACK; the verdict stands above'`,
     `test "$RELEASE_FAILED_PHASE" != before-cloudformation || ! echo 'FAILED before CloudFormation, no traffic shifted; the verdict stands above'`,

@@ -565,17 +565,4 @@ describe('CloudWatch', () => {
     await clock.spawn(() => type.delete(created.id, changed, context as ResourceContext));
     expect(await describe_(created.id)).toBeUndefined();
   });
-
-  test('forty alarms on a busy minute are evaluated in less than a millisecond each', async () => {
-    for (let index = 0; index < 40; index += 1) {
-      await client.send(new PutMetricAlarmCommand({ ...errorAlarm, AlarmName: `alarm-${index}` }));
-    }
-    for (let index = 0; index < 6_000; index += 1) {
-      cloudwatch.record({ ...errors, value: index, at: start.getTime() + index * 10 });
-    }
-    const before = process.cpuUsage().user;
-    await clock.elapse(10 * 60_000);
-    const milliseconds = (process.cpuUsage().user - before) / 1_000;
-    expect(milliseconds / (40 * 10)).toBeLessThan(1);
-  });
 });
