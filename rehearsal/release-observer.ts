@@ -11,7 +11,7 @@ import type { Environment } from './environment';
 import type { ExecutionResult } from './pipeline/pipeline-event';
 import type { Tally, Traffic } from './traffic';
 
-/** What the new version of a function did with the traffic that it got. */
+/** What the new version of a function did with the traffic that it got, from the push until the traffic after it was watched. */
 export interface CanaryNumbers {
   readonly functionName: string;
   readonly version: string;

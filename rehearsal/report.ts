@@ -64,14 +64,9 @@ export function renderRelease(release: RehearsedRelease): string {
   return release.environments.map(renderEnvironment).join('\n');
 }
 
-function renderEnvironment({ environment, outcome, canaries, serving, traffic }: EnvironmentObservation): string {
+function renderEnvironment({ environment, outcome, serving, traffic }: EnvironmentObservation): string {
   if (!outcome) return `◌ ${environment}: not reached`;
   const lines = [render(outcome)];
-  for (const { functionName, version, invocations, errors } of canaries) {
-    lines.push(
-      `  ${functionName} v${version} answered ${count(invocations, 'request')} behind the alias, ${errors} with an error`,
-    );
-  }
   for (const { functionName, alias, version, weights } of serving) {
     const split = Object.entries(weights).map(([other, percent]) => `, v${other} has ${percent} %`);
     lines.push(`  now ${functionName}:${alias} is v${version}${split.join('')}`);
@@ -86,10 +81,6 @@ function renderEnvironment({ environment, outcome, canaries, serving, traffic }:
 
 function tally({ served, failed }: Tally): string {
   return `${served} served, ${failed} failed`;
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 /** @returns the last lines of a rehearsal */
