@@ -1,30 +1,24 @@
+import { type AwsEvent, awsEvent } from '../events/event';
 import { arn, type Scope } from '../scope';
 import type { Deployment } from './deployment';
 
 /** `READY` is for instances that wait for traffic; a Lambda deployment never is. */
 export type StateChange = 'START' | 'SUCCESS' | 'FAILURE' | 'STOP' | 'READY';
 
-/** An event as CodeDeploy sends it to EventBridge (CD, "monitoring deployments with Amazon CloudWatch Events"). */
-export interface StateChangeEvent {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': 'CodeDeploy Deployment State-change Notification';
-  readonly source: 'aws.codedeploy';
-  readonly account: string;
-  /** ISO 8601, whole seconds */
-  readonly time: string;
+export interface StateChangeDetail {
   readonly region: string;
-  /** ARNs of the application and the deployment group */
-  readonly resources: readonly string[];
-  readonly detail: {
-    readonly region: string;
-    readonly deploymentId: string;
-    readonly instanceGroupId: string;
-    readonly deploymentGroup: string;
-    readonly state: StateChange;
-    readonly application: string;
-  };
+  readonly deploymentId: string;
+  readonly instanceGroupId: string;
+  readonly deploymentGroup: string;
+  readonly state: StateChange;
+  readonly application: string;
 }
+
+/**
+ * An event as CodeDeploy sends it to EventBridge; its resources are the application and the deployment group (CD,
+ * "monitoring deployments with Amazon CloudWatch Events").
+ */
+export type StateChangeEvent = AwsEvent<StateChangeDetail>;
 
 /** @param now milliseconds since the epoch */
 export function stateChange(
@@ -34,14 +28,10 @@ export function stateChange(
   now: number,
   eventId: string,
 ): StateChangeEvent {
-  return {
-    version: '0',
+  const happening = {
     id: eventId,
     'detail-type': 'CodeDeploy Deployment State-change Notification',
     source: 'aws.codedeploy',
-    account: scope.accountId,
-    time: new Date(now).toISOString().replace(/\.\d+Z$/, 'Z'),
-    region: scope.region,
     resources: [
       arn('codedeploy', scope, `application:${group.applicationName}`),
       arn('codedeploy', scope, `deploymentgroup:${group.applicationName}/${group.name}`),
@@ -55,4 +45,5 @@ export function stateChange(
       application: group.applicationName,
     },
   };
+  return awsEvent(happening, scope, now);
 }

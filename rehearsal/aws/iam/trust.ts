@@ -2,7 +2,12 @@ import { Unsupported } from '../errors';
 
 /** Who wants to assume a role. */
 export type Principal =
-  | { readonly type: 'service'; readonly name: string }
+  | {
+      readonly type: 'service';
+      readonly name: string;
+      /** ARN of the resource on whose behalf the service asks, @default it does not say */
+      readonly sourceArn?: string;
+    }
   | {
       readonly type: 'aws';
       readonly accountId: string;
@@ -25,10 +30,10 @@ export interface TrustPolicy {
 
 /**
  * Whether a trust policy lets a principal in for `sts:AssumeRole`: by service, by account, by ARN, or as anyone, under
- * conditions on its ARN. That a principal named by its account needs a permission of its own besides is not checked:
+ * conditions on its ARN or, of a service, on its source. That a principal named by its account needs a permission of its own besides is not checked:
  * permissions are not enforced.
  *
- * @throws Unsupported for a condition on anything but `aws:PrincipalArn`
+ * @throws Unsupported for a condition on anything but `aws:PrincipalArn`, `aws:SourceArn` and `aws:SourceAccount`
  */
 export function trusts(policy: TrustPolicy, principal: Principal): boolean {
   const matching = list(policy.Statement).filter(
@@ -44,13 +49,20 @@ const OPERATORS = ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike'];
 function meets({ Condition = {} }: Statement, principal: Principal): boolean {
   return Object.entries(Condition).every(([operator, wanted]) =>
     Object.entries(wanted).every(([key, values]) => {
-      if (!OPERATORS.includes(operator) || key.toLowerCase() !== 'aws:principalarn') {
-        throw new Unsupported(`the condition ${operator} on ${key} in a trust policy`);
-      }
-      return principal.type === 'aws' && list(values).some((value) => isLike(principal.arn, value, operator));
+      const known = OPERATORS.includes(operator) ? KEYS[key.toLowerCase()] : undefined;
+      if (!known) throw new Unsupported(`the condition ${operator} on ${key} in a trust policy`);
+      const actual = known(principal);
+      return actual !== undefined && list(values).some((value) => isLike(actual, value, operator));
     }),
   );
 }
+
+/** What a condition may be about, as far as it is known of a principal (IAM user guide, "global condition context keys"). */
+const KEYS: Readonly<Record<string, (principal: Principal) => string | undefined>> = {
+  'aws:principalarn': (principal) => (principal.type === 'aws' ? principal.arn : undefined),
+  'aws:sourcearn': (principal) => (principal.type === 'service' ? principal.sourceArn : undefined),
+  'aws:sourceaccount': (principal) => (principal.type === 'service' ? principal.sourceArn?.split(':')[4] : undefined),
+};
 
 /** The two operators for ARNs are the same, and both take wildcards (IAM user guide, condition operators). */
 function isLike(arn: string, pattern: string, operator: string): boolean {

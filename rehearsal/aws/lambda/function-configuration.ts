@@ -16,7 +16,7 @@ export interface FunctionConfiguration {
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly architectures: readonly string[];
-  /** ARN of queue or topic, @default none */
+  /** ARN of a queue, @default none */
   readonly deadLetterTarget?: string;
   readonly tracing: 'Active' | 'PassThrough';
   readonly logGroup: string;
@@ -61,7 +61,7 @@ export function readConfiguration(name: string, input: Input, former?: FunctionC
     );
   }
   if (!/^nodejs(20|22|24)\.x$/.test(runtime)) throw new Unsupported(`AWS::Lambda::Function with Runtime ${runtime}`);
-  const deadLetterTarget = input.DeadLetterConfig ? input.DeadLetterConfig.TargetArn : former?.deadLetterTarget;
+  const deadLetterTarget = input.DeadLetterConfig ? readQueue(input.DeadLetterConfig) : former?.deadLetterTarget;
   return {
     runtime,
     handler,
@@ -87,6 +87,14 @@ function limited(member: string, given: unknown, min: number, max: number): numb
     `1 validation error detected: Value '${given}' at '${member}' failed to satisfy constraint: ` +
       `Member must have value ${bound ?? 'that is a whole number'}`,
   );
+}
+
+/** @returns ARN of a queue; an empty one takes the queue away @throws Unsupported for a topic */
+function readQueue({ TargetArn }: Input): string | undefined {
+  if (TargetArn && !String(TargetArn).startsWith('arn:aws:sqs:')) {
+    throw new Unsupported(`AWS::Lambda::Function with the dead-letter target ${TargetArn}`, 'name an SQS queue');
+  }
+  return TargetArn;
 }
 
 function readVariables(variables: Readonly<Record<string, unknown>>): Record<string, string> {

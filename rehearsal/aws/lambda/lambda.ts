@@ -8,6 +8,7 @@ import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { restApi } from '../protocol/rest';
 import type { Scope } from '../scope';
+import type { DeadLetterQueue } from '../sqs/message';
 import { AsynchronousInvocations } from './asynchronous-invocations';
 import { CodeStore, type ObjectSource } from './code-store';
 import { environmentVariables, type RoleCredentials } from './environment-variables';
@@ -37,6 +38,8 @@ export interface LambdaProps {
   readonly objects: ObjectSource;
   readonly metrics: MetricSink;
   readonly logs: LogSink;
+  /** where events go that failed for good, if their function says so */
+  readonly deadLetters: DeadLetterQueue;
   /** @returns credentials of an execution role for one environment */
   readonly credentials: (roleArn: string, sessionName: string) => RoleCredentials;
   /** where functions find AWS; asked when an environment starts */
@@ -91,6 +94,9 @@ export class Lambda implements AliasControl, InvokePermissions {
       clock,
       functions,
       invoker: this.#invoker,
+      requestIds: random.stream('events'),
+      metrics,
+      deadLetters: props.deadLetters,
       onNotice: (notice) => props.onNotice?.(notice),
     });
     const operations = { scope, functions, code, endpointUrl };
@@ -134,6 +140,17 @@ export class Lambda implements AliasControl, InvokePermissions {
     const target = this.#functions.get(functionName);
     this.#functions.alias(target, alias);
     this.#functions.putAlias(target, alias, state);
+  }
+
+  /** @returns whether there is such a function, version or alias */
+  exists(functionName: string): boolean {
+    try {
+      this.#functions.resolve(functionName);
+      return true;
+    } catch (error) {
+      if (error instanceof AwsError) return false;
+      throw error;
+    }
   }
 
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean {

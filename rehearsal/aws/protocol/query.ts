@@ -70,7 +70,7 @@ export function nest(form: URLSearchParams): Input {
   return collapse(root) as Input;
 }
 
-/** Turns `{ member: { 1: a, 2: b } }` and `{ entry: { 1: { key, value } } }` into what they stand for. */
+/** Turns `{ member: { 1: a, 2: b } }` and `{ entry: { 1: { key, value } } }` into what they stand for; some maps say `Name`, `Value`. */
 function collapse(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;
   const entries = Object.entries(node);
@@ -80,7 +80,8 @@ function collapse(node: unknown): unknown {
       .sort((a, b) => Number(a) - Number(b))
       .map((index) => (only[1] as Input)[index]);
     if (only[0] === 'member') return items.map(collapse);
-    if (only[0] === 'entry') return Object.fromEntries(items.map((item) => [item.key, collapse(item.value)]));
+    if (only[0] === 'entry')
+      return Object.fromEntries(items.map((item) => [item.key ?? item.Name, collapse(item.value ?? item.Value)]));
   }
   return Object.fromEntries(entries.map(([key, value]) => [key, collapse(value)]));
 }

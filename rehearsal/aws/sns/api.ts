@@ -1,6 +1,11 @@
+import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
+import { readMessageAttributes } from '../sqs/message';
 import type { Sns } from './sns';
+
+/** Bytes of a message: 256 KiB (SNS API reference, Publish). */
+const LARGEST_MESSAGE = 262_144;
 
 export function snsApi(sns: Sns): ServiceApi {
   return queryApi({
@@ -8,8 +13,12 @@ export function snsApi(sns: Sns): ServiceApi {
     xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
     operations: {
       Publish: {
-        accepts: ['TopicArn', 'Subject', 'Message'],
-        run: ({ TopicArn, Subject, Message }) => ({ MessageId: sns.publish(TopicArn, Subject, Message).id }),
+        accepts: ['TopicArn', 'Subject', 'Message', 'MessageAttributes'],
+        run: ({ TopicArn, Subject, Message = '', MessageAttributes }) => {
+          checkText(Subject, Message);
+          const attributes = readMessageAttributes(MessageAttributes, 'sns');
+          return { MessageId: sns.publish(TopicArn, Subject, Message, attributes).id };
+        },
       },
       ListTopics: {
         accepts: [],
@@ -29,4 +38,15 @@ export function snsApi(sns: Sns): ServiceApi {
       },
     },
   });
+}
+
+/** What a subject may be is told in two ways; contract.md says which is taken. */
+function checkText(subject: string | undefined, message: string): void {
+  if (subject !== undefined && !/^[!-~][ -~]{0,99}$/.test(subject)) {
+    throw new AwsError('InvalidParameter', 'Invalid parameter: Subject');
+  }
+  if (message === '') throw new AwsError('InvalidParameter', 'Invalid parameter: Empty message');
+  if (Buffer.byteLength(message) > LARGEST_MESSAGE) {
+    throw new AwsError('InvalidParameter', 'Invalid parameter: Message too long');
+  }
 }

@@ -2,7 +2,8 @@ import type { VirtualClock } from '../../clock';
 import type { Random } from '../../random';
 import { physicalName } from '../cloudformation/physical-name';
 import type { Physical, Properties, ResourceType } from '../cloudformation/resource-type';
-import { Unsupported } from '../errors';
+import { AwsError, Unsupported } from '../errors';
+import { readFilterPolicy } from './filter-policy';
 import type { Sns, Subscription, Topic } from './sns';
 
 /** A topic takes CloudFormation about 11 s, what hangs on it about a second. In milliseconds. */
@@ -58,14 +59,21 @@ export function snsResourceTypes(sns: Sns, clock: VirtualClock, random: Random):
 
   const subscription: ResourceType = {
     type: 'AWS::SNS::Subscription',
-    accepts: ['Endpoint', 'Protocol', 'TopicArn'],
+    accepts: ['Endpoint', 'FilterPolicy', 'FilterPolicyScope', 'Protocol', 'TopicArn'],
     replacedBy: ['Endpoint', 'Protocol', 'TopicArn'],
     async create(properties) {
       await clock.sleep(REST_TAKES);
-      const made = sns.subscribe(properties.TopicArn, protocolOf(properties), properties.Endpoint);
+      const { TopicArn, Endpoint } = properties;
+      const made = sns.subscribe(TopicArn, protocolOf(properties), Endpoint, readFilterPolicy(properties));
       return { id: made.arn, attributes: { Arn: made.arn } };
     },
-    update: async (id) => ({ id, attributes: { Arn: id } }),
+    async update(id, properties) {
+      await clock.sleep(REST_TAKES);
+      const subscription = sns.topic(properties.TopicArn).subscriptions.get(id);
+      if (!subscription) throw new AwsError('NotFound', 'Subscription does not exist', 404);
+      subscription.filter = readFilterPolicy(properties);
+      return { id, attributes: { Arn: id } };
+    },
     async delete(id, properties) {
       await clock.sleep(REST_TAKES);
       const left = sns.topics().find((each) => each.arn === properties.TopicArn);

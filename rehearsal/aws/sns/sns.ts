@@ -4,7 +4,9 @@ import type { ResourceType } from '../cloudformation/resource-type';
 import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { arn, type Scope } from '../scope';
+import type { MessageAttributes } from '../sqs/message';
 import { snsApi } from './api';
+import type { FilterPolicy } from './filter-policy';
 import { snsResourceTypes } from './resource-types';
 
 /** A message that was published. */
@@ -12,6 +14,8 @@ export interface SnsMessage {
   readonly id: string;
   readonly subject: string | undefined;
   readonly message: string;
+  /** what subscriptions may filter by */
+  readonly attributes: MessageAttributes;
   readonly at: Date;
 }
 
@@ -21,6 +25,8 @@ export interface Subscription {
   readonly topicArn: string;
   readonly protocol: 'email' | 'email-json';
   readonly endpoint: string;
+  /** @default every message */
+  filter: FilterPolicy | undefined;
 }
 
 export interface Topic {
@@ -78,17 +84,35 @@ export class Sns {
   }
 
   /** @throws AwsError NotFound */
-  subscribe(topicArn: string, protocol: Subscription['protocol'], endpoint: string): Subscription {
+  subscribe(
+    topicArn: string,
+    protocol: Subscription['protocol'],
+    endpoint: string,
+    filter?: FilterPolicy,
+  ): Subscription {
     const topic = this.topic(topicArn);
-    const subscription = { arn: `${topicArn}:${this.#random.uuid()}`, topicArn, protocol, endpoint };
+    const subscription = { arn: `${topicArn}:${this.#random.uuid()}`, topicArn, protocol, endpoint, filter };
     topic.subscriptions.set(subscription.arn, subscription);
     return subscription;
   }
 
   /** Keeps a message under its topic; a pending subscription receives nothing. @throws AwsError NotFound */
-  publish(topicArn: string, subject: string | undefined, message: string): SnsMessage {
-    const published = { id: this.#random.uuid(), subject, message, at: this.#clock.date() };
+  publish(
+    topicArn: string,
+    subject: string | undefined,
+    message: string,
+    attributes: MessageAttributes = {},
+  ): SnsMessage {
+    const published = { id: this.#random.uuid(), subject, message, attributes, at: this.#clock.date() };
     this.topic(topicArn).messages.push(published);
     return published;
+  }
+
+  /**
+   * @returns the subscriptions whose filters let a message through: to whom it would go once they were confirmed
+   * @throws AwsError NotFound
+   */
+  recipients(topicArn: string, message: SnsMessage): readonly Subscription[] {
+    return [...this.topic(topicArn).subscriptions.values()].filter(({ filter }) => filter?.admits(message) ?? true);
   }
 }

@@ -13,6 +13,7 @@ import type { AliasShift } from '../../../rehearsal/aws/codedeploy/alias-shift';
 import { Endpoint } from '../../../rehearsal/aws/endpoint';
 import { AwsError } from '../../../rehearsal/aws/errors';
 import { Lambda } from '../../../rehearsal/aws/lambda/lambda';
+import { Sqs } from '../../../rehearsal/aws/sqs/sqs';
 import { VirtualClock } from '../../../rehearsal/clock';
 import { Random } from '../../../rehearsal/random';
 
@@ -27,12 +28,21 @@ export class LambdaFixture {
   readonly notices: string[] = [];
   readonly shifts: AliasShift[] = [];
   readonly directory = mkdtempSync(join(tmpdir(), 'rehearsal-lambda-'));
+  readonly sqs: Sqs;
   readonly lambda: Lambda;
   readonly endpoint: Endpoint;
   readonly #objects = new Map<string, Buffer>();
   #logicalIds = 0;
 
   constructor({ seed = 1, realTimeoutCap = 5_000 } = {}) {
+    const metrics = { record: (datum: MetricDatum) => this.metrics.push(datum) };
+    this.sqs = new Sqs({
+      scope,
+      clock: this.clock,
+      random: new Random(seed).stream('sqs'),
+      metrics,
+      endpointUrl: () => this.endpoint.url,
+    });
     this.lambda = new Lambda({
       scope,
       clock: this.clock,
@@ -44,8 +54,9 @@ export class LambdaFixture {
           return object;
         },
       },
-      metrics: { record: (datum) => this.metrics.push(datum) },
+      metrics,
       logs: { write: (group, stream, at, message) => this.logs.push({ group, stream, at, message }) },
+      deadLetters: this.sqs,
       credentials: (roleArn, session) => ({ accessKeyId: 'ASIAROLE', secretAccessKey: roleArn, sessionToken: session }),
       endpointUrl: () => this.endpoint.url,
       directory: this.directory,

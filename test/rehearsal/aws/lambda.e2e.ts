@@ -571,9 +571,7 @@ describe('the API', () => {
   });
 
   test('takes an event, and tries it twice more as virtual time passes', async () => {
-    await aws.define('event', 'exports.handler = async () => { throw new Error("no"); }', {
-      DeadLetterConfig: { TargetArn: 'arn:aws:sqs:eu-central-1:111122223333:q' },
-    });
+    await aws.define('event', 'exports.handler = async () => { throw new Error("no"); }');
     const accepted = await client.send(new InvokeCommand({ FunctionName: 'event', InvocationType: 'Event' }));
     expect(accepted.StatusCode).toBe(202);
     const begin = aws.clock.now();
@@ -581,7 +579,76 @@ describe('the API', () => {
     const starts = aws.logs.filter(({ group, message }) => group.endsWith('/event') && message.startsWith('START'));
     expect(starts.map(({ at }) => Math.round((at - begin) / 1000))).toEqual([0, 60, 180]);
     expect(new Set(starts.map(({ message }) => message)).size).toBe(1);
-    expect(aws.notices.at(-1)).toMatch(/event failed for good; nothing is sent to its dead-letter target/);
+  });
+
+  describe('sends an event that failed for good', () => {
+    const invoke = async (FunctionName: string, event = {}) => {
+      const Payload = JSON.stringify(event);
+      await client.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload }));
+      await aws.clock.elapse(10 * 60_000);
+    };
+    const queue = (name: string) => {
+      const settings = { retention: 3600, visibilityTimeout: 30, managedEncryption: true };
+      return { DeadLetterConfig: { TargetArn: aws.sqs.createQueue(name, settings).arn } };
+    };
+
+    test('to the dead-letter queue of its function, after the last attempt, with the reason', async () => {
+      const source = `exports.handler = async ({ bad }) => { if (bad) throw new Error('${'é'.repeat(600)}'); }`;
+      await aws.define('lettered', source, queue('letters'));
+      await invoke('lettered', { bad: false });
+      expect(aws.sqs.messages('letters')).toEqual([]);
+
+      const begin = aws.clock.now();
+      await invoke('lettered', { bad: true });
+      const [letter, ...more] = aws.sqs.messages('letters');
+      expect(more).toEqual([]);
+      expect(letter).toMatchObject({
+        body: '{"bad":true}',
+        attributes: {
+          RequestID: { DataType: 'String' },
+          ErrorCode: { DataType: 'Number', StringValue: '200' },
+          // Cut to a kilobyte.
+          ErrorMessage: { DataType: 'String', StringValue: 'é'.repeat(512) },
+        },
+      });
+      expect(Math.round(((letter?.sentAt ?? 0) - begin) / 1000)).toBe(180);
+      const requestId = letter?.attributes.RequestID?.StringValue ?? '';
+      expect(aws.logOf('lettered').filter((line) => line.startsWith(`START RequestId: ${requestId}`))).toHaveLength(3);
+    });
+
+    test('of the version that was invoked, whatever the function says by now', async () => {
+      const before = aws.definition('frozen', 'exports.handler = async () => { throw new Error("no"); }', queue('old'));
+      await aws.create('AWS::Lambda::Function', before);
+      await aws.publish('frozen');
+      await aws.update('AWS::Lambda::Function', 'frozen', [before, { ...before, ...queue('new') }]);
+      await invoke('frozen:1');
+      expect(aws.sqs.messages('old')).toHaveLength(1);
+      expect(aws.sqs.messages('new')).toHaveLength(0);
+    });
+
+    test('as throttled, when it never ran', async () => {
+      const throttled = { ...queue('throttles'), ReservedConcurrentExecutions: 0 };
+      await aws.define('never-run', 'exports.handler = async () => 1', throttled);
+      await invoke('never-run');
+      expect(aws.sqs.messages('throttles')).toMatchObject([
+        { attributes: { ErrorCode: { StringValue: '429' }, ErrorMessage: { StringValue: 'Rate Exceeded.' } } },
+      ]);
+    });
+
+    test('nowhere when the queue is gone, which counts as a dead-letter error', async () => {
+      await aws.define('unlettered', 'exports.handler = async () => { throw new Error("no"); }', queue('deleted'));
+      aws.sqs.deleteQueue('deleted');
+      await invoke('unlettered');
+      expect(aws.sums('DeadLetterErrors')).toEqual({ 'FunctionName=unlettered': 1 });
+      expect(aws.notices.at(-1)).toMatch(/^unlettered: an event is lost, its dead-letter queue .*:deleted refused it/);
+    });
+
+    test('to queues only', async () => {
+      const DeadLetterConfig = { TargetArn: 'arn:aws:sns:eu-central-1:111122223333:topic' };
+      await expect(aws.define('topical', 'exports.handler = async () => 1', { DeadLetterConfig })).rejects.toThrow(
+        'the dead-letter target arn:aws:sns:eu-central-1:111122223333:topic; name an SQS queue',
+      );
+    });
   });
 
   test('describes a function as it was asked for', async () => {

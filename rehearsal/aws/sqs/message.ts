@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { Unsupported } from '../errors';
+import type { Input } from '../protocol/api';
+
+/** An attribute beside a message's body, as SQS and SNS write it. */
+export interface MessageAttribute {
+  /** `String` or `Number`, perhaps with a label of its own: `Number.int` */
+  readonly DataType: string;
+  readonly StringValue: string;
+}
+
+export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
+
+/** A message in a queue. */
+export interface SqsMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+  /** milliseconds since the epoch */
+  readonly sentAt: number;
+  /** milliseconds since the epoch; received messages are hidden until then */
+  visibleFrom: number;
+  /** milliseconds since the epoch, @default nobody has received it */
+  firstReceivedAt: number | undefined;
+  receiveCount: number;
+  /** of the last time that it was received */
+  receiptHandle: string | undefined;
+}
+
+/** Where AWS's services put what they could not deliver. */
+export interface DeadLetterQueue {
+  /** @throws AwsError QueueDoesNotExist, InvalidMessageContents */
+  send(queueArn: string, body: string, attributes: MessageAttributes): SqsMessage;
+}
+
+/** @param service names who refuses @throws Unsupported for binary values */
+export function readMessageAttributes(given: Input | undefined, service: string): MessageAttributes {
+  return Object.fromEntries(
+    Object.entries(given ?? {}).map(([name, { DataType, StringValue, ...other }]) => {
+      if (
+        !/^(String|Number)(\.|$)/.test(DataType) ||
+        typeof StringValue !== 'string' ||
+        Object.keys(other).length > 0
+      ) {
+        throw new Unsupported(`${service}: the message attribute ${name} of type ${DataType}`, 'use a StringValue');
+      }
+      return [name, { DataType, StringValue }];
+    }),
+  );
+}
+
+/** @returns an attribute of type String */
+export function text(value: string): MessageAttribute {
+  return { DataType: 'String', StringValue: value };
+}
+
+export function md5(body: string): string {
+  return createHash('md5').update(body).digest('hex');
+}
+
+/** @returns SQS's digest of attributes (SQS developer guide, "Calculating the MD5 message digest for message attributes") */
+export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
+  const names = Object.keys(attributes).sort();
+  if (names.length === 0) return undefined;
+  const hash = createHash('md5');
+  const add = (part: string): void => {
+    const bytes = Buffer.from(part);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    hash.update(length).update(bytes);
+  };
+  for (const name of names) {
+    add(name);
+    add(attributes[name]!.DataType);
+    // 1 stands for a value that is text.
+    hash.update(Buffer.from([1]));
+    add(attributes[name]!.StringValue);
+  }
+  return hash.digest('hex');
+}
