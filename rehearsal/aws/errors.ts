@@ -20,7 +20,7 @@ export class AwsError extends Error {
  * five hundreds.
  */
 export class Unsupported extends AwsError {
-  /** @param what names what was asked for, e.g. `codedeploy:ListTagsForResource` or `AWS::DynamoDB::Table` */
+  /** @param what names what was asked for, e.g. `dynamodb:Scan` or `AWS::DynamoDB::GlobalTable` */
   constructor(what: string, remedy = 'docs/fidelity.md lists what it knows') {
     super('NotSupportedByRehearsal', `the rehearsal's endpoint does not support ${what}; ${remedy}`);
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { VirtualClock } from '../clock';
 import type { Random } from '../random';
-import { Endpoint } from './endpoint';
+import { Endpoint, type EndpointProps } from './endpoint';
 import { Iam } from './iam/iam';
 import { Region } from './region';
 import { BucketStore } from './s3/bucket-store';
@@ -15,12 +15,15 @@ export interface WorldProps {
   readonly directory: string;
   /** told what runs otherwise than on AWS, @default nobody */
   readonly onNotice?: (notice: string) => void;
+  /** told of every call, in the order of arrival, @default nobody */
+  readonly onCall?: EndpointProps['onCall'] | undefined;
 }
 
 /** The embedded AWS: accounts and regions come into being when they are first asked for, behind one endpoint. */
 export class World {
   readonly sts: Sts;
-  readonly #buckets = new BucketStore();
+  /** those of all accounts and regions */
+  readonly buckets = new BucketStore();
   readonly #endpoint: Endpoint;
   readonly #accounts = new Map<string, Iam>();
   readonly #regions = new Map<string, Region>();
@@ -31,6 +34,7 @@ export class World {
       service: (signingName, caller) => this.region(caller).api(signingName),
       authenticate: (accessKeyId, region) => this.sts.authenticate(accessKeyId, region),
       date: () => props.clock.date(),
+      ...(props.onCall ? { onCall: props.onCall } : {}),
     });
   }
 
@@ -67,9 +71,10 @@ export class World {
           random: random.stream(`${accountId}/${region}`),
           directory: join(directory, accountId, region),
           endpointUrl: () => this.url,
-          buckets: this.#buckets,
+          buckets: this.buckets,
           iam: this.account(accountId),
           sts: this.sts,
+          neighbour: (other) => this.region(other),
           onNotice,
         }),
     );

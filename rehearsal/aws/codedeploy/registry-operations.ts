@@ -1,9 +1,12 @@
-import { Unsupported } from '../errors';
+import { AwsError, Unsupported } from '../errors';
 import type { Input, Operations } from '../protocol/api';
 import type { Deployments } from './deployments';
 import { describeApplication, describeConfig, describeGroup } from './descriptions';
 import { required } from './input';
 import type { Registry } from './registry';
+
+/** The most names that BatchGetDeploymentGroups takes (CodeDeploy API reference). */
+const groupsAtOnce = 100;
 
 /** The part of CodeDeploy's API that is about applications, groups and configurations. */
 export function registryOperations(registry: Registry, deployments: Deployments): Operations {
@@ -23,6 +26,29 @@ export function registryOperations(registry: Registry, deployments: Deployments)
         const group = registry.group(required(input, 'applicationName'), name);
         const own = deployments.list().filter(({ props }) => props.group.id === group.id);
         return { deploymentGroupInfo: describeGroup(group, own) };
+      },
+    },
+    BatchGetDeploymentGroups: {
+      accepts: ['applicationName', 'deploymentGroupNames'],
+      run: (input) => {
+        const { name } = registry.application(required(input, 'applicationName'));
+        const asked: readonly string[] = input.deploymentGroupNames ?? [];
+        if (asked.length > groupsAtOnce) {
+          throw new AwsError('BatchLimitExceededException', `${asked.length} names are more than ${groupsAtOnce}`);
+        }
+        const own = registry.groups(name);
+        const missing = asked.filter((each) => !own.some((group) => group.name === each));
+        return {
+          deploymentGroupsInfo: own
+            .filter((group) => asked.includes(group.name))
+            .map((group) =>
+              describeGroup(
+                group,
+                deployments.list().filter(({ props }) => props.group.id === group.id),
+              ),
+            ),
+          errorMessage: missing.length > 0 ? `No Deployment Group found for name: ${missing.join(', ')}` : undefined,
+        };
       },
     },
     ListDeploymentGroups: {

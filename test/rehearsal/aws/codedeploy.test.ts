@@ -1,4 +1,5 @@
 import {
+  BatchGetDeploymentGroupsCommand,
   BatchGetDeploymentsCommand,
   BatchGetDeploymentTargetsCommand,
   CodeDeployClient,
@@ -750,6 +751,14 @@ describe('CodeDeploy', () => {
       alarmConfiguration: { enabled: true, ignorePollAlarmFailure: false, alarms: [{ name: 'hello-errors' }] },
       lastSuccessfulDeployment: { status: 'Succeeded' },
     });
+    const batch = (deploymentGroupNames: string[]) =>
+      client.send(new BatchGetDeploymentGroupsCommand({ applicationName: 'hello-app', deploymentGroupNames }));
+    expect(await batch(['hello-group', 'nobody'])).toMatchObject({
+      deploymentGroupsInfo: [deploymentGroupInfo],
+      errorMessage: 'No Deployment Group found for name: nobody',
+    });
+    const many = Array.from({ length: 101 }, (_, index) => `group${index}`);
+    await expect(batch(many)).rejects.toMatchObject({ name: 'BatchLimitExceededException' });
     const missing = client.send(new GetDeploymentGroupCommand({ ...group, deploymentGroupName: 'nobody' }));
     await expect(missing).rejects.toMatchObject({
       name: 'DeploymentGroupDoesNotExistException',
