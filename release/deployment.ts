@@ -1,29 +1,51 @@
 import {
+  BatchGetDeploymentGroupsCommand,
   BatchGetDeploymentsCommand,
   BatchGetDeploymentTargetsCommand,
+  type DeploymentGroupInfo,
   type DeploymentInfo,
   type LambdaTarget,
   ListDeploymentTargetsCommand,
 } from '@aws-sdk/client-codedeploy';
+import type { AnnouncedShift } from './alias-events';
 import type { ReleaseClients } from './clients';
 import type { FailedHook, FunctionRelease, LifecycleEvent, RollbackCause } from './function-release';
 import { parcels } from './reading';
 import { trafficShift, weightAfter } from './traffic-shift';
 
 /** The most that BatchGetDeployments takes (CodeDeploy API reference). */
-const BATCH = 25;
+export const DEPLOYMENTS_A_CALL = 25;
 
-export async function readDeployments({ codeDeploy }: ReleaseClients, ids: readonly string[]) {
-  const infos: DeploymentInfo[] = [];
-  for (const deploymentIds of parcels(ids, BATCH)) {
-    const { deploymentsInfo } = await codeDeploy.send(new BatchGetDeploymentsCommand({ deploymentIds }));
-    infos.push(...(deploymentsInfo ?? []));
+/** The most names that BatchGetDeploymentGroups takes (CodeDeploy API reference). */
+const GROUPS_A_CALL = 100;
+
+/** @param deploymentIds at most `DEPLOYMENTS_A_CALL` */
+export async function readDeployments(
+  { codeDeploy }: ReleaseClients,
+  deploymentIds: string[],
+): Promise<DeploymentInfo[]> {
+  const { deploymentsInfo } = await codeDeploy.send(new BatchGetDeploymentsCommand({ deploymentIds }));
+  return deploymentsInfo ?? [];
+}
+
+/** @returns groups of one application by name, without those that don't exist */
+export async function readGroups(
+  { codeDeploy }: ReleaseClients,
+  applicationName: string,
+  names: readonly string[],
+): Promise<Map<string, DeploymentGroupInfo>> {
+  const groups = new Map<string, DeploymentGroupInfo>();
+  for (const deploymentGroupNames of parcels(names, GROUPS_A_CALL)) {
+    const { deploymentGroupsInfo = [] } = await codeDeploy.send(
+      new BatchGetDeploymentGroupsCommand({ applicationName, deploymentGroupNames }),
+    );
+    for (const group of deploymentGroupsInfo) groups.set(group.deploymentGroupName ?? '', group);
   }
-  return infos;
+  return groups;
 }
 
 /** A deployment to Lambda has one target: what it shifts. GetDeployment itself gives no more of it than a hash. */
-export async function readTargetIds({ codeDeploy }: ReleaseClients, deploymentId: string): Promise<string[]> {
+async function readTargetIds({ codeDeploy }: ReleaseClients, deploymentId: string): Promise<string[]> {
   const ids: string[] = [];
   let nextToken: string | undefined;
   do {
@@ -34,17 +56,53 @@ export async function readTargetIds({ codeDeploy }: ReleaseClients, deploymentId
   return ids;
 }
 
-/** @param targetIds as `readTargetIds` gave them; they never change */
-export async function readTarget(
-  { codeDeploy }: ReleaseClients,
-  deploymentId: string,
-  targetIds: string[],
-): Promise<LambdaTarget> {
-  if (targetIds.length === 0) return {};
-  const { deploymentTargets } = await codeDeploy.send(
-    new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
-  );
-  return deploymentTargets?.[0]?.lambdaTarget ?? {};
+/** What the ids of targets are made of. */
+type IdForm = (shifted: { readonly functionName: string; readonly alias: string }) => string;
+
+const idForms: readonly IdForm[] = [
+  ({ functionName, alias }) => `${functionName}:${alias}`,
+  ({ functionName }) => functionName, // so says the CodeDeploy API reference, BatchGetDeploymentTargets
+];
+
+/** Reads the target of deployments. How its id is made is learnt from the first one, which spares a call for all others. */
+export class TargetReader {
+  readonly #ids = new Map<string, string[]>();
+  #form: IdForm | undefined;
+
+  constructor(private readonly clients: ReleaseClients) {}
+
+  async read({
+    deploymentId,
+    functionName,
+    alias,
+  }: Pick<AnnouncedShift, 'deploymentId' | 'functionName' | 'alias'>): Promise<LambdaTarget> {
+    const known = this.#ids.get(deploymentId);
+    if (known) return (await this.#target(deploymentId, known)) ?? {};
+    const likely = alias && this.#form?.({ functionName, alias });
+    const target = likely && (await this.#target(deploymentId, [likely]).catch(ifThereIsNone));
+    if (target) {
+      this.#ids.set(deploymentId, [likely]);
+      return target;
+    }
+    const ids = await readTargetIds(this.clients, deploymentId);
+    if (ids.length === 0) return {};
+    this.#ids.set(deploymentId, ids);
+    this.#form ??= idForms.find((form) => form({ functionName, alias }) === ids[0]);
+    return (await this.#target(deploymentId, ids)) ?? {};
+  }
+
+  async #target(deploymentId: string, targetIds: string[]): Promise<LambdaTarget | undefined> {
+    const { deploymentTargets } = await this.clients.codeDeploy.send(
+      new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
+    );
+    return deploymentTargets?.[0]?.lambdaTarget;
+  }
+}
+
+function ifThereIsNone(error: unknown): undefined {
+  if (/^(DeploymentTargetDoesNotExist|InvalidDeploymentTargetId)Exception$/.test((error as Error).name))
+    return undefined;
+  throw error;
 }
 
 /**
@@ -125,7 +183,11 @@ function isFailedHook({ name, status }: Pick<LifecycleEvent, 'name' | 'status'>)
   return name !== 'AllowTraffic' && status === 'Failed';
 }
 
-function failedHook({ errorInformation }: DeploymentInfo, target: LambdaTarget | undefined): FailedHook | undefined {
+/** @returns the hook that failed, as far as CodeDeploy names it */
+export function failedHook(
+  { errorInformation }: DeploymentInfo,
+  target: LambdaTarget | undefined,
+): FailedHook | undefined {
   const event = target?.lifecycleEvents?.find(({ lifecycleEventName: name = '', status = '' }) =>
     isFailedHook({ name, status }),
   );

@@ -1,4 +1,4 @@
-import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type DeploymentInfo, GetApplicationRevisionCommand } from '@aws-sdk/client-codedeploy';
 import type { ReleaseClients } from './clients';
 import type { Window } from './metrics';
@@ -12,15 +12,40 @@ export function logGroupOf(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
 
-/** @returns every line that a function logged in a window, oldest first */
-export async function readLog({ logs }: ReleaseClients, functionName: string, { from, to }: Window): Promise<string[]> {
-  const lines: string[] = [];
-  const pages = paginateFilterLogEvents(
-    { client: logs },
-    { logGroupName: logGroupOf(functionName), startTime: from.getTime(), endTime: to.getTime() },
-  );
-  for await (const { events = [] } of pages) lines.push(...events.map(({ message = '' }) => message.trimEnd()));
-  return lines;
+/** What a function logged in a window. Pages that were read are kept, for a log can have more of them than a look has calls. */
+export class FunctionLog {
+  #lines: string[] = [];
+  #token: string | undefined;
+
+  constructor(
+    private readonly functionName: string,
+    private readonly window: Window,
+  ) {}
+
+  /** @returns every line, oldest first, from the first page on or, after Postponed, from where that left off */
+  async read({ logs }: ReleaseClients): Promise<string[]> {
+    const { from, to } = this.window;
+    do {
+      const { events = [], nextToken } = await logs.send(
+        new FilterLogEventsCommand({
+          logGroupName: logGroupOf(this.functionName),
+          startTime: from.getTime(),
+          endTime: to.getTime(),
+          nextToken: this.#token,
+        }),
+      );
+      this.#lines.push(...events.map(({ message = '' }) => message.trimEnd()));
+      this.#token = nextToken;
+    } while (this.#token);
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
+  }
+
+  /** Whether it is the log of the same window, so that what was read of it counts. */
+  isOf({ from, to }: Window): boolean {
+    return from.getTime() === this.window.from.getTime() && to.getTime() === this.window.to.getTime();
+  }
 }
 
 /** @returns the function that CodeDeploy runs at a lifecycle event, by the AppSpec, which GetDeployment does not show */

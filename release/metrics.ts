@@ -6,6 +6,11 @@ import { parcels } from './reading';
 /** The most queries that GetMetricData takes (CloudWatch API reference). */
 const QUERIES = 500;
 
+/** @returns the calls that `readTraffic` makes for so many shifts: four queries each */
+export function trafficCalls(shifts: number): number {
+  return Math.ceil((shifts * 4) / QUERIES);
+}
+
 /** A stretch of time. */
 export interface Window {
   readonly from: Date;
@@ -34,16 +39,48 @@ async function readPoints(
   return points;
 }
 
-/** @returns the last points of what an alarm watches, oldest first; none for metric math, whose history has them */
-export async function readLastPoints(clients: ReleaseClients, alarm: MetricAlarm, until: Date): Promise<Point[]> {
-  const { Namespace, MetricName, Dimensions, Period = 60, Unit } = alarm;
-  const Stat = alarm.Statistic ?? alarm.ExtendedStatistic;
-  if (!MetricName || !Stat) return [];
+/** An alarm, and the instant that its last points are wanted of. */
+export interface Watched {
+  readonly alarm: MetricAlarm;
+  readonly until: Date;
+}
+
+/** @returns the last points of what each alarm watches, oldest first; none for metric math, whose history has them */
+export async function readLastPoints(clients: ReleaseClients, watched: readonly Watched[]): Promise<Point[][]> {
+  const queries = watched.flatMap((each, index) => {
+    const { Namespace, MetricName, Dimensions, Period = 60, Unit } = each.alarm;
+    const Stat = each.alarm.Statistic ?? each.alarm.ExtendedStatistic;
+    if (!MetricName || !Stat) return [];
+    const metric = { Namespace, MetricName, Dimensions };
+    return [{ Id: `watched${index}`, index, Period, MetricStat: { Metric: metric, Period, Stat, Unit } }];
+  });
+  const found: Point[][] = watched.map(() => []);
+  // CloudWatch lays periods out from the beginning of what is asked for, so each length of period has a call of its own.
+  for (const period of new Set(queries.map(({ Period }) => Period))) {
+    const own = queries.filter(({ Period }) => Period === period);
+    const windows = own.map(({ index }) => shownOf(watched[index]!, period));
+    const whole = {
+      from: new Date(Math.min(...windows.map(({ from }) => from.getTime()))),
+      to: new Date(Math.max(...windows.map(({ to }) => to.getTime()))),
+    };
+    const points = await readPoints(
+      clients,
+      own.map(({ Id, MetricStat }) => ({ Id, MetricStat })),
+      whole,
+    );
+    for (const [place, { Id, index }] of own.entries()) {
+      const { from, to } = windows[place]!;
+      found[index] = (points.get(Id) ?? []).filter(({ at }) => at >= from.toISOString() && at < to.toISOString());
+    }
+  }
+  return found;
+}
+
+/** The stretch of a metric that shows why its alarm went off. */
+function shownOf({ alarm, until }: Watched, period: number): Window {
   const shown = Math.max(5, alarm.EvaluationPeriods ?? 1);
   const to = new Date(Math.ceil(until.getTime() / 60_000) * 60_000);
-  const from = new Date(to.getTime() - shown * Period * 1000);
-  const query = { Id: 'watched', MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat, Unit } };
-  return (await readPoints(clients, [query], { from, to })).get(query.Id) ?? [];
+  return { from: new Date(to.getTime() - shown * period * 1000), to };
 }
 
 /** @returns what the versions of each release answered behind their alias, in the order of the releases */

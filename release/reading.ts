@@ -1,3 +1,5 @@
+import { Postponed } from './allowance';
+
 /** Something that a release's outcome would say more about, had AWS answered. */
 export interface Unread {
   /** e.g. `the log of shop-prod-preTraffic` */
@@ -10,7 +12,7 @@ export interface Unread {
 
 const patterns: readonly (readonly [Unread['why'], RegExp])[] = [
   ['denied', /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|NotAuthorized)$/],
-  ['throttled', /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/],
+  ['throttled', /Throttl|ThroughputExceeded|TooManyRequests|RequestLimitExceeded|SlowDown/],
   ['gone', /NotFound|DoesNotExist|NotExist/],
   [
     'failed',
@@ -35,29 +37,53 @@ export function whyUnread(error: unknown): Unread['why'] | undefined {
   return network.test(code) || ($metadata?.httpStatusCode ?? 0) >= 500 ? 'failed' : undefined;
 }
 
+/** How a call to AWS went. */
+export type Answer<T> =
+  | { readonly type: 'read'; readonly value: T }
+  | { readonly type: 'unread'; readonly unread: Unread }
+  | { readonly type: 'postponed' };
+
 /** Reads what AWS will tell, and remembers what it would not. */
 export class Reading {
   readonly #unread = new Map<string, Unread>();
+  #postponed = false;
 
   /**
    * @param what names the facts, for a person
-   * @returns undefined when AWS refused, was busy or out of order: then `unread` says so
+   * @returns undefined when AWS refused, was busy or out of order: then `unread` says so; and when the look had made all
+   * its calls: then `isIncomplete` does
    * @throws whatever else goes wrong, e.g. expired credentials
    */
   async read<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {
+    const answer = await this.attempt(what, call);
+    return answer.type === 'read' ? answer.value : undefined;
+  }
+
+  /** Reads as `read` does, and says how it went. */
+  async attempt<T>(what: string, call: () => Promise<T>): Promise<Answer<T>> {
     try {
-      return await call();
+      return { type: 'read', value: await call() };
     } catch (error) {
+      if (error instanceof Postponed) {
+        this.#postponed = true;
+        return { type: 'postponed' };
+      }
       const why = whyUnread(error);
       if (!why) throw error;
-      this.#unread.set(what, { what, why, message: `${(error as Error).name}: ${(error as Error).message}` });
-      return undefined;
+      const unread = { what, why, message: `${(error as Error).name}: ${(error as Error).message}` };
+      this.miss(unread);
+      return { type: 'unread', unread };
     }
   }
 
-  /** Says that something could not be read for a reason of our own. */
+  /** Says that something could not be read, now or before. */
   miss(unread: Unread): void {
     this.#unread.set(unread.what, unread);
+  }
+
+  /** whether something is left for the next look */
+  get isIncomplete(): boolean {
+    return this.#postponed;
   }
 
   get unread(): readonly Unread[] {

@@ -1,124 +1,171 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { AlarmReader } from './alarm-reader';
-import { type AnnouncedShift, announcedRelease, announcedShifts } from './alias-events';
+import { announcedRelease, announcedShifts } from './alias-events';
+import type { Allowance } from './allowance';
 import type { ReleaseClients } from './clients';
-import type { Console } from './console';
-import { functionRelease, readDeployments, readTarget, readTargetIds } from './deployment';
+import { DEPLOYMENTS_A_CALL, functionRelease, readDeployments, TargetReader } from './deployment';
 import { type FunctionRelease, isOver } from './function-release';
-import { hookReasons, logGroupOf, readHookName, readLog } from './hook-log';
-import { readTraffic } from './metrics';
-import { inTurns, type Reading } from './reading';
+import { HookReader } from './hook-reader';
+import { isLongAgo, KnownShift, type Look } from './known-shift';
+import { readTraffic, trafficCalls } from './metrics';
+import { inTurns, parcels } from './reading';
 import { readWeight } from './weight';
 
-/** What one look at the shifts of a release goes by. */
-export interface Look {
-  readonly reading: Reading;
-  readonly console: Console;
-  /** milliseconds since the epoch */
-  readonly now: number;
-  /** whether CloudFormation takes the whole release back. @default false */
-  readonly goesBack?: boolean;
-}
-
-/** A log is read this much longer than its hook ran: lines come late. In milliseconds. */
-const LOG_LAG = 60_000;
-
-/** Reads the shifts of one release, again and again while it runs; what has succeeded is read once. */
+/**
+ * Reads the shifts of one release, again and again while it runs. What cannot change any more is not read again, and
+ * what a look has no calls left for comes first in the next one.
+ */
 export class ShiftReader {
   readonly #alarms: AlarmReader;
-  readonly #targetIds = new Map<string, string[]>();
-  readonly #done = new Map<string, FunctionRelease>();
+  readonly #hooks: HookReader;
+  readonly #targets: TargetReader;
+  readonly #known = new Map<string, KnownShift>();
+  /** in the order in which they are read */
+  #queue: KnownShift[] = [];
 
-  constructor(private readonly clients: ReleaseClients) {
+  constructor(
+    private readonly clients: ReleaseClients,
+    private readonly allowance: Allowance,
+  ) {
     this.#alarms = new AlarmReader(clients);
+    this.#hooks = new HookReader(clients);
+    this.#targets = new TargetReader(clients);
   }
 
   /** @param events the release's stack events, oldest first */
   async read(events: readonly StackEvent[], look: Look): Promise<FunctionRelease[]> {
-    const shifts = announcedShifts(events);
-    const goesBack = events.some(({ ResourceStatus }) => String(ResourceStatus).includes('ROLLBACK'));
-    if (goesBack) this.#done.clear(); // what had succeeded is taken back
-    const open = shifts.map(({ deploymentId }) => deploymentId).filter((id) => !this.#done.has(id));
-    const infos = await look.reading.read('the deployments', () => readDeployments(this.clients, open));
-    const byId = new Map(infos?.map((info) => [info.deploymentId, info]));
-    const read = await inTurns(shifts, async (shift) => {
-      const done = this.#done.get(shift.deploymentId);
-      return done ?? this.#shift(shift, byId.get(shift.deploymentId), { ...look, goesBack });
-    });
-    const watched = await this.#alarms.read(read, byId, look);
-    return this.#withTraffic(watched, { ...look, goesBack });
+    const shifts = announcedShifts(events).map((shift) => this.#knownOf(shift));
+    await this.#readInfos(shifts, look);
+    await this.#alarms.describe(shifts, look);
+    // What is read for all at once comes last, but has to come: a call for the logs, for the alarms' metrics, for traffic.
+    const held = trafficCalls(shifts.length) + (this.#alarms.isAnyOn(shifts) ? 1 : 0);
+    this.allowance.hold(held + (shifts.some(({ isCulprit }) => isCulprit) ? 1 : 0));
+    await this.#readEach(shifts, look);
+    this.allowance.hold(held);
+    await this.#hooks.readLogs(shifts, look);
+    this.allowance.hold(trafficCalls(shifts.length));
+    await this.#alarms.readPoints(shifts, look);
+    this.allowance.hold(0);
+    await this.#readTraffic(shifts, look);
+    return shifts.map((known) => this.#release(known, look));
   }
 
-  async #shift(shift: AnnouncedShift, info: DeploymentInfo | undefined, look: Look): Promise<FunctionRelease> {
-    const { deploymentId, logicalId } = shift;
-    const address = look.console.deployment(deploymentId);
-    const addition = { logicalId, ...(address ? { console: address } : {}) };
-    if (!info) return { ...announcedRelease(shift), ...addition };
-    const target = await look.reading.read(`what ${deploymentId} shifts`, () => this.#target(deploymentId));
-    const release = { ...functionRelease(info, target, look.now), ...addition };
-    const named = target ? release : { ...release, functionName: shift.functionName, alias: shift.alias };
-    return this.#withWeight(await this.#withHook(named, info, look), look);
+  #knownOf(shift: KnownShift['shift']): KnownShift {
+    const known = this.#known.get(shift.deploymentId) ?? new KnownShift(shift);
+    known.shift = shift;
+    this.#known.set(shift.deploymentId, known);
+    return known;
   }
 
-  async #target(deploymentId: string) {
-    const ids = this.#targetIds.get(deploymentId) ?? (await readTargetIds(this.clients, deploymentId));
-    if (ids.length > 0) this.#targetIds.set(deploymentId, ids);
-    return readTarget(this.clients, deploymentId, ids);
+  async #readInfos(shifts: readonly KnownShift[], { reading, settled }: Look): Promise<void> {
+    const open = shifts.filter((known) => !known.isInfoFinal(settled)).map(({ id }) => id);
+    for (const ids of parcels(open, DEPLOYMENTS_A_CALL)) {
+      const infos = await reading.read('the deployments', () => readDeployments(this.clients, ids));
+      for (const info of infos ?? []) {
+        const known = this.#known.get(info.deploymentId ?? '');
+        if (known) known.info = info;
+      }
+    }
+  }
+
+  /** Reads what there is of each shift alone: culprits first, and then those that had to wait for longest. */
+  async #readEach(shifts: readonly KnownShift[], look: Look): Promise<void> {
+    const added = shifts.filter((known) => !this.#queue.includes(known));
+    this.#queue = [...this.#queue.filter((known) => shifts.includes(known)), ...added];
+    const culprits = this.#queue.filter(({ isCulprit }) => isCulprit);
+    const [first, ...others] = [...culprits, ...this.#queue.filter(({ isCulprit }) => !isCulprit)];
+    if (first) await this.#readOne(first, look); // by itself: from the first target is learnt how to ask for the others
+    await inTurns(others, (known) => this.#readOne(known, look));
+    this.#queue = [...this.#queue.filter(({ waits }) => waits), ...this.#queue.filter(({ waits }) => !waits)];
+  }
+
+  async #readOne(known: KnownShift, look: Look): Promise<void> {
+    if (!known.info) return this.#alarms.readFirings(known, look);
+    const { reading, now } = look;
+    if (known.mayHaveMoved(now)) {
+      await known.target.read(
+        reading,
+        `what ${known.id} shifts`,
+        () => this.#targets.read(known.shift),
+        (target) => known.isLast(target, now),
+      );
+    } else known.target.skip();
+    await this.#hooks.readName(known, look);
+    await this.#alarms.readFirings(known, look);
+    await this.#readWeight(known, look);
   }
 
   /** Beside the weight that follows from the preset: the one that the alias has. */
-  async #withWeight(release: FunctionRelease, { reading, goesBack }: Look): Promise<FunctionRelease> {
-    if ((release.status === 'Succeeded' && !goesBack) || release.to === '?') return release;
-    const { functionName, alias } = release;
-    const weightNow = await reading.read(`the alias ${functionName}:${alias}`, () => readWeight(this.clients, release));
-    if (weightNow === undefined) return release;
-    return { ...release, weightNow, weightReached: Math.max(release.weightReached, isOver(release) ? 0 : weightNow) };
-  }
-
-  async #withHook(release: FunctionRelease, info: DeploymentInfo, { reading, now }: Look): Promise<FunctionRelease> {
-    const { hook, deploymentId } = release;
-    if (!hook) return release;
-    const functionName =
-      hook.functionName ??
-      (await reading.read(`the AppSpec of ${deploymentId}`, () =>
-        readHookName(this.clients, info, hook.lifecycleEvent),
-      ));
-    if (!functionName) return release;
-    const event = release.lifecycleEvents.find(({ name }) => name === hook.lifecycleEvent);
-    const from = new Date(event?.began ?? info.createTime ?? now);
-    const to = new Date(Date.parse(event?.ended ?? new Date(now).toISOString()) + LOG_LAG);
-    const lines = await reading.read(`the log of the hook, ${logGroupOf(functionName)}`, () =>
-      readLog(this.clients, functionName, { from, to }),
+  async #readWeight(known: KnownShift, { reading, goesBack, settled, isFrugal }: Look): Promise<void> {
+    const release = this.#byCodeDeploy(known);
+    const over = isOver(release);
+    // The stack's rollback can change it until the stack has settled, which a frugal look waits for.
+    const stuck = over && known.isCulprit && !release.rollbackDeploymentId;
+    if (release.to === '?' || (release.status === 'Succeeded' && !goesBack) || (isFrugal && !settled && !stuck)) {
+      known.weight.skip();
+      return;
+    }
+    const state = settled ?? 'busy';
+    if (known.weightOf !== state) known.weight.reopen();
+    known.weightOf = state;
+    await known.weight.read(
+      reading,
+      `the alias ${release.functionName}:${release.alias}`,
+      () => readWeight(this.clients, release),
+      () => over && (isFrugal || settled !== undefined),
     );
-    return { ...release, hook: { ...hook, functionName, reasons: hookReasons(lines ?? [], deploymentId) } };
   }
 
-  async #withTraffic(
-    releases: readonly FunctionRelease[],
-    { reading, now, goesBack }: Look,
-  ): Promise<FunctionRelease[]> {
-    const open = releases.filter((each) => each.to !== '?' && each.began && !this.#done.has(each.deploymentId));
-    const begins = open.map(({ began }) => Date.parse(began!));
-    const ends = open.map(({ ended }) => (ended ? Date.parse(ended) : now));
-    const traffic =
-      open.length > 0 &&
-      (await reading.read('the metrics of the versions', () =>
-        readTraffic(this.clients, open, {
-          from: new Date(Math.floor(Math.min(...begins) / 60_000) * 60_000),
-          to: new Date(Math.max(...ends) + 60_000),
-        }),
-      ));
-    return releases.map((release) => {
-      const index = open.indexOf(release);
-      if (index < 0) return release;
-      const found = traffic ? traffic[index] : undefined;
-      const complete = found ? { ...release, traffic: found } : release;
-      // A minute's metrics come in after it, so those of a shift that ended just now are read once more.
-      const settled = Date.parse(release.ended ?? '') < now - 120_000;
-      const final = release.status === 'Succeeded' && settled && !goesBack && !release.partial;
-      if (final) this.#done.set(release.deploymentId, complete);
-      return complete;
+  async #readTraffic(shifts: readonly KnownShift[], { reading, now }: Look): Promise<void> {
+    const open = shifts.flatMap((known) => {
+      if (known.traffic?.isFinal) return [];
+      const release = this.#byCodeDeploy(known);
+      return release.to !== '?' && release.began ? [{ known, release }] : [];
     });
+    if (open.length === 0) return;
+    const begins = open.map(({ release }) => Date.parse(release.began!));
+    const ends = open.map(({ release }) => (release.ended ? Date.parse(release.ended) : now));
+    const window = {
+      from: new Date(Math.floor(Math.min(...begins) / 60_000) * 60_000),
+      to: new Date(Math.max(...ends) + 60_000),
+    };
+    const releases = open.map(({ release }) => release);
+    const read = await reading.read('the metrics of the versions', () => readTraffic(this.clients, releases, window));
+    for (const [index, { known, release }] of open.entries()) {
+      // A minute's metrics come in after it, so those of a shift that ended just now are read once more.
+      if (read) known.traffic = { seen: read[index], isFinal: isOver(release) && isLongAgo(release.ended, now) };
+    }
+  }
+
+  /** What CodeDeploy says of a shift, by what was read so far. @param now @default for what does not depend on it */
+  #byCodeDeploy({ info, shift, target }: KnownShift, now = 0): FunctionRelease {
+    if (!info) return announcedRelease(shift);
+    const { functionName, alias } = shift;
+    const release = functionRelease(info, target.value, now);
+    return target.value ? release : { ...release, functionName, alias };
+  }
+
+  #release(known: KnownShift, look: Look): FunctionRelease {
+    const { shift } = known;
+    const address = look.console.deployment(known.id);
+    const release: FunctionRelease = {
+      ...this.#byCodeDeploy(known, look.now),
+      logicalId: shift.logicalId,
+      ...(address ? { console: address } : {}),
+    };
+    const hook = this.#hooks.hookOf(known, release);
+    const weightNow = known.weight.value;
+    const reached =
+      weightNow !== undefined && !isOver(release) ? Math.max(release.weightReached, weightNow) : undefined;
+    const alarms = this.#alarms.alarmsOf(known, look);
+    const traffic = known.traffic?.seen;
+    return {
+      ...release,
+      ...(hook ? { hook } : {}),
+      ...(weightNow === undefined ? {} : { weightNow }),
+      ...(reached === undefined ? {} : { weightReached: reached }),
+      ...(alarms ? { alarms } : {}),
+      ...(traffic ? { traffic } : {}),
+    };
   }
 }

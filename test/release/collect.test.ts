@@ -1,5 +1,5 @@
 import { awsTime } from '../../release/aws-time';
-import { collect } from '../../release/collect';
+import { Collector, collect } from '../../release/collect';
 import { judge } from '../../release/judge';
 import { functionsOf } from '../../release/outcome';
 import { type Baseline, takeBaseline } from '../../release/prepare';
@@ -11,7 +11,7 @@ import { SmallAccount, target } from './small-account';
 let account: SmallAccount;
 let before: Baseline;
 const now = () => account.clock.now();
-const outcome = async (deployed = false) => judge(await collect(account.clients, before, { now }), deployed);
+const outcome = async (deployed = false) => judge(await collect(account.clients, before, { now }), { deployed });
 
 async function openAccount() {
   account = await SmallAccount.open();
@@ -42,7 +42,7 @@ describe('after a hook has failed', () => {
 
   test('what may not be read is named, and the verdict stands all the same', async () => {
     const denied = 'AccessDeniedException';
-    const errors = { FilterLogEvents: denied, GetAlias: denied, GetMetricData: denied, DescribeStacks: 'Throttling' };
+    const errors = { FilterLogEvents: denied, GetAlias: denied, GetMetricData: 'Throttling' };
     const verdict = await refusing(account.clients, errors, outcome);
     expect(verdict).toMatchObject({
       type: 'rolled-back',
@@ -51,14 +51,43 @@ describe('after a hook has failed', () => {
       obstacles: [{ code: 'THROTTLED' }],
     });
     expect(verdict.unread?.map(({ what, why }) => `${what}: ${why}`)).toEqual([
-      'the stack: throttled',
-      'the log of the hook, /aws/lambda/shop-prod-hook: denied',
       'the alias shop-prod-hello:Live: denied',
       'the alias shop-prod-order:Live: denied',
-      'the metrics of the versions: denied',
+      'the log of the hook, /aws/lambda/shop-prod-hook: denied',
+      'the metrics of the versions: throttled',
     ]);
     expect(render(verdict)).toContain(
-      '\n  ? could not read the stack: throttled (Throttling: DescribeStacks is refused)\n',
+      '\n  ? could not read the metrics of the versions: throttled (Throttling: GetMetricData is refused)',
+    );
+  });
+
+  test('what was refused once is not asked for again, and is named all the same; what was throttled is', async () => {
+    const collector = new Collector(account.clients, target.stackName, { now });
+    const errors = { GetAlias: 'AccessDeniedException', GetMetricData: 'Throttling' };
+    await refusing(account.clients, errors, () => collector.since(before));
+    const { unread, functions } = await collector.since(before);
+    expect(unread?.map(({ what }) => what)).toEqual([
+      'the alias shop-prod-hello:Live',
+      'the alias shop-prod-order:Live',
+    ]);
+    expect(functions).toMatchObject([{ to: '2' }, { to: '2' }]);
+    expect(functions[0]?.weightNow).toBeUndefined();
+  });
+
+  test('what a look has no calls left for comes with the next ones, and ends in the same verdict', async () => {
+    await pagesOfOne(account.clients, async () => {
+      const collector = new Collector(account.clients, target.stackName, { now, perLook: 8 });
+      const looks = [await collector.since(before)];
+      while (looks.at(-1)?.incomplete) looks.push(await collector.since(before));
+      expect(looks.length).toBeGreaterThan(1);
+      expect(looks.length).toBeLessThan(6);
+      expect(judge(looks.at(-1)!, { deployed: false })).toEqual(await outcome());
+    });
+  });
+
+  test('fewer calls than a look at one function takes are refused', () => {
+    expect(() => new Collector(account.clients, target.stackName, { now, perLook: 3 })).toThrow(
+      'perLook is 3, and a look at one function alone takes 8 calls',
     );
   });
 

@@ -1,5 +1,6 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
-import { alarmNames, functionRelease, weightReached } from '../../release/deployment';
+import type { ReleaseClients } from '../../release/clients';
+import { alarmNames, functionRelease, TargetReader, weightReached } from '../../release/deployment';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9, 0, 0) + minutes * 60_000);
 const deployment = (type: string): DeploymentInfo => ({ deploymentConfigName: `CodeDeployDefault.Lambda${type}` });
@@ -38,4 +39,44 @@ test('a deployment that failed without a reason has a cause all the same, and on
     message: 'CodeDeploy gave no reason',
   });
   expect(functionRelease({ ...info, status: 'InProgress' }, shift(1), 0).cause).toBeUndefined();
+});
+
+describe('how the id of a target is made', () => {
+  /** A CodeDeploy that names its targets as it likes, and answers a wrong id with an error or with nothing. */
+  const codeDeploy = (idOf: (functionName: string) => string, wrong: 'error' | 'nothing') => {
+    const calls: string[] = [];
+    const send = async (command: { readonly input: Record<string, unknown> }) => {
+      const { input } = command;
+      calls.push(command.constructor.name.replace(/Command$/, ''));
+      const id = idOf(String(input.deploymentId));
+      if (!input.targetIds) return { targetIds: [id] };
+      if ((input.targetIds as string[])[0] === id) return { deploymentTargets: [{ lambdaTarget: { targetId: id } }] };
+      if (wrong === 'nothing') return { deploymentTargets: [] };
+      throw Object.assign(new Error(), { name: 'DeploymentTargetDoesNotExistException' });
+    };
+    const reader = new TargetReader({ codeDeploy: { send } } as unknown as ReleaseClients);
+    return { calls, read: (name: string) => reader.read({ deploymentId: name, functionName: name, alias: 'Live' }) };
+  };
+  const [list, get] = ['ListDeploymentTargets', 'BatchGetDeploymentTargets'];
+
+  test.each([
+    ['with its alias', (name: string) => `${name}:Live`],
+    ['by the function alone', (name: string) => name],
+  ])('is learnt from the first one, so that the others take one call: %s', async (_, idOf) => {
+    const { calls, read } = codeDeploy(idOf, 'error');
+    expect(await read('hello')).toEqual({ targetId: idOf('hello') });
+    expect(await read('order')).toEqual({ targetId: idOf('order') });
+    expect(await read('hello')).toEqual({ targetId: idOf('hello') });
+    expect(calls).toEqual([list, get, get, get]);
+  });
+
+  test.each(['error', 'nothing'] as const)(
+    'is asked for when it is made otherwise, %s being the answer',
+    async (wrong) => {
+      const { calls, read } = codeDeploy((name) => (name === 'hello' ? 'hello:Live' : 'something else'), wrong);
+      await read('hello');
+      expect(await read('order')).toEqual({ targetId: 'something else' });
+      expect(calls).toEqual([list, get, get, list, get]);
+    },
+  );
 });

@@ -17,7 +17,7 @@ export async function deployGuarded(account: SmallAccount, props: GuardedShopPro
   await account.region.cloudFormation.deploy({ stackName: target.stackName, template, capabilities });
 }
 
-async function guardedShop(
+export async function guardedShop(
   account: SmallAccount,
   { commit, hook = 'Succeeded' }: GuardedShopProps,
 ): Promise<Properties> {

@@ -7,7 +7,7 @@ import { strToU8, zipSync } from 'fflate';
 import type { Properties } from '../../rehearsal/aws/cloudformation/resource-type';
 import type { Deployment } from '../../rehearsal/aws/cloudformation/stack-request';
 import type { Region } from '../../rehearsal/aws/region';
-import { World } from '../../rehearsal/aws/world';
+import { World, type WorldProps } from '../../rehearsal/aws/world';
 import { VirtualClock } from '../../rehearsal/clock';
 import { Random } from '../../rehearsal/random';
 import { type ReleaseClients, releaseClients } from '../../release/clients';
@@ -35,10 +35,11 @@ export class SmallAccount {
     readonly clients: ReleaseClients,
   ) {}
 
-  static async open(): Promise<SmallAccount> {
+  /** @param onCall told of every call, @default nobody */
+  static async open(onCall?: WorldProps['onCall']): Promise<SmallAccount> {
     const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
     const directory = mkdtempSync(join(tmpdir(), 'small-account-'));
-    const world = new World({ clock, random: new Random(1), directory: join(directory, 'aws') });
+    const world = new World({ clock, random: new Random(1), directory: join(directory, 'aws'), onCall });
     await world.open();
     const credentials = world.visitor(scope.accountId);
     const clients = releaseClients(scope.region, { endpoint: world.url, credentials });
@@ -50,6 +51,16 @@ export class SmallAccount {
 
   get region(): Region {
     return this.world.region(scope);
+  }
+
+  /** Where another program finds this AWS. */
+  get url(): string {
+    return this.world.url;
+  }
+
+  /** What another program calls it with. */
+  get visitor() {
+    return this.world.visitor(scope.accountId);
   }
 
   /** The status of the stack that is released to. */
@@ -131,6 +142,12 @@ export class SmallAccount {
     for (const client of Object.values(clients)) client.destroy();
     await this.world.close();
     rmSync(this.directory, { recursive: true });
+  }
+
+  /** Puts a template where even a large one may be. @returns its address */
+  async putTemplate(Resources: object): Promise<string> {
+    await this.#putObject('template.json', Buffer.from(JSON.stringify({ Resources })));
+    return 'https://artifacts.s3.eu-central-1.amazonaws.com/template.json';
   }
 
   /** Over HTTP, like everybody; without a key it makes the bucket. Signatures are not verified. */
