@@ -2,6 +2,7 @@ import { CloudFormationClient, type CloudFormationClientConfig } from '@aws-sdk/
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Console } from './console';
 
@@ -12,6 +13,8 @@ export interface ReleaseClients {
   readonly lambda: LambdaClient;
   readonly cloudWatch: CloudWatchClient;
   readonly logs: CloudWatchLogsClient;
+  /** has the ledger of releases */
+  readonly dynamoDb: DynamoDBClient;
   /** where people look at the same */
   readonly console: Console;
 }
@@ -33,6 +36,7 @@ export function releaseClients(
     lambda: new LambdaClient(config),
     cloudWatch: new CloudWatchClient(config),
     logs: new CloudWatchLogsClient(config),
+    dynamoDb: new DynamoDBClient(config),
     console: new Console(elsewhere ? undefined : region),
   };
 }
