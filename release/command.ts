@@ -28,7 +28,8 @@ export type CommandName = 'outcome' | 'watch';
 const usages: Readonly<Record<CommandName, string>> = {
   outcome: `usage: npm run outcome -- --environment NAME | --stack NAME [options]
 
-Says what became of the last release of an environment: of the last operation on its stack.
+Says what became of the last release of an environment, as the pipeline wrote it down; where it did not, of the last
+operation on the stack.
 
   --environment NAME   one of cdk.json's
   --stack NAME         the service's stack by its own name, in place of --environment
@@ -46,7 +47,7 @@ examples:
   watch: `usage: npm run watch -- --environment NAME | --stack NAME [options]
 
 Shows the release that is under way in an environment until it has ended: on a terminal in place, elsewhere a line for
-every change. When nothing is under way it shows how the last release ended.
+every change. When nothing is under way it shows how the last release ended, as the pipeline wrote it down.
 
   --environment NAME   one of cdk.json's
   --stack NAME         the service's stack by its own name, in place of --environment

@@ -27,6 +27,13 @@ export class Console {
     return this.#at(`/cloudformation/home?region=${this.region}#/stacks/events?stackId=${id}`);
   }
 
+  /** @param execution the pipeline execution's id */
+  execution(pipeline: string, execution: string): string | undefined {
+    return this.#at(
+      `/codesuite/codepipeline/pipelines/${pipeline}/executions/${execution}/timeline?region=${this.region}`,
+    );
+  }
+
   alarm(name: string): string | undefined {
     return this.#at(`/cloudwatch/home?region=${this.region}#alarmsV2:alarm/${encodeURIComponent(name)}`);
   }

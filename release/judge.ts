@@ -1,29 +1,32 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { isAlias, isCancelled } from './alias-events';
+import { type Attempt, isTurnedAway, neverReached } from './attempt';
 import type { ReleaseFacts } from './collect';
 import { type FunctionRelease, isOver } from './function-release';
-import { inOrder, type Obstacle, type ObstacleCode, obstacle, obstacleInWords } from './obstacle';
-import type { ReleaseOutcome } from './outcome';
-import { isBusy, stuckRemedies } from './stack';
+import {
+  inOrder,
+  isAboutReport,
+  type Obstacle,
+  type ObstacleCode,
+  obstacle,
+  obstacleInWords,
+  REPORT,
+} from './obstacle';
+import type { Failed, ReleaseOutcome } from './outcome';
+import { isBusy } from './stack';
+import { stuckIn } from './stuck';
 
-const mend = 'the version that served before still serves; mend the cause and push again';
+const served = 'the version that served before still serves';
+const push = 'mend the cause and push again';
 
-/**
- * Says what became of a release, or how it stands while it runs.
- *
- * @param deployed whether the deploy command ended well; where nobody knows, the stack's own word counts: true
- */
-export function judge(facts: ReleaseFacts, deployed: boolean): ReleaseOutcome {
-  const { stackName, functions, events } = facts;
+/** Says what became of a release, or how it stands while it runs. */
+export function judge(facts: ReleaseFacts, attempt: Attempt): ReleaseOutcome {
+  // What happens to the stack of a release that never reached it is somebody else's doing, and not to be told as ours.
+  if (neverReached(attempt)) return refused({ ...facts, events: [], functions: [] }, attempt);
+  const { deployed } = attempt;
+  const { functions, events } = facts;
   const stackStatus = facts.stackStatus ?? 'DOES_NOT_EXIST';
-  const obstacles = obstaclesOf(facts, deployed);
-  const known = {
-    stackName,
-    stackStatus,
-    ...(facts.console ? { console: facts.console } : {}),
-    ...(obstacles.length > 0 ? { obstacles } : {}),
-    ...(facts.unread?.length ? { unread: facts.unread } : {}),
-  };
+  const known = knownOf(facts, obstaclesOf(facts, deployed));
   if (facts.blind) {
     return {
       ...known,
@@ -52,9 +55,16 @@ export function judge(facts: ReleaseFacts, deployed: boolean): ReleaseOutcome {
       ...(cancelled.length > 0 ? { cancelled } : {}),
     };
   }
-  const remedy = stuckRemedies[stackStatus] ?? mend;
-  if (failure) return { ...known, type: 'failed', phase: 'cloudformation', reason: reasonOf(failure), remedy };
-  if (!deployed) return notDeployed(facts, known);
+  if (failure) {
+    return {
+      ...known,
+      type: 'failed',
+      phase: 'cloudformation',
+      reason: reasonOf(failure),
+      remedy: remedyOf(known, facts),
+    };
+  }
+  if (!deployed) return notDeployed(facts, known, attempt);
   if (functions.length > 0 && functions.every(isOver)) return { ...known, type: 'released', functions };
   if (functions.length > 0) return { ...known, type: 'in-progress', functions, direction: 'deploying' };
   const aliases = events.filter((event) => isAlias(event) && event.ResourceStatus === 'CREATE_COMPLETE');
@@ -71,25 +81,67 @@ export function judge(facts: ReleaseFacts, deployed: boolean): ReleaseOutcome {
   return { ...known, type: 'unchanged', stackUpdated: events.length > 0 };
 }
 
+type Known = Pick<ReleaseOutcome, 'stackName' | 'stackStatus' | 'console' | 'obstacles' | 'unread'>;
+
+function knownOf({ stackName, stackStatus, console, unread }: ReleaseFacts, obstacles: readonly Obstacle[]): Known {
+  return {
+    stackName,
+    stackStatus: stackStatus ?? 'DOES_NOT_EXIST',
+    ...(console ? { console } : {}),
+    ...(obstacles.length > 0 ? { obstacles } : {}),
+    ...(unread?.length ? { unread } : {}),
+  };
+}
+
+/** One remedy stands: what to do about an obstacle before what to do about anything else. */
+function remedyOf({ obstacles = [], stackName, stackStatus }: Known, { events }: ReleaseFacts, otherwise?: string) {
+  const inTheWay = obstacles.find((each) => !isAboutReport(each));
+  if (inTheWay) return inTheWay.remedy;
+  // arn:aws:cloudformation:<region>:…
+  const region = events.find(({ StackId }) => StackId)?.StackId?.split(':')[3];
+  const stuck = stuckIn(stackStatus, { stackName, region });
+  return stuck?.remedy ?? otherwise ?? (stackStatus === 'DOES_NOT_EXIST' ? push : `${served}; ${push}`);
+}
+
+/** The release never reached the stack: `prepare` refused it, or CloudFormation because of somebody else's work. */
+function refused(facts: ReleaseFacts, attempt: Attempt): Failed {
+  const { stackName } = facts;
+  const { refusal, unprepared } = attempt;
+  const found = obstaclesOf(facts, true);
+  const known = knownOf(facts, inOrder(isTurnedAway(attempt) ? [obstacle('STACK_BUSY', stackName), ...found] : found));
+  const aboutStack = !unprepared || unprepared.code === 'STACK_BUSY' || unprepared.code === 'STACK_STUCK';
+  const inTheWay = aboutStack && known.obstacles?.some((each) => !isAboutReport(each));
+  return {
+    ...known,
+    type: 'failed',
+    phase: 'before-cloudformation',
+    reason: refusal ?? 'the release was refused before it began',
+    remedy: (!inTheWay && unprepared?.remedy) || remedyOf(aboutStack ? known : { ...known, obstacles: [] }, facts),
+  };
+}
+
 /** The deploy command failed, and the stack knows of no failure. */
-function notDeployed({ functions, events }: ReleaseFacts, known: Pick<ReleaseOutcome, 'stackName' | 'stackStatus'>) {
+function notDeployed(facts: ReleaseFacts, known: Known, { refusal }: Attempt): Failed {
+  const { functions, events } = facts;
   if (events.some(({ ResourceStatus }) => String(ResourceStatus) !== 'REVIEW_IN_PROGRESS')) {
+    const what = 'the stack was updated, yet sls deploy failed';
     return {
       ...known,
-      type: 'failed' as const,
-      phase: 'after-cloudformation' as const,
-      reason:
-        'the stack was updated, yet sls deploy failed: either after the update, or because somebody else updated the stack meanwhile; its own message stands above',
-      remedy: "compare the stack's events with this release, then push again",
+      type: 'failed',
+      phase: 'after-cloudformation',
+      reason: refusal
+        ? `${what}: ${refusal}`
+        : `${what}: either after the update, or because somebody else updated the stack meanwhile; its own message stands above`,
+      remedy: remedyOf(known, facts, "compare the stack's events with this release, then push again"),
       ...(functions.length > 0 ? { functions } : {}),
     };
   }
   return {
     ...known,
-    type: 'failed' as const,
-    phase: 'before-cloudformation' as const,
-    reason: 'sls deploy failed before it changed the stack; its own message stands above',
-    remedy: mend,
+    type: 'failed',
+    phase: 'before-cloudformation',
+    reason: refusal ?? 'sls deploy failed before it changed the stack; its own message stands above',
+    remedy: remedyOf(known, facts),
   };
 }
 
@@ -136,6 +188,6 @@ function obstaclesOf(facts: ReleaseFacts, deployed: boolean): Obstacle[] {
     if (hook && !hook.answered) add('HOOK_NEVER_ANSWERED', hook.functionName ?? `the ${hook.lifecycleEvent} hook`);
     if (isOver(release) && weightNow > 0 && weightNow < 100) add('WEIGHTS_LEFT', subject);
   }
-  if (unread.some(({ why }) => why === 'throttled')) add('THROTTLED', 'this report');
+  if (unread.some(({ why }) => why === 'throttled')) add('THROTTLED', REPORT);
   return inOrder(found);
 }

@@ -14,6 +14,16 @@ interface Known {
   readonly obstacles?: readonly Obstacle[];
   /** what could not be read, so that the rest may be less than the truth, @default everything was */
   readonly unread?: readonly Unread[];
+  /** what was done to the stack after this was concluded, by nobody who wrote it down; @default nothing was */
+  readonly changedSince?: ChangedSince;
+}
+
+/** An operation on a stack that is no release of the pipeline's. */
+export interface ChangedSince {
+  /** ISO 8601 */
+  readonly began: string;
+  /** the stack's status now */
+  readonly stackStatus: string;
 }
 
 /** Every function that shifted now runs its new version alone. */

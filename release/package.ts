@@ -46,13 +46,10 @@ export class ServicePackage {
       return new ServicePackage(directory, State.parse(JSON.parse(readFileSync(file, 'utf8'))));
     } catch (cause) {
       const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-      throw new ReleaseError(
-        'PACKAGE_UNREADABLE',
-        `no package of the service at '${file}': ${why}; run 'npm run package'`,
-        {
-          cause,
-        },
-      );
+      throw new ReleaseError('PACKAGE_UNREADABLE', `no package of the service at '${file}': ${why}`, {
+        cause,
+        remedy: "run 'npm run package'",
+      });
     }
   }
 

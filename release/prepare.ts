@@ -1,15 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   type FunctionConfiguration,
   paginateListVersionsByFunction,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import { z } from 'zod';
 import type { ReleaseClients } from './clients';
 import { ReleaseError } from './errors';
 import type { PackagedFunction, ServicePackage } from './package';
-import { isBusy, newestEventId, stackResources, stackStatus, stuckRemedies } from './stack';
+import { isBusy, newestEventId, stackResources, stackStatus } from './stack';
+import { stuckIn } from './stuck';
 
 /** What a release is meant for. */
 export interface ReleaseTarget {
@@ -21,12 +19,20 @@ export interface ReleaseTarget {
 /** What was so before a release, so that afterwards only what it did itself is counted. */
 export interface Baseline {
   readonly stackName: string;
-  /** newest stack event before the release, @default there was no stack */
+  /** newest stack event before the release, @default `time` says it */
   readonly eventId?: string | undefined;
+  /** the release's first instant, milliseconds since the epoch, @default there was no stack */
+  readonly time?: number | undefined;
+}
+
+/** How a stack stands before a release of it. */
+export interface Standing {
+  /** undefined when there is no stack */
+  readonly status: string | undefined;
+  readonly baseline: Baseline;
 }
 
 export interface Prepared {
-  readonly baseline: Baseline;
   /** names of the functions whose code was released before and rolled back, and which get a new version all the same */
   readonly retried: readonly string[];
 }
@@ -39,6 +45,7 @@ export interface Prepared {
  * ("Version already exists", aws/aws-cdk#35540), because Lambda only publishes what differs from the newest version. So
  * a function that is released again is described differently, which makes it differ.
  *
+ * @param standing how the stack stood when the release was written down
  * @param attempt names this attempt, e.g. the CodeBuild build's id; another attempt needs another name
  * @throws ReleaseError PACKAGE_MISMATCH, STACK_BUSY, STACK_STUCK
  */
@@ -46,18 +53,20 @@ export async function prepare(
   clients: ReleaseClients,
   target: ReleaseTarget,
   service: ServicePackage,
+  { status }: Pick<Standing, 'status'>,
   attempt: string,
 ): Promise<Prepared> {
   checkPackage(service, target);
-  const status = await stackStatus(clients, target.stackName);
-  checkStack(target.stackName, status);
-  const baseline = await takeBaseline(clients, target.stackName);
+  checkStack(target, status);
   const retried = status === undefined ? [] : await findRetried(clients, target.stackName, service);
   for (const { logicalId } of retried) service.describe(logicalId, `released again by ${attempt}`);
-  return {
-    baseline,
-    retried: retried.map(({ functionName }) => functionName),
-  };
+  return { retried: retried.map(({ functionName }) => functionName) };
+}
+
+/** Looks at the status first: a stack at rest has no event to come, so all events after its baseline are of the release. */
+export async function takeStanding(clients: ReleaseClients, stackName: string): Promise<Standing> {
+  const status = await stackStatus(clients, stackName);
+  return { status, baseline: await takeBaseline(clients, stackName) };
 }
 
 /** Remembers how a stack stands, before a release of it. */
@@ -73,24 +82,25 @@ function checkPackage(service: ServicePackage, target: ReleaseTarget): void {
   );
   throw new ReleaseError(
     'PACKAGE_MISMATCH',
-    [
-      `the package in '${service.directory}' was made for something else:`,
-      ...lines,
-      `  package the service for this environment with 'npm run package' and release that`,
-    ].join('\n'),
+    [`the package in '${service.directory}' was made for something else:`, ...lines].join('\n'),
+    { remedy: "package the service for this environment with 'npm run package' and release that" },
   );
 }
 
-function checkStack(stackName: string, status: string | undefined): void {
+function checkStack(target: ReleaseTarget, status: string | undefined): void {
   if (status === undefined) return;
+  const { stackName } = target;
   if (isBusy(status)) {
-    throw new ReleaseError(
-      'STACK_BUSY',
-      `stack '${stackName}' is busy (${status}): somebody else changes it; wait until it has settled, then retry`,
-    );
+    throw new ReleaseError('STACK_BUSY', `stack '${stackName}' is busy (${status}): somebody else changes it`, {
+      remedy: 'wait until it has settled, then retry',
+    });
   }
-  const remedy = stuckRemedies[status];
-  if (remedy) throw new ReleaseError('STACK_STUCK', `stack '${stackName}' is in ${status}: ${remedy}`);
+  const stuck = stuckIn(status, target);
+  if (!stuck) return;
+  const { why, remedy } = stuck;
+  throw new ReleaseError('STACK_STUCK', [`stack '${stackName}' is in ${status}`, ...(why ? [why] : [])].join(': '), {
+    remedy,
+  });
 }
 
 /** @returns the functions that CloudFormation is about to publish, though their newest version, which is not live, holds this code */
@@ -127,26 +137,4 @@ async function newestVersion(
   }
   const newest = versions.sort((a, b) => Number(b.Version) - Number(a.Version))[0];
   return newest && { arn: newest.FunctionArn ?? '', codeSha256: newest.CodeSha256 ?? '' };
-}
-
-const BaselineFile = z.object({ stackName: z.string(), eventId: z.string().optional() });
-
-export function writeBaseline(file: string, baseline: Baseline): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(baseline));
-}
-
-/** @throws ReleaseError NOT_PREPARED */
-export function readBaseline(file: string): Baseline {
-  try {
-    return BaselineFile.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (cause) {
-    throw new ReleaseError(
-      'NOT_PREPARED',
-      `no baseline at '${file}': the release was not prepared, so nothing was released`,
-      {
-        cause,
-      },
-    );
-  }
 }

@@ -1,7 +1,8 @@
 import { BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { CodeBuildStep, type FileSet, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
+import { CodeBuildStep, type CodePipelineSource, type FileSet } from 'aws-cdk-lib/pipelines';
+import { NOTES } from '../../release/notes';
 import type { BuildSpecFile } from '../build-spec-file';
 import { deployTimeout } from '../deploy-timeout';
 import { alarmTopicArn, roleArn } from '../release-names';
@@ -10,7 +11,7 @@ import { NPM_CACHE, PACKAGE_DIRECTORY } from './build-step';
 import { VERDICT_COMMANDS, VERDICT_FILES, VERDICT_VARIABLES } from './release-verdict';
 
 export interface DeployStepProps {
-  readonly source: IFileSetProducer;
+  readonly source: CodePipelineSource;
   /** PACKAGE_DIRECTORY as Build left it. */
   readonly packages: FileSet;
   readonly target: ReleaseTarget;
@@ -28,9 +29,9 @@ export interface DeployStepProps {
  *
  * `sls deploy` is no judge of a release: it may leave while the rollback still runs, call the retry of a release that
  * was rolled back "no changes", and deploy a package made for another stage (docs/decisions). Hence `--verbose`,
- * `--force`, and `bin/release.ts` before and after it. Nor may it be the command that fails, for that is all that
- * CodePipeline shows: its exit status is kept, and the commands of the verdict fail in its place. post_build runs when
- * build failed all the same, so the conclusion is always told.
+ * `--force`, and `bin/release.ts` before and after it. Nor may either be the command that fails, for that is all that
+ * CodePipeline shows: what they said is kept, and the commands of the verdict fail in their place. Hence both run in the
+ * build phase, after which post_build runs however it ended: after pre_build it would not.
  */
 export class DeployStep extends CodeBuildStep {
   constructor(id: string, props: DeployStepProps) {
@@ -43,8 +44,8 @@ export class DeployStep extends CodeBuildStep {
         version: '0.2',
         phases: {
           install: buildSpec.phases.install,
-          pre_build: { commands: [...CREDENTIALS, 'node --import tsx bin/release.ts prepare'] },
-          build: { commands: [slsDeploy(target)] },
+          pre_build: { commands: CREDENTIALS },
+          build: { commands: [release(target)] },
           post_build: { commands: ['node --import tsx bin/release.ts conclude', ...VERDICT_COMMANDS] },
         },
         reports: { lifecycle: { files: [VERDICT_FILES.report], 'file-format': 'JUNITXML' } },
@@ -69,15 +70,27 @@ const CREDENTIALS = [
     '"$DEPLOY_ROLE_ARN" "$DEPLOY_REGION" > "$AWS_CONFIG_FILE"',
 ];
 
-function slsDeploy({ environment: { deploymentType } }: ReleaseTarget): string {
-  const parameter = deploymentType === undefined ? '' : ` --param=deploymentType=${deploymentType}`;
+/**
+ * Only what prepare lets through is deployed. What sls writes goes to the build's log and to a file for the verdict; the
+ * status is kept in another, because that of a pipe is its last command's.
+ */
+function release(target: ReleaseTarget): string {
+  const [log, status] = [`${NOTES.directory}/${NOTES.log}`, `${NOTES.directory}/${NOTES.status}`];
   return (
-    'export SLS_DEPLOY_STATUS=0; (cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION"' +
-    `${parameter} --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY") || export SLS_DEPLOY_STATUS=$?`
+    `if node --import tsx bin/release.ts prepare; then { ${slsDeploy(target)} 2>&1; echo "$?" > ${status}; } | tee ${log}; ` +
+    `export SLS_DEPLOY_STATUS="$(cat ${status})"; else export SLS_DEPLOY_STATUS=refused; fi`
   );
 }
 
-function deployVariables({ target, serviceDirectory }: DeployStepProps): Record<string, string> {
+function slsDeploy({ environment: { deploymentType } }: ReleaseTarget): string {
+  const parameter = deploymentType === undefined ? '' : ` --param=deploymentType=${deploymentType}`;
+  return (
+    '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION"' +
+    `${parameter} --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")`
+  );
+}
+
+function deployVariables({ source, target, serviceDirectory }: DeployStepProps): Record<string, string> {
   const { environment, names, place } = target;
   return {
     STAGE: environment.name,
@@ -88,5 +101,9 @@ function deployVariables({ target, serviceDirectory }: DeployStepProps): Record<
     DEPLOY_ROLE_ARN: roleArn(place, names, names.deployRole),
     CLOUDFORMATION_ROLE_ARN: roleArn(place, names, names.cloudFormationRole),
     ALARM_TOPIC_ARN: alarmTopicArn(place, names),
+    // For the ledger: which execution this is, and of which commit.
+    RELEASE_EXECUTION: '#{codepipeline.PipelineExecutionId}',
+    RELEASE_COMMIT: source.sourceAttribute('CommitId'),
+    RELEASE_COMMITTED_AT: source.sourceAttribute('AuthorDate'),
   };
 }

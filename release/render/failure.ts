@@ -1,7 +1,7 @@
 import { functionsOf, type ReleaseOutcome } from '../outcome';
 import { render } from './log';
 import { cut, shorten } from './shorten';
-import { headline } from './words';
+import { headline, stackWithStatus } from './words';
 
 /** The longest message of PutJobFailureResult (CodePipeline API reference, FailureDetails). */
 export const FAILURE_LIMIT = 5_000;
@@ -16,7 +16,7 @@ const FIRST_LINE_LIMIT = 1_000;
 export function failureMessage(outcome: ReleaseOutcome): string {
   const first = cut(headline(outcome).replaceAll('\n', ' '), FIRST_LINE_LIMIT);
   const [, ...details] = render(outcome).split('\n');
-  const stack = `${outcome.stackName} (${outcome.stackStatus})`;
+  const stack = stackWithStatus(outcome);
   const size = functionsOf(outcome).length;
   return shorten([first, size > 1 ? `${stack}, ${size} functions` : stack, ...details].join('\n'), FAILURE_LIMIT);
 }

@@ -2,6 +2,7 @@ import type { FunctionRelease, LifecycleEvent, WatchedAlarm } from '../function-
 import { obstacleTitles } from '../obstacle';
 import { functionsOf, type ReleaseOutcome } from '../outcome';
 import {
+  changeSince,
   counted,
   duration,
   failedWhere,
@@ -10,6 +11,7 @@ import {
   reachedIn,
   renderCause,
   servesAgain,
+  stackWithStatus,
   symbols,
   timeOf,
   verdicts,
@@ -23,21 +25,22 @@ export function render(outcome: ReleaseOutcome): string {
 }
 
 function head(outcome: ReleaseOutcome): string[] {
-  const { stackName, stackStatus } = outcome;
+  const { stackName } = outcome;
   const [symbol, word] = verdicts[outcome.type];
   switch (outcome.type) {
     case 'released':
       return [`${symbol} ${word}: ${stackName}`];
     case 'rolled-back':
       return [
-        `${symbol} ${word}: ${stackName} (${stackStatus})`,
+        `${symbol} ${word}: ${stackWithStatus(outcome)}`,
         ...(outcome.reason ? [`  CloudFormation took every shift back, because of ${outcome.reason}`] : []),
       ];
     case 'failed':
       return [
-        `${symbol} ${failedWhere[outcome.phase]}: ${stackName} (${stackStatus})`,
-        `  ${outcome.reason}`,
-        `  ${outcome.remedy}`,
+        `${symbol} ${failedWhere[outcome.phase]}: ${stackWithStatus(outcome)}`,
+        ...outcome.reason.split('\n').map((line) => `  ${line}`),
+        // An obstacle's own remedy stands with the obstacle.
+        ...(outcome.obstacles?.some(({ remedy }) => remedy === outcome.remedy) ? [] : [`  ${outcome.remedy}`]),
       ];
     case 'unchanged':
       return [`${symbol} ${word}: ${stackName}`, `  ${whyUnchanged(outcome.stackUpdated)}`];
@@ -54,24 +57,28 @@ function head(outcome: ReleaseOutcome): string[] {
 
 /** What concerns the release as a whole. */
 function foot(outcome: ReleaseOutcome): string[] {
-  const { obstacles = [], unread = [], console } = outcome;
+  const { obstacles = [], unread = [], changedSince, console } = outcome;
   const cancelled = outcome.type === 'rolled-back' ? (outcome.cancelled ?? []) : [];
   return [
     ...(cancelled.length > 0 ? [`  cancelled before any traffic shifted: ${cancelled.join(', ')}`] : []),
     ...obstacles.flatMap(({ code, remedy }) => [`  ! ${obstacleTitles[code]} (${code})`, `    ${remedy}`]),
     ...unread.map(({ what, why, message }) => `  ? could not read ${what}: ${why} (${message})`),
+    ...(changedSince ? [`  ! ${changeSince(changedSince)}`] : []),
     ...(console ? [`  stack  ${console}`] : []),
   ];
 }
 
 function renderFunction(release: FunctionRelease): string[] {
-  const { functionName, alias, from, to, deploymentType, deploymentId, console, lifecycleEvents } = release;
+  const { functionName, alias, from, to, deploymentType, deploymentId, console, lifecycleEvents, fate } = release;
   const name = alias ? `${functionName}:${alias}` : functionName;
   const versions = release.partial ? [] : [`v${from} → v${to}`];
+  const events = lifecycleEvents.map(renderEvent).join('   ');
   return [
     `  ${[name, ...versions, deploymentType, deploymentId].filter(Boolean).join('  ')}`,
-    ...(lifecycleEvents.length > 0 ? [`    ${lifecycleEvents.map(renderEvent).join('   ')}`] : []),
+    ...(events && !fate ? [`    ${events}`] : []),
     ...renderEnd(release).map((line) => `    ${line}`),
+    // Good news of a shift that was undone all the same is no more than history.
+    ...(events && fate ? [`    CodeDeploy's word before that: ${events}`] : []),
     ...renderTraffic(release).map((line) => `    ${line}`),
     ...(console ? [`    deployment  ${console}`] : []),
   ];
@@ -124,7 +131,7 @@ function renderTraffic({ traffic, from, to }: FunctionRelease): string[] {
   if (!traffic) return [];
   const side = (version: string, { calls, errors }: { readonly calls: number; readonly errors: number }) =>
     `v${version} answered ${counted(calls, 'call')}, ${errors} with an error`;
-  return [`while it ran: ${side(to, traffic.to)}; ${side(from, traffic.from)}`];
+  return [`while it ran, as far as CloudWatch had counted: ${side(to, traffic.to)}; ${side(from, traffic.from)}`];
 }
 
 function renderEvent({ name, status }: LifecycleEvent): string {

@@ -1,5 +1,5 @@
 import type { FunctionRelease, RollbackCause } from '../function-release';
-import { functionsOf, type ReleaseOutcome } from '../outcome';
+import { type ChangedSince, functionsOf, type ReleaseOutcome } from '../outcome';
 
 /** One symbol for each status of CodeDeploy's lifecycle events; the word always stands beside it. */
 export const symbols: Readonly<Record<string, string>> = {
@@ -46,7 +46,7 @@ export function headline(outcome: ReleaseOutcome): string {
     case 'rolled-back':
       return [`rolled back: ${rollback(outcome.reason, first)}`, rest(others)].filter(Boolean).join('; ');
     case 'failed':
-      return `${failedWhere[outcome.phase]}: ${outcome.reason}`;
+      return `${failedWhere[outcome.phase]}: ${outcome.reason.replaceAll(/\s*\n\s*/g, ' ')}`;
     case 'unchanged':
       return `unchanged: ${outcome.stackName}, ${whyUnchanged(outcome.stackUpdated)}`;
     case 'first-release':
@@ -69,6 +69,22 @@ export const failedWhere = {
   'after-cloudformation': 'failed after CloudFormation',
   unread: 'failed to find out what became of it',
 } as const;
+
+/** @returns the stack with its status, and whether that status has anything to do with the release */
+export function stackWithStatus(outcome: ReleaseOutcome): string {
+  return `${outcome.stackName} (${statusInWords(outcome)})`;
+}
+
+/** @returns e.g. `UPDATE_COMPLETE` */
+export function statusInWords(outcome: ReleaseOutcome): string {
+  const untouched = outcome.type === 'failed' && outcome.phase === 'before-cloudformation';
+  return untouched ? `untouched by this release, ${outcome.stackStatus}` : outcome.stackStatus;
+}
+
+/** @returns what was done to the stack after its last release */
+export function changeSince({ began, stackStatus }: ChangedSince): string {
+  return `since then something else has changed the stack: begun at ${began}, it is ${stackStatus}`;
+}
 
 export function whyUnchanged(stackUpdated: boolean): string {
   return stackUpdated

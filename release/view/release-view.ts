@@ -1,7 +1,7 @@
 import { type FunctionRelease, isOver } from '../function-release';
 import { functionsOf, type ReleaseOutcome } from '../outcome';
 import { standing, summary } from '../render/summary';
-import { headline } from '../render/words';
+import { changeSince, headline, statusInWords } from '../render/words';
 
 /** How anything in the view stands. A closed set: one symbol each, and its word beside it. */
 export type ViewStatus = 'good' | 'bad' | 'running' | 'waiting' | 'skipped' | 'unknown';
@@ -21,6 +21,8 @@ export interface FunctionView {
   readonly word: string;
   readonly versions: string;
   readonly deploymentType: string;
+  /** by which its deployment is looked up, or stopped */
+  readonly deploymentId: string;
   /** percent on the new version */
   readonly weight: number;
   readonly standing: string;
@@ -30,6 +32,7 @@ export interface FunctionView {
 /** What `watch` shows: all facts in words and numbers, nothing of how they are laid out. */
 export interface ReleaseView {
   readonly stackName: string;
+  /** CloudFormation's word, and whether it has to do with the release */
   readonly stackStatus: string;
   readonly status: ViewStatus;
   readonly word: string;
@@ -72,7 +75,7 @@ export function releaseView(outcome: ReleaseOutcome, now: number): ReleaseView {
   const [status, word] = outcomes[outcome.type];
   return {
     stackName: outcome.stackName,
-    stackStatus: outcome.stackStatus,
+    stackStatus: statusInWords(outcome),
     status,
     word: outcome.type === 'in-progress' && outcome.direction === 'rolling-back' ? 'being rolled back' : word,
     summary: outcome.type === 'in-progress' ? text : headline(outcome),
@@ -81,22 +84,28 @@ export function releaseView(outcome: ReleaseOutcome, now: number): ReleaseView {
     notes: [
       ...(outcome.obstacles ?? []).map(({ code, remedy }) => `${code}: ${remedy}`),
       ...(outcome.unread ?? []).map(({ what, why }) => `could not read ${what}: ${why}`),
+      ...(outcome.changedSince ? [changeSince(outcome.changedSince)] : []),
     ],
   };
 }
 
 function functionView(release: FunctionRelease, now: number): FunctionView {
-  const { functionName, alias, from, to, deploymentType, status, fate, cause } = release;
+  const { functionName, alias, from, to, deploymentType, deploymentId, status, fate, cause } = release;
   return {
     name: alias ? `${functionName}:${alias}` : functionName,
     status: cause ? 'bad' : fate ? 'skipped' : (words[status] ?? 'unknown'),
     word: fate === 'cancelled' ? 'Cancelled' : fate === 'taken-back' ? 'TakenBack' : status,
     versions: `v${from} → v${to}`,
     deploymentType,
+    deploymentId,
     weight: weightOf(release),
     standing: fate && release.weightNow === 0 ? `v${from} serves 100 % again` : standing(release, now),
     details: [
-      ...release.lifecycleEvents.map(({ name, status: word }) => detail('event', word, name)),
+      ...release.lifecycleEvents.map(({ name, status: word }) => {
+        const event = detail('event', word, name);
+        // Good news of a shift that was undone all the same is no more than history.
+        return fate && event.status === 'good' ? { ...event, status: 'skipped' as const } : event;
+      }),
       ...(release.alarms ?? []).map(({ name, state, firing }) =>
         detail('alarm', state, firing ? `${name}: ${firing.reason}` : name),
       ),

@@ -52,7 +52,8 @@ interface Line {
 
 function functionLines(view: FunctionView, last: boolean): Line[] {
   const stem = last ? '   ' : '│  ';
-  const head = `${view.name}  ${view.versions}  ${view.deploymentType}  ${view.word}`;
+  // What matters most stands first, for a narrow terminal cuts the rest.
+  const head = [view.name, view.versions, view.deploymentId, view.word, view.deploymentType].filter(Boolean).join('  ');
   return [
     { branch: last ? '└─ ' : '├─ ', status: view.status, text: head },
     { branch: stem, text: `${bar(view.weight)} ${view.weight} %  ${view.standing}` },

@@ -73,7 +73,10 @@ class LineScreen implements Screen {
 function facts(view: ReleaseView): Map<string, string> {
   const found = new Map<string, string>([['stack', `${view.stackName}  ${view.word} (${view.stackStatus})`]]);
   for (const each of view.functions) {
-    found.set(each.name, `${each.name}  ${each.versions}  ${each.word}, ${each.weight} % on the new version`);
+    found.set(
+      each.name,
+      `${each.name}  ${each.versions}  ${each.deploymentId}  ${each.word}, ${each.weight} % on the new version`,
+    );
     for (const { kind, text, word } of each.details) {
       const subject = text.split(':')[0];
       found.set(`${each.name} ${kind} ${subject}`, `${each.name}  ${kind} ${text}  ${word}`);

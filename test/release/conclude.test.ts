@@ -27,7 +27,7 @@ test('a release is concluded when its rollback has ended, and not when sls has',
   let looks = 0;
   let concluded = false;
   const verdict = conclude(account.clients, before, {
-    deployed: false,
+    attempt: { deployed: false },
     looks: 1_000,
     onWaiting: (status) => waiting.push(status),
     pause: () => {
@@ -56,7 +56,7 @@ test('nobody looks at a stack that does not settle more often than allowed, and 
 
   let looks = 0;
   const verdict = conclude(account.clients, before, {
-    deployed: true,
+    attempt: { deployed: true },
     looks: 3,
     pause: async () => {
       looks += 1;
@@ -84,13 +84,13 @@ test('a stack that only has a change set which was never executed is not waited 
   const verdict = await conclude(
     account.clients,
     { stackName: target.stackName },
-    { deployed: false, pause, looks: 2 },
+    { attempt: { deployed: false }, pause, looks: 2 },
   );
   expect(verdict).toMatchObject({ type: 'failed', phase: 'before-cloudformation', stackStatus: 'REVIEW_IN_PROGRESS' });
 });
 
 test('a release that never came to be a stack failed before CloudFormation', async () => {
-  const verdict = await conclude(account.clients, await baseline(), { deployed: false, pause, looks: 1 });
+  const verdict = await conclude(account.clients, await baseline(), { attempt: { deployed: false }, pause, looks: 1 });
   expect(verdict).toMatchObject({
     type: 'failed',
     phase: 'before-cloudformation',
@@ -103,7 +103,7 @@ test('a first release, a release by canary and one without a change are told by 
   const concluded = async (props: { code: string; memorySize?: number }) => {
     const before = await baseline();
     await account.deploy(await account.package(props));
-    return conclude(account.clients, before, { deployed: true, pause, looks: 1 });
+    return conclude(account.clients, before, { attempt: { deployed: true }, pause, looks: 1 });
   };
   expect(await concluded(works)).toMatchObject({
     type: 'first-release',
@@ -151,7 +151,7 @@ test('a release whose traffic had shifted when something else of the stack faile
   await account.deploy(await account.package(works));
   const before = await baseline();
   await account.deploy(await account.package({ ...differs, broken: true }));
-  expect(await conclude(account.clients, before, { deployed: false, pause, looks: 1 })).toMatchObject({
+  expect(await conclude(account.clients, before, { attempt: { deployed: false }, pause, looks: 1 })).toMatchObject({
     type: 'rolled-back',
     stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
     reason: expect.stringMatching(/^Broken: .*already exists/),

@@ -11,6 +11,9 @@ test.each([
 
 test('names are written so that the console finds them again', () => {
   const console = new Console('eu-central-1');
+  expect(console.execution('shop', '1-2')).toMatch(
+    /\/codesuite\/codepipeline\/pipelines\/shop\/executions\/1-2\/timeline\?region=eu-central-1$/,
+  );
   expect(console.alarm('api 5xx/v7')).toMatch(/#alarmsV2:alarm\/api%205xx%2Fv7$/);
   expect(console.stack('arn:aws:cloudformation:eu-central-1:1:stack/shop/1')).toMatch(
     /#\/stacks\/events\?stackId=arn%3Aaws%3Acloudformation%3Aeu-central-1%3A1%3Astack%2Fshop%2F1$/,

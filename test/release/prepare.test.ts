@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServicePackage } from '../../release/package';
-import { prepare, readBaseline, writeBaseline } from '../../release/prepare';
+import { prepare, takeStanding } from '../../release/prepare';
 import { stackResources } from '../../release/stack';
 import { SmallAccount, target } from './small-account';
 
@@ -15,8 +15,9 @@ afterEach(() => account.close());
 const works = { code: 'exports.handler = async () => "works"' };
 const differs = { code: 'exports.handler = async () => "differs"' };
 
-function prepared(service: ServicePackage, attempt = 'service:2') {
-  return prepare(account.clients, target, service, attempt);
+async function prepared(service: ServicePackage, attempt = 'service:2') {
+  const standing = await takeStanding(account.clients, target.stackName);
+  return prepare(account.clients, target, service, standing, attempt);
 }
 
 function descriptionIn(service: ServicePackage): unknown {
@@ -46,8 +47,7 @@ describe('a package', () => {
       message: `the package in '${directory}' was made for something else:
   stage: the package is for 'staging', the release is for 'prod'
   region: the package is for 'us-east-1', the release is for 'eu-central-1'
-  stackName: the package is for 'store-staging', the release is for 'shop-prod'
-  package the service for this environment with 'npm run package' and release that`,
+  stackName: the package is for 'store-staging', the release is for 'shop-prod'; package the service for this environment with 'npm run package' and release that`,
     });
   });
 
@@ -60,8 +60,7 @@ describe('a package', () => {
       package: { artifactDirectoryName: 'serverless/store/prod/1-2026-01-01T00:00:00.000Z' },
     });
     await expect(prepared(service)).rejects.toThrow(`was made for something else:
-  stackName: the package is for 'store-prod', the release is for 'shop-prod'
-  package the service`);
+  stackName: the package is for 'store-prod', the release is for 'shop-prod'; package the service`);
   });
 
   test('that is not there is refused by its path', () => {
@@ -87,10 +86,11 @@ describe('a package', () => {
 
 describe('a stack', () => {
   test('that is not there yet is as good as any for a first release', async () => {
-    expect(await prepared(await account.package(works))).toEqual({
+    expect(await takeStanding(account.clients, target.stackName)).toEqual({
+      status: undefined,
       baseline: { stackName: 'shop-prod', eventId: undefined },
-      retried: [],
     });
+    expect(await prepared(await account.package(works))).toEqual({ retried: [] });
   });
 
   test('that somebody else is changing is refused, until it has settled', async () => {
@@ -105,7 +105,11 @@ describe('a stack', () => {
     });
     open();
     await deploying;
-    expect(await prepared(service)).toMatchObject({ baseline: { eventId: expect.any(String) }, retried: [] });
+    expect(await prepared(service)).toEqual({ retried: [] });
+    expect(await takeStanding(account.clients, target.stackName)).toMatchObject({
+      status: 'CREATE_COMPLETE',
+      baseline: { eventId: expect.any(String) },
+    });
   });
 
   test('whose creation was taken back is refused with what to do about it, and its resources count as gone', async () => {
@@ -114,26 +118,28 @@ describe('a stack', () => {
     await expect(prepared(service)).rejects.toMatchObject({
       code: 'STACK_STUCK',
       message:
-        "stack 'shop-prod' is in ROLLBACK_COMPLETE: its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry",
+        "stack 'shop-prod' is in ROLLBACK_COMPLETE: its creation failed and it can only be deleted; in the service's directory run 'npx sls remove --stage prod --region eu-central-1', then retry",
     });
     expect(await stackResources(account.clients, target.stackName)).toEqual(new Map());
   });
 
+  const remove = "in the service's directory run 'npx sls remove --stage prod --region eu-central-1', then retry";
+
   test.each([
     [
       'UPDATE_ROLLBACK_FAILED',
-      "continue the rollback in the CloudFormation console ('Continue update rollback'), then retry",
+      "; continue the rollback in the CloudFormation console ('Continue update rollback'), then retry",
     ],
-    ['ROLLBACK_FAILED', "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry"],
-    ['CREATE_FAILED', "its creation failed and it can only be deleted: run 'sls remove' for this stage, then retry"],
-    ['DELETE_FAILED', "its deletion failed: finish it with 'sls remove' for this stage, then retry"],
-  ])('in %s is refused with what to do about it', async (status, remedy) => {
+    ['ROLLBACK_FAILED', `: its creation failed and it can only be deleted; ${remove}`],
+    ['CREATE_FAILED', `: its creation failed and it can only be deleted; ${remove}`],
+    ['DELETE_FAILED', `: its deletion failed; ${remove}`],
+  ])('in %s is refused with what to do about it', async (status, rest) => {
     const service = await account.package(works);
     await account.deploy(service);
     account.region.cloudFormation.stack(target.stackName)!.enter(status);
     await expect(prepared(service)).rejects.toMatchObject({
       code: 'STACK_STUCK',
-      message: `stack 'shop-prod' is in ${status}: ${remedy}`,
+      message: `stack 'shop-prod' is in ${status}${rest}`,
     });
   });
 });
@@ -199,20 +205,4 @@ test('a way back to the code before the newest, which is live, is not taken for 
   expect(await prepared(service)).toMatchObject({ retried: [] });
   expect(await account.deploy(service)).toMatchObject({ type: 'succeeded' });
   expect(await account.versions()).toMatchObject({ live: '3' });
-});
-
-describe('the baseline', () => {
-  test('comes back from its file as it was', () => {
-    const file = join(account.packageDirectory('baseline', '{}'), '.release', 'baseline.json');
-    writeBaseline(file, { stackName: 'shop-prod', eventId: 'e1' });
-    expect(readBaseline(file)).toEqual({ stackName: 'shop-prod', eventId: 'e1' });
-    writeBaseline(file, { stackName: 'shop-prod', eventId: undefined });
-    expect(readBaseline(file)).toEqual({ stackName: 'shop-prod' });
-  });
-
-  test('that is missing means that nothing was released', () => {
-    expect(() => readBaseline('/nowhere/baseline.json')).toThrow(
-      "no baseline at '/nowhere/baseline.json': the release was not prepared, so nothing was released",
-    );
-  });
 });

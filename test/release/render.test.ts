@@ -149,7 +149,7 @@ test('what stops everybody has a title, a code and a remedy, and what could not 
       unread: [{ what: 'the alarms', why: 'denied', message: 'AccessDenied: not you' }],
       console: 'https://console/stack',
     }),
-  ).toBe(`✖ failed before CloudFormation, no traffic shifted: shop-prod (UPDATE_IN_PROGRESS)
+  ).toBe(`✖ failed before CloudFormation, no traffic shifted: shop-prod (untouched by this release, UPDATE_IN_PROGRESS)
   sls deploy failed
   push again
   ! the stack is busy (STACK_BUSY)
@@ -210,5 +210,54 @@ test('a release under way is told with its weights and alarms', () => {
     ✔ BeforeAllowTraffic Succeeded   … AllowTraffic InProgress   ○ AfterAllowTraffic Pending
     v7 has 10 % after 3 min 3 s
       alarm shop-errors: OK
-    while it ran: v7 answered 1 call, 0 with an error; v6 answered 2000 calls, 2 with an error`);
+    while it ran, as far as CloudWatch had counted: v7 answered 1 call, 0 with an error; v6 answered 2000 calls, 2 with an error`);
+});
+
+test('a remedy that is the obstacle’s stands once, with the obstacle, and every line of a reason stands indented', () => {
+  const remedy = 'wait until it has settled';
+  expect(
+    render({
+      type: 'failed',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_COMPLETE',
+      phase: 'before-cloudformation',
+      reason: 'Variables resolution errored with:\n  - Cannot resolve variable',
+      remedy,
+      obstacles: [{ code: 'STACK_BUSY', subject: 'shop-prod', remedy }],
+    }),
+  ).toBe(`✖ failed before CloudFormation, no traffic shifted: shop-prod (untouched by this release, UPDATE_COMPLETE)
+  Variables resolution errored with:
+    - Cannot resolve variable
+  ! the stack is busy (STACK_BUSY)
+    wait until it has settled`);
+});
+
+test('the lifecycle events of a shift that was cancelled come after its fate, as history', () => {
+  const cancelled: FunctionRelease = { ...released, weightNow: 0, fate: 'cancelled' };
+  expect(
+    render({
+      type: 'rolled-back',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+      functions: [cancelled],
+    }),
+  ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
+  shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
+    nothing was wrong with it; it was cancelled with the release: v6 serves 100 % again
+    CodeDeploy's word before that: ✔ BeforeAllowTraffic Succeeded   ✔ AllowTraffic Succeeded   ✔ AfterAllowTraffic Succeeded`);
+});
+
+test('what was done to the stack after its last release is said, whoever did it', () => {
+  const changedSince = { began: '2026-03-02T09:30:00.000Z', stackStatus: 'UPDATE_COMPLETE' };
+  expect(
+    render({
+      type: 'unchanged',
+      stackName: 'shop-prod',
+      stackStatus: 'UPDATE_COMPLETE',
+      stackUpdated: false,
+      changedSince,
+    }),
+  ).toBe(`◌ unchanged: shop-prod
+  nothing has changed: no canary ran
+  ! since then something else has changed the stack: begun at 2026-03-02T09:30:00.000Z, it is UPDATE_COMPLETE`);
 });

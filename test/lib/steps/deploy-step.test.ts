@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { BUILD_SPEC, synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from '../fixtures';
 
@@ -13,20 +17,52 @@ test('a Deploy installs as Build does, on the same Node', () => {
 });
 
 test('credentials come from a profile, which the SDK can renew while the shift lasts', () => {
-  expect(phases.pre_build?.commands?.slice(0, 2)).toEqual([
+  expect(phases.pre_build?.commands).toEqual([
     'export AWS_CONFIG_FILE="$CODEBUILD_SRC_DIR/.aws-config" AWS_PROFILE=release',
     `printf '[profile release]\\nrole_arn = %s\\nrole_session_name = deploy\\ncredential_source = EcsContainer\\nregion = %s\\n' "$DEPLOY_ROLE_ARN" "$DEPLOY_REGION" > "$AWS_CONFIG_FILE"`,
   ]);
 });
 
-test('the package is checked before sls deploys it, so that none made for another stage is', () => {
-  expect(phases.pre_build?.commands?.at(-1)).toBe('node --import tsx bin/release.ts prepare');
+const sls =
+  '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION" --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")';
+
+test('what is prepared is deployed, waiting for a rollback to end and deploying again what was rolled back', () => {
+  expect(phases.build?.commands).toEqual([
+    `if node --import tsx bin/release.ts prepare; then { ${sls} 2>&1; echo "$?" > .release/sls.status; } | tee .release/sls.log; export SLS_DEPLOY_STATUS="$(cat .release/sls.status)"; else export SLS_DEPLOY_STATUS=refused; fi`,
+  ]);
 });
 
-test('sls waits for a rollback to end and deploys again what was rolled back; how it ended is kept', () => {
-  expect(phases.build?.commands).toEqual([
-    'export SLS_DEPLOY_STATUS=0; (cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION" --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY") || export SLS_DEPLOY_STATUS=$?',
-  ]);
+describe.each(['sh', 'bash'])('in %s', (shell) => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'deploy-step-'));
+    mkdirSync(join(directory, '.release'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  /** Runs the build phase with a `prepare` that ends so, and a `sls deploy` that says something and ends so. */
+  function deployed(prepare: number, deploy: number) {
+    const program = (name: string, text: string) =>
+      writeFileSync(join(directory, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    program('node', `echo "prepare $4"; exit ${prepare}`);
+    program('npx', `echo "npx $*"; echo "Error: no" >&2; exit ${deploy}`);
+    const script = `${phases.build?.commands?.[0]}\necho "phase $?, sls $SLS_DEPLOY_STATUS"`;
+    const env = { PATH: `${directory}:${process.env.PATH}`, SERVICE_DIRECTORY: '.', STAGE: 'prod', DEPLOY_REGION: 'r' };
+    const { stdout } = spawnSync(shell, ['-c', script], { cwd: directory, env, encoding: 'utf8' });
+    return stdout.trim().split('\n');
+  }
+
+  test.each([0, 3])('the status %i of sls is kept, and what it says stands in the log and in a file', (status) => {
+    const [prepare, said, error, end] = deployed(0, status);
+    expect(prepare).toBe('prepare prepare');
+    expect(said).toMatch(/^npx sls deploy --verbose/);
+    expect([error, end]).toEqual(['Error: no', `phase 0, sls ${status}`]);
+    expect(readFileSync(join(directory, '.release/sls.log'), 'utf8')).toBe(`${said}\n${error}\n`);
+  });
+
+  test('sls does not run when prepare refuses, and post_build still comes', () => {
+    expect(deployed(1, 0)).toEqual(['prepare prepare', 'phase 0, sls refused']);
+  });
 });
 
 test('the release is concluded whatever became of sls, and fails in a command that says how', () => {
@@ -64,6 +100,23 @@ test('a Deploy knows its environment from its variables alone', () => {
     SERVICE_DIRECTORY: 'service',
     PACKAGE_DIRECTORY: '.package/prod',
     DEPLOY_REGION: { Ref: 'AWS::Region' },
+  });
+});
+
+test('a Deploy is told the pipeline execution and the commit, which only its action knows', () => {
+  const [found] = Object.values(pipeline.findResources('AWS::CodePipeline::Pipeline'));
+  const stage = found?.Properties.Stages.find(({ Name }: { Name: string }) => Name === 'prod');
+  const deploy = stage.Actions.find(({ Name }: { Name: string }) => Name === 'Deploy');
+  const plain = (name: string, value: string) => ({ name, type: 'PLAINTEXT', value });
+  expect(JSON.parse(deploy.Configuration.EnvironmentVariables)).toEqual([
+    plain('RELEASE_EXECUTION', '#{codepipeline.PipelineExecutionId}'),
+    plain('RELEASE_COMMIT', '#{Source@acme_greeter.CommitId}'),
+    plain('RELEASE_COMMITTED_AT', '#{Source@acme_greeter.AuthorDate}'),
+  ]);
+  pipeline.hasResourceProperties('AWS::CodePipeline::Pipeline', {
+    Stages: Match.arrayWith([
+      Match.objectLike({ Name: 'Source', Actions: [Match.objectLike({ Namespace: 'Source@acme_greeter' })] }),
+    ]),
   });
 });
 

@@ -14,7 +14,7 @@ shop-prod (UPDATE_ROLLBACK_COMPLETE)
       shop-prod-hello-v7-errors went off at 09:02:00: Threshold Crossed: 1 datapoint [14.0 (02/03/26 09:01:00)] was greater than the threshold (2.0).
         its metric: 09:00 0 · 09:01 14
     v6 serves 100 % again (rollback d-BACKWARD1)
-    while it ran: v7 answered 212 calls, 14 with an error; v6 answered 1810 calls, 2 with an error
+    while it ran, as far as CloudWatch had counted: v7 answered 212 calls, 14 with an error; v6 answered 1810 calls, 2 with an error
     deployment  https://eu-central-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-FORWARD01
   stack  https://eu-central-1.console.aws.amazon.com/cloudformation/home`);
 });

@@ -18,6 +18,7 @@ test('a view of a running release holds its words and numbers, and nothing of ho
         word: 'InProgress',
         versions: 'v6 → v7',
         deploymentType: 'Canary10Percent5Minutes',
+        deploymentId: 'd-FORWARD01',
         weight: 10,
         standing: '10 % on v7 for 3 of 5 min',
         details: [

@@ -10,14 +10,14 @@ const view = releaseView(
 test('a view is a tree of functions with their weights, events and alarms', () => {
   expect(renderView(view, { columns: 120, colour: false })).toBe(`● shop-prod  in progress (UPDATE_IN_PROGRESS)  79 %
 1 of 2 functions serve 100 %, 1 shifting at 10 % · 2 alarms OK · 0.0 % errors (before: 0.1 %)
-├─ ● shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  InProgress
+├─ ● shop-prod-hello:Live  v6 → v7  d-FORWARD01  InProgress  Canary10Percent5Minutes
 │  ██░░░░░░░░░░░░░░░░░░ 10 %  10 % on v7 for 3 of 5 min
 │  ├─ ✔ event BeforeAllowTraffic  Succeeded
 │  ├─ ● event AllowTraffic  InProgress
 │  ├─ ○ event AfterAllowTraffic  Pending
 │  ├─ ✔ alarm shop-errors  OK
 │  └─ ✔ alarm shop-5xx  OK
-└─ ✔ shop-prod-order:Live  v6 → v7  Canary10Percent5Minutes  Succeeded
+└─ ✔ shop-prod-order:Live  v6 → v7  d-FORWARD01  Succeeded  Canary10Percent5Minutes
    ████████████████████ 100 %  v7 serves 100 %
    ├─ ✔ event BeforeAllowTraffic  Succeeded
    ├─ ✔ event AllowTraffic  Succeeded

@@ -25,11 +25,11 @@ test('on a terminal the view is drawn over the one before', () => {
 test('elsewhere every change is a line, and nothing is said twice', () => {
   expect(written({ live: false, colour: false }, early, early, later).join('')).toBe(
     `shop-prod  in progress (UPDATE_IN_PROGRESS)
-shop-prod-hello:Live  v6 → v7  InProgress, 10 % on the new version
+shop-prod-hello:Live  v6 → v7  d-FORWARD01  InProgress, 10 % on the new version
 shop-prod-hello:Live  event BeforeAllowTraffic  Succeeded
 shop-prod-hello:Live  event AllowTraffic  InProgress
 shop-prod-hello:Live  event AfterAllowTraffic  Pending
-shop-prod-hello:Live  v6 → v7  InProgress, 100 % on the new version
+shop-prod-hello:Live  v6 → v7  d-FORWARD01  InProgress, 100 % on the new version
 shop-prod-hello:Live  alarm shop-errors  ALARM
 `,
   );
