@@ -1,0 +1,246 @@
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import type { JobAnswer } from '../../../rehearsal/aws/codepipeline/job';
+import { CanaryAction, type InvocationContext } from '../../../release/canary/canary-action';
+import { collect } from '../../../release/collect';
+import { judge } from '../../../release/judge';
+import { Ledger, type ReleaseRecord } from '../../../release/ledger';
+import type { ReleaseOutcome } from '../../../release/outcome';
+import { takeBaseline } from '../../../release/prepare';
+import { recordConclusion } from '../../../release/record';
+import { refusing } from '../guarded-shop';
+import { makeLedger } from '../ledger-stack';
+import { SmallAccount, scope, target } from '../small-account';
+
+const pipeline = 'PipelineStack';
+
+/** How Deploy goes, beside what it does to the stack. */
+export interface DeployProps {
+  /** @default 'Deploy:' and the pipeline execution's id */
+  readonly build?: string;
+  /** whether it writes itself down, as it begins. @default true */
+  readonly begins?: boolean;
+  /** whether it writes down what became of the release. @default true */
+  readonly concludes?: boolean;
+  /** how its action ends. @default as the release does */
+  readonly ends?: 'SUCCEEDED' | 'FAILED' | 'ABANDONED';
+}
+
+/** A pipeline execution in the embedded AWS, in which Deploy is played and the Canary action is really called. */
+export class CanaryBench {
+  /** every line that the action logged */
+  readonly logged: string[] = [];
+  /** names of the calls that the action made to AWS, and when */
+  readonly calls: { readonly name: string; readonly at: number }[] = [];
+  action: CanaryAction;
+  /** how often the action made clients: once for each release that it remembers */
+  made = 0;
+  #execution = 0;
+  #token: string | undefined;
+  #lastDeployment: string | undefined;
+  #attempts = 0;
+  #isCanary = false;
+
+  private constructor(
+    readonly account: SmallAccount,
+    readonly codePipeline: CodePipelineClient,
+  ) {
+    this.action = this.newAction();
+  }
+
+  static async open(): Promise<CanaryBench> {
+    let bench: CanaryBench | undefined;
+    const account = await SmallAccount.open(({ service, request: { headers, path, method, body } }) => {
+      const action = headers['x-amz-target']?.split('.').at(-1) ?? /Action=(\w+)/.exec(body.toString())?.[1];
+      bench?.count(action ?? path.split('/operation/')[1] ?? `${method} ${service} ${path}`);
+    });
+    await makeLedger(account);
+    const { endpoint, credentials } = account.clients.cloudFormation.config;
+    const client = new CodePipelineClient({ region: scope.region, endpoint: endpoint!, credentials });
+    bench = new CanaryBench(account, client);
+    bench.push();
+    return bench;
+  }
+
+  /** The pipeline execution's id. */
+  get execution(): string {
+    return `0f4e6a1c-0000-4000-8000-${String(this.#execution).padStart(12, '0')}`;
+  }
+
+  /** Begins another pipeline execution, with a Canary action that has not been called yet. */
+  push(): void {
+    this.#execution += 1;
+    this.#token = undefined;
+    this.#lastDeployment = undefined;
+    this.action = this.newAction();
+    this.logged.length = 0;
+    this.calls.length = 0;
+    this.made = 0;
+    this.account.region.codePipeline.executionChanged({ pipeline, executionId: this.execution, state: 'STARTED' });
+  }
+
+  get ledger(): Ledger {
+    return new Ledger(this.account.clients.dynamoDb, target.stackName, this.now);
+  }
+
+  readonly now = (): number => this.account.clock.now();
+
+  /** A Lambda function that remembers nothing. */
+  newAction(): CanaryAction {
+    return new CanaryAction({
+      codePipeline: this.codePipeline,
+      clients: () => {
+        this.made += 1;
+        return this.account.clients;
+      },
+      now: this.now,
+      log: (line) => this.logged.push(line),
+    });
+  }
+
+  count(name: string): void {
+    if (this.#isCanary) this.calls.push({ name, at: this.now() });
+  }
+
+  /** Plays Deploy: `work` stands for `sls deploy`. @returns what became of the release */
+  deploy(work: () => Promise<unknown>, props: DeployProps = {}): Promise<ReleaseOutcome> {
+    const { build = `Deploy:${this.execution}`, begins = true, concludes = true, ends } = props;
+    const { clock, clients } = this.account;
+    return clock.spawn(async () => {
+      const actionExecutionId = this.deployChanged('STARTED', { externalExecutionId: build });
+      const record = await this.record(build);
+      if (begins) await this.ledger.begin(record);
+      const failure = await clock.waitFor(
+        work().then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+      );
+      const deployed = !failure && /^(CREATE|UPDATE)_COMPLETE$/.test(this.account.status ?? '');
+      const outcome = judge(await collect(clients, record.baseline, { now: this.now }), { deployed });
+      if (concludes) await recordConclusion(clients, record, outcome, new Date(this.now()).toISOString());
+      this.deployChanged(ends ?? (deployed ? 'SUCCEEDED' : 'FAILED'), { actionExecutionId });
+      return outcome;
+    });
+  }
+
+  /** @returns the action execution's id */
+  deployChanged(
+    state: 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'ABANDONED',
+    {
+      actionExecutionId,
+      externalExecutionId,
+      stage = 'prod',
+    }: { readonly actionExecutionId?: string; readonly externalExecutionId?: string; readonly stage?: string } = {},
+  ): string {
+    if (!actionExecutionId) this.#attempts += 1;
+    const id = actionExecutionId ?? `deploy-${this.#attempts}`;
+    this.account.region.codePipeline.actionChanged({
+      pipeline,
+      executionId: this.execution,
+      actionExecutionId: id,
+      stage,
+      action: 'Deploy',
+      category: 'Build',
+      provider: 'CodeBuild',
+      state,
+      ...(externalExecutionId ? { externalExecutionId } : {}),
+      ...(state === 'FAILED' ? { error: { code: 'JobFailed', message: 'Build terminated with state: FAILED' } } : {}),
+    });
+    return id;
+  }
+
+  /** What Deploy writes down of itself. */
+  async record(build = `Deploy:${this.execution}`): Promise<ReleaseRecord> {
+    const baseline = await takeBaseline(this.account.clients, target.stackName);
+    const committedAt = new Date(this.now() - 600_000).toISOString();
+    return { build, began: new Date(this.now()).toISOString(), execution: this.execution, committedAt, baseline };
+  }
+
+  userParameters(change: object = {}): string {
+    return JSON.stringify({
+      stack: target.stackName,
+      region: scope.region,
+      role: `arn:aws:iam::${scope.accountId}:role/release/shop-prod-watch`,
+      pipeline,
+      stage: 'prod',
+      action: 'Deploy',
+      execution: this.execution,
+      minutes: 60,
+      ...change,
+    });
+  }
+
+  /** What the action's last answer leaves for its next call. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** The CodeDeploy deployment that the action named last. */
+  get lastDeployment(): string | undefined {
+    return this.#lastDeployment;
+  }
+
+  /** Has CodePipeline make a job for the action. */
+  job(continuationToken = this.#token, userParameters = this.userParameters()) {
+    return this.account.region.codePipeline.createJob({
+      functionName: `${pipeline}-canary`,
+      userParameters,
+      ...(continuationToken === undefined ? {} : { continuationToken }),
+      pipeline,
+      executionId: this.execution,
+      stage: 'prod',
+      action: 'Canary',
+    });
+  }
+
+  /** One call of the action, with the token of the last one unless another is given. @returns its answer */
+  async call(continuationToken?: string, userParameters?: string, context?: InvocationContext): Promise<JobAnswer> {
+    const job = this.job(continuationToken ?? this.#token, userParameters);
+    await this.#asCanary(() => this.action.handle(job.event, context));
+    const answer = await Promise.race([job.answer, Promise.resolve(undefined)]);
+    if (!answer) throw new Error('the action did not answer its job');
+    this.#token = answer.type === 'continues' ? answer.continuationToken : undefined;
+    if (answer.type === 'continues') this.#lastDeployment = answer.details.externalExecutionId;
+    return answer;
+  }
+
+  /** Calls the action as CodePipeline does, every half minute, until it has ended. @returns all answers, the last at the end */
+  follow(onCall: (index: number) => void = () => {}): Promise<JobAnswer[]> {
+    return this.account.clock.spawn(async () => {
+      const answers: JobAnswer[] = [];
+      for (;;) {
+        onCall(answers.length);
+        answers.push(await this.call());
+        if (answers.at(-1)?.type !== 'continues') return answers;
+        await this.account.clock.sleep(30_000);
+      }
+    });
+  }
+
+  /** Lets AWS refuse calls before anything is sent. @param errors by command */
+  refusing<T>(errors: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
+    return refusing({ ...this.account.clients, codePipeline: this.codePipeline } as never, errors, work);
+  }
+
+  async close(): Promise<void> {
+    this.codePipeline.destroy();
+    await this.account.close();
+  }
+
+  async #asCanary(work: () => Promise<void>): Promise<void> {
+    this.#isCanary = true;
+    try {
+      await work();
+    } finally {
+      this.#isCanary = false;
+    }
+  }
+}
+
+/** @returns what the action said, call by call, each once */
+export function said(answers: readonly JobAnswer[]): string[] {
+  const texts = answers.map((answer) =>
+    answer.type === 'failed' ? (answer.failure.message.split('\n')[0] ?? '') : (answer.details.summary ?? ''),
+  );
+  return texts.filter((text, index) => text !== texts[index - 1]);
+}
