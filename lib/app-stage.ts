@@ -6,19 +6,18 @@ import type { ReleaseTarget } from './release-target';
 
 export interface AppStageProps extends StageProps {
   readonly target: ReleaseTarget;
-  /** What the environment's Deploy action runs as, and the account it is in. */
-  readonly deployAction: ReleaseStackProps['deployAction'];
+  readonly pipeline: ReleaseStackProps['pipeline'];
   readonly deployPermissions: readonly ExtraPermission[];
 }
 
-/** One environment: its ReleaseStack. The pipeline adds the Deploy after it. */
+/** One environment: its ReleaseStack. The pipeline adds Deploy and Canary after it. */
 export class AppStage extends Stage {
-  constructor(scope: Construct, id: string, { target, deployAction, deployPermissions, ...props }: AppStageProps) {
+  constructor(scope: Construct, id: string, { target, pipeline, deployPermissions, ...props }: AppStageProps) {
     super(scope, id, props);
     new ReleaseStack(this, 'ReleaseStack', {
       stackName: target.names.releaseStack,
       target,
-      deployAction,
+      pipeline,
       deployPermissions,
     });
   }

@@ -18,6 +18,8 @@ export interface PipelineConfig {
   readonly environments: readonly EnvironmentConfig[];
   /** What the service's stack creates beside functions, an HTTP API, alarms and canaries. @default - nothing */
   readonly deployPermissions: readonly ExtraPermission[];
+  /** E-mail addresses that are told of everything: all environments, and the pipeline itself. @default - none */
+  readonly notify?: readonly string[];
 }
 
 export interface EnvironmentConfig {
@@ -29,6 +31,8 @@ export interface EnvironmentConfig {
   readonly region?: string;
   /** @default - what the service says for this stage */
   readonly deploymentType?: DeploymentType;
+  /** E-mail addresses that are told of this environment's releases only. @default - none */
+  readonly notify?: readonly string[];
 }
 
 /** Resources may hold {partition}, {region}, {account} and {stack}, the name of the service's stack. */
@@ -61,6 +65,14 @@ const environmentName = matching(
   'is not a name CloudFormation can hold; write up to 24 lower-case letters and digits with single hyphens between, a letter first',
 );
 
+const notify = z.array(
+  matching(
+    /^[^\s@"<>]+@[^\s@"<>]+\.[^\s@"<>.]+$/,
+    'is not an e-mail address; write one such as "team@example.com", without a name',
+  ),
+  { error: 'is not a list of e-mail addresses; write it as ["team@example.com"] or remove it' },
+);
+
 const environment = z.strictObject(
   {
     name: environmentName,
@@ -71,6 +83,7 @@ const environment = z.strictObject(
         error: `is not a deployment type; write one of ${DEPLOYMENT_TYPES.join(', ')}`,
       })
       .optional(),
+    notify: notify.optional(),
   },
   { error: 'is not an environment; write an object with a "name"' },
 );
@@ -124,6 +137,7 @@ const pipeline = z.strictObject(
         error: 'is not a list of permissions; write it as [{ "actions": […], "resources": […] }] or remove it',
       })
       .default([]),
+    notify: notify.optional(),
   },
   { error: 'is not a configuration; write an object with "repository", "branch" and "environments"' },
 );
@@ -152,7 +166,7 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
 
 /** What is wrong between values that may each be right; told beside their own mistakes, so on the unchecked value. */
 function conflicts(value: unknown): string[] {
-  const config = (value ?? {}) as { account?: unknown; region?: unknown; environments?: unknown };
+  const config = (value ?? {}) as Partial<Record<'account' | 'region' | 'environments' | 'notify', unknown>>;
   const environments: Partial<Record<string, unknown>>[] = Array.isArray(config.environments)
     ? config.environments.map((each) => each ?? {})
     : [];
@@ -176,7 +190,51 @@ function conflicts(value: unknown): string[] {
       ? [`pipeline.${key}: missing, though an environment names one; write the pipeline's own`]
       : [],
   );
-  return [...betweenNames, ...ownPlace];
+
+  return [...betweenNames, ...ownPlace, ...toldTwice(config.notify, environments)];
+}
+
+/** An address that would get each message twice, or that one list makes pointless in another. */
+function toldTwice(notify: unknown, environments: readonly Partial<Record<string, unknown>>[]): string[] {
+  const ofAll = addresses(notify);
+  return [
+    ...repeated(ofAll, 'pipeline.notify'),
+    ...environments.flatMap((each, index) => {
+      const path = `pipeline.environments[${index}].notify`;
+      const own = addresses(each.notify);
+      const already = own.filter(({ address }) => ofAll.some((other) => same(other.address, address)));
+      return [
+        ...repeated(own, path),
+        ...already.map(
+          ({ address, at }) =>
+            `${path}[${at}]: "${address}" is told of everything by pipeline.notify; remove it from one of them`,
+        ),
+      ];
+    }),
+  ];
+}
+
+interface Address {
+  readonly address: string;
+  /** In its list. */
+  readonly at: number;
+}
+
+/** What is no text has its own mistake told. */
+function addresses(list: unknown): Address[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((address, at) => (typeof address === 'string' ? [{ address, at }] : []));
+}
+
+function repeated(among: readonly Address[], path: string): string[] {
+  return among
+    .filter(({ address }, index) => among.slice(0, index).some((other) => same(other.address, address)))
+    .map(({ address, at }) => `${path}[${at}]: "${address}" is there twice; remove one of them`);
+}
+
+/** Mail systems tell no capitals apart. */
+function same(address: string, other: string): boolean {
+  return address.toLowerCase() === other.toLowerCase();
 }
 
 function knownKeys(path: readonly PropertyKey[]): string[] {

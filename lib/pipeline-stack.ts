@@ -6,16 +6,22 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CodePipeline, CodePipelineSource } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
+import { AlarmBoard } from './alarm-board';
 import { AppStage } from './app-stage';
 import type { BuildSpecFile } from './build-spec-file';
+import { CanaryFunction } from './canary-function';
 import type { EnvironmentConfig, PipelineConfig } from './config';
+import { Notifications } from './notifications';
 import { PipelineBuckets } from './pipeline-buckets';
+import { busArn, functionArn, pipelineNames, pipelineRoleArn } from './pipeline-names';
 import { type Place, releaseNames, roleArn } from './release-names';
-import type { ReleaseTarget } from './release-target';
+import { otherAccounts, type ReleaseTarget } from './release-target';
 import { scopeSelfMutation } from './self-mutation-scope';
 import type { ServiceDescription } from './service-description';
 import { BuildStep } from './steps/build-step';
+import { CanaryStep } from './steps/canary-step';
 import { DeployStep } from './steps/deploy-step';
+import { subscribers } from './subscribers';
 
 export interface PipelineStackProps extends StackProps {
   readonly config: PipelineConfig;
@@ -26,7 +32,7 @@ export interface PipelineStackProps extends StackProps {
   readonly cdkCliVersion: string;
 }
 
-/** Source, Build, self-update, then per environment its ReleaseStack and its Deploy. */
+/** Source, Build, self-update, then per environment its ReleaseStack, and its Deploy and Canary side by side. */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     const { config, services, buildSpec, cdkCliVersion, ...stackProps } = props;
@@ -44,8 +50,9 @@ export class PipelineStack extends Stack {
     const targets = config.environments.map((environment, index) =>
       releaseTarget(environment, services[index] as ServiceDescription, place),
     );
-    const otherAccounts = targets.some((target) => target.place.account !== place.account);
-    const buckets = new PipelineBuckets(this, 'Buckets', { readByOtherAccounts: otherAccounts });
+    const names = pipelineNames(this.stackName);
+    const acrossAccounts = otherAccounts(targets, place).length > 0;
+    const buckets = new PipelineBuckets(this, 'Buckets', { readByOtherAccounts: acrossAccounts });
 
     const connectionArn = config.connectionArn ?? this.createConnection();
     const source = CodePipelineSource.connection(config.repository, config.branch, {
@@ -55,7 +62,13 @@ export class PipelineStack extends Stack {
     });
     const build = new BuildStep('Build', { source, buildSpec, targets, cacheBucket: buckets.cache });
 
+    const functions = { names, place, targets };
+    const canary = new CanaryFunction(this, 'Canary', functions);
+    new Notifications(this, 'Notifications', { ...functions, subscribers: subscribers(config) });
+    new AlarmBoard(this, 'AlarmBoard', functions);
+
     const pipeline = new CodePipeline(this, 'Pipeline', {
+      pipelineName: names.pipeline,
       synth: build,
       pipelineType: PipelineType.V2,
       // A commit that waits for an environment gives way to a newer one: a mend needn't queue behind canaries. Never
@@ -64,8 +77,8 @@ export class PipelineStack extends Stack {
       cliVersion: cdkCliVersion,
       artifactBucket: buckets.artifacts,
       // For the buckets that CDK makes in other regions; the pipeline's own has its key already.
-      crossAccountKeys: otherAccounts,
-      enableKeyRotation: otherAccounts ? true : undefined,
+      crossAccountKeys: acrossAccounts,
+      enableKeyRotation: acrossAccounts ? true : undefined,
       useChangeSets: false,
       codeBuildDefaults: {
         buildEnvironment: {
@@ -88,8 +101,6 @@ export class PipelineStack extends Stack {
     for (const target of targets) {
       const { environment } = target;
       const deployActionRole = this.deployActionRole(target);
-      // By its name: the environment's stack can't refer to this one.
-      const deployActionRoleArn = `arn:${place.partition}:iam::${place.account}:role/${this.deployActionRoleName(environment)}`;
       const stage = pipeline.addStage(
         new AppStage(this, environment.name, {
           env: {
@@ -97,20 +108,29 @@ export class PipelineStack extends Stack {
             region: environment.region ?? config.region,
           },
           target,
-          deployAction: { account: place.account, roleArn: deployActionRoleArn },
+          pipeline: {
+            account: place.account,
+            deployAction: pipelineRoleArn(place, this.deployActionRoleName(environment)),
+            watchers: [names.canary, names.notifier, names.alarmBoard].map((role) => pipelineRoleArn(place, role)),
+            bus: busArn(place, names),
+            alarmBoard: functionArn(place, names.alarmBoard),
+          },
           deployPermissions: config.deployPermissions,
         }),
       );
+      // At one run order, for neither needs the other: while Deploy deploys, Canary says how it goes.
+      const deploy = new DeployStep('Deploy', {
+        source,
+        packages: build.packages,
+        target,
+        serviceDirectory: config.serviceDirectory,
+        role: deployActionRole,
+        buildSpec,
+        cacheBucket: buckets.cache,
+      });
       stage.addPost(
-        new DeployStep('Deploy', {
-          source,
-          packages: build.packages,
-          target,
-          serviceDirectory: config.serviceDirectory,
-          role: deployActionRole,
-          buildSpec,
-          cacheBucket: buckets.cache,
-        }),
+        deploy,
+        new CanaryStep('Canary', { target, function: canary, pipeline: names.pipeline, deploy: deploy.id }),
       );
     }
 

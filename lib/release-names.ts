@@ -19,6 +19,8 @@ export interface ReleaseNames {
   readonly deployRole: string;
   /** What CloudFormation works with on the service's stack. */
   readonly cloudFormationRole: string;
+  /** What the pipeline's functions become to read how a release goes. */
+  readonly watchRole: string;
   readonly alarmTopic: string;
 }
 
@@ -39,6 +41,7 @@ export function releaseNames(service: string, environment: string): ReleaseNames
     rolePath: '/release/',
     deployRole: `${serviceStack}-deploy`,
     cloudFormationRole,
+    watchRole: `${serviceStack}-watch`,
     alarmTopic: `${serviceStack}-alarms`,
   };
 }
@@ -50,10 +53,14 @@ export interface Place {
   readonly account: string;
 }
 
+export function inRegion({ partition, region, account }: Place, service: string, resource: string): string {
+  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+}
+
 export function roleArn(place: Place, names: ReleaseNames, role: string): string {
   return `arn:${place.partition}:iam::${place.account}:role${names.rolePath}${role}`;
 }
 
 export function alarmTopicArn(place: Place, names: ReleaseNames): string {
-  return `arn:${place.partition}:sns:${place.region}:${place.account}:${names.alarmTopic}`;
+  return inRegion(place, 'sns', names.alarmTopic);
 }

@@ -1,5 +1,6 @@
+import type { WatchedEnvironment } from '../release/notify/settings';
 import type { EnvironmentConfig } from './config';
-import type { Place, ReleaseNames } from './release-names';
+import { type Place, type ReleaseNames, roleArn } from './release-names';
 import type { ServiceDescription } from './service-description';
 
 /** One environment a push is released to, with all that is known of it at synthesis. */
@@ -8,4 +9,20 @@ export interface ReleaseTarget {
   readonly service: ServiceDescription;
   readonly names: ReleaseNames;
   readonly place: Place;
+}
+
+/** What the pipeline's functions are told of an environment. */
+export function toldOf({ environment, names, place }: ReleaseTarget): WatchedEnvironment {
+  return {
+    name: environment.name,
+    stack: names.serviceStack,
+    account: place.account,
+    region: place.region,
+    role: roleArn(place, names, names.watchRole),
+  };
+}
+
+/** The accounts of environments that are not the pipeline's own. */
+export function otherAccounts(targets: readonly ReleaseTarget[], pipeline: Place): string[] {
+  return [...new Set(targets.map(({ place }) => place.account))].filter((account) => account !== pipeline.account);
 }

@@ -10,7 +10,10 @@ export interface ServiceDescription {
 }
 
 export interface FunctionShift {
+  /** Its key in serverless.yml. */
   readonly function: string;
+  /** Its name in AWS. */
+  readonly functionName: string;
   readonly deploymentType: DeploymentType;
   /** The lifecycle events for which a hook is declared: none, one or both. */
   readonly hooks: readonly ('preTrafficHook' | 'postTrafficHook')[];
@@ -49,7 +52,12 @@ interface PrintedService {
   readonly functions?: Functions | readonly Functions[];
 }
 
-type Functions = Readonly<Record<string, { readonly deploymentSettings?: DeploymentSettings }>>;
+interface PrintedFunction {
+  readonly name?: string;
+  readonly deploymentSettings?: DeploymentSettings;
+}
+
+type Functions = Readonly<Record<string, PrintedFunction>>;
 
 /** The description in what `sls print` says, by the rules of serverless-plugin-canary-deployments. */
 export function serviceDescription(printed: PrintedService, stage: string): ServiceDescription {
@@ -65,19 +73,19 @@ export function serviceDescription(printed: PrintedService, stage: string): Serv
   const functions = shifted ? [printed.functions ?? []].flat().flatMap((each) => Object.entries(each)) : [];
   return {
     name: printed.service,
-    shifts: functions.flatMap(([name, { deploymentSettings }]) =>
-      deploymentSettings === undefined ? [] : [functionShift(name, { ...common, ...deploymentSettings })],
+    shifts: functions.flatMap(([key, { name = `${stackName}-${key}`, deploymentSettings }]) =>
+      deploymentSettings === undefined ? [] : [functionShift(key, name, { ...common, ...deploymentSettings })],
     ),
   };
 }
 
-function functionShift(name: string, settings: DeploymentSettings): FunctionShift {
+function functionShift(key: string, functionName: string, settings: DeploymentSettings): FunctionShift {
   if (!isDeploymentType(settings.type)) {
     throw new Error(
-      `functions.${name}.deploymentSettings.type: ${JSON.stringify(settings.type) ?? 'missing'} is not a deployment ` +
+      `functions.${key}.deploymentSettings.type: ${JSON.stringify(settings.type) ?? 'missing'} is not a deployment ` +
         `type; write one of ${DEPLOYMENT_TYPES.join(', ')}`,
     );
   }
   const hooks = (['preTrafficHook', 'postTrafficHook'] as const).filter((hook) => settings[hook] !== undefined);
-  return { function: name, deploymentType: settings.type, hooks };
+  return { function: key, functionName, deploymentType: settings.type, hooks };
 }

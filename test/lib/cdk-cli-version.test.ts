@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cdkCliVersion } from '../../lib/cdk-cli-version';
-import { REPOSITORY } from './fixtures';
+import { REPOSITORY } from './test-app';
 
 test('the version is that of the installed CLI', () => {
   const { version } = require('aws-cdk/package.json');

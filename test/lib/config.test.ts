@@ -8,11 +8,11 @@ const TYPES = `${LONGEST}Canary10Percent30Minutes, Linear10PercentEvery1Minute, 
 const INVALID: Readonly<Record<string, readonly [change: object, ...problems: string[]]>> = {
   'an unknown key': [
     { brnach: 'main' },
-    'pipeline.brnach: is not a known key; write one of repository, branch, connectionArn, account, region, serviceDirectory, environments, deployPermissions',
+    'pipeline.brnach: is not a known key; write one of repository, branch, connectionArn, account, region, serviceDirectory, environments, deployPermissions, notify',
   ],
   'an unknown key of an environment': [
     { environments: [{ name: 'prod', stage: 'prod' }] },
-    'pipeline.environments[0].stage: is not a known key; write one of name, account, region, deploymentType',
+    'pipeline.environments[0].stage: is not a known key; write one of name, account, region, deploymentType, notify',
   ],
   'no repository': [{ repository: undefined }, 'pipeline.repository: missing; write it as "owner/repo"'],
   'a repository by its address': [
@@ -63,6 +63,21 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
   'a directory outside of the repository': [
     { serviceDirectory: '../service' },
     'pipeline.serviceDirectory: "../service" is not a directory of the repository; write its relative path',
+  ],
+  'an address that is none, and no list of them': [
+    { notify: ['Team <team@example.com>', 7], environments: [{ name: 'prod', notify: 'team@example.com' }] },
+    'pipeline.environments[0].notify: "team@example.com" is not a list of e-mail addresses; write it as ["team@example.com"] or remove it',
+    'pipeline.notify[0]: "Team <team@example.com>" is not an e-mail address; write one such as "team@example.com", without a name',
+    'pipeline.notify[1]: 7 is not an e-mail address; write one such as "team@example.com", without a name',
+  ],
+  'an address that would be told twice': [
+    {
+      notify: ['team@example.com', 'Team@example.com'],
+      environments: [{ name: 'prod', notify: ['on-call@example.com', 'team@example.com', 'on-call@example.com'] }],
+    },
+    'pipeline.notify[1]: "Team@example.com" is there twice; remove one of them',
+    'pipeline.environments[0].notify[2]: "on-call@example.com" is there twice; remove one of them',
+    'pipeline.environments[0].notify[1]: "team@example.com" is told of everything by pipeline.notify; remove it from one of them',
   ],
   'a permission for everything': [
     { deployPermissions: [{ actions: ['dynamodb:*'], resources: ['*'] }] },

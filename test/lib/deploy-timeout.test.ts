@@ -30,7 +30,7 @@ test('a service that shifts nothing has time for its other resources', () => {
 });
 
 function shift(deploymentType: FunctionShift['deploymentType'], hooks: FunctionShift['hooks']): FunctionShift {
-  return { function: 'hello', deploymentType, hooks };
+  return { function: 'hello', functionName: 'greeter-prod-hello', deploymentType, hooks };
 }
 
 function timeout(...shifts: FunctionShift[]): number {

@@ -1,5 +1,5 @@
 import { environmentStack } from '../../lib/environment-stack';
-import { REPOSITORY } from './fixtures';
+import { REPOSITORY } from './test-app';
 
 test('an environment that cdk.json does not have is refused with those that it has', async () => {
   await expect(environmentStack('production', REPOSITORY, {})).rejects.toThrow(

@@ -1,20 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, type Stack } from 'aws-cdk-lib';
+import type { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import type { AppStage } from '../../lib/app-stage';
 import type { BuildSpecFile } from '../../lib/build-spec-file';
 import { pipelineConfig } from '../../lib/config';
 import { PipelineStack } from '../../lib/pipeline-stack';
-import type { ServiceDescription } from '../../lib/service-description';
+import { GREETER } from './targets';
+import { REPOSITORY, testApp } from './test-app';
 
-// CDK's own rules take a second a synthesis. They run, as errors, where the real CLI synthesises: synth.e2e.ts.
-process.env.CDK_VALIDATION = 'false';
-
-export const REPOSITORY = join(__dirname, '../..');
-export const CDK_JSON = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
 export const BUILD_SPEC: BuildSpecFile = parse(readFileSync(join(REPOSITORY, 'buildspec.yml'), 'utf8'));
 
 export const TWO_ENVIRONMENTS = {
@@ -39,18 +34,6 @@ export const TWO_REGIONS = {
   environments: [{ name: 'prod', account: '222222222222', region: 'us-west-2' }],
 };
 
-/** A service of one function, shifted by a five-minute canary with both hooks. */
-export const GREETER: ServiceDescription = {
-  name: 'greeter',
-  shifts: [
-    {
-      function: 'hello',
-      deploymentType: 'Canary10Percent5Minutes',
-      hooks: ['preTrafficHook', 'postTrafficHook'],
-    },
-  ],
-};
-
 export interface Synthesised {
   readonly app: App;
   readonly pipeline: Template;
@@ -71,13 +54,8 @@ export interface Build {
   readonly properties: any;
 }
 
-/** CDK would leave each assembly in the system's temporary directory. */
-const assemblies = mkdtempSync(join(tmpdir(), 'synthesise-'));
-afterAll(() => rmSync(assemblies, { recursive: true }));
-
 export function synthesise(config: unknown, service = GREETER): Synthesised {
-  const outdir = mkdtempSync(join(assemblies, 'assembly-'));
-  const app = new App({ outdir, context: { ...CDK_JSON.context, pipeline: undefined } });
+  const app = testApp();
   const checked = pipelineConfig(config);
   const stack = new PipelineStack(app, 'PipelineStack', {
     config: checked,

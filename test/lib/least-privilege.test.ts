@@ -2,6 +2,9 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS, TWO_REGIONS } from './fixtures';
 import { SUPPRESSIONS, type Suppression } from './suppressions';
 
+// It reads every property of every resource, the deprecated ones too, and each of those would be warned of.
+process.env.JSII_DEPRECATED = 'quiet';
+
 interface Finding {
   readonly rule: string;
   readonly resource: string;

@@ -1,8 +1,10 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import type { IConstruct } from 'constructs';
 import { BUILD_SPEC, synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS, TWO_REGIONS } from './fixtures';
 
-const { pipeline, build } = synthesise(TWO_ENVIRONMENTS);
+const { app, pipeline, build } = synthesise(TWO_ENVIRONMENTS);
+const { pipeline: across } = synthesise(TWO_ACCOUNTS);
 
 interface Stage {
   readonly Name: string;
@@ -26,10 +28,16 @@ test('a push goes from source to build, self-update, and through the environment
     'Build 1 Build: CodeBuild',
     'UpdatePipeline 1 SelfMutate: CodeBuild',
     'staging 1 greeter-staging-release.Deploy: CloudFormation',
+    'staging 2 Canary: Lambda',
     'staging 2 Deploy: CodeBuild',
     'prod 1 greeter-prod-release.Deploy: CloudFormation',
+    'prod 2 Canary: Lambda',
     'prod 2 Deploy: CodeBuild',
   ]);
+});
+
+test("the pipeline bears its stack's name, by which its functions know it", () => {
+  pipeline.hasResourceProperties('AWS::CodePipeline::Pipeline', { Name: 'PipelineStack' });
 });
 
 test('executions never overlap in a stage, and an updated pipeline starts again', () => {
@@ -196,7 +204,7 @@ test('every bucket is private, encrypted, reached by TLS only, and empties itsel
 
 test('there is a key to pay for only if another account reads the artifacts, and it rotates', () => {
   pipeline.resourceCountIs('AWS::KMS::Key', 0);
-  synthesise(TWO_ACCOUNTS).pipeline.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+  across.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
 });
 
 test('an environment in another account and another region gets its artifacts encrypted with a key that rotates', () => {
@@ -205,7 +213,88 @@ test('an environment in another account and another region gets its artifacts en
   Template.fromStack(support).hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
 });
 
+test('an environment more is one ReleaseStack more, and differs from the others by its name alone', () => {
+  const three = synthesise({
+    ...TWO_ENVIRONMENTS,
+    environments: [{ name: 'staging' }, { name: 'preview' }, { name: 'prod' }],
+  });
+  const stacks = (app: IConstruct) => app.node.findAll().filter((each) => Stack.isStack(each)).length;
+  expect(stacks(three.app) - stacks(app)).toBe(1);
+
+  const [staging, preview, prod] = ['staging', 'preview', 'prod'].map((name) =>
+    JSON.stringify(three.release(name).toJSON())
+      .replaceAll(name, 'anywhere')
+      .replaceAll('greeter-prod', 'greeter-anywhere'),
+  );
+  expect(preview).toBe(staging);
+  expect(prod).toBe(staging);
+});
+
+test("what the pipeline's functions run is published by the self-update, which may become the role for that", () => {
+  pipeline.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('SelfMutation'),
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: 'sts:AssumeRole',
+          Condition: {
+            'ForAnyValue:StringEquals': {
+              'iam:ResourceTag/aws-cdk:bootstrap-role': Match.arrayWith(['file-publishing', 'deploy']),
+            },
+          },
+        }),
+      ]),
+    },
+  });
+});
+
 test('no environment needs assets published', () => {
   expect(actions().join()).not.toContain('Assets');
-  expect(actions(synthesise(TWO_ACCOUNTS).pipeline).join()).not.toContain('Assets');
+  expect(actions(across).join()).not.toContain('Assets');
+});
+
+const FUNCTIONS = {
+  'PipelineStack-canary': ['canary-action.handler', 120],
+  'PipelineStack-notifier': ['notifier.handler', 60],
+  'PipelineStack-alarm-board': ['alarm-board.handler', 20],
+} as const;
+
+test.each(Object.entries(FUNCTIONS))(
+  '%s runs as a role of its name, and keeps its log for three months',
+  (name, [handler, timeout]) => {
+    across.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: name,
+      Handler: handler,
+      Timeout: timeout,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 512,
+      Role: {
+        'Fn::GetAtt': [
+          Object.keys(across.findResources('AWS::IAM::Role', { Properties: { RoleName: name } }))[0],
+          'Arn',
+        ],
+      },
+      ReservedConcurrentExecutions: Match.absent(),
+    });
+    across.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: 90 });
+  },
+);
+
+test('the pipeline has no other function, however many environments it has', () => {
+  across.resourceCountIs('AWS::Lambda::Function', Object.keys(FUNCTIONS).length);
+});
+
+test('an account whose dashboards show its alarms may call for them, and no other', () => {
+  across.hasResourceProperties('AWS::Lambda::Permission', {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AlarmBoard'), 'Arn'] },
+    Principal: '222222222222',
+  });
+  const toAccounts = (of: typeof pipeline) =>
+    Object.values(of.findResources('AWS::Lambda::Permission')).filter(
+      ({ Properties }) => Properties.Principal !== 'events.amazonaws.com',
+    );
+  expect(toAccounts(across)).toHaveLength(1);
+  expect(toAccounts(pipeline)).toHaveLength(0);
 });

@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { ledgerTableName } from '../../release/ledger-table';
 import { synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from './fixtures';
 
 const release = synthesise(TWO_ACCOUNTS).release('prod');
@@ -9,9 +10,13 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
+const BUS = 'arn:aws:events:eu-central-1:111111111111:event-bus/PipelineStack-releases';
+
 const actionsOf = (statement: Statement) => [statement.Action].flat();
 
-function statements(role: 'greeter-prod-deploy' | 'greeter-prod-cloudformation', of = release): Statement[] {
+type RoleName = 'greeter-prod-deploy' | 'greeter-prod-cloudformation' | 'greeter-prod-watch';
+
+function statements(role: RoleName, of = release): Statement[] {
   const [found] = Object.values(of.findResources('AWS::IAM::Role', { Properties: { RoleName: role } }));
   return found?.Properties.Policies.flatMap(
     ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) => PolicyDocument.Statement,
@@ -33,7 +38,7 @@ test("only the environment's own Deploy action may become its deploy role", () =
           Action: 'sts:AssumeRole',
           Principal: { AWS: 'arn:aws:iam::111111111111:root' },
           Condition: {
-            ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/PipelineStack-prod-deploy-action' },
+            ArnEquals: { 'aws:PrincipalArn': ['arn:aws:iam::111111111111:role/PipelineStack-prod-deploy-action'] },
           },
         },
       ],
@@ -60,7 +65,115 @@ test('the deploy role changes the stack with the CloudFormation role only', () =
   expect(allowing('lambda:UpdateFunctionCode', deploy)).toEqual([]);
 });
 
-test('CloudFormation reaches the roles of the service, and neither of the roles of the release', () => {
+test("only the functions of the pipeline may become an environment's watch role", () => {
+  release.hasResourceProperties('AWS::IAM::Role', {
+    RoleName: 'greeter-prod-watch',
+    Path: '/release/',
+    AssumeRolePolicyDocument: {
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { AWS: 'arn:aws:iam::111111111111:root' },
+          Condition: {
+            ArnEquals: {
+              'aws:PrincipalArn': ['canary', 'notifier', 'alarm-board'].map(
+                (name) => `arn:aws:iam::111111111111:role/PipelineStack-${name}`,
+              ),
+            },
+          },
+        },
+      ],
+    },
+  });
+});
+
+test('who watches a release may read what its Deploy reads, and change nothing but the ledger and the count', () => {
+  const writes = /:(?!(Get|List|Describe|BatchGet|Filter|Query))/;
+  const watch = statements('greeter-prod-watch');
+  expect(watch.flatMap(actionsOf).filter((action) => writes.test(action))).toEqual([
+    'dynamodb:PutItem',
+    'cloudwatch:PutMetricData',
+  ]);
+  const grants = (among: readonly Statement[]) =>
+    among.flatMap((each) => actionsOf(each).map((action) => `${action} on ${each.Resource}`));
+  expect(grants(statements('greeter-prod-deploy'))).toEqual(expect.arrayContaining(grants(watch)));
+  expect(watch.flatMap(actionsOf)).toContain('codedeploy:BatchGetDeploymentGroups');
+});
+
+test.each(['greeter-prod-deploy', 'greeter-prod-watch'] as const)(
+  '%s writes in the ledger of this environment only, and counts in the namespace of releases only',
+  (role) => {
+    expect(allowing('dynamodb:PutItem', statements(role))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:PutItem', 'dynamodb:Query'],
+        Resource: 'arn:aws:dynamodb:eu-central-1:222222222222:table/greeter-prod-releases',
+      },
+    ]);
+    expect(allowing('cloudwatch:PutMetricData', statements(role))).toEqual([
+      expect.objectContaining({ Condition: { StringEquals: { 'cloudwatch:namespace': 'Releases' } } }),
+    ]);
+  },
+);
+
+test('the ledger is the table that release/ writes in, can be restored, and forgets what expired', () => {
+  release.hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Delete',
+    Properties: {
+      TableName: ledgerTableName('greeter-prod'),
+      KeySchema: [
+        { AttributeName: 'kind', KeyType: 'HASH' },
+        { AttributeName: 'id', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    },
+  });
+});
+
+test("a shift that CodeDeploy gave up is sent to the pipeline's bus, by a role that this rule alone may take", () => {
+  release.hasResourceProperties('AWS::Events::Rule', {
+    Name: 'greeter-prod-shifts',
+    EventBusName: Match.absent(),
+    EventPattern: {
+      source: ['aws.codedeploy'],
+      'detail-type': ['CodeDeploy Deployment State-change Notification'],
+      detail: {
+        state: ['FAILURE', 'STOP'],
+        application: [{ prefix: 'greeter-prod-' }],
+        deploymentGroup: [{ prefix: 'greeter-prod-' }],
+      },
+    },
+    Targets: [
+      Match.objectLike({ Arn: BUS, RoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ShiftEvents'), 'Arn'] } }),
+    ],
+  });
+  release.hasResourceProperties('AWS::IAM::Role', {
+    Path: '/release/',
+    AssumeRolePolicyDocument: {
+      Statement: [
+        Match.objectLike({
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': 'arn:aws:events:eu-central-1:222222222222:rule/greeter-prod-shifts' },
+            StringEquals: { 'aws:SourceAccount': '222222222222' },
+          },
+        }),
+      ],
+    },
+    Policies: [
+      Match.objectLike({
+        PolicyDocument: Match.objectLike({
+          Statement: [{ Effect: 'Allow', Action: 'events:PutEvents', Resource: BUS }],
+        }),
+      }),
+    ],
+  });
+});
+
+test('CloudFormation reaches the roles of the service, and none of the roles of the release', () => {
   const cloudFormation = statements('greeter-prod-cloudformation');
   for (const action of ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PassRole']) {
     expect(allowing(action, cloudFormation)).toEqual([
@@ -102,11 +215,17 @@ test('the Deploy action reads the logs, alarms and AppSpecs of this environment 
 });
 
 test('no action is a wildcard, and everything is a resource only where there is none to name', () => {
-  const all = [...statements('greeter-prod-deploy'), ...statements('greeter-prod-cloudformation')];
+  const all = [
+    ...statements('greeter-prod-deploy'),
+    ...statements('greeter-prod-cloudformation'),
+    ...statements('greeter-prod-watch'),
+  ];
   expect(all.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
-  expect(all.filter(({ Resource }) => Resource === '*').flatMap(actionsOf)).toEqual([
+  const everywhere = all.filter(({ Resource }) => Resource === '*').flatMap(actionsOf);
+  expect([...new Set(everywhere)].sort()).toEqual([
     'cloudformation:ValidateTemplate',
     'cloudwatch:GetMetricData',
+    'cloudwatch:PutMetricData',
   ]);
   release.resourcePropertiesCountIs('AWS::IAM::Role', { ManagedPolicyArns: Match.anyValue() }, 0);
 });

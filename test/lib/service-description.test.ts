@@ -12,7 +12,14 @@ const PRINTED = {
 test('only functions with deployment settings shift, and only declared hooks count', () => {
   expect(serviceDescription(PRINTED, 'prod')).toEqual({
     name: 'greeter',
-    shifts: [{ function: 'hello', deploymentType: 'Canary10Percent5Minutes', hooks: ['preTrafficHook'] }],
+    shifts: [
+      {
+        function: 'hello',
+        functionName: 'greeter-prod-hello',
+        deploymentType: 'Canary10Percent5Minutes',
+        hooks: ['preTrafficHook'],
+      },
+    ],
   });
 });
 
@@ -21,10 +28,19 @@ test("a function's settings go before those all functions share", () => {
   expect(serviceDescription({ ...PRINTED, custom }, 'prod').shifts).toEqual([
     {
       function: 'hello',
+      functionName: 'greeter-prod-hello',
       deploymentType: 'Canary10Percent5Minutes',
       hooks: ['preTrafficHook', 'postTrafficHook'],
     },
   ]);
+});
+
+test('a function may have a name of its own', () => {
+  const functions = { hello: { ...PRINTED.functions.hello, name: 'greeter-prod-says-hello' } };
+  expect(serviceDescription({ ...PRINTED, functions }, 'prod').shifts[0]).toMatchObject({
+    function: 'hello',
+    functionName: 'greeter-prod-says-hello',
+  });
 });
 
 test('functions may be a list of maps, as where each comes from a file of its own', () => {

@@ -10,11 +10,16 @@ const ENVIRONMENT = '(staging|prod)';
 const SELF_UPDATE = 'PipelineStack/Pipeline/UpdatePipeline/SelfMutation';
 const BUILD = `${PIPELINE}/Build/Build/CdkBuildProject`;
 const DEPLOY_ACTION_POLICY = `PipelineStack/${ENVIRONMENT}-deploy-action-role/DefaultPolicy/Resource`;
+const CANARY_ACTION_POLICY = `${PIPELINE}/${ENVIRONMENT}/Canary/CodePipelineActionRole/DefaultPolicy/Resource`;
 const BUILD_POLICIES = `(${BUILD}/Role/DefaultPolicy/Resource|${SELF_UPDATE}/Role/DefaultPolicy/Resource|${DEPLOY_ACTION_POLICY})`;
 const CACHE_POLICIES = `(${BUILD}/Role/DefaultPolicy/Resource|${DEPLOY_ACTION_POLICY})`;
 const ARTIFACT_POLICIES = `(${PIPELINE}/(Role|Source/GitHub/CodePipelineActionRole)/DefaultPolicy/Resource|${BUILD_POLICIES})`;
 const DEPLOY_ROLE = `PipelineStack/${ENVIRONMENT}/ReleaseStack/DeployRole/Resource`;
 const CLOUDFORMATION_ROLE = `PipelineStack/${ENVIRONMENT}/ReleaseStack/CloudFormationRole/Resource`;
+const WATCH_ROLE = `PipelineStack/${ENVIRONMENT}/ReleaseStack/WatchRole/Resource`;
+/** What reads how a release goes. */
+const READERS = `PipelineStack/${ENVIRONMENT}/ReleaseStack/(DeployRole|WatchRole)/Resource`;
+const ALL_ROLES = `PipelineStack/${ENVIRONMENT}/ReleaseStack/(DeployRole|CloudFormationRole|WatchRole)/Resource`;
 const BOTH_ROLES = `PipelineStack/${ENVIRONMENT}/ReleaseStack/(DeployRole|CloudFormationRole)/Resource`;
 
 const place = '(<AWS::Region>|[a-z0-9-]+):(<AWS::AccountId>|[0-9]{12})';
@@ -74,17 +79,42 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: 'the bootstrap may have been given another qualifier',
   },
   {
-    resource: DEPLOY_ROLE,
+    resource: READERS,
     finding: inPlace('cloudformation', `stack/greeter-${ENVIRONMENT}/*`),
     reason: 'what follows the name is the unique id CloudFormation gives a stack',
   },
   {
     resource: DEPLOY_ROLE,
     finding: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'ValidateTemplate and GetMetricData, reads both, know no resource',
+    reason:
+      'ValidateTemplate and GetMetricData, reads both, know no resource; nor does PutMetricData, which a condition ' +
+      'narrows to the namespace of releases',
   },
   {
-    resource: BOTH_ROLES,
+    resource: WATCH_ROLE,
+    finding: 'AwsSolutions-IAM5[Resource::*]',
+    reason:
+      'GetMetricData, a read, knows no resource; nor does PutMetricData, which a condition narrows to the namespace of ' +
+      'releases',
+  },
+  {
+    resource: 'PipelineStack/CanaryRole/DefaultPolicy/Resource',
+    finding: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'PutJobSuccessResult and PutJobFailureResult know no resource; only who was given the job knows its id',
+  },
+  {
+    resource: CANARY_ACTION_POLICY,
+    finding: 'AwsSolutions-IAM5[Resource::*]',
+    reason:
+      'aws-cdk-lib lets each action that invokes a function list them, a read, as the CodePipeline user guide asks',
+  },
+  {
+    resource: CANARY_ACTION_POLICY,
+    finding: 'AwsSolutions-IAM5[Resource::<Canary[0-9A-F]+.Arn>:*]',
+    reason: 'aws-cdk-lib grants a function with its versions, which this one has none of',
+  },
+  {
+    resource: ALL_ROLES,
     finding: inPlace('lambda', `function:greeter-${ENVIRONMENT}-*`),
     reason: "sls names the service's functions, which only the service knows, after the stack",
   },
@@ -94,17 +124,17 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: 'CloudFormation makes up the end of the name of the deployment bucket, sls the keys in it',
   },
   {
-    resource: BOTH_ROLES,
+    resource: ALL_ROLES,
     finding: inPlace('codedeploy', `deploymentgroup:greeter-${ENVIRONMENT}-*/greeter-${ENVIRONMENT}-*`),
     reason: 'CloudFormation makes up the end of the name of the application; the group is named after the function',
   },
   {
-    resource: BOTH_ROLES,
+    resource: CLOUDFORMATION_ROLE,
     finding: inPlace('codedeploy', 'deploymentconfig:CodeDeployDefault.Lambda*'),
     reason: "CodeDeploy's own presets, to be read",
   },
   {
-    resource: BOTH_ROLES,
+    resource: ALL_ROLES,
     finding: inPlace('cloudwatch', 'alarm:*'),
     reason: 'DescribeAlarms, a read, is authorised on all alarms whichever it is asked for',
   },
@@ -114,17 +144,17 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: 'DescribeLogGroups, a read, is authorised on all log groups whichever it is asked for',
   },
   {
-    resource: BOTH_ROLES,
+    resource: ALL_ROLES,
     finding: inPlace('logs', `log-group:/aws/lambda/greeter-${ENVIRONMENT}-*`),
     reason: "Lambda names log groups after the service's functions",
   },
   {
-    resource: BOTH_ROLES,
+    resource: ALL_ROLES,
     finding: inPlace('cloudwatch', `alarm:greeter-${ENVIRONMENT}-*`),
     reason: "the service's alarms, which only the service knows, are named after the stack",
   },
   {
-    resource: BOTH_ROLES,
+    resource: ALL_ROLES,
     finding: inPlace('codedeploy', `application:greeter-${ENVIRONMENT}-*`),
     reason: 'CloudFormation makes up the end of the name of the application',
   },

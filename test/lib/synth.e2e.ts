@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REPOSITORY } from './fixtures';
+import { REPOSITORY } from './test-app';
 
 const directory = mkdtempSync(join(tmpdir(), 'synth-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,0 +1,20 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ledgerTableName } from '../../release/ledger-table';
+import { RELEASE_NAMESPACE } from '../../release/release-metrics';
+import { inRegion, type Place, type ReleaseNames } from '../release-names';
+
+/** To write a release and its outcome into the environment's ledger, and to count it. */
+export function recordPermissions(place: Place, names: ReleaseNames): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['dynamodb:PutItem', 'dynamodb:Query'],
+      resources: [inRegion(place, 'dynamodb', `table/${ledgerTableName(names.serviceStack)}`)],
+    }),
+    // Metrics have no ARN, so the namespace is the scope.
+    new PolicyStatement({
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': RELEASE_NAMESPACE } },
+    }),
+  ];
+}

@@ -1,0 +1,103 @@
+import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import type { ReleaseClients } from '../clients';
+import { ReleaseError } from '../errors';
+import { Ledger } from '../ledger';
+import type { WatchedEnvironment } from '../notify/settings';
+import { Reading } from '../reading';
+import { headline } from '../render/words';
+import { type Board, type BoardAlarm, type LastRelease, renderBoard, worstFirst } from './board';
+
+/** With what CloudWatch calls a custom widget's function, beside the widget's own parameters. */
+export interface WidgetEvent {
+  /** true when somebody edits the widget and asks what it is */
+  readonly describe?: boolean;
+  /** name of the environment whose dashboard it is on */
+  readonly environment?: string;
+}
+
+export interface AlarmBoardProps {
+  readonly environments: readonly WatchedEnvironment[];
+  readonly clients: (environment: WatchedEnvironment) => ReleaseClients;
+}
+
+/** What the widget says of itself where it is edited, in Markdown. */
+const DESCRIPTION = `## Alarms and last release
+Every alarm whose name begins with the service's stack, the worst first, and the last release as the ledger tells it.
+
+### Widget parameters
+Param | Description
+---|---
+**environment** | The environment's name, as the pipeline's configuration has it
+
+### Example parameters
+\`\`\` yaml
+environment: prod
+\`\`\`
+`;
+
+/**
+ * Draws the alarms of an environment: a custom widget of its CloudWatch dashboard. Each version has alarms of its own, so
+ * their names can't stand in the dashboard.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
+ */
+export class AlarmBoard {
+  constructor(private readonly props: AlarmBoardProps) {}
+
+  /**
+   * @returns HTML, or Markdown when it is asked what it is
+   * @throws ReleaseError USAGE for an environment that the pipeline does not have
+   */
+  async draw({ describe, environment: name }: WidgetEvent): Promise<string> {
+    if (describe) return DESCRIPTION;
+    const { environments, clients } = this.props;
+    const environment = environments.find((each) => each.name === name);
+    if (!environment) {
+      const known = environments.map((each) => each.name).join(', ');
+      throw new ReleaseError('USAGE', `environment: ${JSON.stringify(name) ?? 'missing'}; write one of ${known}`);
+    }
+    return renderBoard(await readBoard(clients(environment), environment.stack));
+  }
+}
+
+async function readBoard(clients: ReleaseClients, stack: string): Promise<Board> {
+  const reading = new Reading();
+  const [alarms, last] = await Promise.all([
+    reading.read('the alarms', () => readAlarms(clients, stack)),
+    reading
+      .read('the ledger', () => readLast(clients, stack))
+      .catch((error: unknown) => {
+        // The alarms are worth a look all the same.
+        if (!(error instanceof ReleaseError)) throw error;
+        reading.miss({ what: 'the ledger', why: 'failed', message: error.message });
+        return undefined;
+      }),
+  ]);
+  return { stack, alarms: alarms && worstFirst(alarms), last, unread: reading.unread };
+}
+
+async function readAlarms({ cloudWatch, console }: ReleaseClients, stack: string): Promise<BoardAlarm[]> {
+  const found: BoardAlarm[] = [];
+  const query = { AlarmNamePrefix: `${stack}-`, MaxRecords: 100 };
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudWatch }, query)) {
+    for (const { AlarmName = '', StateValue = '', StateReason = '', StateUpdatedTimestamp } of MetricAlarms) {
+      const address = console.alarm(AlarmName);
+      found.push({
+        name: AlarmName,
+        state: StateValue,
+        reason: StateReason,
+        ...(StateUpdatedTimestamp ? { since: StateUpdatedTimestamp.toISOString() } : {}),
+        ...(address ? { console: address } : {}),
+      });
+    }
+  }
+  return found;
+}
+
+async function readLast({ dynamoDb }: ReleaseClients, stack: string): Promise<LastRelease> {
+  const [record] = await new Ledger(dynamoDb, stack).last(1);
+  if (!record) return { type: 'none' };
+  const { began, conclusion } = record;
+  if (!conclusion) return { type: 'in-progress', since: began };
+  return { type: 'ended', at: conclusion.at, headline: headline(conclusion.outcome) };
+}

@@ -1,0 +1,29 @@
+import { releaseNames } from '../../lib/release-names';
+import type { ReleaseTarget } from '../../lib/release-target';
+import type { ServiceDescription } from '../../lib/service-description';
+
+/** A service of one function, shifted by a five-minute canary with both hooks. */
+export const GREETER: ServiceDescription = {
+  name: 'greeter',
+  shifts: [
+    {
+      function: 'hello',
+      functionName: 'greeter-prod-hello',
+      deploymentType: 'Canary10Percent5Minutes',
+      hooks: ['preTrafficHook', 'postTrafficHook'],
+    },
+  ],
+};
+
+/** Where the pipeline of the tests is. */
+export const HOME = { partition: 'aws', region: 'eu-central-1', account: '111111111111' };
+
+/** For what needs no pipeline around it, which takes Jest a second to load. */
+export function targetOf(environment: string, account = HOME.account, service = GREETER): ReleaseTarget {
+  return {
+    environment: { name: environment },
+    service,
+    names: releaseNames(service.name, environment),
+    place: { ...HOME, account },
+  };
+}
