@@ -1,6 +1,7 @@
 import type { Change } from './commits';
 import type { RehearsedRelease } from './rehearsal';
 import type { EnvironmentObservation } from './release-observer';
+import { disagreements } from './verdicts';
 
 /** What was pushed, which decides what must become of it. */
 export type Push = 'as-it-is' | Change['name'];
@@ -14,7 +15,8 @@ export type Push = 'as-it-is' | Change['name'];
 export function differences(pushes: readonly (readonly [Push, RehearsedRelease])[]): string[] {
   return pushes.flatMap(([push, release]) => {
     const label = `${release.commit.id.slice(0, 7)} (${release.commit.subject})`;
-    return checks[push](release).map((difference) => `${label}: ${difference}`);
+    const found = [...checks[push](release), ...release.environments.flatMap((each) => mustBeToldAlike(each, release))];
+    return found.map((difference) => `${label}: ${difference}`);
   });
 }
 
@@ -64,4 +66,22 @@ function mustServeAgain({ environment, outcome, serving, traffic }: EnvironmentO
   });
   const failed = traffic?.after.failed ?? 0;
   return failed > 0 ? [...wrong, `${environment}: ${failed} requests failed after the rollback, expected none`] : wrong;
+}
+
+/** Whatever became of it: each part of the pipeline says the same, and people are told. */
+function mustBeToldAlike(
+  { environment, outcome, verdicts }: EnvironmentObservation,
+  { execution, notifications }: RehearsedRelease,
+): string[] {
+  if (!outcome || !verdicts) return [];
+  const deployed = execution.actions.some(
+    ({ action, result }) => action.type === 'CodeBuild' && action.stage === environment && result.type === 'succeeded',
+  );
+  const told = notifications.filter(
+    ({ attributes }) => attributes.environment === environment && attributes.outcome === outcome.type,
+  );
+  return [
+    ...disagreements(outcome, verdicts, deployed).map((each) => `${environment}: ${each}`),
+    ...(told.length === 1 ? [] : [`${environment}: ${told.length} messages say ${outcome.type}, expected one`]),
+  ];
 }

@@ -30,6 +30,9 @@ export interface Commit {
   readonly id: string;
   /** the message's first line */
   readonly subject: string;
+  /** when it was written, in ISO 8601: UTC, whole seconds */
+  readonly date: string;
+  readonly author: { readonly name: string; readonly email: string };
 }
 
 export interface CommitProps {
@@ -133,8 +136,10 @@ export class GitRepository {
   }
 
   async #commit(revision: string): Promise<Commit> {
-    const [id = '', subject = ''] = (await this.#git(['log', '-1', '--format=%H%n%s', revision])).split('\n');
-    return { id, subject };
+    const shown = await this.#git(['log', '-1', '--format=%H%n%s%n%at%n%an%n%ae', revision]);
+    const [id = '', subject = '', seconds = '', name = '', email = ''] = shown.split('\n');
+    const date = new Date(Number(seconds) * 1_000).toISOString().replace('.000Z', 'Z');
+    return { id, subject, date, author: { name, email } };
   }
 
   #git(args: readonly string[], cwd = this.path, environment: Readonly<Record<string, string>> = {}): Promise<string> {

@@ -87,6 +87,8 @@ the embedded AWS stays up until Ctrl-C; in another terminal:
   aws cloudformation describe-stack-events --stack-name ${environment.stackName}
   aws deploy list-deployments
   aws cloudwatch describe-alarms
+  npm run outcome -- --stack ${environment.stackName} --region ${environment.region}
+  npm run watch -- --stack ${environment.stackName} --region ${environment.region}
   curl ${rehearsal.frontDoor(environment)}/hello
 `);
   rehearsal.followRealTime();

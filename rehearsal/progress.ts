@@ -13,6 +13,7 @@ const SHOWN = 12;
  */
 export function progressLines(): (event: RehearsalEvent) => string[] {
   const output = new Map<string, string[]>();
+  const summaries = new Map<string, string>();
   return (event) => {
     switch (event.type) {
       case 'opened':
@@ -22,25 +23,36 @@ export function progressLines(): (event: RehearsalEvent) => string[] {
             ? [`! ${event.uncommitted.length} uncommitted changes take no part: a push releases what is committed`]
             : []),
         ];
-      case 'synthesised':
-        return [`pipeline ${event.pipeline.name}: ${event.pipeline.stages.map(({ name }) => name).join(' → ')}`];
+      case 'installed':
+        return [
+          `installed ${event.pipeline.stackName}: ${event.resources} resources`,
+          `pipeline ${event.pipeline.name}: ${event.pipeline.stages.map(({ name }) => name).join(' → ')}`,
+        ];
       case 'notice':
         return [`! ${event.text}`];
       case 'released':
         return [];
       case 'pipeline-event':
-        return pipelineLines(event.event, output);
+        return pipelineLines(event.event, { output, summaries });
     }
   };
 }
 
-function pipelineLines(event: PipelineEvent, output: Map<string, string[]>): string[] {
+interface Memory {
+  /** of builds, by action */
+  readonly output: Map<string, string[]>;
+  /** what was told last, by action */
+  readonly summaries: Map<string, string>;
+}
+
+function pipelineLines(event: PipelineEvent, { output, summaries }: Memory): string[] {
   const time = new Date(event.at).toISOString().slice(11, 19);
   switch (event.type) {
     case 'execution-started':
       return ['', `▸ push ${event.commit.id.slice(0, 7)}  ${event.commit.subject}`];
     case 'action-started':
       output.set(key(event.action), []);
+      summaries.delete(key(event.action));
       return [];
     case 'build-event': {
       const lines = output.get(key(event.action)) ?? [];
@@ -48,11 +60,20 @@ function pipelineLines(event: PipelineEvent, output: Map<string, string[]>): str
       if (event.event.type === 'command-skipped') return [`  ${time}    not run, as asked: ${event.event.command}`];
       return [];
     }
+    case 'action-progress': {
+      const { action, summary: text } = event;
+      if (text === undefined || summaries.get(key(action)) === text) return [];
+      summaries.set(key(action), text);
+      return [`  ${time}  … ${label(action)} ${text}`];
+    }
     case 'action-ended': {
-      const { stage, name } = event.action;
-      const line = `  ${time}  ${symbol(event.result)} ${`${stage} / ${name}`.padEnd(46)} ${summary(event.result)}`;
-      if (event.result.type !== 'failed') return [line];
-      return [line, ...(output.get(key(event.action)) ?? []).slice(-SHOWN).map((each) => `              │ ${each}`)];
+      const { action, result } = event;
+      // A function's failure message holds its whole verdict.
+      const [first, ...rest] = summary(result).split('\n');
+      const line = `  ${time}  ${symbol(result)} ${label(action)} ${first}`;
+      if (result.type !== 'failed') return [line];
+      const shown = rest.length > 0 ? rest.slice(0, SHOWN) : (output.get(key(action)) ?? []).slice(-SHOWN);
+      return [line, ...shown.map((each) => `              │ ${each}`)];
     }
     default:
       return [];
@@ -61,6 +82,10 @@ function pipelineLines(event: PipelineEvent, output: Map<string, string[]>): str
 
 function key({ stage, name }: { readonly stage: string; readonly name: string }): string {
   return `${stage}/${name}`;
+}
+
+function label({ stage, name }: { readonly stage: string; readonly name: string }): string {
+  return `${stage} / ${name}`.padEnd(46);
 }
 
 function symbol({ type }: ActionResult): string {

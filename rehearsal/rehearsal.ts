@@ -1,64 +1,37 @@
 import { join } from 'node:path';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { Region } from './aws/region';
 import type { Scope } from './aws/scope';
 import type { Credentials } from './aws/sts/sts';
-import { World } from './aws/world';
-import { bootstrap } from './bootstrap';
-import { VirtualClock } from './clock';
 import { type Change, filesOf } from './commits';
-import { type Environment, environmentsOf } from './environment';
-import { type Commit, GitRepository } from './git';
-import type { ActionRunners } from './pipeline/action-runner';
-import { ExecuteChangeSetActions, ReplaceChangeSetActions } from './pipeline/actions/change-set';
-import { CodeBuildActions } from './pipeline/actions/code-build';
-import { CreateUpdateStackActions } from './pipeline/actions/create-update-stack';
-import { SelfMutationActions } from './pipeline/actions/self-mutation';
-import { SourceActions } from './pipeline/actions/source';
-import { type Home, readPipeline } from './pipeline/assembly';
-import { BuildCache } from './pipeline/codebuild/cache';
-import { CredentialsEndpoint } from './pipeline/codebuild/credentials';
-import { installedPackages } from './pipeline/codebuild/installed-packages';
+import type { Environment } from './environment';
+import type { Commit } from './git';
+import { type Notification, notificationsSince } from './notifications';
+import { type OpeningEvent, type OpeningProps, openParts, type Parts } from './opening';
 import { Execution } from './pipeline/execution';
-import type { ActionBase, Pipeline } from './pipeline/model';
 import type { PipelineEvent } from './pipeline/pipeline-event';
-import { Random } from './random';
+import { recorder } from './pipeline/recorder';
 import { type ReleaseObservation, ReleaseObserver } from './release-observer';
-import type { Scratch } from './scratch';
-import { synthesise } from './synthesis';
 import { readTrafficPlan, Traffic } from './traffic';
-
-/** When every rehearsal begins, so that the same seed gives the same instants. A Monday morning. */
-const BEGINNING = new Date('2026-03-02T09:00:00Z');
 
 /** How long traffic is watched after a release, in milliseconds of virtual time. */
 const AFTERMATH = 3 * 60_000;
 
-/** Builds look often at what happens in virtual time, and don't repeat the SDK's advice on this machine's Node. */
-const ADDITIONAL = { SLS_AWS_MONITORING_FREQUENCY: '200', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-
-export interface RehearsalProps {
-  /** a directory of the repository to rehearse; only ever read */
-  readonly repository: string;
-  /** a whole number; the same seed and commit give the same rehearsal */
-  readonly seed: number;
-  /** leaves out the tests of the builds */
-  readonly quick: boolean;
-  readonly scratch: Scratch;
+export interface RehearsalProps extends Omit<OpeningProps, 'onEvent'> {
   /** told of everything that happens, in order */
   readonly onEvent: (event: RehearsalEvent) => void;
 }
 
 /** What happens in a rehearsal, as it happens. */
 export type RehearsalEvent =
-  | { readonly type: 'opened'; readonly endpointUrl: string; readonly uncommitted: readonly string[] }
-  | { readonly type: 'synthesised'; readonly pipeline: Pipeline }
+  | OpeningEvent
   | { readonly type: 'pipeline-event'; readonly event: PipelineEvent }
-  | { readonly type: 'released'; readonly release: RehearsedRelease }
-  | { readonly type: 'notice'; readonly text: string };
+  | { readonly type: 'released'; readonly release: RehearsedRelease };
 
 /** One commit's way through the pipeline. */
 export interface RehearsedRelease extends ReleaseObservation {
   readonly commit: Commit;
+  /** what people were told meanwhile */
+  readonly notifications: readonly Notification[];
 }
 
 /**
@@ -75,50 +48,7 @@ export class Rehearsal {
 
   /** @throws Error when the repository, the configuration or the pipeline cannot be rehearsed, saying why */
   static async open(props: RehearsalProps): Promise<Rehearsal> {
-    const { scratch, onEvent } = props;
-    const own = await GitRepository.open(props.repository, scratch);
-    const uncommitted = await own.changes();
-    const repository = await own.clone();
-    const commit = await repository.head();
-    const { directory, home } = await synthesise({ repository, commit, installed: own.path, scratch });
-    const pipeline = await readPipeline(directory, home);
-    const environments = environmentsOf(pipeline);
-    const clock = new VirtualClock(BEGINNING);
-    const random = new Random(props.seed);
-    const world = new World({
-      clock,
-      random: random.stream('aws'),
-      directory: await scratch.directory('aws'),
-      onNotice: (text) => onEvent({ type: 'notice', text }),
-    });
-    // Whatever can be wrong with a repository is found by now: from here on, servers keep the process alive.
-    await world.open();
-    onEvent({ type: 'opened', endpointUrl: world.url, uncommitted });
-    bootstrap(world, pipeline, home);
-    onEvent({ type: 'synthesised', pipeline });
-    const credentials = new CredentialsEndpoint((roleArn) => world.sts.issue(roleArn, 'AWSCodeBuild'));
-    await credentials.listen();
-    const cache = new BuildCache(scratch, installedPackages(own.path, scratch));
-    const parts = { clock, random, world, repository, pipeline, home, credentials, cache };
-    const builds = new CodeBuildActions({
-      ...parts,
-      scratch,
-      random: random.stream('builds'),
-      endpointUrl: world.url,
-      host: process.env,
-      additional: ADDITIONAL,
-      skip: (command) => props.quick && command === 'npm test',
-    });
-    const stacks = { client: (action: ActionBase) => cloudFormationOf(world, action, home) };
-    const runners: ActionRunners = {
-      Source: new SourceActions(repository),
-      CodeBuild: builds,
-      SelfMutation: new SelfMutationActions(),
-      CreateUpdateStack: new CreateUpdateStackActions(stacks),
-      ReplaceChangeSet: new ReplaceChangeSetActions(stacks),
-      ExecuteChangeSet: new ExecuteChangeSetActions(stacks),
-    };
-    return new Rehearsal(props, { ...parts, environments, runners });
+    return new Rehearsal(props, await openParts(props));
   }
 
   /** The address of the embedded AWS. */
@@ -177,29 +107,49 @@ export class Rehearsal {
   async #release(commit: Commit): Promise<RehearsedRelease> {
     const { clock, random, pipeline, runners, environments } = this.parts;
     const { scratch, onEvent } = this.props;
+    const began = clock.now();
     const observer = await ReleaseObserver.begin(environments, {
       clock,
       endpoint: this.url,
       credentials: (environment) => this.visitor(environment),
       traffic: this.#traffic && { environment: environments.at(-1)!.name, flow: this.#traffic },
     });
+    const own = random.stream(`execution/${commit.id}/${began}`);
+    const id = own.uuid();
+    const { codePipeline } = this.#home;
+    const record = recorder({ pipeline, executionId: id, codePipeline, random: own.stream('actions') });
     const execution = new Execution({
       pipeline,
-      id: random.stream(`execution/${commit.id}/${clock.now()}`).uuid(),
+      id,
       commit,
       scratch,
       runners,
       clock,
-      onEvent: (event) => onEvent({ type: 'pipeline-event', event }),
+      onEvent: (event) => {
+        record(event);
+        onEvent({ type: 'pipeline-event', event });
+      },
     });
     const result = await execution.run();
     await clock.elapse(AFTERMATH);
     const observation = await observer.end(result);
     // People come once there is something to come to.
     this.#traffic ??= this.#openTraffic();
-    const release: RehearsedRelease = { commit, ...observation };
+    const notifications = notificationsSince(this.#home, this.#topics(), began);
+    const release: RehearsedRelease = { commit, ...observation, notifications };
     onEvent({ type: 'released', release });
     return release;
+  }
+
+  /** The services where the pipeline is. */
+  get #home(): Region {
+    return this.parts.world.region(this.parts.home);
+  }
+
+  /** The topics of the pipeline's own stack: those that people are told by. */
+  #topics(): readonly string[] {
+    const ids = [...this.parts.deployed.values()].map(({ id }) => id);
+    return ids.filter((id) => id.startsWith('arn:') && id.split(':')[2] === 'sns' && id.split(':').length === 6);
   }
 
   /** Real traffic comes to the last environment only: in those before it, nobody but the hooks calls. */
@@ -211,21 +161,4 @@ export class Rehearsal {
     const plan = readTrafficPlan(join(repository.path, environment.serviceDirectory, 'traffic.json'));
     return new Traffic(clock, random.stream('traffic'), plan, url);
   }
-}
-
-interface Parts {
-  readonly clock: VirtualClock;
-  readonly random: Random;
-  readonly world: World;
-  readonly repository: GitRepository;
-  readonly pipeline: Pipeline;
-  readonly home: Home;
-  readonly credentials: CredentialsEndpoint;
-  readonly environments: readonly Environment[];
-  readonly runners: ActionRunners;
-}
-
-function cloudFormationOf(world: World, { roleArn, region }: ActionBase, home: Home): CloudFormationClient {
-  const credentials = roleArn ? world.sts.issue(roleArn, 'CodePipeline') : world.visitor(home.accountId);
-  return new CloudFormationClient({ endpoint: world.url, region, credentials });
 }

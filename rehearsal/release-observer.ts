@@ -10,6 +10,7 @@ import type { VirtualClock } from './clock';
 import type { Environment } from './environment';
 import type { ExecutionResult } from './pipeline/pipeline-event';
 import type { Tally, Traffic } from './traffic';
+import { readVerdicts, type Verdicts } from './verdicts';
 
 /** What the new version of a function did with the traffic that it got, from the push until the traffic after it was watched. */
 export interface CanaryNumbers {
@@ -36,6 +37,8 @@ export interface EnvironmentObservation {
   readonly stackName: string;
   /** undefined when the pipeline did not get as far as this environment's Deploy */
   readonly outcome: ReleaseOutcome | undefined;
+  /** what the parts of the pipeline said of it; undefined as above */
+  readonly verdicts: Verdicts | undefined;
   readonly canaries: readonly CanaryNumbers[];
   readonly serving: readonly Serving[];
   /** what people saw; undefined where there is no traffic */
@@ -82,20 +85,20 @@ export class ReleaseObserver {
   }
 
   async #observe({ environment, clients, metrics, baseline }: Watched, execution: ExecutionResult) {
-    const deploy = execution.actions.find(
-      ({ action }) => action.type === 'CodeBuild' && action.stage === environment.name,
+    const [deploy, canary] = (['CodeBuild', 'Lambda'] as const).map((type) =>
+      execution.actions.find(({ action }) => action.type === type && action.stage === environment.name),
     );
     const outcome =
       deploy &&
-      judge(
-        await collect(clients, baseline, { now: () => this.props.clock.now() }),
-        deploy.result.type === 'succeeded',
-      );
+      judge(await collect(clients, baseline, { now: () => this.props.clock.now() }), {
+        deployed: deploy.result.type === 'succeeded',
+      });
     const functions = outcome ? functionsOf(outcome) : [];
     return {
       environment: environment.name,
       stackName: environment.stackName,
       outcome,
+      verdicts: deploy && (await readVerdicts(clients, environment.stackName, deploy, canary)),
       canaries: await Promise.all(functions.map((each) => this.#numbers(metrics, each))),
       serving: await Promise.all(functions.map((each) => serving(clients, each))),
       traffic: this.#traffic(environment, deploy),

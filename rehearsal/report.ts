@@ -1,6 +1,7 @@
 import { render } from '../release/render';
 import type { Push } from './expectation';
-import type { ActionResult } from './pipeline/action-runner';
+import type { Notification } from './notifications';
+import type { ActionExecution } from './pipeline/pipeline-event';
 import type { RehearsedRelease } from './rehearsal';
 import type { EnvironmentObservation } from './release-observer';
 import type { Tally } from './traffic';
@@ -20,14 +21,30 @@ interface ReleaseReport {
   readonly commit: RehearsedRelease['commit'];
   readonly pipeline: {
     readonly status: string;
-    readonly actions: readonly {
-      readonly stage: string;
-      readonly name: string;
-      readonly status: string;
-      readonly text: string;
-    }[];
+    readonly actions: readonly ActionReport[];
   };
+  /** what people were told */
+  readonly notifications: readonly Notification[];
   readonly environments: readonly EnvironmentObservation[];
+}
+
+/** An action as its box in the CodePipeline console shows it. */
+interface ActionReport {
+  readonly stage: string;
+  readonly name: string;
+  readonly status: string;
+  /** the summary, or the failure message */
+  readonly text: string;
+  /** of the execution, in the service that ran it */
+  readonly externalId?: string;
+  /** what later actions could read */
+  readonly variables: Readonly<Record<string, string>>;
+  /** what it showed while it ran; `at` in ISO 8601, of virtual time */
+  readonly progress: readonly {
+    readonly at: string;
+    readonly summary?: string;
+    readonly percentComplete?: number;
+  }[];
 }
 
 export function reportOf(
@@ -38,30 +55,51 @@ export function reportOf(
     seed,
     quick,
     differences,
-    releases: pushes.map(([push, { commit, execution, environments }]) => ({
+    releases: pushes.map(([push, { commit, execution, environments, notifications }]) => ({
       push,
       commit,
       pipeline: {
         status: execution.status,
-        actions: execution.actions.map(({ action, result }) => ({
-          stage: action.stage,
-          name: action.name,
-          status: result.type,
-          text: textOf(result),
-        })),
+        actions: execution.actions.map(actionReport),
       },
+      notifications,
       environments,
     })),
   };
 }
 
-function textOf(result: ActionResult): string {
-  return result.type === 'failed' ? result.message : result.summary;
+function actionReport({ action, result, progress }: ActionExecution): ActionReport {
+  const { externalId } = { externalId: undefined, ...result };
+  return {
+    stage: action.stage,
+    name: action.name,
+    status: result.type,
+    text: result.type === 'failed' ? result.message : result.summary,
+    ...(externalId === undefined ? {} : { externalId }),
+    variables: result.type === 'succeeded' ? result.variables : {},
+    progress: progress
+      .filter(({ summary, percentComplete }) => summary !== undefined || percentComplete !== undefined)
+      .map(({ at, externalId: _, ...shown }) => ({ at: new Date(at).toISOString(), ...shown })),
+  };
 }
 
 /** @returns the lines with which a release ends */
 export function renderRelease(release: RehearsedRelease): string {
-  return release.environments.map(renderEnvironment).join('\n');
+  return [...release.environments.map(renderEnvironment), ...release.notifications.map(renderNotification)].join('\n');
+}
+
+/** How many lines of a message are shown. */
+const SHOWN = 4;
+
+function renderNotification({ at, subject, message, to }: Notification): string {
+  const lines = message.split('\n').filter((line) => line.trim());
+  const more = lines.length > SHOWN ? [`      (${lines.length - SHOWN} more lines)`] : [];
+  return [
+    `✉ ${at.slice(11, 19)}  ${subject}`,
+    `    to ${to.length > 0 ? to.join(', ') : 'nobody: no address is subscribed'}`,
+    ...lines.slice(0, SHOWN).map((line) => `    │ ${line}`),
+    ...more,
+  ].join('\n');
 }
 
 function renderEnvironment({ environment, outcome, serving, traffic }: EnvironmentObservation): string {

@@ -29,6 +29,16 @@ export type ActionResult =
   /** not run: says what it would have done */
   | { readonly type: 'reported'; readonly summary: string };
 
+/** What an action says of itself while it runs, as the console shows it. */
+export interface ActionProgress {
+  /** @default it says nothing */
+  readonly summary?: string;
+  /** 0 to 100, @default not known */
+  readonly percentComplete?: number;
+  /** the execution's name in the service that runs it, @default there is none yet */
+  readonly externalId?: string;
+}
+
 /** What an action can know of the execution it is part of. */
 export interface ActionContext {
   readonly pipeline: Pipeline;
@@ -38,6 +48,13 @@ export interface ActionContext {
   readonly variables: Variables;
   /** tells those who watch what happens in a build */
   readonly onBuildEvent: (event: BuildEvent) => void;
+  readonly onProgress: (progress: ActionProgress) => void;
+  /**
+   * Settled when the actions that run side by side with an invoked function, and are none themselves, have ended. They
+   * work for real, so until then nobody may make virtual time pass just by waiting. For other kinds of actions it is
+   * settled at once.
+   */
+  readonly others: Promise<unknown>;
 }
 
 /**

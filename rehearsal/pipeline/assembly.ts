@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Intrinsics, type StackIdentity, type Template } from './intrinsics';
+import { type DeployedResources, Intrinsics, type StackIdentity, type Template } from './intrinsics';
 import type { Pipeline, Stage } from './model';
 import { type Problem, Refusal } from './refusal';
 import { readAction } from './template-action';
@@ -42,12 +42,13 @@ export type Home = Omit<StackIdentity, 'stackName'>;
  * Reads the pipeline of a cloud assembly.
  *
  * @param directory the assembly, usually `cdk.out`
+ * @param deployed the resources of the pipeline's stack, once it is deployed; @default names are predicted
  * @throws Refusal with everything in it that a rehearsal cannot follow
  */
-export async function readPipeline(directory: string, home: Home): Promise<Pipeline> {
+export async function readPipeline(directory: string, home: Home, deployed?: DeployedResources): Promise<Pipeline> {
   const { stackName, templateFile, template, logicalId } = await findPipeline(directory);
   const problems: Problem[] = [];
-  const intrinsics = new Intrinsics(template, { ...home, stackName }, problems);
+  const intrinsics = new Intrinsics(template, { ...home, stackName }, problems, deployed);
   const properties = template.Resources[logicalId]!.Properties ?? {};
   const path = `Resources.${logicalId}.Properties`;
   for (const [property, value] of Object.entries(properties)) {

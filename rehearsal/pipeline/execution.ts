@@ -1,6 +1,6 @@
 import type { Commit } from '../git';
 import type { Scratch } from '../scratch';
-import type { ActionResult, ActionRunners } from './action-runner';
+import type { ActionProgress, ActionResult, ActionRunners } from './action-runner';
 import { Artifacts } from './artifacts';
 import type { Action, Pipeline, Stage } from './model';
 import type { ActionExecution, ExecutionResult, PipelineEvent, StageStatus } from './pipeline-event';
@@ -34,6 +34,7 @@ const DURATIONS: Readonly<Record<Action['type'], number>> = {
   CreateUpdateStack: 5,
   ReplaceChangeSet: 5,
   ExecuteChangeSet: 5,
+  Lambda: 5,
 };
 
 /** @returns how long an action is taken to need, in milliseconds */
@@ -75,7 +76,7 @@ export class Execution {
     for (const order of orders) {
       const beside = stage.actions.filter(({ runOrder }) => runOrder === order);
       // All of them end before an error of one of them is passed on.
-      const settled = await Promise.allSettled(beside.map((action) => this.#action(action)));
+      const settled = await Promise.allSettled(this.#sideBySide(beside));
       const results = settled.map((one) => {
         if (one.status === 'rejected') throw one.reason;
         return one.value;
@@ -89,19 +90,27 @@ export class Execution {
     return status;
   }
 
-  async #action(action: Action): Promise<ActionResult> {
+  #sideBySide(actions: readonly Action[]): Promise<ActionResult>[] {
+    const works = actions.filter(({ type }) => type !== 'Lambda');
+    const running = new Map(works.map((action) => [action, this.#action(action, Promise.resolve())]));
+    const others = Promise.allSettled(running.values());
+    return actions.map((action) => running.get(action) ?? this.#action(action, others));
+  }
+
+  async #action(action: Action, others: Promise<unknown>): Promise<ActionResult> {
     const { clock, duration = modelledDuration } = this.props;
     const started = clock.now();
     this.#tell({ type: 'action-started', action });
     await clock.elapse(duration(action));
-    const result = await this.#result(action);
+    const told: Told = { progress: [], log: [] };
+    const result = await this.#result(action, others, told);
     if (result.type === 'succeeded' && action.namespace) this.#variables.set(action.namespace, result.variables);
-    this.#ended.push({ action, result, started, ended: clock.now() });
+    this.#ended.push({ action, result, started, ended: clock.now(), ...told });
     this.#tell({ type: 'action-ended', action, result });
     return result;
   }
 
-  async #result(action: Action): Promise<ActionResult> {
+  async #result(action: Action, others: Promise<unknown>, { progress, log }: Told): Promise<ActionResult> {
     const { pipeline, id: executionId, commit, runners } = this.props;
     try {
       // The runner of an action's type takes that action; TypeScript does not follow the link between the two.
@@ -111,7 +120,15 @@ export class Execution {
         commit,
         artifacts: this.#artifacts,
         variables: this.#variables,
-        onBuildEvent: (event) => this.#tell({ type: 'build-event', action, event }),
+        others,
+        onBuildEvent: (event) => {
+          if (event.type === 'output') log.push(event.line);
+          this.#tell({ type: 'build-event', action, event });
+        },
+        onProgress: (each) => {
+          progress.push({ at: this.props.clock.now(), ...each });
+          this.#tell({ type: 'action-progress', action, ...each });
+        },
       });
     } catch (error) {
       if (!(error instanceof UnresolvedVariable)) throw error;
@@ -122,6 +139,11 @@ export class Execution {
   #tell(event: Tellable): void {
     this.props.onEvent({ at: this.props.clock.now(), ...event });
   }
+}
+
+interface Told {
+  readonly progress: ({ readonly at: number } & ActionProgress)[];
+  readonly log: string[];
 }
 
 type Tellable = PipelineEvent extends infer E ? (E extends PipelineEvent ? Omit<E, 'at'> : never) : never;

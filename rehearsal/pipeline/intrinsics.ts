@@ -20,6 +20,17 @@ export interface StackIdentity {
   readonly partition?: string;
 }
 
+/** A resource as the deployed stack has it. */
+export interface DeployedResource {
+  /** what `Ref` gives */
+  readonly id: string;
+  /** what `Fn::GetAtt` gives, by attribute name */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The resources of a deployed stack by logical id. */
+export type DeployedResources = ReadonlyMap<string, DeployedResource>;
+
 interface Named {
   /** the property that gives the name, where the template does */
   readonly property: string;
@@ -35,6 +46,7 @@ const NAMED: Readonly<Record<string, Named>> = {
   'AWS::CodeConnections::Connection': named('ConnectionName', 'codeconnections', 'regional', () => 'connection/'),
   'AWS::CodePipeline::Pipeline': named('Name', 'codepipeline', 'regional'),
   'AWS::IAM::Role': named('RoleName', 'iam', 'account', ({ Path = '/' }) => `role${Path}`),
+  'AWS::Lambda::Function': named('FunctionName', 'lambda', 'regional', () => 'function:'),
   'AWS::S3::Bucket': named('BucketName', 's3', 'global'),
   'AWS::SNS::Topic': named('TopicName', 'sns', 'regional'),
 };
@@ -47,18 +59,22 @@ function named(property: string, service: string, scope: Named['scope'], prefix:
 const ARNS = new Set(['Arn', 'ConnectionArn', 'TopicArn']);
 
 /**
- * Resolves the intrinsic functions of a stack that was never created. Resources whose names CloudFormation would invent
- * get the name `<stack>-<logical id>`, without its random part; everything else that only a created stack knows is a
- * problem.
+ * Resolves the intrinsic functions of a stack's template. Of a stack that is deployed it knows every name and attribute.
+ * Before that, resources whose names CloudFormation would invent get the name `<stack>-<logical id>`, without its random
+ * part, and everything else that only a deployed stack knows is a problem.
  */
 export class Intrinsics {
   readonly #pseudo: Readonly<Record<string, string | undefined>>;
 
-  /** @param problems receives what cannot be resolved, so that all of it can be reported at once */
+  /**
+   * @param problems receives what cannot be resolved, so that all of it can be reported at once
+   * @param deployed @default the stack is not deployed yet
+   */
   constructor(
     private readonly template: Template,
     private readonly stack: StackIdentity,
     private readonly problems: Problem[],
+    private readonly deployed: DeployedResources = new Map(),
   ) {
     this.#pseudo = {
       'AWS::AccountId': stack.accountId,
@@ -101,6 +117,8 @@ export class Intrinsics {
 
   /** @returns the physical name of a resource of the template; empty, with a problem noted, if it has none */
   name(logicalId: string, path: string): string {
+    const deployed = this.deployed.get(logicalId);
+    if (deployed) return deployed.id;
     const resource = this.template.Resources[logicalId];
     const named = resource && NAMED[resource.Type];
     if (!named) {
@@ -116,6 +134,7 @@ export class Intrinsics {
   #ref(target: string, path: string): string {
     const pseudo = this.#pseudo[target];
     if (pseudo !== undefined) return pseudo;
+    if (this.deployed.has(target)) return this.name(target, path);
     // SNS is one of the types whose Ref is the ARN.
     if (this.template.Resources[target]?.Type === 'AWS::SNS::Topic') return this.#arn(target, path);
     return this.name(target, path);
@@ -123,6 +142,8 @@ export class Intrinsics {
 
   #attribute(argument: unknown, path: string): string {
     const [logicalId = '', attribute = ''] = Array.isArray(argument) ? argument : String(argument).split('.');
+    const known = this.deployed.get(logicalId)?.attributes[attribute];
+    if (known !== undefined) return known;
     if (ARNS.has(attribute)) return this.#arn(logicalId, path);
     return this.#refuse(path, `${logicalId}.${attribute}`, 'only an Arn is known before deployment');
   }

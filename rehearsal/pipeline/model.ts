@@ -84,13 +84,22 @@ export interface ExecuteChangeSetAction extends ActionBase {
   readonly changeSetName: string;
 }
 
+/** Invokes a Lambda function, which answers by CodePipeline's own API. */
+export interface LambdaAction extends ActionBase {
+  readonly type: 'Lambda';
+  readonly functionName: string;
+  /** what the function is told; may hold `#{Namespace.Name}`. Undefined where it is told nothing */
+  readonly userParameters: string | undefined;
+}
+
 export type Action =
   | SourceAction
   | BuildAction
   | SelfMutationAction
   | CreateUpdateStackAction
   | ReplaceChangeSetAction
-  | ExecuteChangeSetAction;
+  | ExecuteChangeSetAction
+  | LambdaAction;
 
 export interface ArtifactPath {
   readonly artifact: string;

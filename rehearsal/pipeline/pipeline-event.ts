@@ -1,5 +1,5 @@
 import type { Commit } from '../git';
-import type { ActionResult } from './action-runner';
+import type { ActionProgress, ActionResult } from './action-runner';
 import type { BuildEvent } from './codebuild/build-event';
 import type { Action } from './model';
 
@@ -12,6 +12,7 @@ export type PipelineEvent = { readonly at: number } & (
   | { readonly type: 'stage-started'; readonly stage: string }
   | { readonly type: 'action-started'; readonly action: Action }
   | { readonly type: 'build-event'; readonly action: Action; readonly event: BuildEvent }
+  | ({ readonly type: 'action-progress'; readonly action: Action } & ActionProgress)
   | { readonly type: 'action-ended'; readonly action: Action; readonly result: ActionResult }
   | { readonly type: 'stage-ended'; readonly stage: string; readonly status: StageStatus }
   | { readonly type: 'execution-ended'; readonly executionId: string; readonly status: StageStatus }
@@ -23,6 +24,10 @@ export interface ActionExecution {
   readonly result: ActionResult;
   readonly started: number;
   readonly ended: number;
+  /** what it said of itself while it ran, in order */
+  readonly progress: readonly (ActionProgress & { readonly at: number })[];
+  /** the output of a CodeBuild action's commands, line by line */
+  readonly log: readonly string[];
 }
 
 /** A whole execution. Stages after the first that failed have no actions in it. */

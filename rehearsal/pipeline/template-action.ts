@@ -1,6 +1,7 @@
 import type { Intrinsics, Template } from './intrinsics';
 import type { Action, ActionBase, ArtifactPath, EnvironmentVariable, StackInput } from './model';
 import type { Problem } from './refusal';
+import { Configuration } from './template-configuration';
 import { plaintext, readProject } from './template-project';
 
 /** What is known of an action from where it stands in the template. */
@@ -62,50 +63,15 @@ export function readAction(action: Json, context: ActionContext): Action | undef
       return build(base, configuration, context);
     case 'Deploy/CloudFormation':
       return cloudFormation(base, configuration);
+    case 'Invoke/Lambda':
+      return lambda(base, configuration);
     default:
       problems.push({
         path: `${path}.ActionTypeId`,
         value: `${category}/${provider}`,
-        remedy: `action '${base.name}' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild and CloudFormation can`,
+        remedy: `action '${base.name}' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can`,
       });
       return undefined;
-  }
-}
-
-/** An action's configuration, of which every key must be read: what nobody reads would silently not happen. */
-class Configuration {
-  readonly #read = new Set<string>();
-
-  constructor(
-    private readonly values: Json,
-    readonly path: string,
-    private readonly context: ActionContext,
-  ) {}
-
-  raw(key: string): unknown {
-    this.#read.add(key);
-    return this.values[key];
-  }
-
-  optional(key: string): string | undefined {
-    return this.context.intrinsics.optional(this.raw(key), `${this.path}.${key}`);
-  }
-
-  text(key: string): string {
-    const value = this.optional(key);
-    if (value === undefined) this.refuse(key, undefined, 'is required');
-    return value ?? '';
-  }
-
-  refuse(key: string, value: unknown, remedy: string): void {
-    this.context.problems.push({ path: `${this.path}.${key}`, value, remedy });
-  }
-
-  /** Notes a problem for each key that was not read. */
-  done(): void {
-    for (const [key, value] of Object.entries(this.values)) {
-      if (!this.#read.has(key)) this.refuse(key, value, 'a rehearsal does not support this setting');
-    }
   }
 }
 
@@ -208,6 +174,23 @@ function stackInput(configuration: Configuration): StackInput {
     capabilities: configuration.optional('Capabilities')?.split(',') ?? [],
     executionRoleArn: configuration.optional('RoleArn'),
   };
+}
+
+/** Characters; the longest UserParameters (CodePipeline user guide, Lambda action reference). */
+const USER_PARAMETERS_LIMIT = 1_000;
+
+function lambda(base: ActionBase, configuration: Configuration): Action {
+  const userParameters = configuration.optional('UserParameters');
+  if (userParameters && userParameters.length > USER_PARAMETERS_LIMIT) {
+    configuration.refuse(
+      'UserParameters',
+      userParameters,
+      `has ${userParameters.length} characters; CodePipeline takes ${USER_PARAMETERS_LIMIT}`,
+    );
+  }
+  const action: Action = { ...base, type: 'Lambda', functionName: configuration.text('FunctionName'), userParameters };
+  configuration.done();
+  return action;
 }
 
 /** @param text `artifact::path` */

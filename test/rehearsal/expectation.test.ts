@@ -1,7 +1,7 @@
 import { differences, type Push } from '../../rehearsal/expectation';
 import type { EnvironmentObservation } from '../../rehearsal/release-observer';
 import type { ReleaseOutcome } from '../../release/outcome';
-import { firstRelease, promoted, releaseOf, rolledBack, stopped } from './releases';
+import { firstRelease, messageOn, promoted, releaseOf, rolledBack, stopped, verdictsOn } from './releases';
 
 const staging = { environment: 'staging', stackName: 'shop-staging', traffic: undefined };
 
@@ -14,7 +14,8 @@ function found(push: Push, ...environments: EnvironmentObservation[]): string[] 
 }
 
 function taken(back: object): EnvironmentObservation {
-  return { ...rolledBack, outcome: { ...rolledBack.outcome, functions: [{ ...stopped, ...back }] } as ReleaseOutcome };
+  const outcome = { ...rolledBack.outcome, functions: [{ ...stopped, ...back }] } as ReleaseOutcome;
+  return { ...rolledBack, outcome, verdicts: verdictsOn(outcome) };
 }
 
 const unreached = { ...firstRelease, outcome: undefined };
@@ -95,6 +96,31 @@ test.each<[string, Push, EnvironmentObservation, string[]]>([
   ],
 ])('a push that %s differs (%s)', (_, push, environment, expected) => {
   expect(found(push, environment)).toEqual(expected);
+});
+
+test('parts of the pipeline that say something else, or nothing, differ', () => {
+  const verdicts = { ...promoted.verdicts!, deploy: '✔ released: shop-dev', exported: 'released', ledger: undefined };
+  expect(found('harmless', { ...promoted, verdicts })).toEqual([
+    "prod: Deploy's log says '✔ released: shop-dev', but '✔ released: shop-prod' was seen",
+    "prod: Deploy exports 'released', but 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s' was seen",
+    "prod: the ledger says nothing, but 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s' was seen",
+  ]);
+  const canary = 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s';
+  expect(found('harmful', { ...rolledBack, verdicts: { ...rolledBack.verdicts!, canary } })).toEqual([
+    `prod: the Canary action says '${canary}', but 'rolled back: shop-prod-hello v2 stopped by alarm shop-prod-hello-v2-errors at 10 % after 2 min 11 s; v1 serves 100 % again' was seen`,
+  ]);
+});
+
+test('people who are told nothing, something else or the same thing twice differ', () => {
+  const release = releaseOf('Greet', [rolledBack]);
+  const told = (...types: ReleaseOutcome['type'][]) => {
+    const notifications = types.map((type) => messageOn('prod', { ...rolledBack.outcome, type } as ReleaseOutcome));
+    return differences([['harmful', { ...release, notifications }]]).map((each) => each.slice(17));
+  };
+  expect(told('rolled-back')).toEqual([]);
+  expect(told()).toEqual(['prod: 0 messages say rolled-back, expected one']);
+  expect(told('released')).toEqual(['prod: 0 messages say rolled-back, expected one']);
+  expect(told('rolled-back', 'rolled-back')).toEqual(['prod: 2 messages say rolled-back, expected one']);
 });
 
 test('failures during the shift of the harmful change are what a canary is for', () => {

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
@@ -154,9 +155,7 @@ describe('two quick rehearsals with the same seed, side by side', () => {
   });
 
   test('held, the endpoint answers whoever uses the address and the keys that were printed', async () => {
-    const exported = Object.fromEntries(
-      [...held.stderr.matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
-    );
+    const exported = exportedBy(held);
     expect(exported.AWS_DEFAULT_REGION).toBe(exported.AWS_REGION);
     const client = {
       endpoint: exported.AWS_ENDPOINT_URL!,
@@ -174,12 +173,27 @@ describe('two quick rehearsals with the same seed, side by side', () => {
     expect(await (await fetch(frontDoor(held))).json()).toEqual({ message: 'Hello, world!', version: '2' });
   });
 
+  test('held, npm run outcome tells what became of the last release, as printed', async () => {
+    const [line = ''] = /npm run outcome -- .*/.exec(held.stderr) ?? [];
+    const [program = '', ...args] = line.replace('npm run', 'npm run --silent').concat(' --json').split(' ');
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...exportedBy(held) };
+    const ended = await promisify(execFile)(program, args, { cwd: repository, env }).catch((error) => error);
+    expect(ended.code).toBe(1);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ type: 'rolled-back', stackName: 'canary-service-prod' });
+  });
+
   test('Ctrl-C ends it, and leaves nothing', async () => {
     held.interrupt();
     expect([130, 'SIGINT']).toContain(await held.end());
     expectNothingLeft(held);
     await expect(fetch(frontDoor(held))).rejects.toThrow('fetch failed');
   });
+
+  function exportedBy({ stderr }: Command): Record<string, string> {
+    return Object.fromEntries(
+      [...stderr.matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    );
+  }
 
   function frontDoor({ stderr }: Command): string {
     return /curl (\S+)/.exec(stderr)?.[1] ?? '';

@@ -37,11 +37,12 @@ test('the beginning says where the embedded AWS is, what takes no part, and whic
   expect(
     told(
       { type: 'opened', endpointUrl: 'http://127.0.0.1:1', uncommitted: ['README.md', 'a.ts'] },
-      { type: 'synthesised', pipeline: read },
+      { type: 'installed', pipeline: read, resources: 57 },
       { type: 'notice', text: 'runs under another Node' },
     ),
   ).toBe(`embedded AWS at http://127.0.0.1:1
 ! 2 uncommitted changes take no part: a push releases what is committed
+installed PipelineStack: 57 resources
 pipeline service: Source → Build → prod
 ! runs under another Node`);
   expect(told({ type: 'opened', endpointUrl: 'http://127.0.0.1:1', uncommitted: [] })).toBe(
@@ -71,6 +72,29 @@ test('each action is told once, when it has ended, at its virtual time', () => {
   09:01:35  ✔ Build / Build                                  succeeded, 200 passed (jest), 13 passed (jest)
   09:01:35  ✔ Build / Build                                  succeeded
   09:01:35  ◌ UpdatePipeline / SelfMutate                    not run`);
+});
+
+test('what an action says of itself is told when it changes, and a function’s whole verdict at its end', () => {
+  const action = actionIn('prod', 'Canary');
+  const says = (summary: string, minutes: number) =>
+    pipeline({ at: at + minutes * 60_000, type: 'action-progress', action, summary, percentComplete: minutes });
+  expect(
+    told(
+      pipeline({ at, type: 'action-started', action }),
+      pipeline({ at, type: 'action-progress', action, externalId: 'build:1' }),
+      says('10 % on v2 for 0 of 5 min · 4 alarms OK', 0),
+      says('10 % on v2 for 0 of 5 min · 4 alarms OK', 0.5),
+      says('10 % on v2 for 1 of 5 min · 4 alarms OK', 1),
+      ended({ type: 'failed', code: 'JobFailed', message: 'rolled back: hello v2\nshop-prod\n  hello:Live' }, action),
+      pipeline({ at, type: 'action-started', action }),
+      says('10 % on v2 for 1 of 5 min · 4 alarms OK', 1),
+    ),
+  ).toBe(`  09:01:35  … prod / Canary                                  10 % on v2 for 0 of 5 min · 4 alarms OK
+  09:02:35  … prod / Canary                                  10 % on v2 for 1 of 5 min · 4 alarms OK
+  09:01:35  ✖ prod / Canary                                  rolled back: hello v2
+              │ shop-prod
+              │   hello:Live
+  09:02:35  … prod / Canary                                  10 % on v2 for 1 of 5 min · 4 alarms OK`);
 });
 
 test('a command that was left out is told', () => {

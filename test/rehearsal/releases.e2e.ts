@@ -14,10 +14,13 @@ import { CodeDeployClient, GetDeploymentCommand } from '@aws-sdk/client-codedepl
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { harmful } from '../../rehearsal/commits';
 import type { Environment } from '../../rehearsal/environment';
+import { differences } from '../../rehearsal/expectation';
+import type { Action } from '../../rehearsal/pipeline/model';
 import { Rehearsal, type RehearsalEvent, type RehearsedRelease } from '../../rehearsal/rehearsal';
 import type { EnvironmentObservation } from '../../rehearsal/release-observer';
 import { Scratch } from '../../rehearsal/scratch';
 import type { FunctionRelease } from '../../release/outcome';
+import { slsFailure } from '../../release/sls-log';
 
 const repository = join(__dirname, '../..');
 const HELLO = 'canary-service-prod-hello';
@@ -110,8 +113,8 @@ function pushed(path: string): string {
   return readFileSync(join(scratch.path, 'repository', path), 'utf8');
 }
 
-function actionOf(release: RehearsedRelease, stage: string) {
-  return release.execution.actions.findLast(({ action }) => action.stage === stage)!;
+function actionOf(release: RehearsedRelease, stage: string, type: Action['type'] = 'CodeBuild') {
+  return release.execution.actions.findLast(({ action }) => action.stage === stage && action.type === type)!;
 }
 
 test('the first push makes everything, and there is nothing to shift', async () => {
@@ -119,6 +122,11 @@ test('the first push makes everything, and there is nothing to shift', async () 
   expect(release.execution.status).toBe('Succeeded');
   expect(observed(release, 'staging').outcome?.type).toBe('first-release');
   expect(observed(release).outcome?.type).toBe('first-release');
+  // What a build synthesises is what was installed, its functions' code included.
+  expect(actionOf(release, 'UpdatePipeline', 'SelfMutation').result).toEqual({
+    type: 'reported',
+    summary: 'not run: the pipeline would stay as it is',
+  });
   expect(await live()).toMatchObject({ FunctionVersion: '1' });
   expect(await greeted()).toEqual({ message: 'Hello, world!', version: '1' });
 });
@@ -137,9 +145,10 @@ test('a commit that changes no function goes all the way, green and without a ca
 describe('a harmful commit', () => {
   test('is taken back at the shift, and its Deploy is red', async () => {
     harmfulRelease = await rehearsal.releaseChange(harmful);
-    expect(progress(harmfulRelease).slice(-2)).toEqual([
+    expect(progress(harmfulRelease).slice(-3)).toEqual([
       'prod/canary-service-prod-release.Deploy succeeded',
       'prod/Deploy failed',
+      'prod/Canary failed',
     ]);
     expect(observed(harmfulRelease)).toMatchObject({
       outcome: {
@@ -154,6 +163,8 @@ describe('a harmful commit', () => {
     expect(observed(harmfulRelease).traffic!.during.failed).toBeGreaterThan(0);
     expect(observed(harmfulRelease).traffic!.after.failed).toBe(0);
     expect(output(harmfulRelease, 'prod')).toContain(`✖ rolled back: ${STACK} (UPDATE_ROLLBACK_COMPLETE)`);
+    // Deploy's log, the Canary action, the ledger and the message to people say the same.
+    expect(differences([['harmful', harmfulRelease]])).toEqual([]);
   });
 
   test('fails in a command that says so, and its lifecycle events are the test report', () => {
@@ -278,6 +289,9 @@ describe('what sls makes of the package that was rolled back, without the pipeli
     const arguments_ = ['--verbose', '--force', '--stage', 'prod', '--package', '../.package/prod'];
     const { status, text } = await sls(checkout, arguments_);
     expect(text).toContain('Version already exists');
+    expect(slsFailure(text)).toMatch(
+      /^CREATE_FAILED: HelloLambdaVersion\w+ \(AWS::Lambda::Version\)\n.*already exists/,
+    );
     expect(status).toBe(1);
     expect(await live()).toMatchObject({ FunctionVersion: '1' });
   });
@@ -287,6 +301,7 @@ describe('what sls makes of the package that was rolled back, without the pipeli
     const arguments_ = ['--verbose', '--force', '--stage', 'prod', '--package', '../.package/staging'];
     const { status, text } = await sls(checkout, arguments_);
     expect(text).toContain('this package was made for stage "staging", not for "prod"');
+    expect(slsFailure(text)).toContain('this package was made for stage "staging", not for "prod"');
     expect(status).toBe(1);
     expect(await stackEvents()).toEqual(before);
   });
@@ -295,7 +310,7 @@ describe('what sls makes of the package that was rolled back, without the pipeli
 test('the same commit once more is a release of its own: a new version, a canary, and taken back again', async () => {
   const release = await rehearsal.release();
   expect(release.commit).toEqual(harmfulRelease.commit);
-  expect(progress(release).at(-1)).toBe('prod/Deploy failed');
+  expect(progress(release).slice(-2)).toEqual(['prod/Deploy failed', 'prod/Canary failed']);
   expect(observed(release)).toMatchObject({
     outcome: {
       type: 'rolled-back',
@@ -317,13 +332,17 @@ test('a package made for another environment is refused before its stack is touc
   const manifest = JSON.parse(pushed('package.json'));
   manifest.scripts.package += ' && rm -r .package/staging && cp -R .package/prod .package/staging';
   const release = await rehearsal.releaseFiles('Save a package', { 'package.json': JSON.stringify(manifest) });
-  expect(progress(release).at(-1)).toBe('staging/Deploy failed');
-  expect(actionOf(release, 'staging').result).toMatchObject({
-    message: expect.stringContaining('Phase: PRE_BUILD, Code: COMMAND_EXECUTION_ERROR'),
+  expect(progress(release)).toContain('staging/Deploy failed');
+  const deploy = release.execution.actions.find(({ action }) => action.stage === 'staging' && action.name === 'Deploy');
+  expect(deploy?.result).toMatchObject({
+    message: expect.stringMatching(/Phase: POST_BUILD, .* 'FAILED before CloudFormation, .* exit status 1$/),
   });
   expect(output(release, 'staging')).toContain(`✖ the package in '.package/staging' was made for something else:
   stage: the package is for 'prod', the release is for 'staging'
   stackName: the package is for 'canary-service-prod', the release is for 'canary-service-staging'`);
+  expect(output(release, 'staging')).toContain(
+    '✖ failed before CloudFormation, no traffic shifted: canary-service-staging (untouched by this release, ',
+  );
   expect(await stackEvents('canary-service-staging')).toEqual(before);
   expect(observed(release).outcome).toBeUndefined();
 });

@@ -1,8 +1,12 @@
+import type { Notification } from '../../rehearsal/notifications';
 import type { ActionResult } from '../../rehearsal/pipeline/action-runner';
 import type { Action } from '../../rehearsal/pipeline/model';
 import type { RehearsedRelease } from '../../rehearsal/rehearsal';
 import type { EnvironmentObservation } from '../../rehearsal/release-observer';
-import type { FunctionRelease } from '../../release/outcome';
+import type { Verdicts } from '../../rehearsal/verdicts';
+import { type FunctionRelease, type ReleaseOutcome, succeeded } from '../../release/outcome';
+import { headline, render } from '../../release/render';
+import { aCommit } from './pipeline/a-commit';
 
 /** A shift of `shop-prod-hello` from version 1 to 2 that everybody was happy with. */
 export const shifted: FunctionRelease = {
@@ -32,15 +36,32 @@ export const stopped: FunctionRelease = {
 const stack = { stackName: 'shop-prod', stackStatus: 'UPDATE_COMPLETE' };
 const calm = { served: 100, failed: 0 };
 
+const theFirst: ReleaseOutcome = {
+  ...stack,
+  type: 'first-release',
+  aliases: [{ logicalId: 'HelloLive', physicalId: 'arn:shop-prod-hello:Live' }],
+};
+const theReleased: ReleaseOutcome = { ...stack, type: 'released', functions: [shifted] };
+const theRolledBack: ReleaseOutcome = {
+  ...stack,
+  stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+  type: 'rolled-back',
+  functions: [stopped],
+};
+
+/** What the parts of a pipeline say of an outcome when they agree on it. */
+export function verdictsOn(outcome: ReleaseOutcome): Verdicts {
+  const told = headline(outcome);
+  const deploy = render(outcome).split('\n')[0]!;
+  return { deploy, exported: succeeded(outcome) ? told : undefined, canary: told, ledger: told };
+}
+
 /** What is seen of an environment where nothing was wrong; the outcome is a first release. */
 export const firstRelease: EnvironmentObservation = {
   environment: 'prod',
   stackName: 'shop-prod',
-  outcome: {
-    ...stack,
-    type: 'first-release',
-    aliases: [{ logicalId: 'HelloLive', physicalId: 'arn:shop-prod-hello:Live' }],
-  },
+  outcome: theFirst,
+  verdicts: verdictsOn(theFirst),
   canaries: [],
   serving: [],
   traffic: undefined,
@@ -48,7 +69,8 @@ export const firstRelease: EnvironmentObservation = {
 
 export const promoted: EnvironmentObservation = {
   ...firstRelease,
-  outcome: { ...stack, type: 'released', functions: [shifted] },
+  outcome: theReleased,
+  verdicts: verdictsOn(theReleased),
   canaries: [{ functionName: 'shop-prod-hello', version: '2', invocations: 40, errors: 0 }],
   serving: [{ functionName: 'shop-prod-hello', alias: 'Live', version: '2', weights: {} }],
   traffic: { before: calm, during: calm, after: calm },
@@ -56,7 +78,8 @@ export const promoted: EnvironmentObservation = {
 
 export const rolledBack: EnvironmentObservation = {
   ...promoted,
-  outcome: { ...stack, stackStatus: 'UPDATE_ROLLBACK_COMPLETE', type: 'rolled-back', functions: [stopped] },
+  outcome: theRolledBack,
+  verdicts: verdictsOn(theRolledBack),
   canaries: [{ functionName: 'shop-prod-hello', version: '2', invocations: 12, errors: 1 }],
   serving: [{ functionName: 'shop-prod-hello', alias: 'Live', version: '1', weights: {} }],
   traffic: { before: calm, during: { served: 99, failed: 1 }, after: calm },
@@ -79,18 +102,55 @@ export function actionIn(stage: string, name: string): Action {
   };
 }
 
+/** A release in which the Deploy of each environment ended as it must, and people were told. */
 export function releaseOf(
   subject: string,
   environments: readonly EnvironmentObservation[],
   results: readonly ActionResult[] = [],
 ): RehearsedRelease {
-  const commit = { id: '0123456789abcdef0123456789abcdef01234567', subject };
-  const actions = results.map((result, index) => ({
-    action: actionIn('prod', `Action${index}`),
-    result,
-    started: 0,
-    ended: 1,
-  }));
+  const commit = { ...aCommit, id: '0123456789abcdef0123456789abcdef01234567', subject };
+  const actions = results.map((result, index) => ({ ...ended, action: actionIn('prod', `Action${index}`), result }));
+  const deploys = environments.flatMap(({ environment, outcome }) =>
+    outcome && results.length === 0 ? [{ ...ended, action: deployIn(environment), result: resultOf(outcome) }] : [],
+  );
   const status = results.some(({ type }) => type === 'failed') ? 'Failed' : 'Succeeded';
-  return { commit, execution: { executionId: 'e', commit, status, actions }, environments };
+  return {
+    commit,
+    execution: { executionId: 'e', commit, status, actions: [...actions, ...deploys] },
+    environments,
+    notifications: environments.flatMap(({ environment, outcome }) =>
+      outcome ? [messageOn(environment, outcome)] : [],
+    ),
+  };
+}
+
+export function messageOn(environment: string, outcome: ReleaseOutcome): Notification {
+  return {
+    at: '2026-03-02T09:10:00.000Z',
+    subject: `shop-${environment} ${outcome.type}`,
+    message: `${headline(outcome)}\n\n${render(outcome)}`,
+    attributes: { environment, outcome: outcome.type },
+    to: ['team@example.com'],
+  };
+}
+
+const ended = { started: 0, ended: 1, progress: [], log: [] };
+
+function deployIn(stage: string): Action {
+  const project = {
+    logicalId: 'Deploy',
+    name: 'deploy',
+    buildSpec: '{}',
+    environment: [],
+    image: '',
+    roleArn: 'arn',
+    timeoutMinutes: 60,
+    cache: undefined,
+  };
+  return { ...actionIn(stage, 'Deploy'), type: 'CodeBuild', project, primarySource: 'Source', environment: [] };
+}
+
+function resultOf(outcome: ReleaseOutcome): ActionResult {
+  if (succeeded(outcome)) return { type: 'succeeded', summary: 'Build succeeded', variables: {} };
+  return { type: 'failed', code: 'JobFailed', message: 'Build terminated' };
 }

@@ -51,7 +51,9 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
 
   run(action: BuildAction, context: ActionContext): Promise<ActionResult> {
     return this.#limit.run(async () => {
-      const result = await this.#build(action, context);
+      const id = this.props.random.uuid();
+      context.onProgress({ externalId: `${action.project.name}:${id}` });
+      const result = await this.#build(action, context, id);
       const { id: externalId, exported: variables } = result;
       if (result.status !== 'SUCCEEDED') {
         return { type: 'failed', code: 'JobFailed', message: consoleMessage(result), externalId, build: result };
@@ -60,14 +62,13 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
     });
   }
 
-  async #build(action: BuildAction, context: ActionContext): Promise<BuildResult> {
-    const { scratch, cache, clock, random, skip, guard = 600_000 } = this.props;
+  async #build(action: BuildAction, context: ActionContext, id: string): Promise<BuildResult> {
+    const { scratch, cache, clock, skip, guard = 600_000 } = this.props;
     const { project } = action;
     const environment = action.environment.map(({ name, value }) => ({
       name,
       value: context.variables.resolve(value),
     }));
-    const id = random.uuid();
     this.#builds += 1;
     const directory = await scratch.directory('builds', String(this.#builds));
     const sources = await this.#sources(action, context, directory);

@@ -14,6 +14,9 @@ export class SourceActions implements ActionRunner<SourceAction> {
       externalId: commit.id,
       // Of those that a connection's source action has, what does not need GitHub (CodePipeline user guide, "Variables").
       variables: {
+        AuthorDate: commit.date,
+        AuthorDisplayName: commit.author.name,
+        AuthorEmail: commit.author.email,
         BranchName: action.branch,
         CommitId: commit.id,
         CommitMessage: commit.subject,

@@ -1,4 +1,5 @@
 import { readPipeline } from '../../../rehearsal/pipeline/assembly';
+import type { DeployedResource } from '../../../rehearsal/pipeline/intrinsics';
 import { Scratch } from '../../../rehearsal/scratch';
 import { action, BUILDSPEC, project, writeAssembly } from './cloud-assembly';
 
@@ -89,6 +90,48 @@ test('a pipeline is read with what its intrinsic functions stand for', async () 
   });
 });
 
+const CANARY = action(
+  'Lambda',
+  'Canary',
+  {
+    FunctionName: { Ref: 'Function' },
+    UserParameters: { 'Fn::Join': ['', ['{"role":"', { 'Fn::GetAtt': ['Role', 'Arn'] }, '","stack":"shop"}']] },
+  },
+  { Namespace: 'Verdict' },
+);
+const FUNCTION = { Type: 'AWS::Lambda::Function', Properties: {} };
+
+test('a function’s action is read with what the function is told', async () => {
+  const pipeline = await read({ prod: [CANARY] }, { Function: FUNCTION });
+  expect(pipeline.stages[0]!.actions).toMatchObject([
+    {
+      type: 'Lambda',
+      functionName: 'PipelineStack-Function',
+      userParameters: '{"role":"arn:aws:iam::111111111111:role/PipelineStack-Role","stack":"shop"}',
+      namespace: 'Verdict',
+    },
+  ]);
+});
+
+test('a function that is told more than CodePipeline takes is refused', async () => {
+  const long = action('Lambda', 'Canary', { FunctionName: 'f', UserParameters: 'x'.repeat(1_001) });
+  await expect(read({ prod: [long] })).rejects.toThrow('UserParameters is "xxx');
+  await expect(read({ prod: [long] })).rejects.toThrow('has 1001 characters; CodePipeline takes 1000');
+});
+
+test('of a stack that is deployed, every name and attribute is known', async () => {
+  await writeAssembly(scratch.path, { prod: [CANARY] }, { Function: FUNCTION });
+  const deployed = new Map<string, DeployedResource>([
+    ['Function', { id: 'canary-6TZ1', attributes: {} }],
+    ['Role', { id: 'Role-8Q', attributes: { Arn: 'arn:role-8Q' } }],
+    ['Pipeline', { id: 'service', attributes: {} }],
+  ]);
+  const pipeline = await readPipeline(scratch.path, HOME, deployed);
+  expect(pipeline.stages[0]!.actions).toMatchObject([
+    { functionName: 'canary-6TZ1', userParameters: '{"role":"arn:role-8Q","stack":"shop"}' },
+  ]);
+});
+
 test('a stack’s actions are read with the template’s place in its artifact', async () => {
   const stack = {
     StackName: 'service-staging-release',
@@ -165,9 +208,9 @@ test('everything that cannot be rehearsed is refused at once, by its path', asyn
     [
       `cannot rehearse the pipeline in ${scratch.path}/PipelineStack.template.json:`,
       '  Resources.Pipeline.Properties.Variables is []: a rehearsal does not support this property',
-      '  Resources.Pipeline.Properties.Stages[0].Actions[0].ActionTypeId is "Invoke/S3": action \'Bucket\' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild and CloudFormation can',
+      '  Resources.Pipeline.Properties.Stages[0].Actions[0].ActionTypeId is "Invoke/S3": action \'Bucket\' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can',
       '  Resources.Pipeline.Properties.Stages[0].Actions[1].TimeoutInMinutes is 5: a rehearsal does not support this property',
-      '  Resources.Pipeline.Properties.Stages[1].Actions[0].ActionTypeId is "Invoke/Manual": action \'Approve\' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild and CloudFormation can',
+      '  Resources.Pipeline.Properties.Stages[1].Actions[0].ActionTypeId is "Invoke/Manual": action \'Approve\' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can',
       '  Resources.Project.Properties.VpcConfig is {}: a rehearsal does not support this property',
       '  Resources.Project.Properties.Cache.Type is "LOCAL": use S3: a build host does not outlive a build',
       '  Resources.Project.Properties.ServiceRole is {"Fn::ImportValue":"role"}: only Ref, Fn::GetAtt, Fn::Join and Fn::Sub can be resolved before deployment',

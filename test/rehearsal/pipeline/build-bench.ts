@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VirtualClock } from '../../../rehearsal/clock';
-import type { ActionContext, ActionResult } from '../../../rehearsal/pipeline/action-runner';
+import type { ActionContext, ActionProgress, ActionResult } from '../../../rehearsal/pipeline/action-runner';
 import { CodeBuildActions, type CodeBuildActionsProps } from '../../../rehearsal/pipeline/actions/code-build';
 import { Artifacts } from '../../../rehearsal/pipeline/artifacts';
 import type { BuildEvent } from '../../../rehearsal/pipeline/codebuild/build-event';
@@ -11,6 +11,7 @@ import type { BuildAction, CodeBuildProject } from '../../../rehearsal/pipeline/
 import { Variables } from '../../../rehearsal/pipeline/variables';
 import { Random } from '../../../rehearsal/random';
 import { Scratch } from '../../../rehearsal/scratch';
+import { aCommit } from './a-commit';
 
 export interface BenchBuild {
   readonly buildspec: object;
@@ -28,6 +29,7 @@ export class BuildBench {
   readonly clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   readonly variables = new Variables();
   readonly events: BuildEvent[] = [];
+  readonly progress: ActionProgress[] = [];
   #runner: CodeBuildActions;
   #executions = 0;
   artifacts: Artifacts;
@@ -107,10 +109,12 @@ export class BuildBench {
     const context: ActionContext = {
       pipeline: { name: 'service', stackName: 'PipelineStack', templateFile: 'x', stages: [] },
       executionId: String(this.#executions),
-      commit: { id: 'c'.repeat(40), subject: 'a commit' },
+      commit: aCommit,
       artifacts: this.artifacts,
       variables: this.variables,
       onBuildEvent: (event) => this.events.push(event),
+      onProgress: (progress) => this.progress.push(progress),
+      others: Promise.resolve(),
     };
     return this.#runner.run(action, context);
   }

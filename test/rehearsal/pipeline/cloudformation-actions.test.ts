@@ -9,6 +9,7 @@ import type { CreateUpdateStackAction } from '../../../rehearsal/pipeline/model'
 import { Variables } from '../../../rehearsal/pipeline/variables';
 import { Scratch } from '../../../rehearsal/scratch';
 import { SmallWorld, things } from '../aws/small-world';
+import { aCommit } from './a-commit';
 
 const ACTION: CreateUpdateStackAction = {
   type: 'CreateUpdateStack',
@@ -41,10 +42,12 @@ beforeEach(async () => {
   context = {
     pipeline: { name: 'service', stackName: 'PipelineStack', templateFile: 'x', stages: [] },
     executionId: '1',
-    commit: { id: 'c'.repeat(40), subject: 'a commit' },
+    commit: aCommit,
     artifacts: new Artifacts(scratch, '1'),
     variables: new Variables(),
     onBuildEvent: () => {},
+    onProgress: () => {},
+    others: Promise.resolve(),
   };
 });
 

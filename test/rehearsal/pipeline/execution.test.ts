@@ -15,10 +15,10 @@ import { Execution } from '../../../rehearsal/pipeline/execution';
 import type { Action } from '../../../rehearsal/pipeline/model';
 import type { PipelineEvent } from '../../../rehearsal/pipeline/pipeline-event';
 import { Scratch } from '../../../rehearsal/scratch';
+import { aCommit } from './a-commit';
 import { action, writeAssembly } from './cloud-assembly';
 
 const HOME = { accountId: '111111111111', region: 'eu-central-1' };
-const COMMIT = { id: 'c'.repeat(40), subject: 'a commit' };
 
 let scratch: Scratch;
 let clock: VirtualClock;
@@ -51,7 +51,7 @@ async function execute(stages: Parameters<typeof writeAssembly>[1], runners: Par
   const execution = new Execution({
     pipeline,
     id: 'e-1',
-    commit: COMMIT,
+    commit: aCommit,
     scratch,
     runners: {
       Source: scripted,
@@ -60,6 +60,7 @@ async function execute(stages: Parameters<typeof writeAssembly>[1], runners: Par
       CreateUpdateStack: scripted,
       ReplaceChangeSet: scripted,
       ExecuteChangeSet: scripted,
+      Lambda: scripted,
       ...runners,
     },
     clock,
@@ -97,7 +98,7 @@ test('stages run in turn, run orders in turn, and the virtual time of each actio
     '3 stage-ended staging Succeeded',
     '3 execution-ended Succeeded',
   ]);
-  expect(result).toMatchObject({ executionId: 'e-1', commit: COMMIT, status: 'Succeeded' });
+  expect(result).toMatchObject({ executionId: 'e-1', commit: aCommit, status: 'Succeeded' });
   expect(result.actions.map(({ action: { name }, started, ended }) => [name, ended - started])).toEqual([
     ['First', 60_000],
     ['Second', 60_000],
@@ -155,6 +156,46 @@ test('an action’s output variables are read by its namespace, and what nobody 
   });
 });
 
+test('an invoked function knows when the actions beside it have ended, those that are functions apart', async () => {
+  const canary = (name: string) => action('Lambda', name, { FunctionName: 'f' });
+  const seen: string[] = [];
+  deeds.Deploy = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    seen.push('Deploy ended');
+    return undefined;
+  };
+  deeds.Canary = async ({ others }) => {
+    seen.push('Canary runs');
+    await others;
+    seen.push('Canary goes on alone');
+    return undefined;
+  };
+  deeds.Another = deeds.Canary;
+  const result = await execute({ prod: [canary('Canary'), build('Deploy'), canary('Another')] });
+  expect(result.status).toBe('Succeeded');
+  expect(seen).toEqual(['Canary runs', 'Canary runs', 'Deploy ended', 'Canary goes on alone', 'Canary goes on alone']);
+});
+
+test('what an action says while it runs is told as it says it, and kept with its log', async () => {
+  deeds.Deploy = async ({ onProgress, onBuildEvent }) => {
+    onProgress({ externalId: 'project:uuid' });
+    onBuildEvent({ type: 'output', phase: 'BUILD', line: 'a line' });
+    await clock.elapse(60_000);
+    onProgress({ summary: '10 % on v2', percentComplete: 12 });
+    return undefined;
+  };
+  const { actions } = await execute({ prod: [build('Deploy')] });
+  const at = Date.parse('2030-01-01T00:01:00Z');
+  expect(actions[0]).toMatchObject({
+    progress: [
+      { at, externalId: 'project:uuid' },
+      { at: at + 60_000, summary: '10 % on v2', percentComplete: 12 },
+    ],
+    log: ['a line'],
+  });
+  expect(told()).toContain('2 action-progress Deploy');
+});
+
 test('what cannot be rehearsed ends the rehearsal, after the actions beside it', async () => {
   let ended = false;
   deeds.Odd = async () => {
@@ -196,7 +237,9 @@ test('the source action hands on the commit’s files and says which commit it i
   );
   let seen = '';
   deeds.Build = async ({ artifacts, variables }) => {
-    seen = `${variables.resolve('#{SourceVariables.CommitId}')} ${await readFile(await artifacts.path('Source', 'a.txt'), 'utf8')}`;
+    const known = ['CommitId', 'AuthorDate', 'AuthorDisplayName', 'AuthorEmail'];
+    const resolved = known.map((name) => variables.resolve(`#{SourceVariables.${name}}`)).join(' ');
+    seen = `${resolved} ${await readFile(await artifacts.path('Source', 'a.txt'), 'utf8')}`;
     return undefined;
   };
   const runner = new SourceActions(clone);
@@ -204,11 +247,18 @@ test('the source action hands on the commit’s files and says which commit it i
     { Source: [source], Build: [build('Build')] },
     { Source: { run: (one, context) => runner.run(one, { ...context, commit }) } },
   );
-  expect(seen).toBe(`${commit.id} a`);
+  expect(seen).toBe(`${commit.id} 2030-01-01T00:00:00Z Rehearsal rehearsal@example.invalid a`);
 });
 
+/** @returns the resources of a pipeline's stack, as they are installed */
+async function installed(...template: Parameters<typeof writeAssembly> extends [string, ...infer Rest] ? Rest : never) {
+  const directory = await scratch.directory('installed');
+  await writeAssembly(directory, ...template);
+  return JSON.parse(await readFile(join(directory, 'PipelineStack.template.json'), 'utf8')).Resources;
+}
+
 test('the self-update is reported, not run, and says whether the commit changes the pipeline', async () => {
-  const runner = new SelfMutationActions();
+  const runner = new SelfMutationActions(await installed({ staging: [build('Deploy')] }));
   const summaries = [];
   for (const stages of [['staging'], ['staging'], ['staging', 'prod']]) {
     const all = Object.fromEntries(stages.map((stage) => [stage, [build('Deploy')]]));
@@ -229,5 +279,30 @@ test('the self-update is reported, not run, and says whether the commit changes 
       type: 'reported',
       summary: 'not run: the pipeline would update itself (Pipeline) and start over with this commit',
     },
+  ]);
+});
+
+test('a function of the pipeline that a commit changes keeps the code of the first, which is said with every later push', async () => {
+  const canary = (S3Key: string) => ({
+    Canary: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'service-canary', Code: { S3Key } } },
+  });
+  const runner = new SelfMutationActions(await installed({ staging: [build('Deploy')] }, canary('one.zip')));
+  const summaries = [];
+  for (const key of ['one.zip', 'two.zip', 'two.zip', 'one.zip']) {
+    deeds.Build = async ({ artifacts }) => {
+      await writeAssembly(await artifacts.create('Output'), { staging: [build('Deploy')] }, canary(key));
+      return undefined;
+    };
+    const { actions } = await execute(
+      { Build: [build('Build')], UpdatePipeline: [build('SelfMutate')] },
+      { SelfMutation: runner },
+    );
+    summaries.push(actions.at(-1)!.result);
+  }
+  expect(summaries.map((result) => result.type === 'reported' && result.summary)).toEqual([
+    'not run: the pipeline would stay as it is',
+    'not run: the pipeline would update itself (Canary) and start over with this commit; service-canary keeps the code of the first commit',
+    'not run: the pipeline would stay as it is; service-canary keeps the code of the first commit',
+    'not run: the pipeline would update itself (Canary) and start over with this commit',
   ]);
 });

@@ -1,0 +1,75 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { World } from './aws/world';
+import type { VirtualClock } from './clock';
+import type { GitRepository } from './git';
+import type { ActionRunners } from './pipeline/action-runner';
+import { ExecuteChangeSetActions, ReplaceChangeSetActions } from './pipeline/actions/change-set';
+import { CodeBuildActions } from './pipeline/actions/code-build';
+import { CreateUpdateStackActions } from './pipeline/actions/create-update-stack';
+import { LambdaInvokeActions } from './pipeline/actions/lambda-invoke';
+import { SelfMutationActions } from './pipeline/actions/self-mutation';
+import { SourceActions } from './pipeline/actions/source';
+import type { Home } from './pipeline/assembly';
+import { BuildCache } from './pipeline/codebuild/cache';
+import type { CredentialsEndpoint } from './pipeline/codebuild/credentials';
+import { installedPackages } from './pipeline/codebuild/installed-packages';
+import type { Template } from './pipeline/intrinsics';
+import type { ActionBase } from './pipeline/model';
+import type { Random } from './random';
+import type { Scratch } from './scratch';
+
+/** Builds look often at what happens in virtual time, and don't repeat the SDK's advice on this machine's Node. */
+const ADDITIONAL = { SLS_AWS_MONITORING_FREQUENCY: '200', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
+export interface ActionRunnersProps {
+  readonly world: World;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly scratch: Scratch;
+  /** where the pipeline is */
+  readonly home: Required<Home>;
+  /** what is pushed to */
+  readonly repository: GitRepository;
+  /** the person's work tree, whose installed packages the first build finds */
+  readonly installed: string;
+  readonly credentials: CredentialsEndpoint;
+  /** the template that the pipeline was installed with */
+  readonly template: Template;
+  /** asked before each command of a build: whether to leave out the tests */
+  readonly quick: () => boolean;
+}
+
+/** @returns what plays each kind of action against the embedded AWS */
+export function actionRunners(props: ActionRunnersProps): ActionRunners {
+  const { world, clock, home, scratch } = props;
+  const stacks = { client: (action: ActionBase) => cloudFormationOf(world, action, home) };
+  return {
+    Source: new SourceActions(props.repository),
+    CodeBuild: new CodeBuildActions({
+      clock,
+      home,
+      scratch,
+      credentials: props.credentials,
+      cache: new BuildCache(scratch, installedPackages(props.installed, scratch)),
+      random: props.random.stream('builds'),
+      endpointUrl: world.url,
+      host: process.env,
+      additional: ADDITIONAL,
+      skip: (command) => props.quick() && command === 'npm test',
+    }),
+    SelfMutation: new SelfMutationActions(props.template.Resources),
+    CreateUpdateStack: new CreateUpdateStackActions(stacks),
+    ReplaceChangeSet: new ReplaceChangeSetActions(stacks),
+    ExecuteChangeSet: new ExecuteChangeSetActions(stacks),
+    Lambda: new LambdaInvokeActions({
+      clock,
+      // CodePipeline invokes functions of its own account only (user guide, Lambda action reference).
+      region: ({ region }) => world.region({ accountId: home.accountId, region }),
+    }),
+  };
+}
+
+function cloudFormationOf(world: World, { roleArn, region }: ActionBase, home: Required<Home>): CloudFormationClient {
+  const credentials = roleArn ? world.sts.issue(roleArn, 'CodePipeline') : world.visitor(home.accountId);
+  return new CloudFormationClient({ endpoint: world.url, region, credentials });
+}

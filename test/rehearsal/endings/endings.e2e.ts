@@ -1,0 +1,248 @@
+import { rm } from 'node:fs/promises';
+import { DescribeStackEventsCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CodeDeployClient, ListDeploymentsCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
+import type { RehearsedRelease } from '../../../rehearsal/rehearsal';
+import { agreement } from './agreement';
+import { replaced } from './fixture';
+import { canarySays, deployBegins, deployLogs, put, Stage } from './stage';
+
+/** Every way in which a release ends, and that all who tell of it say the same. */
+let stage: Stage;
+
+const STACK = 'canary-service-prod';
+const HELLO = `${STACK}-hello`;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+
+afterAll(() => stage?.close());
+
+/** Pushes a change of the function that people call. */
+function push(name: string, before = '', files: Readonly<Record<string, string>> = {}): Promise<RehearsedRelease> {
+  return stage.push(name, { 'service/handler.ts': stage.fixture.handler(name, before), ...files });
+}
+
+/** Makes every request of a visitor fail that gets to this version. */
+const FAILS = `if (visitor) throw new Error('no model');`;
+
+test('first release', async () => {
+  const release = await stage.rehearsal.release();
+  expect(await agreement(stage, release)).toEqual({
+    type: 'first-release',
+    headline: `first release: ${STACK}, there was no version to shift from, so no canary ran`,
+  });
+});
+
+test('no function changed', async () => {
+  const release = await stage.push('Say more', { 'docs/more.md': '# More\n' });
+  expect(await agreement(stage, release)).toEqual({
+    type: 'unchanged',
+    headline: expect.stringMatching(`^unchanged: ${STACK}, .*: no canary ran$`),
+  });
+});
+
+test('released, while what the Canary action shows goes from the hook over 10 % to everything', async () => {
+  const release = await push('released');
+  expect(await agreement(stage, release)).toEqual({
+    type: 'released',
+    headline: expect.stringMatching(`^released: ${HELLO} v2 serves 100 % after 5 min( \\d+ s)?$`),
+  });
+});
+
+describe('rolled back', () => {
+  test('by an alarm at 10 %', async () => {
+    const release = await push('alarm', FAILS);
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v3 stopped by alarms? .*${HELLO}-v3-errors.* at 10 % after .*; v2 serves 100 % again$`,
+      ),
+    });
+  });
+
+  test('by an alarm at 10 %, when the stage is tried again with the same commit', async () => {
+    const release = await stage.rehearsal.release();
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v4 stopped by alarms? .*${HELLO}-v4-errors.* at 10 % after .*; v2 serves 100 % again$`,
+      ),
+    });
+  });
+
+  test('by an alarm during a linear shift', async () => {
+    const serverless = await stage.file('service/serverless.yml');
+    const linear = replaced(serverless, 'Canary10Percent5Minutes\n\nprovider', 'Linear10PercentEvery1Minute\n\nprovider');
+    const release = await push('linear', `if (visitor && Date.now() - began > 130_000) throw new Error('full');`, {
+      'service/serverless.yml': linear,
+    });
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v5 stopped by alarms? .*${HELLO}-v5-errors.* at [2-6]0 % after .*; v2 serves 100 % again$`,
+      ),
+    });
+  });
+
+  test('by the pre hook', async () => {
+    const release = await push('pre-hook', `if (hook) return { statusCode: 500, body: 'not today' };`);
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v6 failed by the BeforeAllowTraffic hook .* at 0 % after .*; v2 serves 100 %( again)?$`,
+      ),
+    });
+  });
+
+  test('by the post hook at 100 %', async () => {
+    const release = await push('post-hook', `if (!hook && !visitor) return { statusCode: 404, body: 'not here' };`);
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v7 failed by the AfterAllowTraffic hook .* at 100 % after .*; v2 serves 100 % again$`,
+      ),
+    });
+  });
+
+  test("by a person's stop", async () => {
+    const release = await stage.perform(() => push('person'), {
+      when: canarySays(/^10 % on v8/),
+      act: () => stopShift(),
+    });
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v8 stopped by a person .* at 10 % after .*; v2 serves 100 % again$`,
+      ),
+    });
+  });
+
+  test('by an hour in which a hook does not answer', async () => {
+    const release = await push('silent-hook', '', {
+      'service/hooks/pre-traffic.ts': 'export const handler = async () => {};\n',
+    });
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v9 failed by the BeforeAllowTraffic hook .* at 0 % after 1 h.*; v2 serves 100 %( again)?$`,
+      ),
+    });
+  });
+
+  test('by an alarm that was on already at the start', async () => {
+    const { trouble } = stage.fixture.steering;
+    await put(trouble);
+    const release = await stage.perform(() => push('trouble'), {
+      when: (event) => event.type === 'action-ended' && event.action.name === 'Deploy',
+      act: () => rm(trouble),
+    });
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v10 stopped by alarm ${HELLO}-api-5xx at 0 % after .*; v2 serves 100 %( again)?$`,
+      ),
+    });
+  });
+
+  test('with two functions, of which one fails', async () => {
+    const release = await push('two', FAILS, { 'service/welcome.ts': stage.fixture.handler('two') });
+    expect(await agreement(stage, release)).toEqual({
+      type: 'rolled-back',
+      headline: expect.stringMatching(
+        `^rolled back: ${HELLO} v11 stopped by alarms? .* at 10 % after .*; v2 serves 100 % again; 1 other function was (cancelled|taken back)$`,
+      ),
+    });
+  });
+});
+
+describe('failed before CloudFormation', () => {
+  test('because somebody else updates the stack when the release is prepared', async () => {
+    const release = await stage.perform(
+      () => push('busy'),
+      { when: deployBegins, act: () => updateInTheWay() },
+      { when: deployLogs(/nothing is deployed/), act: () => stage.letTimePass() },
+    );
+    expect(await agreement(stage, release)).toEqual({
+      type: 'failed',
+      headline: expect.stringMatching(
+        `^failed before CloudFormation, no traffic shifted: stack '${STACK}' is busy \\(UPDATE_IN_PROGRESS\\): somebody else changes it$`,
+      ),
+    });
+  });
+
+  test('because somebody else begins to update the stack between prepare and sls', async () => {
+    const release = await stage.perform(
+      () => stage.rehearsal.release(),
+      { when: deployLogs(/is ready to be released/), act: () => updateInTheWay() },
+      { when: deployLogs(/state and can ?not be updated/), act: () => stage.letTimePass() },
+    );
+    expect(await agreement(stage, release)).toEqual({
+      type: 'failed',
+      headline: expect.stringMatching(
+        /^failed before CloudFormation, no traffic shifted: .*UPDATE_IN_PROGRESS state and can ?not be updated/,
+      ),
+    });
+  });
+
+  test('because the package has no code', async () => {
+    const manifest = await stage.file('package.json');
+    const spoilt = JSON.parse(manifest);
+    spoilt.scripts.package += ' && rm .package/prod/hello.zip';
+    const before = await newestEvent();
+    const release = await push('no-zip', '', { 'package.json': JSON.stringify(spoilt) });
+    expect(await agreement(stage, release)).toEqual({
+      type: 'failed',
+      headline: expect.stringMatching(/^failed before CloudFormation, no traffic shifted: .*hello\.zip/),
+    });
+    expect(await newestEvent()).toEqual(before);
+  });
+});
+
+test("released, although the Canary action's function dies twice on its way", async () => {
+  const { canaryDies } = stage.fixture.steering;
+  const release = await stage.perform(() => push('dies'), { when: canarySays(/^10 %/), act: () => put(canaryDies) });
+  expect(await agreement(stage, release)).toEqual({
+    type: 'released',
+    headline: expect.stringMatching(`^released: ${HELLO} v\\d+ serves 100 % after 5 min( \\d+ s)?$`),
+  });
+});
+
+test('rolled back, although Deploy is stopped in the midst and says nothing', async () => {});
+
+async function stopShift(): Promise<void> {
+  const client = new CodeDeployClient(stage.access);
+  const { deployments = [] } = await client.send(new ListDeploymentsCommand({ includeOnlyStatuses: ['InProgress'] }));
+  expect(deployments).toHaveLength(1);
+  await client.send(new StopDeploymentCommand({ deploymentId: deployments[0], autoRollbackEnabled: true }));
+}
+
+/** An update of the stack that has no end until {@link Stage.letTimePass}. */
+async function updateInTheWay(): Promise<void> {
+  await stage.holdTime();
+  await stage.updateByHand();
+}
+
+async function newestEvent(): Promise<string | undefined> {
+  const client = new CloudFormationClient(stage.access);
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: STACK }));
+  return StackEvents[0]?.EventId;
+}
+
+// SAVE
+import { writeFileSync } from 'node:fs';
+let t0 = 0;
+beforeEach(() => { t0 = Date.now(); });
+export function save(word: unknown, release: RehearsedRelease) {
+  const name = expect.getState().currentTestName!.replace(/[^a-z0-9]+/gi, '-').slice(0, 90);
+  const { execution, notifications } = release;
+  const out: string[] = [`WAY ${expect.getState().currentTestName}`, `REAL ${((Date.now() - t0) / 1000).toFixed(1)} s`, `WORD ${JSON.stringify(word)}`];
+  for (const { action, result, progress, log } of execution.actions.filter(({ action }) => action.stage === 'prod' && ['Deploy', 'Canary'].includes(action.name))) {
+    out.push('', `== ${action.name} ${result.type}`);
+    for (const p of progress) out.push(`  ${new Date(p.at).toISOString().slice(11, 19)} ${p.percentComplete ?? '-'} % [${p.externalId ?? ''}] ${p.summary ?? ''}`);
+    out.push('-- result', JSON.stringify(result, undefined, 1), ...(result.type === 'failed' ? ['-- message', result.message] : []), '-- log', ...log);
+  }
+  for (const n of notifications) out.push('', '== notification', JSON.stringify(n.attributes), `SUBJECT ${n.subject}`, n.message);
+  writeFileSync(`/tmp/endings/${name}.txt`, out.join('\n'));
+}
+(globalThis as any).SAVE = save; // SAVE
