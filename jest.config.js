@@ -1,5 +1,18 @@
-/** Two suites of one configuration: `npm test` (every push's build runs it) and `npm run test:e2e` (the long ones). */
-const endToEnd = process.env.TEST_SUITE === 'e2e';
+/**
+ * Three suites of one configuration. `npm test` is what every push's build runs: what is deployed, and what decides about a
+ * release. `npm run test:rehearsal` tests the rehearsal, of which nothing is ever deployed, and `npm run test:e2e` holds
+ * the long ones of both.
+ */
+const suites = {
+  product: { testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['<rootDir>/test/rehearsal/'] },
+  rehearsal: { testMatch: ['<rootDir>/test/rehearsal/**/*.test.ts'] },
+  e2e: { testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
+};
+const { TEST_SUITE = 'product' } = process.env;
+if (!(TEST_SUITE in suites)) {
+  throw new Error(`TEST_SUITE=${TEST_SUITE} is no suite; write one of ${Object.keys(suites).join(', ')}`);
+}
+const endToEnd = TEST_SUITE === 'e2e';
 
 // A person's own profile, region or endpoint takes no part in a test.
 for (const name of Object.keys(process.env)) {
@@ -11,7 +24,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testMatch: [endToEnd ? '<rootDir>/test/**/*.e2e.ts' : '<rootDir>/test/**/*.test.ts'],
+  ...suites[TEST_SUITE],
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/\\.package', '<rootDir>/\\.rehearsal'],
   reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'jest.xml' }]],
