@@ -30,7 +30,8 @@ export function notice(outcome: ReleaseOutcome, origin: Origin = {}): Notice {
   const log = render(outcome).split('\n');
   // While a release is under way its log begins with the same sentence.
   const [, ...details] = log[0]?.endsWith(verdict) ? log : ['', ...log];
-  return noticeOf(`${outcome.stackName} ${verdict}`, [
+  // A subject is short, and most functions are named after their stack.
+  return noticeOf(verdict.includes(outcome.stackName) ? verdict : `${outcome.stackName} ${verdict}`, [
     verdict,
     ...(details.length > 0 ? [details.join('\n')] : []),
     ...advice(outcome),

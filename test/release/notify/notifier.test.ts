@@ -19,11 +19,11 @@ test('a release is told once when it went well, though its event comes twice', a
   const event = shop.deployed(record, 'SUCCEEDED');
   const before = shop.told.length;
   expect(await Promise.all([shop.tell(event), shop.tell(event)])).toContainEqual(
-    expect.stringMatching(/^told already: shop-prod released/),
+    expect.stringMatching(/^told already: released/),
   );
   expect(shop.told.slice(before)).toEqual([
     {
-      subject: 'shop-prod released: 2 functions of shop-prod serve their new versions after 5 min 3 s',
+      subject: 'released: 2 functions of shop-prod serve their new versions after 5 min 3 s',
       message: expect.stringMatching(/\n\ncommit {5}commit-of-well\nexecution {2}well$/),
       environment: 'prod',
       outcome: 'released',
@@ -39,14 +39,14 @@ test('an alarm is told at once and once: not when its event comes twice, and not
   const open = await holdWhen(shop.account, () => shop.stops.length > stops);
   const [stop] = shop.stops.slice(stops);
   expect(shop.account.status).toBe('UPDATE_IN_PROGRESS');
-  expect(await shop.tell(stop)).toMatch(/^told: shop-prod being rolled back: shop-prod-hello v3 stopped by alarm/);
+  expect(await shop.tell(stop)).toMatch(/^told: being rolled back: shop-prod-hello v3 stopped by alarm/);
   expect(await shop.tell(stop)).toMatch(/^told already: /);
   open();
   await releasing;
   const outcome = await shop.conclude(record);
   expect(outcome.type).toBe('rolled-back');
-  expect(await shop.tell(stop)).toMatch(/^told already: shop-prod rolled back/);
-  expect(await shop.tell(shop.deployed(record, 'FAILED'))).toMatch(/^told already: shop-prod rolled back/);
+  expect(await shop.tell(stop)).toMatch(/^told already: rolled back/);
+  expect(await shop.tell(shop.deployed(record, 'FAILED'))).toMatch(/^told already: rolled back/);
   const told = shop.told.slice(before);
   expect(told).toMatchObject([{ environment: 'prod', outcome: 'rolled-back' }]);
   expect(told[0]?.message).toMatch(
@@ -109,10 +109,10 @@ test('what stops the next release, too, is told although the rollback was', asyn
   const known = record!.conclusion!.outcome;
   const next = { ...record!, build: 'Deploy:stuck', began: shop.account.clock.date().toISOString() };
   await shop.ledger.conclude(next, known, next.began);
-  expect(await shop.tell(shop.deployed(next, 'FAILED'))).toMatch(/^told: shop-prod rolled back/);
+  expect(await shop.tell(shop.deployed(next, 'FAILED'))).toMatch(/^told: rolled back/);
   const stuck = { ...next, began: new Date(shop.account.clock.now() + 1_000).toISOString() };
   await shop.ledger.conclude(stuck, { ...known, obstacles }, stuck.began);
-  expect(await shop.tell(shop.deployed(stuck, 'FAILED'))).toMatch(/^told: shop-prod rolled back/);
+  expect(await shop.tell(shop.deployed(stuck, 'FAILED'))).toMatch(/^told: rolled back/);
   expect(await shop.tell(shop.deployed(stuck, 'FAILED'))).toMatch(/^told already/);
   expect(shop.told.slice(before)).toHaveLength(2);
   expect(shop.told.at(-1)?.message).toContain('the rollback itself failed (ROLLBACK_FAILED)');
@@ -132,9 +132,9 @@ test('a message that SNS refuses is told when Lambda tries again', async () => {
   await expect(shop.tell(event, 'request-of-refused')).rejects.toThrow('SNS is out of order');
   shop.sns.middlewareStack.remove('refusing');
   expect(await shop.tell(event)).toMatch(/^told already: /);
-  expect(await shop.tell(event, 'request-of-refused')).toMatch(/^told: shop-prod unchanged/);
+  expect(await shop.tell(event, 'request-of-refused')).toMatch(/^told: unchanged/);
   expect(shop.told.slice(before)).toMatchObject([
-    { subject: 'shop-prod unchanged: shop-prod, nothing has changed: no canary ran', outcome: 'unchanged' },
+    { subject: 'unchanged: shop-prod, nothing has changed: no canary ran', outcome: 'unchanged' },
   ]);
 });
 

@@ -11,7 +11,7 @@ const origin = {
 
 test('a notice is the verdict in its subject, and the log in its body', () => {
   expect(notice(released)).toEqual({
-    subject: 'shop-prod released: shop-prod-hello v7 serves 100 % after 5 min 5 s',
+    subject: 'released: shop-prod-hello v7 serves 100 % after 5 min 5 s',
     body: `released: shop-prod-hello v7 serves 100 % after 5 min 5 s\n\n${render(released)}`,
   });
 });
@@ -35,7 +35,7 @@ test('a release that goes back is told with its cause, what to do, and where it 
   const outcome = { ...inProgress, direction: 'rolling-back', functions: [stopped] } as const;
   const [, ...details] = render(outcome).split('\n');
   expect(notice(outcome, origin)).toEqual({
-    subject: 'shop-prod being rolled back: shop-prod-hello v7 stopped by alarm shop-prod-hello-v7-errors at 10...',
+    subject: 'being rolled back: shop-prod-hello v7 stopped by alarm shop-prod-hello-v7-errors at 10 % after 2...',
     body: `being rolled back: shop-prod-hello v7 stopped by alarm shop-prod-hello-v7-errors at 10 % after 2 min 11 s; v6 serves 100 % again
 
 ${details.join('\n')}
