@@ -35,7 +35,7 @@ const remedies: Readonly<Record<ObstacleCode, (subject: string) => string>> = {
     `${subject} does not point at the version that CloudFormation believes it does, as when somebody has moved it by hand, and the rollback may have put back what CloudFormation believes: see which version serves ('${getAlias(subject)}') and decide which is right; if it is that one, retry; if not, '${updateAlias(subject)}' brings the right one back at once, and a push of its code makes it last`,
   THROTTLED: (subject) =>
     subject === REPORT
-      ? `AWS refused calls for ${subject} because there were too many in a short time: ask again in a minute, 'npm run outcome'`
+      ? `AWS refused calls for ${subject} because there were too many in a short time: what it lacks stands in the consoles of CloudFormation, CodeDeploy and CloudWatch`
       : `AWS refused calls for ${subject} because there were too many in a short time: retry; if it comes again, release fewer functions at once or ask for a higher quota`,
   HOOK_NEVER_ANSWERED: (hook) =>
     `${hook} did not report to CodeDeploy within an hour: read its log; it must call PutLifecycleEventHookExecutionStatus whatever happens, and be allowed to`,

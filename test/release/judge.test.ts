@@ -283,7 +283,7 @@ test('the remedy of an obstacle stands in place of any other, unless it only was
   const unread = [{ what: 'the alarms', why: 'throttled', message: 'Throttling' }] as const;
   expect(judge(facts({ unread }), { deployed: false })).toMatchObject({
     remedy: 'the version that served before still serves; mend the cause and push again',
-    obstacles: [{ code: 'THROTTLED', remedy: expect.stringContaining("'npm run outcome'") }],
+    obstacles: [{ code: 'THROTTLED', remedy: expect.stringContaining('stands in the consoles') }],
   });
 });
 
