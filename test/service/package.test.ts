@@ -287,27 +287,6 @@ test('the packaged pre-traffic hook, in a process of its own, tests the version 
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
 });
 
-describe('a service that cannot work', () => {
-  const fixture = (name: string) => join(__dirname, 'fixtures', name);
-  let refused: Record<string, Packaged>;
-  beforeAll(async () => {
-    const [settings, template] = await Promise.all([
-      packageService(fixture('invalid-settings')),
-      packageService(fixture('invalid-template')),
-    ]);
-    refused = { 'invalid-settings': settings, 'invalid-template': template };
-  });
-
-  test.each([
-    ['its settings', 'invalid-settings'],
-    ['the template that it makes', 'invalid-template'],
-  ])('is refused with every problem of %s at once', (_, name) => {
-    const { exitCode, stdout } = refused[name]!;
-    expect(exitCode).toBe(1);
-    expect(stdout).toBe(readFileSync(join(fixture(name), 'message.txt'), 'utf8'));
-  });
-});
-
 function deploymentType({ template }: Packaged): string {
   const group = template.Resources.HelloLambdaFunctionDeploymentGroup!;
   return group.Properties.DeploymentConfigName['Fn::Sub'][1].ConfigName;
