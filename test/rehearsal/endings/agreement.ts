@@ -31,12 +31,11 @@ export type Teller = (typeof TELLERS)[number];
  */
 export async function agreement(stage: Stage, release: RehearsedRelease, silent?: Teller): Promise<Word> {
   const told = await outcomeCommand(stage);
-  (globalThis as any).SAVE?.({ type: told.outcome.type, headline: headline(told.outcome) }, release); // SAVE
   const [deploy, canary] = [actionOf(release, 'Deploy'), actionOf(release, 'Canary')];
   const said: Readonly<Record<Teller, Word | undefined>> = {
     deploy: ofDeploy(deploy, told.outcome),
     canary: ofCanary(canary, told.outcome),
-    notification: ofNotification(release, stage.environment.name),
+    notification: ofNotification(release, stage.environment.name, headline(told.outcome)),
     ledger: await ofLedger(stage, release),
     outcome: { type: told.outcome.type, headline: headline(told.outcome) },
   };
@@ -50,7 +49,8 @@ export async function agreement(stage: Stage, release: RehearsedRelease, silent?
   return word;
 }
 
-function actionOf({ execution }: RehearsedRelease, name: string): ActionExecution {
+/** @returns an action of the stage that releases */
+export function actionOf({ execution }: RehearsedRelease, name: string): ActionExecution {
   const found = execution.actions.filter(({ action }) => action.name === name && action.stage === 'prod');
   if (found.length !== 1) throw new Error(`${found.length} actions ${name} in prod`);
   return found[0]!;
@@ -102,8 +102,13 @@ function ofCanary({ result, progress }: ActionExecution, outcome: ReleaseOutcome
   return { type: RELEASE_OUTCOME, headline: result.summary };
 }
 
-/** One message; one that was sent while the rollback still ran says so, and is right for the rest. */
-function ofNotification({ notifications }: RehearsedRelease, environment: string): Word | undefined {
+/**
+ * One message. One that was sent while the rollback still ran says so, and cannot know yet what becomes of the other
+ * functions; for the rest its words are those of the end.
+ *
+ * @param end the headline of how it ended
+ */
+function ofNotification({ notifications }: RehearsedRelease, environment: string, end: string): Word | undefined {
   const [message, ...others] = notifications;
   if (!message) return undefined;
   expect(others).toEqual([]);
@@ -111,7 +116,9 @@ function ofNotification({ notifications }: RehearsedRelease, environment: string
   expect(message.to).toEqual(['team@example.com']);
   const [line = ''] = message.message.split('\n');
   const { outcome: type = '' } = message.attributes;
-  return { type, headline: type === 'rolled-back' ? line.replace(/^being rolled back: /, 'rolled back: ') : line };
+  if (!line.startsWith('being rolled back: ')) return { type, headline: line };
+  const [, ofOthers = ''] = /(; \d+ other functions? [^;]+)$/.exec(end) ?? [];
+  return { type, headline: `${line.replace('being rolled back: ', 'rolled back: ')}${ofOthers}` };
 }
 
 async function ofLedger(stage: Stage, { commit, execution }: RehearsedRelease): Promise<Word | undefined> {

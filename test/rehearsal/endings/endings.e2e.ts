@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { DescribeStackEventsCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
 import { CodeDeployClient, ListDeploymentsCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import type { RehearsedRelease } from '../../../rehearsal/rehearsal';
-import { agreement } from './agreement';
+import { actionOf, agreement } from './agreement';
 import { replaced } from './fixture';
 import { canarySays, deployBegins, deployLogs, put, Stage } from './stage';
 
@@ -42,8 +42,21 @@ test('no function changed', async () => {
   });
 });
 
-test('released, while what the Canary action shows goes from the hook over 10 % to everything', async () => {
+test('released, while the Canary action says how far it is', async () => {
   const release = await push('released');
+  const { progress, result } = actionOf(release, 'Canary');
+  const shown = progress.map(({ percentComplete, summary }) => `${percentComplete} % ${summary}`);
+  expect(shown).toEqual(
+    expect.arrayContaining([
+      '0 % Deploy starts its build',
+      '0 % no traffic shifts yet · CloudFormation says UPDATE_IN_PROGRESS',
+      expect.stringMatching(/^\d+ % 10 % on v2 for 2 of 5 min · 5 alarms OK · 0\.0 % errors \(v1: 0\.0 %\)$/),
+    ]),
+  );
+  expect(result).toMatchObject({
+    externalId: expect.stringMatching(/^d-/),
+    variables: { RELEASE_OUTCOME: 'released' },
+  });
   expect(await agreement(stage, release)).toEqual({
     type: 'released',
     headline: expect.stringMatching(`^released: ${HELLO} v2 serves 100 % after 5 min( \\d+ s)?$`),
@@ -73,14 +86,18 @@ describe('rolled back', () => {
 
   test('by an alarm during a linear shift', async () => {
     const serverless = await stage.file('service/serverless.yml');
-    const linear = replaced(serverless, 'Canary10Percent5Minutes\n\nprovider', 'Linear10PercentEvery1Minute\n\nprovider');
+    const linear = replaced(
+      serverless,
+      'Canary10Percent5Minutes\n\nprovider',
+      'Linear10PercentEvery1Minute\n\nprovider',
+    );
     const release = await push('linear', `if (visitor && Date.now() - began > 130_000) throw new Error('full');`, {
       'service/serverless.yml': linear,
     });
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
       headline: expect.stringMatching(
-        `^rolled back: ${HELLO} v5 stopped by alarms? .*${HELLO}-v5-errors.* at [2-6]0 % after .*; v2 serves 100 % again$`,
+        `^rolled back: ${HELLO} v5 stopped by alarms? .*${HELLO}-.* at [2-6]0 % after .*; v2 serves 100 % again$`,
       ),
     });
   });
@@ -208,7 +225,21 @@ test("released, although the Canary action's function dies twice on its way", as
   });
 });
 
-test('rolled back, although Deploy is stopped in the midst and says nothing', async () => {});
+test('rolled back, which the others say when Deploy is stopped in the midst of the shift and says nothing', async () => {
+  const { deployDies } = stage.fixture.steering;
+  await put(deployDies);
+  const release = await stage.perform(() => push('stopped', FAILS), {
+    when: canarySays(/^10 %/),
+    act: () => stage.stopDeploy(),
+  });
+  await rm(deployDies);
+  expect(await agreement(stage, release, 'deploy')).toEqual({
+    type: 'rolled-back',
+    headline: expect.stringMatching(
+      `^rolled back: ${HELLO} v13 stopped by alarms? .* at 10 % after .*; v12 serves 100 % again$`,
+    ),
+  });
+});
 
 async function stopShift(): Promise<void> {
   const client = new CodeDeployClient(stage.access);
@@ -228,21 +259,3 @@ async function newestEvent(): Promise<string | undefined> {
   const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: STACK }));
   return StackEvents[0]?.EventId;
 }
-
-// SAVE
-import { writeFileSync } from 'node:fs';
-let t0 = 0;
-beforeEach(() => { t0 = Date.now(); });
-export function save(word: unknown, release: RehearsedRelease) {
-  const name = expect.getState().currentTestName!.replace(/[^a-z0-9]+/gi, '-').slice(0, 90);
-  const { execution, notifications } = release;
-  const out: string[] = [`WAY ${expect.getState().currentTestName}`, `REAL ${((Date.now() - t0) / 1000).toFixed(1)} s`, `WORD ${JSON.stringify(word)}`];
-  for (const { action, result, progress, log } of execution.actions.filter(({ action }) => action.stage === 'prod' && ['Deploy', 'Canary'].includes(action.name))) {
-    out.push('', `== ${action.name} ${result.type}`);
-    for (const p of progress) out.push(`  ${new Date(p.at).toISOString().slice(11, 19)} ${p.percentComplete ?? '-'} % [${p.externalId ?? ''}] ${p.summary ?? ''}`);
-    out.push('-- result', JSON.stringify(result, undefined, 1), ...(result.type === 'failed' ? ['-- message', result.message] : []), '-- log', ...log);
-  }
-  for (const n of notifications) out.push('', '== notification', JSON.stringify(n.attributes), `SUBJECT ${n.subject}`, n.message);
-  writeFileSync(`/tmp/endings/${name}.txt`, out.join('\n'));
-}
-(globalThis as any).SAVE = save; // SAVE

@@ -8,9 +8,9 @@ const repository = join(__dirname, '../../..');
 export interface Steering {
   /** while it is there, the Canary action's function dies and writes a letter into it, until it holds two */
   readonly canaryDies: string;
-  /** while it is there, Deploy writes into it the process that releases, and ends without its verdict */
+  /** while it is there, Deploy writes into it the group of the processes that release, and ends without its verdict */
   readonly deployDies: string;
-  /** as long as it is there, the function `hold` works, and virtual time stands still */
+  /** as long as it is there, the function `hold` works, which says so in it, and virtual time stands still */
   readonly hold: string;
   /** as long as it is there, nobody is greeted: what every version needs is down */
   readonly trouble: string;
@@ -107,9 +107,10 @@ const FUNCTIONS = `
     timeout: 60
 `;
 
-const HOLD = `import { existsSync } from 'node:fs';
+const HOLD = `import { existsSync, writeFileSync } from 'node:fs';
 
 export const handler = async ({ file }: { file: string }) => {
+  writeFileSync(file, 'held');
   while (existsSync(file)) await new Promise((wake) => setTimeout(wake, 20));
 };
 `;
@@ -182,5 +183,5 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
 export function replaced(text: string, part: string, by: string): string {
   const [before, after, ...more] = text.split(part);
   if (before === undefined || after === undefined || more.length > 0) throw new Error(`'${part}' is not there once`);
-  return `${before}${by}${after}`;
+  return before + by + after;
 }

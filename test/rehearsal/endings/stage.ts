@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, GetTemplateCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Environment } from '../../../rehearsal/environment';
@@ -90,7 +91,13 @@ export class Stage {
   async perform(release: () => Promise<RehearsedRelease>, ...cues: readonly Cue[]): Promise<RehearsedRelease> {
     const acts = new Map<Cue, Promise<unknown>>();
     const tell = (event: PipelineEvent) => {
-      for (const cue of cues) if (!acts.has(cue) && cue.when(event)) acts.set(cue, cue.act());
+      for (const cue of cues) {
+        if (acts.has(cue) || !cue.when(event)) continue;
+        const act = cue.act();
+        // What it fails with is told when the release is over.
+        act.catch(() => {});
+        acts.set(cue, act);
+      }
     };
     this.#told.add(tell);
     try {
@@ -103,18 +110,30 @@ export class Stage {
     }
   }
 
-  /** Lets virtual time stand still, from when the promise is fulfilled until {@link release} is called. */
+  /** Lets virtual time stand still, from when the promise is fulfilled until {@link letTimePass}. */
   async holdTime(): Promise<void> {
     const { hold } = this.fixture.steering;
     await put(hold);
     const FunctionName = `${this.environment.stackName}-hold`;
     const Payload = JSON.stringify({ file: hold });
-    // Whoever lets go of time does not wait for it; that it could be held shows in what happens meanwhile.
-    void new LambdaClient(this.access).send(new InvokeCommand({ FunctionName, Payload })).catch(() => {});
+    const held = new LambdaClient(this.access).send(new InvokeCommand({ FunctionName, Payload }));
+    const ended = held.then(() => 'ended' as const);
+    while ((await readFile(hold, 'utf8')) === '') {
+      if ((await Promise.race([ended, sleep(20)])) === 'ended') throw new Error('virtual time could not be held');
+    }
+    // It ends when time is let go of, and what it ends with is of no interest.
+    ended.catch(() => {});
   }
 
   async letTimePass(): Promise<void> {
     await rm(this.fixture.steering.hold, { force: true });
+  }
+
+  /** Ends Deploy's build as a person does who stops it: what it runs is killed, and it gets to no verdict. */
+  async stopDeploy(): Promise<void> {
+    const group = Number(await readFile(this.fixture.steering.deployDies, 'utf8'));
+    if (!(group > 1)) throw new Error('Deploy has not said what it runs');
+    process.kill(-group, 'SIGKILL');
   }
 
   /** Has somebody update the service's stack by hand: nothing that a function runs changes. */
