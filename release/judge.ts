@@ -103,10 +103,16 @@ function remedyOf({ obstacles = [], stackName, stackStatus }: Known, { events }:
   return stuck?.remedy ?? otherwise ?? (stackStatus === 'DOES_NOT_EXIST' ? push : `${served}; ${push}`);
 }
 
+/** Who was in the way comes before CloudFormation's sentence, which begins with an ARN. */
+function reasonToRefuse({ refusal, unprepared }: Attempt, stackName: string): string {
+  if (refusal === undefined) return 'the release was refused before it began';
+  return unprepared ? refusal : `somebody else changes stack '${stackName}', so sls was turned away: ${refusal}`;
+}
+
 /** The release never reached the stack: `prepare` refused it, or CloudFormation because of somebody else's work. */
 function refused(facts: ReleaseFacts, attempt: Attempt): Failed {
   const { stackName } = facts;
-  const { refusal, unprepared } = attempt;
+  const { unprepared } = attempt;
   const found = obstaclesOf(facts, true);
   const known = knownOf(facts, inOrder(isTurnedAway(attempt) ? [obstacle('STACK_BUSY', stackName), ...found] : found));
   const aboutStack = !unprepared || unprepared.code === 'STACK_BUSY' || unprepared.code === 'STACK_STUCK';
@@ -115,7 +121,7 @@ function refused(facts: ReleaseFacts, attempt: Attempt): Failed {
     ...known,
     type: 'failed',
     phase: 'before-cloudformation',
-    reason: refusal ?? 'the release was refused before it began',
+    reason: reasonToRefuse(attempt, stackName),
     remedy: (!inTheWay && unprepared?.remedy) || remedyOf(aboutStack ? known : { ...known, obstacles: [] }, facts),
   };
 }

@@ -33,6 +33,9 @@ export function stuckIn(status: string, place: StackPlace): Stuck | undefined {
 
 function remove({ stackName, stage, region }: StackPlace): string {
   const missing = [...(stage ? [] : ['STAGE']), ...(region ? [] : ['REGION'])];
-  const fill = missing.length > 0 ? ` (${missing.join(' and ')}: ${missing.length > 1 ? 'those' : 'that'} of stack ${stackName})` : '';
+  const fill =
+    missing.length > 0
+      ? ` (${missing.join(' and ')}: ${missing.length > 1 ? 'those' : 'that'} of stack ${stackName})`
+      : '';
   return `in the service's directory run 'npx sls remove --stage ${stage ?? 'STAGE'} --region ${region ?? 'REGION'}'${fill}, then retry`;
 }

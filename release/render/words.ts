@@ -108,9 +108,17 @@ export function reachedIn({ partial, weightReached, seconds }: FunctionRelease):
   return partial ? 'at a weight that could not be read' : `at ${weightReached} % after ${duration(seconds)}`;
 }
 
-export function servesAgain({ from, to, rollbackDeploymentId, weightNow }: FunctionRelease): string {
+export function servesAgain({
+  from,
+  to,
+  partial,
+  rollbackDeploymentId,
+  weightNow,
+  weightReached,
+}: FunctionRelease): string {
   const former = versionName(from, 'the former version');
-  if (rollbackDeploymentId) return `${former} serves 100 % again`;
+  // Where nothing was shifted, it never stopped to.
+  if (rollbackDeploymentId) return `${former} serves 100 %${weightReached > 0 || partial ? ' again' : ''}`;
   if (weightNow === 0) return `${former} serves 100 %`;
   const next = versionName(to, 'the new one');
   if (weightNow !== undefined) return `CodeDeploy did not roll back: ${next} has ${weightNow} % of the traffic`;

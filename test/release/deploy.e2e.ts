@@ -196,7 +196,7 @@ describe('while somebody else updates the stack', () => {
     const verdict = {
       type: 'failed',
       phase: 'before-cloudformation',
-      reason: said,
+      reason: expect.stringMatching(/^somebody else changes .* turned away: Stack:arn:/),
       obstacles: [{ code: 'STACK_BUSY' }],
     };
     const during = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: '1' }), looks: 0 });
@@ -219,7 +219,7 @@ describe('while somebody else updates the stack', () => {
     expect(await concludeRelease(context({ SLS_DEPLOY_STATUS: '1' }))).toMatchObject({
       type: 'failed',
       phase: 'before-cloudformation',
-      reason: said,
+      reason: `somebody else changes stack 'shop-prod', so sls was turned away: ${said}`,
       obstacles: [{ code: 'STACK_BUSY' }],
     });
   });

@@ -221,7 +221,7 @@ describe('a release that never reached the stack', () => {
       phase: 'before-cloudformation',
       stackName: 'shop-prod',
       stackStatus: 'UPDATE_IN_PROGRESS',
-      reason: refusal,
+      reason: `somebody else changes stack 'shop-prod', so sls was turned away: ${refusal}`,
       remedy: busy,
       obstacles: [{ code: 'STACK_BUSY', subject: 'shop-prod', remedy: busy }],
     });
