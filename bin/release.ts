@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VERDICT_FILES } from '../lib/steps/release-verdict';
 import { releaseClients } from '../release/clients';
-import { concludeRelease, type DeployContext, prepareRelease } from '../release/deploy';
+import { concludeRelease, type DeployContext, prepareRelease } from '../release/deploy/deploy';
+import { NOTES, Notes } from '../release/deploy/notes';
 import { ReleaseError } from '../release/errors';
-import { NOTES, Notes } from '../release/notes';
 
 const usage = `usage: release prepare | conclude
 

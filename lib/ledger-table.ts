@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { LEDGER, ledgerTableName } from '../release/ledger-table';
+import { LEDGER, ledgerTableName } from '../release/ledger/ledger-table';
 
 /**
  * An environment's ledger of releases.

@@ -11,7 +11,7 @@ import {
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from '../release/release-metrics';
+import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from '../release/ledger/release-metrics';
 import type { ReleaseTarget } from './release-target';
 import type { FunctionShift } from './service-description';
 

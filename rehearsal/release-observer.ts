@@ -1,10 +1,10 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetAliasCommand } from '@aws-sdk/client-lambda';
 import { type ReleaseClients, releaseClients } from '../release/clients';
-import { collect } from '../release/collect';
+import { collect } from '../release/collect/collect';
 import { judge } from '../release/judge';
 import { type FunctionRelease, functionsOf, type ReleaseOutcome } from '../release/outcome';
-import { type Baseline, takeBaseline } from '../release/prepare';
+import { type Baseline, takeBaseline } from '../release/deploy/prepare';
 import type { Credentials } from './aws/sts/sts';
 import type { VirtualClock } from './clock';
 import type { Environment } from './environment';

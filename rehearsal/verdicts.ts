@@ -1,6 +1,6 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { ReleaseClients } from '../release/clients';
-import { Ledger } from '../release/ledger';
+import { Ledger } from '../release/ledger/ledger';
 import type { ReleaseOutcome } from '../release/outcome';
 import { headline, render } from '../release/render';
 import type { ActionExecution } from './pipeline/pipeline-event';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { awsTime } from './aws-time';
 import type { ReleaseClients } from './clients';
+import { awsTime } from './collect/aws-time';
 import { ReleaseError } from './errors';
 import { type ReleaseOutcome, succeeded } from './outcome';
 import { render } from './render';

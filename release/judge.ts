@@ -1,7 +1,8 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import { isAlias, isCancelled } from './alias-events';
 import { type Attempt, isTurnedAway, neverReached } from './attempt';
-import type { ReleaseFacts } from './collect';
+import { isAlias, isCancelled } from './collect/alias-events';
+import type { ReleaseFacts } from './collect/collect';
+import { isBusy } from './collect/stack';
 import { type FunctionRelease, isOver } from './function-release';
 import {
   inOrder,
@@ -13,7 +14,6 @@ import {
   REPORT,
 } from './obstacle';
 import type { Failed, ReleaseOutcome } from './outcome';
-import { isBusy } from './stack';
 import { stuckIn } from './stuck';
 
 const served = 'the version that served before still serves';

@@ -1,6 +1,6 @@
+import type { Unread } from './collect/reading';
 import type { FunctionRelease } from './function-release';
 import type { Obstacle } from './obstacle';
-import type { Unread } from './reading';
 
 export type { FunctionRelease, LifecycleEvent, RollbackCause } from './function-release';
 

@@ -1,13 +1,13 @@
-import { awsTime } from './aws-time';
 import type { ReleaseClients } from './clients';
-import { Collector, type ReleaseFacts } from './collect';
+import { awsTime } from './collect/aws-time';
+import { Collector, type ReleaseFacts } from './collect/collect';
+import type { Unread } from './collect/reading';
+import { isBusy } from './collect/stack';
 import { ReleaseError } from './errors';
 import { judge } from './judge';
-import type { ReleaseRecord } from './ledger';
+import type { ReleaseRecord } from './ledger/ledger';
+import { newestRecord } from './ledger/recorded';
 import type { Failed, ReleaseOutcome } from './outcome';
-import type { Unread } from './reading';
-import { newestRecord } from './recorded';
-import { isBusy } from './stack';
 
 export interface WatchOptions {
   /** waits between two looks */

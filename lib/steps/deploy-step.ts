@@ -2,7 +2,7 @@ import { BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CodeBuildStep, type CodePipelineSource, type FileSet } from 'aws-cdk-lib/pipelines';
-import { NOTES } from '../../release/notes';
+import { NOTES } from '../../release/deploy/notes';
 import type { BuildSpecFile } from '../build-spec-file';
 import { deployTimeout } from '../deploy-timeout';
 import { alarmTopicArn, roleArn } from '../release-names';

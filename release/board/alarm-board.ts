@@ -1,9 +1,9 @@
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { ReleaseClients } from '../clients';
+import { Reading } from '../collect/reading';
 import { ReleaseError } from '../errors';
-import { Ledger } from '../ledger';
+import { Ledger } from '../ledger/ledger';
 import type { WatchedEnvironment } from '../notify/settings';
-import { Reading } from '../reading';
 import { headline } from '../render/words';
 import { type Board, type BoardAlarm, type LastRelease, renderBoard, worstFirst } from './board';
 

@@ -1,4 +1,4 @@
-import type { Unread } from '../reading';
+import type { Unread } from '../collect/reading';
 
 /** What an environment's dashboard shows beside its graphs. */
 export interface Board {

@@ -1,4 +1,4 @@
-import type { Unread } from '../reading';
+import type { Unread } from '../collect/reading';
 
 /** What the action says while it goes on. */
 export interface Progress {

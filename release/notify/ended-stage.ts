@@ -1,8 +1,8 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
-import { Collector } from '../collect';
+import { Collector } from '../collect/collect';
 import type { Console } from '../console';
 import { judge } from '../judge';
-import type { Ledger, ReleaseRecord } from '../ledger';
+import type { Ledger, ReleaseRecord } from '../ledger/ledger';
 import { succeeded } from '../outcome';
 import { notice, type Origin, type StageFailure, stageNotice } from '../render/notice';
 import { headline } from '../render/words';

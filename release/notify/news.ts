@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger';
+import type { Ledger } from '../ledger/ledger';
 import type { ReleaseOutcome } from '../outcome';
 import type { Notice } from '../render/notice';
 

@@ -1,6 +1,6 @@
+import { whyUnread } from '../collect/reading';
 import { ReleaseError } from '../errors';
-import type { Ledger, ReleaseRecord } from '../ledger';
-import { whyUnread } from '../reading';
+import type { Ledger, ReleaseRecord } from '../ledger/ledger';
 
 /** How many releases back an event may be about: events are late by minutes, not by days. */
 const RECENT = 10;

@@ -1,5 +1,5 @@
 import type { ReleaseClients } from '../clients';
-import type { Ledger } from '../ledger';
+import type { Ledger } from '../ledger/ledger';
 
 /** An environment, and how to look at it. */
 export interface WatchedEnvironment {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ReleaseDashboard } from '../../lib/release-dashboard';
-import { RELEASE_METRICS } from '../../release/release-metrics';
+import { RELEASE_METRICS } from '../../release/ledger/release-metrics';
 import { GREETER, targetOf } from './targets';
 import { testApp } from './test-app';
 

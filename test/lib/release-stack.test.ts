@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { ledgerTableName } from '../../release/ledger-table';
+import { ledgerTableName } from '../../release/ledger/ledger-table';
 import { synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from './fixtures';
 
 const release = synthesise(TWO_ACCOUNTS).release('prod');

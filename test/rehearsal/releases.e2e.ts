@@ -20,7 +20,7 @@ import { Rehearsal, type RehearsalEvent, type RehearsedRelease } from '../../reh
 import type { EnvironmentObservation } from '../../rehearsal/release-observer';
 import { Scratch } from '../../rehearsal/scratch';
 import type { FunctionRelease } from '../../release/outcome';
-import { slsFailure } from '../../release/sls-log';
+import { slsFailure } from '../../release/deploy/sls-log';
 
 const repository = join(__dirname, '../..');
 const HELLO = 'canary-service-prod-hello';

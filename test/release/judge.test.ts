@@ -1,5 +1,5 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import type { ReleaseFacts } from '../../release/collect';
+import type { ReleaseFacts } from '../../release/collect/collect';
 import { judge } from '../../release/judge';
 import { OBSTACLE_CODES, obstacleTitles } from '../../release/obstacle';
 import type { FunctionRelease } from '../../release/outcome';

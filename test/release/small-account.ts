@@ -11,7 +11,7 @@ import { World, type WorldProps } from '../../rehearsal/aws/world';
 import { VirtualClock } from '../../rehearsal/clock';
 import { Random } from '../../rehearsal/random';
 import { type ReleaseClients, releaseClients } from '../../release/clients';
-import { ServicePackage } from '../../release/package';
+import { ServicePackage } from '../../release/deploy/package';
 
 export const scope = { accountId: '111122223333', region: 'eu-central-1' };
 export const target = { stackName: 'shop-prod', stage: 'prod', region: scope.region };

@@ -1,8 +1,8 @@
-import { Ledger, type ReleaseRecord } from '../../release/ledger';
+import { Ledger, type ReleaseRecord } from '../../release/ledger/ledger';
 import type { ReleaseOutcome } from '../../release/outcome';
 import { lastOutcome, watchRelease } from '../../release/watch';
 import { refusing } from './guarded-shop';
-import { makeLedger } from './ledger-stack';
+import { makeLedger } from './ledger/ledger-stack';
 import { released } from './releases';
 import { SmallAccount, target } from './small-account';
 

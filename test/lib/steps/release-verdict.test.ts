@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VERDICT_COMMANDS, VERDICT_FILES, VERDICT_VARIABLES } from '../../../lib/steps/release-verdict';
-import { handOver, nobodyKnows } from '../../../release/handover';
+import { handOver, nobodyKnows } from '../../../release/deploy/handover';
 import type { Failed, ReleaseOutcome } from '../../../release/outcome';
 import { releaseVariables } from '../../../release/render';
 import { inProgress, released, rolledBack } from '../../release/releases';

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { ActionExecution } from '../../../rehearsal/pipeline/pipeline-event';
 import type { RehearsedRelease } from '../../../rehearsal/rehearsal';
 import { releaseClients } from '../../../release/clients';
-import { Ledger } from '../../../release/ledger';
+import { Ledger } from '../../../release/ledger/ledger';
 import { type ReleaseOutcome, succeeded } from '../../../release/outcome';
 import { failureMessage, headline, render } from '../../../release/render';
 import type { Stage } from './stage';

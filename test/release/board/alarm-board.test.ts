@@ -1,8 +1,8 @@
 import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { AlarmBoard } from '../../../release/board/alarm-board';
 import { renderBoard } from '../../../release/board/board';
-import { Ledger, type ReleaseRecord } from '../../../release/ledger';
-import { makeLedger } from '../ledger-stack';
+import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
+import { makeLedger } from '../ledger/ledger-stack';
 import { rolledBack } from '../releases';
 import { SmallAccount, scope, target } from '../small-account';
 

@@ -2,9 +2,9 @@ import { StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { build } from 'esbuild';
 import type { InvocationContext } from '../../../release/canary/canary-action';
 import { functionsOf } from '../../../release/outcome';
+import { deployWide } from '../collect/wide-shop';
 import { deployGuarded, fail } from '../guarded-shop';
 import { scope, target } from '../small-account';
-import { deployWide } from '../wide-shop';
 import { CanaryBench, said } from './canary-bench';
 
 let bench: CanaryBench;

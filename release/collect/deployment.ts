@@ -1,0 +1,207 @@
+import {
+  BatchGetDeploymentGroupsCommand,
+  BatchGetDeploymentsCommand,
+  BatchGetDeploymentTargetsCommand,
+  type DeploymentGroupInfo,
+  type DeploymentInfo,
+  type LambdaTarget,
+  ListDeploymentTargetsCommand,
+} from '@aws-sdk/client-codedeploy';
+import type { ReleaseClients } from '../clients';
+import type { FailedHook, FunctionRelease, LifecycleEvent, RollbackCause } from '../function-release';
+import { trafficShift, weightAfter } from '../traffic-shift';
+import type { AnnouncedShift } from './alias-events';
+import { parcels } from './reading';
+
+/** The most that BatchGetDeployments takes (CodeDeploy API reference). */
+export const DEPLOYMENTS_A_CALL = 25;
+
+/** The most names that BatchGetDeploymentGroups takes (CodeDeploy API reference). */
+const GROUPS_A_CALL = 100;
+
+/** @param deploymentIds at most `DEPLOYMENTS_A_CALL` */
+export async function readDeployments(
+  { codeDeploy }: ReleaseClients,
+  deploymentIds: string[],
+): Promise<DeploymentInfo[]> {
+  const { deploymentsInfo } = await codeDeploy.send(new BatchGetDeploymentsCommand({ deploymentIds }));
+  return deploymentsInfo ?? [];
+}
+
+/** @returns groups of one application by name, without those that don't exist */
+export async function readGroups(
+  { codeDeploy }: ReleaseClients,
+  applicationName: string,
+  names: readonly string[],
+): Promise<Map<string, DeploymentGroupInfo>> {
+  const groups = new Map<string, DeploymentGroupInfo>();
+  for (const deploymentGroupNames of parcels(names, GROUPS_A_CALL)) {
+    const { deploymentGroupsInfo = [] } = await codeDeploy.send(
+      new BatchGetDeploymentGroupsCommand({ applicationName, deploymentGroupNames }),
+    );
+    for (const group of deploymentGroupsInfo) groups.set(group.deploymentGroupName ?? '', group);
+  }
+  return groups;
+}
+
+/** A deployment to Lambda has one target: what it shifts. GetDeployment itself gives no more of it than a hash. */
+async function readTargetIds({ codeDeploy }: ReleaseClients, deploymentId: string): Promise<string[]> {
+  const ids: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await codeDeploy.send(new ListDeploymentTargetsCommand({ deploymentId, nextToken }));
+    ids.push(...(page.targetIds ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return ids;
+}
+
+/** What the ids of targets are made of. */
+type IdForm = (shifted: { readonly functionName: string; readonly alias: string }) => string;
+
+const idForms: readonly IdForm[] = [
+  ({ functionName, alias }) => `${functionName}:${alias}`,
+  ({ functionName }) => functionName, // so says the CodeDeploy API reference, BatchGetDeploymentTargets
+];
+
+/** Reads the target of deployments. How its id is made is learnt from the first one, which spares a call for all others. */
+export class TargetReader {
+  readonly #ids = new Map<string, string[]>();
+  #form: IdForm | undefined;
+
+  constructor(private readonly clients: ReleaseClients) {}
+
+  async read({
+    deploymentId,
+    functionName,
+    alias,
+  }: Pick<AnnouncedShift, 'deploymentId' | 'functionName' | 'alias'>): Promise<LambdaTarget> {
+    const known = this.#ids.get(deploymentId);
+    if (known) return (await this.#target(deploymentId, known)) ?? {};
+    const likely = alias && this.#form?.({ functionName, alias });
+    const target = likely && (await this.#target(deploymentId, [likely]).catch(ifThereIsNone));
+    if (target) {
+      this.#ids.set(deploymentId, [likely]);
+      return target;
+    }
+    const ids = await readTargetIds(this.clients, deploymentId);
+    if (ids.length === 0) return {};
+    this.#ids.set(deploymentId, ids);
+    this.#form ??= idForms.find((form) => form({ functionName, alias }) === ids[0]);
+    return (await this.#target(deploymentId, ids)) ?? {};
+  }
+
+  async #target(deploymentId: string, targetIds: string[]): Promise<LambdaTarget | undefined> {
+    const { deploymentTargets } = await this.clients.codeDeploy.send(
+      new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
+    );
+    return deploymentTargets?.[0]?.lambdaTarget;
+  }
+}
+
+function ifThereIsNone(error: unknown): undefined {
+  if (/^(DeploymentTargetDoesNotExist|InvalidDeploymentTargetId)Exception$/.test((error as Error).name))
+    return undefined;
+  throw error;
+}
+
+/**
+ * @param target undefined when it could not be read
+ * @param now milliseconds since the epoch
+ * @returns what CodeDeploy knows of one deployment to Lambda
+ */
+export function functionRelease(info: DeploymentInfo, target: LambdaTarget | undefined, now: number): FunctionRelease {
+  const shifted = target?.lambdaFunctionInfo;
+  const lifecycleEvents = (target?.lifecycleEvents ?? []).map((event): LifecycleEvent => {
+    const message = event.diagnostics?.message;
+    return {
+      name: event.lifecycleEventName ?? '',
+      status: event.status ?? 'Unknown',
+      ...(message ? { message } : {}),
+      ...(event.startTime ? { began: event.startTime.toISOString() } : {}),
+      ...(event.endTime ? { ended: event.endTime.toISOString() } : {}),
+    };
+  });
+  const cause = causeOf(info, lifecycleEvents);
+  const hook = failedHook(info, target);
+  const rollbackDeploymentId = info.rollbackInfo?.rollbackDeploymentId;
+  const reached = weightOf(info, target ?? {}, now);
+  const end = info.completeTime?.getTime() ?? now;
+  return {
+    functionName: shifted?.functionName ?? '',
+    alias: shifted?.functionAlias ?? '',
+    from: shifted?.currentVersion ?? '?',
+    to: shifted?.targetVersion ?? '?',
+    deploymentType: (info.deploymentConfigName ?? '').replace(/^CodeDeployDefault\.Lambda/, ''),
+    deploymentId: info.deploymentId ?? '',
+    status: info.status ?? 'Unknown',
+    weightReached: reached.percent,
+    seconds: Math.max(0, (end - (info.createTime?.getTime() ?? end)) / 1000),
+    lifecycleEvents,
+    ...(info.createTime ? { began: info.createTime.toISOString() } : {}),
+    ...(info.completeTime ? { ended: info.completeTime.toISOString() } : {}),
+    ...(reached.at === undefined ? {} : { weightReachedAt: new Date(reached.at).toISOString() }),
+    ...(cause ? { cause } : {}),
+    ...(hook ? { hook } : {}),
+    ...(rollbackDeploymentId ? { rollbackDeploymentId } : {}),
+    ...(target ? {} : { partial: true as const }),
+  };
+}
+
+/**
+ * How far a shift came. CodeDeploy keeps no history of weights, so this follows from when AllowTraffic began and ended and
+ * from what the preset does in that time.
+ *
+ * @returns percent
+ */
+export function weightReached(info: DeploymentInfo, target: LambdaTarget): number {
+  return weightOf(info, target).percent;
+}
+
+function weightOf(info: DeploymentInfo, target: LambdaTarget, now?: number): { percent: number; at?: number } {
+  const shift = target.lifecycleEvents?.find(({ lifecycleEventName }) => lifecycleEventName === 'AllowTraffic');
+  const began = shift?.startTime?.getTime();
+  if (!shift || began === undefined) return { percent: 0 };
+  const preset = trafficShift(info.deploymentConfigName ?? '');
+  const whole = shift.status === 'Succeeded' ? Number.POSITIVE_INFINITY : 0;
+  const ended = (shift.endTime ?? info.completeTime)?.getTime() ?? now ?? began;
+  const { percent, since } = weightAfter(preset, whole || ended - began);
+  return { percent, at: began + since };
+}
+
+function causeOf(info: DeploymentInfo, events: readonly LifecycleEvent[]): RollbackCause | undefined {
+  if (info.status !== 'Failed' && info.status !== 'Stopped') return undefined;
+  const { code = 'UNKNOWN', message = 'CodeDeploy gave no reason' } = info.errorInformation ?? {};
+  if (code === 'ALARM_ACTIVE') return { type: 'alarm', alarms: alarmNames(message) };
+  if (code === 'MANUAL_STOP') return { type: 'person', message };
+  const hook = events.find(isFailedHook);
+  if (hook) return { type: 'hook', lifecycleEvent: hook.name, message: hook.message ?? message };
+  return { type: 'deployment', code, message };
+}
+
+function isFailedHook({ name, status }: Pick<LifecycleEvent, 'name' | 'status'>): boolean {
+  return name !== 'AllowTraffic' && status === 'Failed';
+}
+
+/** @returns the hook that failed, as far as CodeDeploy names it */
+export function failedHook(
+  { errorInformation }: DeploymentInfo,
+  target: LambdaTarget | undefined,
+): FailedHook | undefined {
+  const event = target?.lifecycleEvents?.find(({ lifecycleEventName: name = '', status = '' }) =>
+    isFailedHook({ name, status }),
+  );
+  if (!event) return undefined;
+  const functionName = event.diagnostics?.scriptName;
+  return {
+    lifecycleEvent: event.lifecycleEventName ?? '',
+    answered: errorInformation?.code !== 'TIMEOUT',
+    ...(functionName ? { functionName } : {}),
+    reasons: [],
+  };
+}
+
+/** CodeDeploy names the alarms only in its sentence: "… Activated alarms: <first> <second>". */
+export function alarmNames(message: string): string[] {
+  return [...message.matchAll(/<([^<>]+)>/g)].map(([, name = '']) => name);
+}
