@@ -1,23 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PIPELINE_PROPERTIES } from '../aws/codepipeline/resource-types';
 import { type DeployedResources, Intrinsics, type StackIdentity, type Template } from './intrinsics';
 import type { Pipeline, Stage } from './model';
 import { type Problem, Refusal } from './refusal';
 import { readAction } from './template-action';
-
-/** What a pipeline of CDK Pipelines may say beside its stages; none of it changes what one execution does. */
-const PIPELINE_PROPERTIES = new Set([
-  'ArtifactStore',
-  'ArtifactStores',
-  'ExecutionMode',
-  'Name',
-  'PipelineType',
-  'RestartExecutionOnUpdate',
-  'RoleArn',
-  'Stages',
-  'Tags',
-  'Triggers',
-]);
 
 interface Manifest {
   readonly artifacts: Readonly<
@@ -52,7 +39,7 @@ export async function readPipeline(directory: string, home: Home, deployed?: Dep
   const properties = template.Resources[logicalId]!.Properties ?? {};
   const path = `Resources.${logicalId}.Properties`;
   for (const [property, value] of Object.entries(properties)) {
-    if (PIPELINE_PROPERTIES.has(property)) continue;
+    if (PIPELINE_PROPERTIES.includes(property)) continue;
     problems.push({ path: `${path}.${property}`, value, remedy: 'a rehearsal does not support this property' });
   }
   const stages = (properties.Stages ?? []).map((stage: Record<string, unknown>, index: number): Stage => {

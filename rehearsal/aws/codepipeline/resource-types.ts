@@ -7,6 +7,20 @@ import type { PipelineRecord, PipelineRecords } from './pipeline-records';
 /** A pipeline takes CloudFormation about two seconds (inferred). In milliseconds. */
 const PIPELINE_TAKES = 2_000;
 
+/** What a pipeline of CDK Pipelines may say; beside its stages, none of it changes what one execution does. */
+export const PIPELINE_PROPERTIES: readonly string[] = [
+  'ArtifactStore',
+  'ArtifactStores',
+  'ExecutionMode',
+  'Name',
+  'PipelineType',
+  'RestartExecutionOnUpdate',
+  'RoleArn',
+  'Stages',
+  'Tags',
+  'Triggers',
+];
+
 /** `AWS::CodePipeline::Pipeline`. */
 export function codePipelineResourceTypes(
   records: PipelineRecords,
@@ -16,18 +30,7 @@ export function codePipelineResourceTypes(
   return [
     {
       type: 'AWS::CodePipeline::Pipeline',
-      accepts: [
-        'ArtifactStore',
-        'ArtifactStores',
-        'ExecutionMode',
-        'Name',
-        'PipelineType',
-        'RestartExecutionOnUpdate',
-        'RoleArn',
-        'Stages',
-        'Tags',
-        'Triggers',
-      ],
+      accepts: PIPELINE_PROPERTIES,
       replacedBy: ['Name'],
       async create(properties, context) {
         await clock.sleep(PIPELINE_TAKES);

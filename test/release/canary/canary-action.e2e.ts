@@ -35,7 +35,7 @@ describe('beside a guarded release', () => {
     const { type, message, externalExecutionId } = failure(answers);
     expect(type).toBe('JobFailed');
     expect(message.split('\n')[0]).toMatch(
-      /^rolled back: shop-prod-hello v\d+ failed by the BeforeAllowTraffic hook .*; v1 serves 100 % again; 1 other function was/,
+      /^rolled back: shop-prod-hello v\d+ failed by the BeforeAllowTraffic hook .*; v1 serves 100 %; 1 other function was/,
     );
     expect(message).toContain('greets the world: expected {"status":200}, received {"status":500}');
     expect(externalExecutionId).toMatch(/^d-/);
