@@ -7,8 +7,8 @@ import { buildSync } from 'esbuild';
 const REPOSITORY = join(__dirname, '..');
 
 /**
- * One of this repository's TypeScript files with all that it imports, as a Lambda function's code. The AWS SDK is left
- * to the runtime.
+ * One of this repository's TypeScript files with all that it imports, as a Lambda function's code. The AWS SDK is in it:
+ * what was tested runs, not what the runtime brings that day.
  *
  * Made by esbuild in this process and not by NodejsFunction, which writes source maps relative to the directory of the
  * assembly: the same sources would have another hash in each clone, and each of those would update the function.
@@ -48,8 +48,7 @@ function bundle(entry: string, directory: string): void {
     platform: 'node',
     target: 'node20', // the rehearsal runs the functions on Node 20 too
     format: 'cjs',
-    mainFields: ['module', 'main'],
-    external: ['@aws-sdk/*', '@smithy/*'],
+    mainFields: ['module', 'main'], // the SDK's ES modules: half the size
     minify: true,
     keepNames: true, // an error's name is told
     sourcemap: true,
