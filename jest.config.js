@@ -30,5 +30,5 @@ module.exports = {
   reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'jest.xml' }]],
   // Of two cores, Jest's default would use one.
   maxWorkers: endToEnd ? 1 : '100%',
-  testTimeout: endToEnd ? 600_000 : 30_000,
+  testTimeout: endToEnd ? 600_000 : 60_000,
 };

@@ -2,9 +2,9 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { GetAliasCommand } from '@aws-sdk/client-lambda';
 import { type ReleaseClients, releaseClients } from '../release/clients';
 import { collect } from '../release/collect/collect';
+import { type Baseline, takeBaseline } from '../release/deploy/prepare';
 import { judge } from '../release/judge';
 import { type FunctionRelease, functionsOf, type ReleaseOutcome } from '../release/outcome';
-import { type Baseline, takeBaseline } from '../release/deploy/prepare';
 import type { Credentials } from './aws/sts/sts';
 import type { VirtualClock } from './clock';
 import type { Environment } from './environment';

@@ -19,8 +19,8 @@ import type { Action } from '../../rehearsal/pipeline/model';
 import { Rehearsal, type RehearsalEvent, type RehearsedRelease } from '../../rehearsal/rehearsal';
 import type { EnvironmentObservation } from '../../rehearsal/release-observer';
 import { Scratch } from '../../rehearsal/scratch';
-import type { FunctionRelease } from '../../release/outcome';
 import { slsFailure } from '../../release/deploy/sls-log';
+import type { FunctionRelease } from '../../release/outcome';
 
 const repository = join(__dirname, '../..');
 const HELLO = 'canary-service-prod-hello';

@@ -617,11 +617,15 @@ describe('the API', () => {
     });
 
     test('of the version that was invoked, whatever the function says by now', async () => {
-      const before = aws.definition('frozen', 'exports.handler = async () => { throw new Error("no"); }', queue('old'));
+      const before = aws.definition(
+        'frozen-lettered',
+        'exports.handler = async () => { throw new Error("no"); }',
+        queue('old'),
+      );
       await aws.create('AWS::Lambda::Function', before);
-      await aws.publish('frozen');
-      await aws.update('AWS::Lambda::Function', 'frozen', [before, { ...before, ...queue('new') }]);
-      await invoke('frozen:1');
+      await aws.publish('frozen-lettered');
+      await aws.update('AWS::Lambda::Function', 'frozen-lettered', [before, { ...before, ...queue('new') }]);
+      await invoke('frozen-lettered:1');
       expect(aws.sqs.messages('old')).toHaveLength(1);
       expect(aws.sqs.messages('new')).toHaveLength(0);
     });
