@@ -32,15 +32,18 @@ function bundle(entry: string): { readonly file: string; readonly bytes: number;
 
 const ENTRIES = ['canary-action', 'notifier', 'alarm-board'];
 
-test.each(ENTRIES)('%s is bundled small, with the AWS SDK and without zod, and starts with nothing beside it', (entry) => {
-  const { file, bytes, sources } = bundle(entry);
-  expect(bytes).toBeLessThan(1024 * 1024);
-  expect(sources).toContain(`bin/${entry}.ts`);
-  expect(sources.filter((source) => source.includes('node_modules/zod/'))).toEqual([]);
-  const start = `process.stdout.write(typeof require(${JSON.stringify(file)}).handler)`;
-  const env = { PATH: process.env.PATH, AWS_REGION: 'eu-central-1' };
-  expect(execFileSync(process.execPath, ['-e', start], { env, encoding: 'utf8', stdio: 'pipe' })).toBe('function');
-});
+test.each(ENTRIES)(
+  '%s is bundled small, with the AWS SDK and without zod, and starts with nothing beside it',
+  (entry) => {
+    const { file, bytes, sources } = bundle(entry);
+    expect(bytes).toBeLessThan(1024 * 1024);
+    expect(sources).toContain(`bin/${entry}.ts`);
+    expect(sources.filter((source) => source.includes('node_modules/zod/'))).toEqual([]);
+    const start = `process.stdout.write(typeof require(${JSON.stringify(file)}).handler)`;
+    const env = { PATH: process.env.PATH, AWS_REGION: 'eu-central-1' };
+    expect(execFileSync(process.execPath, ['-e', start], { env, encoding: 'utf8', stdio: 'pipe' })).toBe('function');
+  },
+);
 
 test('an error of the code names the line of the source', () => {
   const { sources } = bundle('notifier');

@@ -1,0 +1,36 @@
+import type { Alarm } from './alarm';
+import type { Finding } from './finding';
+import { type Power, powerOf } from './power/power';
+import { rules } from './rules';
+import { attachedAlarms } from './rules/words';
+import { type Canary, type Subject, type SubjectProps, subjectOf } from './subject';
+
+/** What an alarm can do for a canary that names it, or means it by a wrong name. */
+export interface AlarmPower {
+  readonly alarm: Alarm;
+  readonly power: Power;
+}
+
+/** What is known of one packaged service before it is deployed. */
+export interface Preflight {
+  readonly subject: Subject;
+  readonly findings: readonly Finding[];
+  readonly powers: readonly { readonly canary: Canary; readonly alarms: readonly AlarmPower[] }[];
+}
+
+export function preflight(props: SubjectProps): Preflight {
+  const subject = subjectOf(props);
+  const powers = subject.canaries.map((canary) => ({
+    canary,
+    alarms: attachedAlarms(subject)
+      .filter((attached) => attached.canary === canary)
+      .map(({ alarm }) => ({ alarm, power: powerOf(subject, canary, alarm) })),
+  }));
+  return { subject, findings: findingsOf(subject), powers };
+}
+
+/** @returns what every rule finds, errors first */
+export function findingsOf(subject: Subject): readonly Finding[] {
+  const findings = rules.flatMap(({ id, find }) => find(subject).map((problem): Finding => ({ rule: id, ...problem })));
+  return findings.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+}

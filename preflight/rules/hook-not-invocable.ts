@@ -1,0 +1,32 @@
+import type { Problem, Rule } from '../finding';
+import { keyOf } from '../subject';
+import { text } from '../template/intrinsics';
+import { allows, rightsOf } from '../template/policy';
+
+/** A hook that CodeDeploy's own role may not call. AWS's policy for it allows functions named `CodeDeployHook_…` only. */
+export const hookNotInvocable = {
+  id: 'hook-not-invocable',
+  find: ({ canaries, template }) =>
+    canaries.flatMap(({ hooks, group, key }) =>
+      hooks.flatMap(({ functionId }): readonly Problem[] => {
+        const rights = rightsOf(template, group.Properties.ServiceRoleArn);
+        if (functionId === undefined || !rights) return [];
+        const name = text(template.Resources[functionId]!.Properties.FunctionName ?? { Ref: functionId });
+        const arns = ['aws', `\${AWS::Partition}`].flatMap((partition) =>
+          [name, `\${${functionId}}`].map(
+            (each) => `arn:${partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${each}`,
+          ),
+        );
+        const allowed = allows(rights, 'lambda:InvokeFunction', [`\${${functionId}.Arn}`, ...arns]);
+        if (allowed !== false) return [];
+        return [
+          {
+            severity: 'error',
+            where: { path: `Resources.${rights.roleId}.Properties`, function: key },
+            why: `CodeDeploy's role may not invoke ${keyOf(functionId)}, so the lifecycle event fails and every release is rolled back.`,
+            fix: `allow lambda:InvokeFunction on !GetAtt ${functionId}.Arn in the role of custom.deploymentSettings.codeDeployRole, or name the function CodeDeployHook_…`,
+          },
+        ];
+      }),
+    ),
+} as const satisfies Rule;

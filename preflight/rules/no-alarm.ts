@@ -1,0 +1,38 @@
+import type { Problem, Rule } from '../finding';
+import { at, listOf } from '../template/template';
+
+/** A canary that nothing watches, or that is not rolled back. */
+export const noAlarm = {
+  id: 'no-alarm',
+  find: (subject) =>
+    subject.canaries.flatMap((canary): readonly Problem[] => {
+      const { group, groupId, key, shift } = canary;
+      if (shift?.seconds === 0) return [];
+      const path = `Resources.${groupId}.Properties.AlarmConfiguration`;
+      const configuration = group.Properties.AlarmConfiguration;
+      const watches = canary.attached.length > 0 && String(at(configuration, 'Enabled') ?? true) !== 'false';
+      if (!watches) {
+        return [
+          {
+            severity: 'error',
+            where: { path, function: key },
+            why: `No alarm watches the shift of ${key}: whatever the new version does, it gets all of the traffic in the end.`,
+            fix: `write functions.${key}.deploymentSettings.alarms with the logical ids of alarms on the new version`,
+          },
+        ];
+      }
+      const rollback = group.Properties.AutoRollbackConfiguration;
+      const rollsBack =
+        String(at(rollback, 'Enabled')) === 'true' &&
+        listOf(at(rollback, 'Events')).includes('DEPLOYMENT_STOP_ON_ALARM');
+      if (rollsBack) return [];
+      return [
+        {
+          severity: 'error',
+          where: { path: `Resources.${groupId}.Properties.AutoRollbackConfiguration`, function: key },
+          why: 'An alarm stops the shift but nothing rolls it back: the alias stays split over two versions, and the next release fails on it.',
+          fix: 'write AutoRollbackConfiguration with Enabled: true and the event DEPLOYMENT_STOP_ON_ALARM, as serverless-plugin-canary-deployments does',
+        },
+      ];
+    }),
+} as const satisfies Rule;

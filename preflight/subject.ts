@@ -1,0 +1,167 @@
+import { type Alarm, readAlarm } from './alarm';
+import { readShift, type Shift } from './shift';
+import { numeric, references, target, text } from './template/intrinsics';
+import { at, listOf, type Resource, resourcesOf, type Template } from './template/template';
+import { type DeclaredTraffic, shareOf } from './traffic';
+
+/** Everything that the rules look at. */
+export interface Subject {
+  readonly template: Template;
+  /** What is live. @default - it is not known, and what needs it is not checked */
+  readonly deployed?: Template | undefined;
+  readonly canaries: readonly Canary[];
+  readonly alarms: readonly Alarm[];
+  /** @default - not declared */
+  readonly traffic?: DeclaredTraffic | undefined;
+  /** Minutes after which the build that deploys is ended. @default - not known */
+  readonly buildTimeout?: number | undefined;
+  /** milliseconds since the epoch */
+  readonly now: number;
+}
+
+/** A function whose alias CodeDeploy moves. */
+export interface Canary {
+  /** Its key in serverless.yml, as far as its logical id tells. */
+  readonly key: string;
+  readonly functionId: string;
+  readonly function: Resource;
+  readonly aliasId: string;
+  /** e.g. `Live` */
+  readonly aliasName: string;
+  /** Logical id of the version that is released. @default - the alias names none of the template's */
+  readonly versionId?: string | undefined;
+  readonly groupId: string;
+  readonly group: Resource;
+  /** @default - the configuration is not known */
+  readonly shift?: Shift | undefined;
+  readonly attached: readonly Attached[];
+  readonly hooks: readonly Hook[];
+  /** Logical ids of the APIs that lead to it. */
+  readonly apis: readonly string[];
+  /** Requests a second that it answers, both versions together. @default - no traffic is declared */
+  readonly requestsPerSecond?: number | undefined;
+}
+
+/** An alarm as a deployment group names it. */
+export interface Attached {
+  readonly path: string;
+  /** as the group says it */
+  readonly name: unknown;
+  /** @default - no alarm of the template has this name */
+  readonly alarm?: Alarm | undefined;
+  /** The alarm that a wrong name most likely means. @default - the name is right, or nothing is like it */
+  readonly meant?: Alarm | undefined;
+}
+
+export interface Hook {
+  readonly event: 'BeforeAllowTrafficHook' | 'AfterAllowTrafficHook';
+  /** as the alias says it */
+  readonly name: unknown;
+  readonly path: string;
+  /** @default - the template has no such function */
+  readonly functionId?: string | undefined;
+}
+
+export interface SubjectProps {
+  readonly template: Template;
+  readonly deployed?: Template | undefined;
+  readonly traffic?: DeclaredTraffic | undefined;
+  readonly buildTimeout?: number | undefined;
+  readonly now: number;
+}
+
+export function subjectOf(props: SubjectProps): Subject {
+  const alarms = resourcesOf(props.template, 'AWS::CloudWatch::Alarm').map(([id, each]) => readAlarm(id, each));
+  return { ...props, alarms, canaries: canariesOf(props.template, alarms, props.traffic) };
+}
+
+/** The functions of a template whose aliases CodeDeploy moves, by their aliases' update policies. */
+export function canariesOf(
+  template: Template,
+  alarms: readonly Alarm[],
+  traffic: DeclaredTraffic | undefined,
+): readonly Canary[] {
+  return resourcesOf(template, 'AWS::Lambda::Alias').flatMap(([aliasId, alias]) => {
+    const update = at(alias.UpdatePolicy, 'CodeDeployLambdaAliasUpdate');
+    const functionId = functionNamed(template, alias.Properties.FunctionName);
+    const groupId = target(at(update, 'DeploymentGroupName'));
+    const group = template.Resources[groupId ?? ''];
+    if (functionId === undefined || groupId === undefined || !group) return [];
+    const ids = [aliasId, functionId];
+    return [
+      {
+        key: keyOf(functionId),
+        functionId,
+        function: template.Resources[functionId]!,
+        aliasId,
+        aliasName: text(alias.Properties.Name),
+        versionId: target(alias.Properties.FunctionVersion),
+        groupId,
+        group,
+        shift: readShift(template, group.Properties.DeploymentConfigName),
+        attached: attachedTo(groupId, group, alarms),
+        hooks: hooksOf(template, aliasId, update),
+        apis: apisOf(template, ids),
+        requestsPerSecond: traffic && traffic.requestsPerSecond * shareOf(template, traffic, ids),
+      },
+    ];
+  });
+}
+
+/** @returns logical id of the function that a name, a reference or an ARN of the template stands for */
+export function functionNamed(template: Template, name: unknown): string | undefined {
+  const id = target(name);
+  if (id !== undefined && template.Resources[id]?.Type === 'AWS::Lambda::Function') return id;
+  const shown = text(name);
+  return resourcesOf(template, 'AWS::Lambda::Function').find(
+    ([, { Properties }]) => Properties.FunctionName !== undefined && text(Properties.FunctionName) === shown,
+  )?.[0];
+}
+
+/** @returns a function's key in serverless.yml from the logical id that sls makes of it */
+export function keyOf(functionId: string): string {
+  const stem = functionId.replace(/LambdaFunction$/, '');
+  if (stem === functionId || stem === '') return functionId;
+  const key = stem.replaceAll('Dash', '-').replaceAll('Underscore', '_');
+  return key[0]!.toLowerCase() + key.slice(1);
+}
+
+/** @returns seconds */
+export function timeoutOf(resource: Resource): number {
+  return numeric(resource.Properties.Timeout) ?? 3;
+}
+
+function attachedTo(groupId: string, group: Resource, alarms: readonly Alarm[]): readonly Attached[] {
+  return listOf(at(group.Properties, 'AlarmConfiguration', 'Alarms')).map((entry, index) => {
+    const name = at(entry, 'Name');
+    const shown = text(name);
+    const alarm = alarms.find(({ id, name: own }) => target(name) === id || own === shown);
+    const meant = alarm ? undefined : likest(target(name) ?? shown, alarms);
+    return { path: `Resources.${groupId}.Properties.AlarmConfiguration.Alarms[${index}]`, name, alarm, meant };
+  });
+}
+
+/** @returns the alarm whose logical id or name holds what was written, or its stem */
+function likest(said: string, alarms: readonly Alarm[]): Alarm | undefined {
+  const plain = (value: string) => value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const wanted = plain(said);
+  const holding = (part: string) =>
+    part === '' ? undefined : alarms.find(({ id, name }) => [id, name].some((own) => plain(own).includes(part)));
+  return holding(wanted) ?? holding(wanted.replace(/alarm$/, ''));
+}
+
+function hooksOf(template: Template, aliasId: string, update: unknown): readonly Hook[] {
+  return (['BeforeAllowTrafficHook', 'AfterAllowTrafficHook'] as const).flatMap((event) => {
+    const name = at(update, event);
+    if (name === undefined) return [];
+    const path = `Resources.${aliasId}.UpdatePolicy.CodeDeployLambdaAliasUpdate.${event}`;
+    return [{ event, name, path, functionId: functionNamed(template, name) }];
+  });
+}
+
+function apisOf(template: Template, ids: readonly string[]): readonly string[] {
+  const found = resourcesOf(template, 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGateway::Method')
+    .filter(([, { Properties }]) => ids.some((id) => references(Properties).has(id)))
+    .map(([, { Properties }]) => target(Properties.ApiId ?? Properties.RestApiId));
+  return [...new Set(found.filter((id) => id !== undefined))];
+}

@@ -1,0 +1,123 @@
+import { target, text } from './intrinsics';
+import { at, listOf, type Resource, resourcesOf, type Template } from './template';
+
+/** An allowed or denied action on a resource, both as text and possibly with `*` and `?`. */
+export interface Grant {
+  readonly effect: 'Allow' | 'Deny';
+  readonly action: string;
+  readonly resource: string;
+  /** JSON; a grant under a condition covers only one under the same */
+  readonly condition: string;
+}
+
+/** What a role of the template may do, as far as a template can say. */
+export interface RoleRights {
+  readonly roleId: string;
+  readonly grants: readonly Grant[];
+  /** What else may grant rights: ARNs of managed policies outside of the template, statements with NotAction. */
+  readonly unread: readonly string[];
+}
+
+/** @returns undefined if the role is not in the template, so that nothing can be said of it */
+export function rightsOf(template: Template, role: unknown): RoleRights | undefined {
+  const roleId = target(role);
+  const resource = roleId === undefined ? undefined : template.Resources[roleId];
+  if (roleId === undefined || resource?.Type !== 'AWS::IAM::Role') return undefined;
+  const managed = listOf(resource.Properties.ManagedPolicyArns);
+  const own = managed.map((arn) => target(arn)).filter((id) => id !== undefined && id in template.Resources);
+  const attached = resourcesOf(template, 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy').filter(
+    ([id, policy]) => own.includes(id) || isFor(policy, roleId),
+  );
+  const documents = [
+    ...listOf(resource.Properties.Policies).map((policy) => at(policy, 'PolicyDocument')),
+    ...attached.map(([, policy]) => policy.Properties.PolicyDocument),
+  ];
+  const inverted = documents.flatMap((document) => listOf(at(document, 'Statement'))).filter(isInverted);
+  return {
+    roleId,
+    grants: documents.flatMap(grantsIn),
+    unread: [
+      ...managed.filter((arn) => !own.includes(target(arn))).map(text),
+      ...inverted.map((statement) => JSON.stringify(statement)),
+    ],
+  };
+}
+
+/** Says what is meant by what is not. */
+function isInverted(statement: unknown): boolean {
+  return at(statement, 'NotAction') !== undefined || at(statement, 'NotResource') !== undefined;
+}
+
+function isFor(policy: Resource, roleId: string): boolean {
+  const roles = [...listOf(policy.Properties.Roles), ...listOf(policy.Properties.RoleName)];
+  return roles.some((role) => target(role) === roleId);
+}
+
+function grantsIn(document: unknown): readonly Grant[] {
+  return listOf(at(document, 'Statement')).flatMap((statement) =>
+    listOf(at(statement, 'Action')).flatMap((action) =>
+      listOf(at(statement, 'Resource')).map((resource) => ({
+        effect: at(statement, 'Effect') === 'Deny' ? 'Deny' : 'Allow',
+        action: text(action),
+        resource: text(resource),
+        condition: JSON.stringify(at(statement, 'Condition') ?? null),
+      })),
+    ),
+  );
+}
+
+/** @returns whether a pattern with `*` and `?` matches everything that a text, or another pattern, stands for */
+export function matches(pattern: string, value: string): boolean {
+  const source = [...pattern].map((each) => (each === '*' ? '.*' : each === '?' ? '.' : escaped(each))).join('');
+  return new RegExp(`^${source}$`, 's').test(value);
+}
+
+function escaped(character: string): string {
+  return /[\w\s]/.test(character) ? character : `\\${character}`;
+}
+
+/** @returns whether one grant allows all that another does */
+export function covers(wider: Grant, narrower: Grant): boolean {
+  return (
+    matches(wider.action.toLowerCase(), narrower.action.toLowerCase()) &&
+    matches(wider.resource, narrower.resource) &&
+    (wider.condition === 'null' || wider.condition === narrower.condition)
+  );
+}
+
+/**
+ * Managed policies of AWS that matter to a release, by the end of their ARN. AWSCodeDeployRoleForLambda and …Limited may
+ * call functions named `CodeDeployHook_…` only (AWS managed policy reference).
+ */
+const KNOWN_POLICIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  AdministratorAccess: [['*', '*']],
+  PowerUserAccess: [['*', '*']],
+  AWSLambda_FullAccess: [['lambda:*', '*']],
+  AWSCodeDeployFullAccess: [['codedeploy:*', '*']],
+  AWSCodeDeployRoleForLambda: [['lambda:InvokeFunction', 'arn:aws:lambda:*:*:function:CodeDeployHook_*']],
+  AWSCodeDeployRoleForLambdaLimited: [['lambda:InvokeFunction', 'arn:aws:lambda:*:*:function:CodeDeployHook_*']],
+  AWSLambdaBasicExecutionRole: [],
+  AWSLambdaVPCAccessExecutionRole: [],
+  AWSXRayDaemonWriteAccess: [],
+};
+
+/** @returns whether a role has a right: `undefined` if a policy that the template does not hold might grant it */
+export function allows(rights: RoleRights, action: string, resources: readonly string[]): boolean | undefined {
+  const names = rights.unread.map((arn) => arn.split('/').at(-1)!);
+  const grants = [
+    ...rights.grants,
+    ...names.flatMap((name) =>
+      (KNOWN_POLICIES[name] ?? []).map(([known, resource]) => ({
+        effect: 'Allow' as const,
+        action: known,
+        resource,
+        condition: 'null',
+      })),
+    ),
+  ];
+  const applies = ({ action: granted, resource }: Grant) =>
+    matches(granted.toLowerCase(), action.toLowerCase()) && resources.some((wanted) => matches(resource, wanted));
+  if (grants.some((grant) => grant.effect === 'Deny' && applies(grant))) return false;
+  if (grants.some((grant) => grant.effect === 'Allow' && applies(grant))) return true;
+  return names.every((name) => name in KNOWN_POLICIES) ? false : undefined;
+}

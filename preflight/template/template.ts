@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const Resource = z.looseObject({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  UpdatePolicy: z.record(z.string(), z.unknown()).optional(),
+});
+
+const Template = z.looseObject({
+  Resources: z.record(z.string(), Resource),
+  Parameters: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** A CloudFormation template in JSON, its intrinsic functions unresolved. */
+export type Template = z.infer<typeof Template>;
+export type Resource = z.infer<typeof Resource>;
+
+/** @throws Error that names the file and every mistake in it */
+export function readTemplate(file: string): Template {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`cannot read the template '${file}': ${(cause as Error).message}`, { cause });
+  }
+  const template = Template.safeParse(content);
+  if (!template.success) {
+    throw new Error(`'${file}' is not a CloudFormation template:\n${z.prettifyError(template.error)}`);
+  }
+  return template.data;
+}
+
+/** @returns the resources of some types, with their logical ids, in the template's order */
+export function resourcesOf(template: Template, ...types: readonly string[]): readonly (readonly [string, Resource])[] {
+  return Object.entries(template.Resources).filter(([, { Type }]) => types.includes(Type));
+}
+
+/** @returns a property somewhere below a value, undefined where the way ends */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (inner && typeof inner === 'object' ? (inner as Record<string | number, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+/** @returns the list, a single value as a list of one, nothing as an empty one */
+export function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}

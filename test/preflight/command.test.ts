@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PreflightContext, runPreflight, TEMPLATE } from '../../preflight/command';
+import { soundService } from './small-service';
+
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'preflight-'));
+  writeFileSync(join(directory, TEMPLATE), JSON.stringify(soundService()));
+  writeFileSync(join(directory, 'traffic.json'), '{ "requestsPerSecond": 10 }');
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+async function run(args: readonly string[], context: Partial<PreflightContext> = {}) {
+  let [stdout, stderr] = ['', ''];
+  const status = await runPreflight(args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    packages: () => [],
+    traffic: 'none',
+    deployedTemplate: async () => undefined,
+    now: Date.parse('2026-11-20'),
+    ...context,
+  });
+  return { status, stdout, stderr };
+}
+
+test('a sound service passes, with a table of what its alarms are worth', async () => {
+  const { status, stdout } = await run(['--service', directory]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('✔ 0 errors, 0 warnings');
+  expect(stdout).toMatch(/shop-prod-hello-errors +0\.6 % +37 % +99\.6 % +100 % +100 % +0 % +0\.6 % +37 %/);
+});
+
+test('without --service it examines the packages of this repository', async () => {
+  const { status, stdout } = await run([], { packages: () => [directory, directory] });
+  expect(status).toBe(0);
+  expect(stdout.match(/^preflight of /gm)).toHaveLength(2);
+});
+
+test('without declared traffic it says so in place of a chance', async () => {
+  const other = mkdtempSync(join(directory, 'sub-'));
+  writeFileSync(join(other, TEMPLATE), JSON.stringify(soundService()));
+  rmSync(join(directory, 'traffic.json'));
+  const { stdout } = await run(['--service', other]);
+  writeFileSync(join(directory, 'traffic.json'), '{ "requestsPerSecond": 10 }');
+  expect(stdout).toContain('shop-prod-hello-errors: not computed: no traffic is declared; write it into traffic.json');
+});
+
+test('--help shows examples, a failing one included', async () => {
+  const { status, stdout } = await run(['--help']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('npm run preflight -- --service service     fails: a service that is not packaged');
+});
+
+test.each<[string, readonly string[], string]>([
+  ['no package', [], "there is no package of the service; run 'npm run package', or write --service DIR"],
+  ['a service that is not packaged', ['--service', __dirname], `holds no ${TEMPLATE}; run sls package there`],
+  ['an unknown option', ['--servise', 'x'], "Unknown option '--servise'"],
+  ['a build timeout that is none', ['--service', '.', '--build-timeout', 'soon'], 'holds no'],
+])('is called wrongly: %s', async (_, args, message) => {
+  const { status, stderr } = await run(args);
+  expect(status).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test.each<[readonly string[], string]>([
+  [['--build-timeout', 'soon'], "--build-timeout: 'soon' is not a number of minutes; write one such as 60"],
+  [['--traffic', 'missing.json'], 'cannot read the declared traffic: ENOENT'],
+])('%j is refused by name', async (args, message) => {
+  const { status, stderr } = await run(['--service', directory, ...args]);
+  expect(status).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test('a template that is none is refused with every mistake in it', async () => {
+  const other = mkdtempSync(join(directory, 'sub-'));
+  writeFileSync(join(other, TEMPLATE), '{ "Resources": { "A": {} } }');
+  const { status, stderr } = await run(['--service', other]);
+  expect(status).toBe(2);
+  expect(stderr).toContain('is not a CloudFormation template');
+});

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findingsOf, preflight } from '../../preflight/preflight';
+import { subjectOf } from '../../preflight/subject';
+import type { Template } from '../../preflight/template/template';
+import { readTraffic } from '../../preflight/traffic';
+import { packageService, removeDirectories } from '../service/package-service';
+
+const root = join(__dirname, '../..');
+const article = join(__dirname, 'fixtures/article');
+const now = Date.now();
+
+afterAll(removeDirectories);
+
+const asTemplate = (value: unknown) => ({ Parameters: {}, ...(value as object) }) as Template;
+
+test('the article’s template in the fixture is what sls packages of its serverless.yml', async () => {
+  const { template } = await packageService(article);
+  const kept = JSON.parse(readFileSync(join(article, 'cloudformation-template-update-stack.json'), 'utf8'));
+  // The logical ids of versions and the keys of zips hold hashes; the rest is the fixture's own.
+  const plain = (value: unknown) =>
+    JSON.parse(JSON.stringify(value).replaceAll(/LambdaVersion\w+|(?<="S3Key":")[^"]+|(?<="CodeSha256":")[^"]+/g, ''));
+  expect(plain(template.Resources)).toEqual(plain(kept.Resources));
+});
+
+test.each([
+  ['prod', 'Canary10Percent5Minutes'],
+  ['prod', 'Linear10PercentEvery1Minute'],
+  ['staging', 'AllAtOnce'],
+])('the bundled service has no error: %s, %s', async (stage, type) => {
+  const packaged = await packageService(join(root, 'service'), {
+    args: ['--stage', stage, `--param=deploymentType=${type}`],
+  });
+  expect(packaged.exitCode).toBe(0);
+  const template = asTemplate(packaged.template);
+  const traffic = readTraffic(join(root, 'service/traffic.json'));
+  const result = preflight({ template, deployed: template, traffic, buildTimeout: 120, now });
+  expect(result.subject.canaries.length).toBeGreaterThan(0);
+  expect(result.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+test('an update of the bundled service that takes a right from its function is refused', async () => {
+  const packaged = await packageService(join(root, 'service'), { args: ['--stage', 'prod'] });
+  const template = asTemplate(packaged.template);
+  const deployed = structuredClone(template);
+  const alias = Object.values(deployed.Resources).find(({ Type }) => Type === 'AWS::Lambda::Alias')!;
+  alias.Properties.FunctionVersion = { 'Fn::GetAtt': ['HelloLambdaVersionBefore', 'Version'] };
+  const policies = deployed.Resources.IamRoleLambdaExecution!.Properties.Policies as {
+    PolicyDocument: { Statement: object[] };
+  }[];
+  policies[0]!.PolicyDocument.Statement.push({ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['*'] });
+  const findings = findingsOf(subjectOf({ template, deployed, now }));
+  expect(findings.map(({ rule }) => rule)).toContain('permission-removed');
+});

@@ -1,0 +1,115 @@
+import { inAlarm, type PointKind } from '../../preflight/power/evaluation';
+import { NotComputed, readExpression } from '../../preflight/power/expression';
+import { poisson } from '../../preflight/power/poisson';
+import { chanceToStop } from '../../preflight/power/power';
+import { sensorOf } from '../../preflight/power/requests';
+import { newTraffic } from '../../preflight/shift';
+import { agrees, simulate } from './simulation';
+import { alarm, bothVersions, newVersion, type Resources, subject as subjectOf } from './small-service';
+
+/** The chance that the sound service's alarm, changed, stops a release. */
+function chanceOf(properties: object, scenario: Parameters<typeof chanceToStop>[3], type = 'Canary10Percent5Minutes') {
+  const subject = subjectOf((resources: Resources) => {
+    resources.ErrorsAlarm = alarm(properties);
+    resources.Group.Properties.DeploymentConfigName = `CodeDeployDefault.Lambda${type}`;
+  });
+  const [canary] = subject.canaries;
+  const [watched] = subject.alarms;
+  const sensor = sensorOf(subject.template, canary!, watched!);
+  return { chance: chanceToStop(sensor, watched!, canary!.shift!, scenario), subject, shift: canary!.shift! };
+}
+
+test('a Poisson number has its mean, and joined neighbours keep it', () => {
+  for (const mean of [0, 0.3, 7, 600, 6000]) {
+    for (const most of [Number.POSITIVE_INFINITY, 24]) {
+      const points = poisson(mean, most);
+      expect(points.length).toBeLessThanOrEqual(most);
+      expect(points.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+      expect(points.reduce((sum, { value, probability }) => sum + value * probability, 0)).toBeCloseTo(mean, 6);
+    }
+  }
+});
+
+test('a shift gives the new version a tenth of five minutes, or growing tenths of nine', () => {
+  const canary = chanceOf({}, { requestsPerSecond: 1, newFails: 0, oldFails: 0 });
+  expect(newTraffic(canary.shift, -60, 300)).toBeCloseTo(30);
+  const linear = chanceOf({}, { requestsPerSecond: 1, newFails: 0, oldFails: 0 }, 'Linear10PercentEvery1Minute');
+  expect(linear.shift.seconds).toBe(540);
+  expect(newTraffic(linear.shift, 0, 540)).toBeCloseTo(60 * 4.5);
+});
+
+test('a release that fails every request sets off any count of errors, and none sets off a good one', () => {
+  expect(chanceOf({}, { requestsPerSecond: 10, newFails: 1, oldFails: 0 }).chance).toBeCloseTo(1, 9);
+  expect(chanceOf({}, { requestsPerSecond: 10, newFails: 0, oldFails: 0 }).chance).toBe(0);
+});
+
+test('the chance of a first error follows from the minutes that an alarm can see of a shift', () => {
+  // Of five minutes, on average 232.5 s are over and seen in time: 15 to 75 s of delay and up to 10 s to the next look.
+  const rate = 0.02;
+  const { chance } = chanceOf({ Threshold: 1 }, { requestsPerSecond: 10, newFails: rate / 100, oldFails: 0 });
+  expect(chance).toBeGreaterThan(1 - Math.exp(-10 * 0.1 * (rate / 100) * 180));
+  expect(chance).toBeLessThan(1 - Math.exp(-10 * 0.1 * (rate / 100) * 285));
+});
+
+test('the minimum over both versions catches nothing, over the new one only what always fails', () => {
+  const minimum = { Statistic: 'Minimum', Threshold: 1 };
+  const bad = { requestsPerSecond: 10, newFails: 1, oldFails: 0 };
+  expect(chanceOf({ ...minimum, Dimensions: bothVersions }, bad).chance).toBeLessThan(1e-9);
+  expect(chanceOf(minimum, bad).chance).toBeCloseTo(1, 9);
+  // What is left is the shift's first, partial minute, of which a single request may be all there is.
+  expect(chanceOf(minimum, { ...bad, newFails: 0.2 }).chance).toBeLessThan(0.01);
+});
+
+test('an alarm on another version than the new one sees nothing of a bad release', () => {
+  const another = [...newVersion.slice(0, 2), { Name: 'ExecutedVersion', Value: '41' }];
+  const bad = { requestsPerSecond: 10, newFails: 1, oldFails: 0 };
+  expect(chanceOf({ Dimensions: another }, bad).chance).toBe(0);
+  expect(chanceOf({ Dimensions: another }, { ...bad, oldFails: 1 }).chance).toBeCloseTo(1, 9);
+});
+
+test('an alarm on the new version alone that treats missing data as breaching stops every release', () => {
+  const { chance } = chanceOf({ TreatMissingData: 'breaching' }, { requestsPerSecond: 10, newFails: 0, oldFails: 0 });
+  expect(chance).toBeCloseTo(1, 9);
+});
+
+test('an alarm that is looked at as the rehearsal’s CloudWatch does goes off as often as computed', async () => {
+  const scenario = { requestsPerSecond: 2, newFails: 0.1, oldFails: 0.01 };
+  const { chance, subject, shift } = chanceOf({}, scenario);
+  const share = await simulate(subject.template, 'ErrorsAlarm', shift, scenario, { runs: 60, seed: 1 });
+  expect(chance).toBeGreaterThan(0.1);
+  expect(chance).toBeLessThan(0.9);
+  expect({ share, chance, agrees: agrees(share, chance, 60) }).toMatchObject({ agrees: true });
+});
+
+test.each<[string, string, boolean]>([
+  ['enough real points, missing data does not matter', '- 0 X X X', true],
+  ['two of three', '- - X 0 X', true],
+  ['one of three', '0 0 0 0 X', false],
+])('%s', (_, points, expected) => {
+  const kinds = points
+    .split(' ')
+    .map((each): PointKind => (each === '-' ? 'missing' : each === 'X' ? 'breaching' : 'fine'));
+  const rule = { evaluationPeriods: 3, datapointsToAlarm: 2, treatMissingData: 'notBreaching' };
+  expect(inAlarm(kinds, rule, false)).toBe(expected);
+});
+
+test.each([
+  ['100 * errors / invocations', 25],
+  ['errors / none', 2 / 0],
+  ['none / errors', 0],
+  ['silent / silent', undefined],
+  ['IF(invocations >= 20, errors / invocations, 0)', 0],
+  ['IF(invocations > 5 AND errors > 1, MAX([errors, invocations]))', 8],
+  ['FILL(none, 3) - -errors ^ 2', 7],
+  ['1 - 0.5', 0.5],
+])('metric math: %s', (source, expected) => {
+  const values: Record<string, number> = { errors: 2, invocations: 8, silent: 0 };
+  const wanted = Number.isFinite(expected) ? expected : undefined;
+  expect(readExpression(source)((id) => values[id])).toBe(wanted);
+});
+
+test('what metric math it does not compute it says by name', () => {
+  expect(() => readExpression('ANOMALY_DETECTION_BAND(m1, 2)')).toThrow(
+    new NotComputed('the metric math function ANOMALY_DETECTION_BAND, as it is used here'),
+  );
+});

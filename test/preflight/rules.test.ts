@@ -1,0 +1,503 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills them in
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findingsOf } from '../../preflight/preflight';
+import { rules } from '../../preflight/rules';
+import type { SubjectProps } from '../../preflight/subject';
+import type { Template } from '../../preflight/template/template';
+import {
+  alarm,
+  arnOf,
+  bothVersions,
+  lambda,
+  newVersion,
+  type Resources,
+  ref,
+  role,
+  soundApi,
+  soundService,
+  subject,
+} from './small-service';
+
+type Change = (resources: Resources) => void;
+
+/** @returns what is found of a changed sound service, as `severity rule path` */
+function found(change?: Change, props: Partial<SubjectProps> = {}, service = soundService()): readonly string[] {
+  return findingsOf(subject(change, props, service)).map(
+    ({ severity, rule, where }) => `${severity} ${rule} ${where.path.replace('Resources.', '')}`,
+  );
+}
+
+const errors =
+  (properties: object): Change =>
+  (resources) => {
+    resources.ErrorsAlarm = alarm(properties);
+  };
+const group =
+  (change: (properties: Resources) => void): Change =>
+  (resources) =>
+    change(resources.Group.Properties);
+
+test('there is nothing to say about a sound service', () => {
+  expect(found()).toEqual([]);
+});
+
+test.each<[string, Change, readonly string[]]>([
+  [
+    'the minimum of errors',
+    errors({ Statistic: 'Minimum', Threshold: 1 }),
+    ['error minimum-of-errors ErrorsAlarm.Properties.Statistic'],
+  ],
+  [
+    'a rate in percent',
+    errors({ Statistic: 'Average', Threshold: 5 }),
+    ['error threshold-out-of-range ErrorsAlarm.Properties.Threshold'],
+  ],
+  [
+    'more than the most',
+    errors({ Statistic: 'Maximum', Threshold: '1', ComparisonOperator: 'GreaterThanThreshold' }),
+    ['error threshold-out-of-range ErrorsAlarm.Properties.Threshold'],
+  ],
+  [
+    'a threshold that is always reached',
+    errors({ Threshold: 0 }),
+    ['error threshold-out-of-range ErrorsAlarm.Properties.Threshold'],
+  ],
+  [
+    'a version without its alias',
+    errors({ Dimensions: [newVersion[0], newVersion[2]] }),
+    ['error metric-without-data ErrorsAlarm.Properties'],
+  ],
+  [
+    'another alias',
+    errors({ Dimensions: [newVersion[0], { Name: 'Resource', Value: { 'Fn::Sub': '${HelloLambdaFunction}:Alive' } }] }),
+    ['error metric-without-data ErrorsAlarm.Properties'],
+  ],
+  [
+    'a period that Lambda does not report',
+    errors({ Period: 10 }),
+    ['error metric-without-data ErrorsAlarm.Properties'],
+  ],
+  [
+    'more datapoints than periods',
+    errors({ DatapointsToAlarm: 2 }),
+    ['error metric-without-data ErrorsAlarm.Properties.DatapointsToAlarm'],
+  ],
+  [
+    'a window as long as the shift',
+    errors({ Period: 300 }),
+    ['error window-longer-than-shift ErrorsAlarm.Properties.EvaluationPeriods'],
+  ],
+  [
+    'a window that hardly fits',
+    errors({ EvaluationPeriods: 3 }),
+    ['warning window-longer-than-shift ErrorsAlarm.Properties.EvaluationPeriods'],
+  ],
+  [
+    'a reference to no alarm',
+    group((properties) => {
+      properties.AlarmConfiguration.Alarms.push({ Name: ref('Nothing') });
+    }),
+    ['error alarm-wrong-name Group.Properties.AlarmConfiguration.Alarms[1]'],
+  ],
+  [
+    'a name of no alarm, like one that there is',
+    group((properties) => {
+      properties.AlarmConfiguration.Alarms = [{ Name: 'ErrorsAlarm2' }, { Name: 'Errors' }];
+    }),
+    [
+      'error alarm-wrong-name Group.Properties.AlarmConfiguration.Alarms[1]',
+      'warning alarm-wrong-name Group.Properties.AlarmConfiguration.Alarms[0]',
+    ],
+  ],
+  [
+    'the name that the alarm has',
+    group((properties) => {
+      properties.AlarmConfiguration.Alarms = [{ Name: 'shop-prod-hello-errors' }];
+    }),
+    [],
+  ],
+  [
+    'an alarm that is not attached',
+    (resources) => {
+      resources.Other = alarm({ AlarmName: 'other' });
+    },
+    ['warning alarm-not-attached Other'],
+  ],
+  [
+    'a rate of both versions',
+    errors({ Statistic: 'Average', Threshold: 0.05, Dimensions: bothVersions }),
+    ['error alarm-diluted ErrorsAlarm.Properties.Dimensions'],
+  ],
+  [
+    'a count of both versions',
+    errors({ Dimensions: bothVersions }),
+    ['warning alarm-diluted ErrorsAlarm.Properties.Dimensions'],
+  ],
+  [
+    'missing data that breaches',
+    errors({ TreatMissingData: 'breaching' }),
+    ['error missing-data ErrorsAlarm.Properties.TreatMissingData'],
+  ],
+  [
+    'missing data that is ignored',
+    errors({ TreatMissingData: 'ignore' }),
+    ['warning missing-data ErrorsAlarm.Properties.TreatMissingData'],
+  ],
+  [
+    'too few, and silence',
+    errors({ MetricName: 'Invocations', ComparisonOperator: 'LessThanThreshold' }),
+    ['warning missing-data ErrorsAlarm.Properties.TreatMissingData'],
+  ],
+  [
+    'no alarm',
+    group((properties) => {
+      properties.AlarmConfiguration.Alarms = [];
+    }),
+    ['error no-alarm Group.Properties.AlarmConfiguration', 'warning alarm-not-attached ErrorsAlarm'],
+  ],
+  [
+    'alarms that are off',
+    group((properties) => {
+      properties.AlarmConfiguration.Enabled = false;
+    }),
+    ['error no-alarm Group.Properties.AlarmConfiguration'],
+  ],
+  [
+    'no rollback on alarms',
+    group((properties) => {
+      properties.AutoRollbackConfiguration.Events.pop();
+    }),
+    ['error no-alarm Group.Properties.AutoRollbackConfiguration'],
+  ],
+  [
+    'eleven alarms',
+    group((properties) => {
+      properties.AlarmConfiguration.Alarms = Array(11).fill({ Name: ref('ErrorsAlarm') });
+    }),
+    ['error too-many-alarms Group.Properties.AlarmConfiguration.Alarms'],
+  ],
+  [
+    'a composite alarm',
+    (resources) => {
+      resources.Both = { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: {} };
+      resources.Group.Properties.AlarmConfiguration.Alarms.push({ Name: ref('Both') });
+    },
+    ['warning composite-alarm Group.Properties.AlarmConfiguration.Alarms[1]'],
+  ],
+  [
+    'no pre-traffic hook',
+    (resources) => {
+      delete resources.HelloAlias.UpdatePolicy.CodeDeployLambdaAliasUpdate.BeforeAllowTrafficHook;
+    },
+    ['warning no-hook HelloAlias.UpdatePolicy.CodeDeployLambdaAliasUpdate'],
+  ],
+  [
+    'a hook that does not exist',
+    (resources) => {
+      delete resources.PreLambdaFunction;
+    },
+    ['error hook-unknown HelloAlias.UpdatePolicy.CodeDeployLambdaAliasUpdate.BeforeAllowTrafficHook'],
+  ],
+  [
+    'a hook that may not report',
+    (resources) => {
+      resources.HookRole = role({ Effect: 'Allow', Action: 'codedeploy:Get*', Resource: '*' });
+    },
+    ['error hook-permission HookRole.Properties', 'error hook-permission HookRole.Properties'],
+  ],
+  [
+    'a hook that may report on another group',
+    (resources) => {
+      resources.HookRole.Properties.Policies[0].PolicyDocument.Statement[0].Resource['Fn::Sub'] += 'Other';
+    },
+    ['error hook-permission HookRole.Properties', 'error hook-permission HookRole.Properties'],
+  ],
+  [
+    'a hook whose role stands elsewhere',
+    (resources) => {
+      resources.PreLambdaFunction.Properties.Role = 'arn:aws:iam::111122223333:role/hooks';
+    },
+    ['warning hook-permission PreLambdaFunction.Properties'],
+  ],
+  [
+    'a hook that CodeDeploy may not call',
+    (resources) => {
+      resources.CodeDeployRole = {
+        ...role(),
+        Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited'] },
+      };
+    },
+    ['error hook-not-invocable CodeDeployRole.Properties', 'error hook-not-invocable CodeDeployRole.Properties'],
+  ],
+  [
+    'a hook that is ended too soon',
+    (resources) => {
+      resources.PreLambdaFunction.Properties.Timeout = 6;
+    },
+    ['warning hook-timeout PreLambdaFunction.Properties.Timeout'],
+  ],
+  [
+    'a hook that may run too long',
+    (resources) => {
+      resources.PostLambdaFunction.Properties.Timeout = 900;
+    },
+    ['warning hook-timeout PostLambdaFunction.Properties.Timeout'],
+  ],
+  [
+    'provisioned concurrency',
+    (resources) => {
+      resources.HelloAlias.Properties.ProvisionedConcurrencyConfig = { ProvisionedConcurrentExecutions: 1 };
+    },
+    ['error provisioned-concurrency HelloAlias.Properties.ProvisionedConcurrencyConfig'],
+  ],
+  [
+    'a function URL',
+    (resources) => {
+      resources.Url = { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: arnOf('HelloLambdaFunction') } };
+    },
+    ['error past-the-alias Url'],
+  ],
+  [
+    'a function URL of the alias',
+    (resources) => {
+      resources.Url = {
+        Type: 'AWS::Lambda::Url',
+        Properties: { TargetFunctionArn: arnOf('HelloLambdaFunction'), Qualifier: 'Live' },
+      };
+    },
+    [],
+  ],
+  [
+    'a queue of the function itself',
+    (resources) => {
+      resources.Mapping = {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: { FunctionName: arnOf('HelloLambdaFunction') },
+      };
+    },
+    ['error past-the-alias Mapping'],
+  ],
+  [
+    'a permission on the function itself',
+    (resources) => {
+      resources.Allowed = {
+        Type: 'AWS::Lambda::Permission',
+        Properties: { FunctionName: ref('HelloLambdaFunction'), Principal: 'events.amazonaws.com' },
+      };
+    },
+    ['error past-the-alias Allowed.Properties.FunctionName'],
+  ],
+  [
+    'a permission on the alias',
+    (resources) => {
+      resources.Allowed = {
+        Type: 'AWS::Lambda::Permission',
+        Properties: { FunctionName: ref('HelloAlias'), Principal: 'events.amazonaws.com' },
+      };
+    },
+    [],
+  ],
+  [
+    'a deprecated runtime',
+    (resources) => {
+      resources.HelloLambdaFunction.Properties.Runtime = 'nodejs20.x';
+    },
+    ['warning deprecated-runtime HelloLambdaFunction.Properties.Runtime'],
+  ],
+])('%s', (_, change, expected) => {
+  expect(found(change)).toEqual(expected);
+});
+
+test('a hook that is itself a canary', () => {
+  const change: Change = (resources) => {
+    resources.PreLambdaVersion = {
+      Type: 'AWS::Lambda::Version',
+      Properties: { FunctionName: ref('PreLambdaFunction') },
+    };
+    resources.PreAlias = structuredClone(resources.HelloAlias);
+    Object.assign(resources.PreAlias.Properties, {
+      FunctionName: ref('PreLambdaFunction'),
+      FunctionVersion: { 'Fn::GetAtt': ['PreLambdaVersion', 'Version'] },
+    });
+  };
+  expect(found(change)).toContain('error hook-canaried Group');
+});
+
+describe('a service with an HTTP API', () => {
+  const withApi = (change?: Change) => found(change, {}, soundApi());
+
+  test('500s that the code answers are seen by nobody without an alarm on them', () => {
+    expect(withApi()).toEqual(['warning unseen-server-errors Group.Properties.AlarmConfiguration']);
+  });
+
+  const serverErrors =
+    (properties: object): Change =>
+    (resources) => {
+      resources.ApiAlarm = alarm({ AlarmName: 'api', Namespace: 'AWS/ApiGateway', MetricName: '5xx', ...properties });
+      resources.Group.Properties.AlarmConfiguration.Alarms.push({ Name: ref('ApiAlarm') });
+    };
+
+  test('an alarm on its 5xx counts both versions, and is told so as a warning', () => {
+    const dimensions = [{ Name: 'ApiId', Value: ref('HttpApi') }];
+    expect(withApi(serverErrors({ Dimensions: dimensions }))).toEqual([
+      'warning alarm-diluted ApiAlarm.Properties.Dimensions',
+    ]);
+  });
+
+  test('an alarm on what only a REST API reports never goes off', () => {
+    const dimensions = [{ Name: 'ApiName', Value: 'shop-prod' }];
+    expect(withApi(serverErrors({ MetricName: '5XXError', Dimensions: dimensions }))).toEqual([
+      'error metric-without-data ApiAlarm.Properties',
+      'warning unseen-server-errors Group.Properties.AlarmConfiguration',
+    ]);
+  });
+
+  test('a declared request counts for the function that its route leads to', () => {
+    const requests = [
+      { share: 3, method: 'GET', path: '/hello?name=Ada' },
+      { share: 1, method: 'GET', path: '/other' },
+    ];
+    const { canaries } = subject(undefined, { traffic: { requestsPerSecond: 8, requests } }, soundApi());
+    expect(canaries[0]!.requestsPerSecond).toBe(6);
+  });
+});
+
+test('too few requests for a canary to say anything', () => {
+  const few = { traffic: { requestsPerSecond: 0.5, requests: [] } };
+  expect(found(undefined, few)).toEqual(['warning too-little-traffic Group.Properties.DeploymentConfigName']);
+});
+
+test.each([
+  [5, 'error'],
+  [8, 'warning'],
+])('a build that is ended after %i minutes, where shift and hooks take about 11: %s', (buildTimeout, severity) => {
+  expect(found(undefined, { buildTimeout })).toEqual([
+    `${severity} build-timeout Group.Properties.DeploymentConfigName`,
+  ]);
+});
+
+test('where all traffic moves at once, nothing is said about what alarms see of a shift', () => {
+  const atOnce: Change = (resources) => {
+    errors({ Dimensions: bothVersions, EvaluationPeriods: 5 })(resources);
+    resources.Group.Properties.DeploymentConfigName = 'CodeDeployDefault.LambdaAllAtOnce';
+  };
+  expect(found(atOnce, { buildTimeout: 60 })).toEqual([]);
+});
+
+describe('beside what is live', () => {
+  const table = { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders' } };
+  const read = { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource: arnOf('Orders') };
+
+  function live(): Template {
+    const service = soundApi();
+    const { Resources } = service;
+    Resources.Orders = table;
+    Resources.HelloRole = role(read);
+    Resources.HelloLambdaFunction = lambda('hello', {
+      Role: arnOf('HelloRole'),
+      Environment: { Variables: { ORDERS: ref('Orders') } },
+    });
+    Resources.HelloLambdaVersion0 = Resources.HelloLambdaVersion1;
+    delete Resources.HelloLambdaVersion1;
+    Resources.HelloAlias.Properties.FunctionVersion = { 'Fn::GetAtt': ['HelloLambdaVersion0', 'Version'] };
+    return { Parameters: {}, ...service } as Template;
+  }
+
+  /** The release: the live service with a new version, and a change. */
+  const release = (change: Change = () => {}): readonly string[] => {
+    const next = (resources: Resources) => {
+      Object.assign(resources, { Orders: structuredClone(table), HelloRole: role(read) });
+      resources.HelloLambdaFunction = structuredClone(live().Resources.HelloLambdaFunction);
+      change(resources);
+    };
+    return found(next, { deployed: live() }, soundApi()).filter((each) => !each.includes('unseen-server-errors'));
+  };
+
+  test('a new version alone is safe', () => {
+    expect(release()).toEqual([]);
+  });
+
+  test.each<[string, Change, readonly string[]]>([
+    [
+      'another role',
+      (resources) => {
+        resources.HelloLambdaFunction.Properties.Role = arnOf('HookRole');
+      },
+      ['error role-changed HelloLambdaFunction.Properties.Role'],
+    ],
+    [
+      'a dead-letter queue',
+      (resources) => {
+        resources.HelloLambdaFunction.Properties.DeadLetterConfig = { TargetArn: 'arn' };
+      },
+      ['error role-changed HelloLambdaFunction.Properties.DeadLetterConfig'],
+    ],
+    [
+      'a permission less',
+      (resources) => {
+        resources.HelloRole = role({ ...read, Action: 'dynamodb:Query' });
+      },
+      ['error permission-removed HelloRole.Properties'],
+    ],
+    [
+      'a permission in other words',
+      (resources) => {
+        resources.HelloRole = role({ ...read, Action: 'dynamodb:*' });
+      },
+      [],
+    ],
+    [
+      'a permission under a condition',
+      (resources) => {
+        resources.HelloRole = role({ ...read, Condition: { Bool: {} } });
+      },
+      ['error permission-removed HelloRole.Properties'],
+    ],
+    [
+      'a denial',
+      (resources) => {
+        resources.HelloRole = role(read, { ...read, Effect: 'Deny' });
+      },
+      ['error permission-removed HelloRole.Properties'],
+    ],
+    [
+      'a table less, of which the environment knows',
+      (resources) => {
+        delete resources.Orders;
+      },
+      ['error resource-removed Orders'],
+    ],
+    [
+      'a table of another name',
+      (resources) => {
+        resources.Orders.Properties.TableName = 'orders-2';
+      },
+      ['error resource-removed Orders'],
+    ],
+    [
+      'a route less',
+      (resources) => {
+        delete resources.Route;
+      },
+      ['warning route-removed Route'],
+    ],
+  ])('%s', (_, change, expected) => {
+    expect(release(change)).toEqual(expected);
+  });
+
+  test('what is taken from a role without a new version of the function is the second step, and safe', () => {
+    const second: Change = (resources) => {
+      resources.HelloRole = role();
+      delete resources.Orders;
+    };
+    const findings = findingsOf(subject(second, { deployed: live() }, live()));
+    expect(findings.map(({ rule }) => rule)).toEqual(['unseen-server-errors']);
+  });
+});
+
+test('docs/preflight.md explains every rule, and no other', () => {
+  const page = readFileSync(join(__dirname, '../../docs/preflight.md'), 'utf8');
+  const explained = [...page.matchAll(/^### `([\w-]+)`/gm)].map(([, id]) => id);
+  expect(explained.sort()).toEqual(rules.map(({ id }) => id as string).sort());
+});

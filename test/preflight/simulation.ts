@@ -1,0 +1,128 @@
+import type { Scenario } from '../../preflight/power/power';
+import type { Shift } from '../../preflight/shift';
+import type { Template } from '../../preflight/template/template';
+import type { ResourceContext } from '../../rehearsal/aws/cloudformation/resource-type';
+import type { AlarmTransition } from '../../rehearsal/aws/cloudwatch/alarm';
+import { CloudWatch } from '../../rehearsal/aws/cloudwatch/cloudwatch';
+import { VirtualClock } from '../../rehearsal/clock';
+import { Random } from '../../rehearsal/random';
+
+const scope = { accountId: '111122223333', region: 'eu-central-1' };
+const minute = 60_000;
+/** Minutes of traffic on the old version before the shifts, so that alarms have a history. */
+const before = 8;
+
+/** One alarm of a template, as CloudFormation would make it for the n-th of many copies of its function. */
+function resolved(value: unknown, copy: number): unknown {
+  if (Array.isArray(value)) return value.map((each) => resolved(each, copy));
+  if (!value || typeof value !== 'object') return value;
+  if ('Ref' in value) return `${value.Ref}-${copy}`;
+  if ('Fn::Sub' in value) {
+    const text = String(value['Fn::Sub']).replace(/\$\{(\w+)\.Version\}/, '2');
+    return text.replace(/\$\{(\w+)\}/, `$1-${copy}`);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each, copy)]));
+}
+
+/**
+ * The share of releases that an alarm stops in the rehearsal's CloudWatch: as many copies of the function as runs, each
+ * with its own alarm and its own shift, their requests drawn one by one and reported as Lambda and API Gateway report
+ * them; the alarm is read every ten seconds, as CodeDeploy does.
+ */
+export async function simulate(
+  template: Template,
+  alarmId: string,
+  shift: Shift,
+  { requestsPerSecond, newFails, oldFails }: Scenario,
+  { runs, seed }: { readonly runs: number; readonly seed: number },
+): Promise<number> {
+  const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
+  const random = new Random(seed);
+  const cloudWatch = new CloudWatch({ scope, clock, random: random.stream('cloudwatch') });
+  const alarmType = cloudWatch.resourceTypes.find(({ type }) => type === 'AWS::CloudWatch::Alarm')!;
+  const start = clock.now();
+  const draw = random.stream('requests');
+  const copies = Array.from({ length: runs }, (_, copy) => ({
+    copy,
+    name: `alarm-${copy}`,
+    begins: start + before * minute + Math.floor(draw.next() * minute),
+    poll: Math.floor(draw.next() * 10_000),
+  }));
+  const alarm = template.Resources[alarmId]!.Properties;
+  const used = JSON.stringify(alarm);
+  const lists = [...used.matchAll(/"Dimensions":\[.*?\}\]/g)].map(([list]) => list);
+  const sees = {
+    api: lists.some((list) => list.includes('ApiId')),
+    function: lists.some((list) => list.includes('FunctionName') && !list.includes('Resource')),
+    alias: lists.some((list) => list.includes('Resource') && !list.includes('ExecutedVersion')),
+    version: lists.some((list) => list.includes('ExecutedVersion')),
+    invocations: used.includes('Invocations'),
+  };
+  await clock.spawn(async () => {
+    const create =
+      ({ copy, name }: (typeof copies)[number]) =>
+      () =>
+        alarmType.create({ ...(resolved(alarm, copy) as object), AlarmName: name }, {} as ResourceContext);
+    await clock.all(copies.map(create));
+    const minutes = before + Math.ceil(shift.seconds / 60) + 1;
+    for (let index = 0; index < minutes; index += 1) {
+      const from = start + index * minute;
+      // A service publishes a minute once it is over, so its requests may as well be reported just before that.
+      await clock.sleepUntil(from + minute - 1);
+      for (const { copy, begins } of copies) {
+        for (let at = from + wait(); at < from + minute; at += wait()) {
+          const isNew = draw.next() < weightAt(shift, (at - begins) / 1000);
+          const failed = draw.next() < (isNew ? newFails : oldFails) ? 1 : 0;
+          report(copy, isNew, failed, at);
+        }
+      }
+    }
+    await clock.sleep(2 * minute);
+  });
+  const histories = new Map<string, AlarmTransition[]>();
+  for (const transition of cloudWatch.transitions()) {
+    const { alarmName } = transition;
+    histories.set(alarmName, [...(histories.get(alarmName) ?? []), transition]);
+  }
+  const stopped = copies.filter(({ name, begins, poll }) => {
+    const states = histories.get(name) ?? [];
+    const isRed = (at: number) => states.findLast((transition) => transition.at <= at)?.to === 'ALARM';
+    if (isRed(begins)) return true;
+    for (let at = begins + poll; at <= begins + shift.seconds * 1000; at += 10_000) if (isRed(at)) return true;
+    return false;
+  });
+  return stopped.length / runs;
+
+  function wait(): number {
+    return (-Math.log(1 - draw.next()) / requestsPerSecond) * 1000;
+  }
+
+  /** Reports what the alarm looks at, and nothing else: most of the time is spent here. */
+  function report(copy: number, isNew: boolean, failed: number, at: number): void {
+    if (sees.api) {
+      const dimensions = { ApiId: `HttpApi-${copy}` };
+      cloudWatch.record({ namespace: 'AWS/ApiGateway', name: '5xx', dimensions, value: failed, at });
+    }
+    const FunctionName = `HelloLambdaFunction-${copy}`;
+    const Resource = `${FunctionName}:Live`;
+    if (sees.function) lambda({ FunctionName }, failed, at);
+    if (sees.alias) lambda({ FunctionName, Resource }, failed, at);
+    if (sees.version && isNew) lambda({ FunctionName, Resource, ExecutedVersion: '2' }, failed, at);
+  }
+
+  function lambda(dimensions: Readonly<Record<string, string>>, failed: number, at: number): void {
+    cloudWatch.record({ namespace: 'AWS/Lambda', name: 'Errors', dimensions, value: failed, at });
+    if (!sees.invocations) return;
+    cloudWatch.record({ namespace: 'AWS/Lambda', name: 'Invocations', dimensions, value: 1, at });
+  }
+}
+
+function weightAt({ steps }: Shift, seconds: number): number {
+  return steps.findLast(({ after }) => after <= seconds)?.weight ?? 0;
+}
+
+/** @returns whether a share of runs can come from a chance: within 3.3 standard deviations, one miss in a thousand */
+export function agrees(share: number, chance: number, runs: number): boolean {
+  const deviation = Math.sqrt((chance * (1 - chance)) / runs);
+  return Math.abs(share - chance) <= 3.3 * deviation + 1 / runs;
+}
