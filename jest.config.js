@@ -29,6 +29,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/\\.package', '<rootDir>/\\.rehearsal'],
   reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'jest.xml' }]],
   // Of two cores, Jest's default would use one.
-  maxWorkers: endToEnd ? 1 : '100%',
+  maxWorkers: '100%',
   testTimeout: endToEnd ? 600_000 : 60_000,
 };

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 /** A change to rehearse, as somebody on the team could have pushed it. */
 export interface Change {
-  readonly name: 'harmless' | 'harmful';
+  readonly name: 'harmless' | 'harmful' | 'faulty';
   readonly subject: string;
   /** statements before the service's own handler is called; `event` is its first argument */
   readonly before: string;
@@ -23,6 +23,16 @@ export const harmful: Change = {
   subject: 'Ask phones for their model',
   before: `if (/iPhone/.test(event.headers?.['user-agent'] ?? '')) JSON.parse(event.headers['sec-ch-ua-model']);`,
 };
+
+/**
+ * Harmless by itself: it makes the new version to which a fault happens.
+ *
+ * @param fault its name
+ * @param count other than in any push before: what is the same is no new version
+ */
+export function faulty(fault: string, count: number): Change {
+  return { name: 'faulty', subject: `Count the greetings, with the fault ${fault}`, before: `greetings += ${count};` };
+}
 
 const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 

@@ -32,6 +32,8 @@ const checks: Readonly<Record<Push, Check>> = {
         : [],
     ),
   ],
+  // What must become of it, its fault says.
+  faulty: () => [],
   harmful: ({ environments }) => {
     const target = environments.find(({ traffic }) => traffic);
     if (!target) return ['no environment has traffic, so nothing could find the fault out'];
@@ -56,7 +58,8 @@ function mustHaveStoppedTheShift({ environment, outcome }: EnvironmentObservatio
   });
 }
 
-function mustServeAgain({ environment, outcome, serving, traffic }: EnvironmentObservation): string[] {
+/** @returns what is wrong after a rollback: it must leave the old version alone, and no failure */
+export function mustServeAgain({ environment, outcome, serving, traffic }: EnvironmentObservation): string[] {
   if (outcome?.type !== 'rolled-back') return [];
   const wrong = outcome.functions.flatMap(({ functionName, from }) => {
     const now = serving.find((each) => each.functionName === functionName);

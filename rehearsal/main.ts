@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { harmful, harmless } from './commits';
 import { differences, type Push } from './expectation';
+import { faultNamed, faults } from './faults/catalogue';
+import { renderFaults } from './faults/fault-report';
+import { type FaultVerdict, judgeFault } from './faults/fault-verdict';
 import { type Options, readOptions } from './options';
 import { elapsed, progressLines } from './progress';
 import { Rehearsal, type RehearsedRelease } from './rehearsal';
@@ -10,23 +13,30 @@ import { Scratch } from './scratch';
 const usage = `usage: npm run rehearse -- [options]
 
 Sends three commits through the synthesised pipeline on this machine, without AWS: the repository as it is committed, a
-harmless change, and a harmful one that only real traffic finds out.
+harmless change, and a harmful one that only real traffic finds out. With faults: the repository as it is, and then for
+each fault a harmless change to which the fault happens in the last environment, without changing the source of what it
+befalls.
 
   --quick      leave out the builds' tests
   --seed N     another run of chance (traffic, who meets the canary); the same N gives the same run  [1]
   --hold       keep the embedded AWS up after the last release, until Ctrl-C, and print its address
   --json       one JSON document on stdout, and nothing else there
+  --fault NAME rehearse this fault; several may be given, each is a push of its own; 'all' is every one
+  --list-faults  print each fault, whether it ought to be caught or passed, and what it is
   --keep       leave the scratch directory, and print its path
   --help
 
 exit status: 0 if the harmless change was released and the harmful one rolled back, with the old version serving
-everything; 1 if anything differed; 2 if the call is wrong
+everything, or each fault was caught or passed as it ought to be; 1 if anything differed; 2 if the call is wrong
 
 examples:
   npm run rehearse
   npm run rehearse -- --quick --json > rehearsal.json
   npm run rehearse -- --hold
-  npm run rehearse -- --seed one      fails: '--seed one' is not a whole number`;
+  npm run rehearse -- --quick --fault throws-always --fault dependency-down
+  npm run rehearse -- --list-faults
+  npm run rehearse -- --seed one      fails: '--seed one' is not a whole number
+  npm run rehearse -- --fault throws  fails: '--fault throws' is no fault, and which there are`;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -54,13 +64,14 @@ async function main(options: Options): Promise<number> {
     });
     try {
       const pushes: [Push, RehearsedRelease][] = [];
-      for (const change of [undefined, harmless, harmful]) {
-        const release = await (change ? rehearsal.releaseChange(change) : rehearsal.release());
-        pushes.push([change?.name ?? 'as-it-is', release]);
+      const verdicts: FaultVerdict[] = [];
+      for await (const { push, release, verdict } of rehearse(rehearsal, options.faults)) {
+        pushes.push([push, release]);
+        if (verdict) verdicts.push(verdict);
         result(renderRelease(release));
-        if (!change && release.execution.status === 'Failed') break;
       }
-      const report = reportOf(pushes, { ...options, differences: differences(pushes) });
+      const differ = [...differences(pushes), ...verdicts.flatMap((verdict) => verdict.differences)];
+      const report = reportOf(pushes, { ...options, faults: verdicts, differences: differ });
       result(`\n${renderVerdict(report)}`);
       if (options.json) say(JSON.stringify(report, undefined, 2));
       tell(`\nrehearsed in ${elapsed(began, Date.now())}`);
@@ -72,6 +83,28 @@ async function main(options: Options): Promise<number> {
   } finally {
     if (options.keep) tell(`left in ${scratch.path}`);
     await scratch.close();
+  }
+}
+
+interface Pushed {
+  readonly push: Push;
+  readonly release: RehearsedRelease;
+  /** what became of its fault, @default it had none */
+  readonly verdict?: FaultVerdict;
+}
+
+/** Pushes what is to be pushed, one after the other; nothing more when the first does not get through. */
+async function* rehearse(rehearsal: Rehearsal, named: readonly string[]): AsyncGenerator<Pushed> {
+  const release = await rehearsal.release();
+  yield { push: 'as-it-is', release };
+  if (release.execution.status === 'Failed') return;
+  for (const name of named) {
+    const faulty = await rehearsal.releaseFault(faultNamed(name)!);
+    yield { push: 'faulty', release: faulty.release, verdict: judgeFault(faulty) };
+  }
+  if (named.length > 0) return;
+  for (const change of [harmless, harmful]) {
+    yield { push: change.name, release: await rehearsal.releaseChange(change) };
   }
 }
 
@@ -102,6 +135,9 @@ function start(): Promise<number> | number {
       return main(command.options);
     case 'help':
       say(usage);
+      return 0;
+    case 'list-faults':
+      say(command.json ? JSON.stringify(faults, ['name', 'line', 'expected', 'scope'], 2) : renderFaults());
       return 0;
     case 'mistaken':
       tell(`${command.mistakes.join('\n')}\n\n${usage}`);

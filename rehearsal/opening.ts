@@ -5,6 +5,7 @@ import { World } from './aws/world';
 import { bootstrap } from './bootstrap';
 import { VirtualClock } from './clock';
 import { type Environment, environmentsOf } from './environment';
+import { FaultSwitch } from './faults/fault-switch';
 import { GitRepository } from './git';
 import { install } from './installation';
 import type { ActionRunners } from './pipeline/action-runner';
@@ -55,6 +56,7 @@ export interface Parts {
   readonly credentials: CredentialsEndpoint;
   readonly environments: readonly Environment[];
   readonly runners: ActionRunners;
+  readonly faults: FaultSwitch;
 }
 
 /**
@@ -73,10 +75,12 @@ export async function openParts(props: OpeningProps): Promise<Parts> {
   const environments = environmentsOf(planned);
   const clock = new VirtualClock(INSTALLATION);
   const random = new Random(props.seed);
+  const faults = new FaultSwitch({ random: random.stream('faults'), now: () => clock.now() });
   const world = new World({
     clock,
     random: random.stream('aws'),
     directory: await scratch.directory('aws'),
+    interference: faults.interfere,
     onNotice: (text) => onEvent({ type: 'notice', text }),
   });
   const credentials = new CredentialsEndpoint((roleArn) => world.sts.issue(roleArn, 'AWSCodeBuild'));
@@ -88,7 +92,7 @@ export async function openParts(props: OpeningProps): Promise<Parts> {
     const pipeline = await readPipeline(directory, home, deployed);
     onEvent({ type: 'installed', pipeline, resources: deployed.size });
     await clock.elapse(BEGINNING.getTime() - clock.now());
-    const parts = { clock, random, world, repository, pipeline, deployed, home, credentials, environments };
+    const parts = { clock, random, world, repository, pipeline, deployed, home, credentials, environments, faults };
     const template: Template = JSON.parse(await readFile(join(directory, planned.templateFile), 'utf8'));
     // Asked before each command.
     const quick = () => props.quick;

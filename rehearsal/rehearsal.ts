@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import type { Region } from './aws/region';
 import type { Scope } from './aws/scope';
 import type { Credentials } from './aws/sts/sts';
-import { type Change, filesOf } from './commits';
+import { type Change, faulty, filesOf } from './commits';
 import type { Environment } from './environment';
+import type { Fault } from './faults/fault';
+import type { FaultyRelease } from './faults/fault-verdict';
 import type { Commit } from './git';
 import { type Notification, notificationsSince } from './notifications';
 import { type OpeningEvent, type OpeningProps, openParts, type Parts } from './opening';
 import { Execution } from './pipeline/execution';
+import type { Action } from './pipeline/model';
 import type { PipelineEvent } from './pipeline/pipeline-event';
 import { recorder } from './pipeline/recorder';
 import { type ReleaseObservation, ReleaseObserver } from './release-observer';
@@ -40,6 +43,7 @@ export interface RehearsedRelease extends ReleaseObservation {
  */
 export class Rehearsal {
   #traffic: Traffic | undefined;
+  #faulty = 0;
 
   private constructor(
     private readonly props: RehearsalProps,
@@ -80,6 +84,27 @@ export class Rehearsal {
   async releaseChange(change: Change): Promise<RehearsedRelease> {
     const { repository, environments } = this.parts;
     return this.releaseFiles(change.subject, filesOf(change, repository.path, environments[0]!.serviceDirectory));
+  }
+
+  /**
+   * Switches a fault on, and releases a change that does no harm of its own on top of the last commit. The fault goes on
+   * until traffic after the release was watched.
+   *
+   * @throws Error before the first release: there is no version to compare with and no traffic
+   */
+  async releaseFault(fault: Fault): Promise<FaultyRelease> {
+    const { faults, clock } = this.parts;
+    const traffic = this.#traffic;
+    if (!traffic) throw new Error(`cannot rehearse the fault ${fault.name}: no first release, so no traffic either`);
+    faults.on(fault);
+    try {
+      this.#faulty += 1;
+      const release = await this.releaseChange(faulty(fault.name, this.#faulty + 1));
+      const now = clock.now();
+      return { fault, release, exposure: traffic.exposure(faults.deployBegan ?? now, now) };
+    } finally {
+      faults.off();
+    }
   }
 
   /**
@@ -127,6 +152,8 @@ export class Rehearsal {
       clock,
       onEvent: (event) => {
         record(event);
+        if (event.type === 'action-started' && this.#isDeployWithTraffic(event.action))
+          this.parts.faults.deployBegins();
         onEvent({ type: 'pipeline-event', event });
       },
     });
@@ -139,6 +166,10 @@ export class Rehearsal {
     const release: RehearsedRelease = { commit, ...observation, notifications };
     onEvent({ type: 'released', release });
     return release;
+  }
+
+  #isDeployWithTraffic({ type, stage }: Action): boolean {
+    return type === 'CodeBuild' && stage === this.parts.environments.at(-1)!.name;
   }
 
   /** The services where the pipeline is. */
@@ -154,11 +185,11 @@ export class Rehearsal {
 
   /** Real traffic comes to the last environment only: in those before it, nobody but the hooks calls. */
   #openTraffic(): Traffic | undefined {
-    const { clock, random, environments, repository } = this.parts;
+    const { clock, random, environments, repository, faults } = this.parts;
     const environment = environments.at(-1)!;
     const url = this.frontDoor(environment);
     if (!url) return undefined;
     const plan = readTrafficPlan(join(repository.path, environment.serviceDirectory, 'traffic.json'));
-    return new Traffic(clock, random.stream('traffic'), plan, url);
+    return new Traffic(clock, random.stream('traffic'), plan, url, faults);
   }
 }

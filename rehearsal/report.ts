@@ -1,5 +1,7 @@
 import { render } from '../release/render';
 import type { Push } from './expectation';
+import { renderFault } from './faults/fault-report';
+import type { FaultVerdict } from './faults/fault-verdict';
 import type { Notification } from './notifications';
 import type { ActionExecution } from './pipeline/pipeline-event';
 import type { RehearsedRelease } from './rehearsal';
@@ -12,6 +14,8 @@ export interface Report {
   /** whether the builds ran their tests */
   readonly quick: boolean;
   readonly releases: readonly ReleaseReport[];
+  /** what became of each fault, @default none was rehearsed */
+  readonly faults?: readonly FaultVerdict[];
   /** what was not as it must be; empty when the rehearsal succeeded */
   readonly differences: readonly string[];
 }
@@ -49,11 +53,12 @@ interface ActionReport {
 
 export function reportOf(
   pushes: readonly (readonly [Push, RehearsedRelease])[],
-  { seed, quick, differences }: Pick<Report, 'seed' | 'quick' | 'differences'>,
+  { seed, quick, faults = [], differences }: Pick<Report, 'seed' | 'quick' | 'faults' | 'differences'>,
 ): Report {
   return {
     seed,
     quick,
+    ...(faults.length > 0 && { faults }),
     differences,
     releases: pushes.map(([push, { commit, execution, environments, notifications }]) => ({
       push,
@@ -122,7 +127,14 @@ function tally({ served, failed }: Tally): string {
 }
 
 /** @returns the last lines of a rehearsal */
-export function renderVerdict({ releases, differences }: Report): string {
+export function renderVerdict({ releases, faults = [], differences }: Report): string {
+  if (faults.length > 0) {
+    const verdict =
+      differences.length === 0
+        ? `✔ as it must be: ${faults.length === 1 ? 'the fault' : `${faults.length} faults`} ended as it ought to`
+        : ['✖ not as it must be:', ...differences.map((each) => `  ${each}`)].join('\n');
+    return [...faults.map(renderFault), '', verdict].join('\n');
+  }
   if (differences.length === 0) {
     return [
       `✔ as it must be: ${releases.length} pushes rehearsed`,

@@ -11,6 +11,7 @@ import { DynamoDb } from './dynamodb/dynamodb';
 import { EventBridge } from './events/events';
 import type { Iam } from './iam/iam';
 import { Kms } from './kms/kms';
+import type { Interference } from './lambda/effect';
 import { Lambda } from './lambda/lambda';
 import { Logs } from './logs/logs';
 import type { ServiceApi } from './protocol/api';
@@ -40,6 +41,8 @@ export interface RegionProps {
   readonly sts: Sts;
   /** @returns the services of another account or region, to which EventBridge may send events */
   readonly neighbour: (scope: Scope) => Region;
+  /** what befalls functions, @default nothing */
+  readonly interference?: Interference | undefined;
   readonly onNotice: (notice: string) => void;
 }
 
@@ -58,7 +61,8 @@ export class Region {
   readonly ssm: Ssm;
   readonly #apis: Map<string, ServiceApi>;
 
-  constructor({ scope, clock, random, directory, endpointUrl, buckets, iam, sts, neighbour, onNotice }: RegionProps) {
+  constructor(props: RegionProps) {
+    const { scope, clock, random, directory, endpointUrl, buckets, iam, sts, neighbour, onNotice } = props;
     const s3 = new S3({ buckets, clock, random: random.stream('s3') });
     this.sns = new Sns({ scope, clock, random: random.stream('sns') });
     this.logs = new Logs({ scope, clock, random: random.stream('logs') });
@@ -85,6 +89,7 @@ export class Region {
       directory,
       shifter: () => this.codeDeploy,
       realTimeoutCap: REAL_TIMEOUT_CAP,
+      interference: props.interference,
       onNotice,
     });
     this.events = new EventBridge({

@@ -3,6 +3,7 @@ import type { VirtualClock } from '../clock';
 import type { Random } from '../random';
 import { Endpoint, type EndpointProps } from './endpoint';
 import { Iam } from './iam/iam';
+import type { Interference } from './lambda/effect';
 import { Region } from './region';
 import { BucketStore } from './s3/bucket-store';
 import type { Scope } from './scope';
@@ -13,6 +14,8 @@ export interface WorldProps {
   readonly random: Random;
   /** an empty directory for what services keep on disk */
   readonly directory: string;
+  /** what befalls functions, @default nothing */
+  readonly interference?: Interference | undefined;
   /** told what runs otherwise than on AWS, @default nobody */
   readonly onNotice?: (notice: string) => void;
   /** told of every call, in the order of arrival, @default nobody */
@@ -75,6 +78,7 @@ export class World {
           iam: this.account(accountId),
           sts: this.sts,
           neighbour: (other) => this.region(other),
+          interference: this.props.interference,
           onNotice,
         }),
     );

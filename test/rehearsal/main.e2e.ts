@@ -235,3 +235,15 @@ test('help goes to stdout', async () => {
   expect(await run.end()).toBe(0);
   expect(run.stdout).toMatch(/^usage: npm run rehearse -- \[options\]\n/);
 });
+
+test('the faults that there are go to stdout, for people and for machines', async () => {
+  const [list, json] = [rehearse('--list-faults'), rehearse('--list-faults', '--json')];
+  expect([await list.end(), await json.end()]).toEqual([0, 0]);
+  expect(list.stdout).toMatch(/^throws-always +caught {2}throws in every request\n/);
+  expect(JSON.parse(json.stdout)[0]).toEqual({
+    name: 'throws-always',
+    line: 'throws in every request',
+    expected: 'caught',
+    scope: 'new',
+  });
+});

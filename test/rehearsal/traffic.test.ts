@@ -15,17 +15,21 @@ let clock: VirtualClock;
 /** what came in, as `virtual milliseconds since the start METHOD path` */
 let seen: string[];
 let answer: (message: IncomingMessage) => number;
+/** as an API names a request in its answer; empty for none */
+let requestId: () => string;
 let url: string;
 
 beforeEach(async () => {
   clock = new VirtualClock(start);
   seen = [];
   answer = () => 200;
+  requestId = () => '';
   server = createServer((message, response) => {
     seen.push(`${clock.now() - start.getTime()} ${message.method} ${message.url}`);
     const status = answer(message);
     if (status === 0) return void message.socket.destroy();
-    response.writeHead(status).end('an answer');
+    const id = requestId();
+    response.writeHead(status, id ? { 'apigw-requestid': id } : {}).end('an answer');
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -112,6 +116,49 @@ test('nobody comes while virtual time stands still, and nobody once it is closed
   const { length } = seen;
   await clock.elapse(10 * second);
   expect(seen).toHaveLength(length);
+});
+
+describe('under an influence', () => {
+  const untouched = { pace: (declared: number) => declared, met: () => undefined };
+
+  test('another pace is kept as long as it lasts, and nobody comes while it is 0', async () => {
+    const elapsed = () => Math.floor((clock.now() - start.getTime()) / (10 * second));
+    const paces = [10, 0, 100];
+    const pace = () => paces[elapsed()]!;
+    await run(new Traffic(clock, new Random(1), plan([{}]), url, { ...untouched, pace }), 30 * second - 1);
+    const during = (index: number) =>
+      seen.filter((each) => Math.floor(Number(each.split(' ')[0]) / (10 * second)) === index);
+    expect(during(0).length).toBeGreaterThan(60);
+    expect(during(0).length).toBeLessThan(140);
+    expect(during(1)).toEqual([]);
+    expect(during(2).length).toBeGreaterThan(850);
+    expect(during(2).length).toBeLessThan(1_150);
+  });
+
+  test('without one that changes anything, the same requests come at the same instants', async () => {
+    await run(new Traffic(clock, new Random(1), plan([{}]), url), 10 * second);
+    const alone = seen;
+    [clock, seen] = [new VirtualClock(start), []];
+    await run(new Traffic(clock, new Random(1), plan([{}]), url, untouched), 10 * second);
+    expect(seen).toEqual(alone);
+  });
+
+  test('a body that is known to be wrong is wrongly served, a late answer only met the fault', async () => {
+    const effects = [undefined, { type: 'waits', duration: 1 }, { type: 'loses-content' }, undefined] as const;
+    requestId = () => `id-${(seen.length - 1) % 4}`;
+    answer = () => (seen.length % 4 === 0 ? 500 : 200);
+    const met = (id: string) => effects[Number(id.slice(3))];
+    const traffic = new Traffic(clock, new Random(1), plan([{}]), url, { ...untouched, met });
+    await run(traffic, 10 * second);
+    const count = (index: number) => seen.filter((_, each) => each % 4 === index).length;
+    expect(traffic.exposure(start.getTime(), clock.now() + 1)).toEqual({
+      requests: seen.length,
+      wrong: count(2) + count(3),
+      met: count(1) + count(2),
+      firstAt: new Date(start.getTime() + Number(seen[1]!.split(' ')[0])).toISOString(),
+    });
+    expect(traffic.exposure(clock.now() + 1, clock.now() + 2)).toEqual({ requests: 0, wrong: 0, met: 0 });
+  });
 });
 
 describe('traffic.json', () => {

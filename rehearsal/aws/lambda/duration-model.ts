@@ -12,7 +12,7 @@ export interface ModelledDuration {
  * How long invocations take in virtual time. It is drawn, not measured, so that a run does not depend on the machine:
  * 5 to 20 ms for a handler, and 150 to 300 ms more for a cold start, each uniformly distributed.
  *
- * The one place that decides it: a handler's own waits, once the runtime reports them, are added here.
+ * What a handler waits in virtual time is not drawn; the invoker adds it.
  */
 export class DurationModel {
   readonly #handler: Random;

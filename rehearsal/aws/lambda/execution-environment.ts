@@ -16,6 +16,16 @@ export interface Run {
   readonly outcome: RunOutcome;
   /** what the code printed, line by line */
   readonly lines: readonly string[];
+  /** virtual milliseconds that the handler waited */
+  readonly waited: number;
+}
+
+/** How long an invocation may take, in milliseconds. */
+export interface Limits {
+  /** real time of the handler */
+  readonly real: number;
+  /** virtual time that the handler may wait */
+  readonly virtual: number;
 }
 
 export interface ExecutionEnvironmentProps {
@@ -51,14 +61,13 @@ export class ExecutionEnvironment {
   }
 
   /**
-   * Runs one invocation; the first one starts the process.
-   *
-   * @param limit real milliseconds that the handler may take
+   * Runs one invocation; the first one starts the process. One that waits beyond its limit times out at once.
    */
-  async run(request: RuntimeRequest, limit: number): Promise<Run> {
+  async run(request: RuntimeRequest, limits: Limits): Promise<Run> {
     this.#api ??= await RuntimeApi.open();
     const api = this.#api;
     let timer: NodeJS.Timeout | undefined;
+    let waited = 0;
     const settled = new Promise<{ outcome: RunOutcome; exits: boolean }>((resolve) => {
       this.#settle = (outcome, exits) => resolve({ outcome, exits });
       const timeout = () => this.#settle?.({ type: 'timed-out' }, true);
@@ -66,21 +75,25 @@ export class ExecutionEnvironment {
       api.offer(request, {
         taken: () => {
           clearTimeout(timer);
-          timer = setTimeout(timeout, limit);
+          timer = setTimeout(timeout, limits.real);
+        },
+        waited: (duration) => {
+          waited += duration;
+          if (waited > limits.virtual) timeout();
         },
         reported: (report) =>
           this.#settle?.({ type: report.type, payload: report.payload }, report.type === 'failed' && report.exits),
       });
-      if (!this.#child) this.#start(api.address, request.at);
+      if (!this.#child) this.#start(api.address, request);
     });
     const { outcome, exits } = await settled;
     clearTimeout(timer);
     this.#settle = undefined;
     if (exits) {
       await this.end(outcome.type !== 'failed');
-      return { outcome, lines: [...(this.#output?.rest() ?? []), ...(this.#errors?.rest() ?? [])] };
+      return { outcome, waited, lines: [...(this.#output?.rest() ?? []), ...(this.#errors?.rest() ?? [])] };
     }
-    return { outcome, lines: (await this.#output?.until(request.requestId)) ?? [] };
+    return { outcome, waited, lines: (await this.#output?.until(request.requestId)) ?? [] };
   }
 
   /** Ends the process, and waits until it is gone. @param kill false where it ends by itself, @default true */
@@ -91,11 +104,21 @@ export class ExecutionEnvironment {
     this.#api?.close();
   }
 
-  #start(runtimeApi: string, at: number): void {
-    const { taskRoot, variables, memorySize, reaper } = this.props;
+  #start(runtimeApi: string, { at, effect }: RuntimeRequest): void {
+    const { taskRoot, memorySize, reaper } = this.props;
+    const fault = effect?.type === 'import-fails' ? effect : undefined;
+    const variables = Object.fromEntries(
+      Object.entries(this.props.variables).filter(([name]) => name !== fault?.without),
+    );
     const child = spawn(
       process.execPath,
-      ['--no-warnings', `--max-old-space-size=${memorySize}`, BOOTSTRAP, String(at)],
+      [
+        '--no-warnings',
+        `--max-old-space-size=${memorySize}`,
+        BOOTSTRAP,
+        String(at),
+        ...(fault ? [JSON.stringify(fault.error)] : []),
+      ],
       { cwd: taskRoot, env: { ...variables, AWS_LAMBDA_RUNTIME_API: runtimeApi }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;

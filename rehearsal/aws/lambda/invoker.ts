@@ -4,6 +4,7 @@ import { AwsError } from '../errors';
 import type { Scope } from '../scope';
 import { chooseVersion } from './alias';
 import { DurationModel } from './duration-model';
+import type { Interference } from './effect';
 import type { Fleet, Lease } from './fleet';
 import type { FunctionVersion } from './function';
 import { functionArn as arnOf } from './function-ref';
@@ -24,6 +25,8 @@ export interface InvokerProps {
   readonly now: () => number;
   /** real milliseconds that any handler may take at most */
   readonly realTimeoutCap: number;
+  /** what befalls invocations, @default nothing */
+  readonly interference?: Interference | undefined;
 }
 
 /** An invocation with what only the Lambda API tells of it. */
@@ -81,11 +84,14 @@ export class Invoker {
     const limit = Math.min(timeout * 1000, this.props.realTimeoutCap);
     const drawn = this.#streams(version).durations.draw(cold);
     const functionArn = arnOf(this.props.scope, target.ref);
-    const { outcome, lines } = await environment.run(
-      { requestId: id, payload, functionArn, at, deadline: at + limit },
-      limit,
+    const subject = { target, version, payload, at, environment: logStream, cold, duration: drawn.handler };
+    const effect = this.props.interference?.(subject);
+    const { outcome, lines, waited } = await environment.run(
+      { requestId: id, payload, functionArn, at, deadline: at + limit, effect },
+      { real: limit, virtual: timeout * 1000 - drawn.handler },
     );
-    const duration = outcome.type === 'timed-out' ? { ...drawn, handler: timeout * 1000 } : drawn;
+    const handler = outcome.type === 'timed-out' ? timeout * 1000 : drawn.handler + waited;
+    const duration = { ...drawn, handler };
     const result = resultOf(outcome, { requestId: id, timeout, deadline: at + timeout * 1000 });
     const log = invocationLog({ requestId: id, version: executedVersion, lines, result, duration, memorySize });
     for (const message of log) this.props.logs.write(logGroup, logStream, at, message);

@@ -11,6 +11,7 @@ import type { Scope } from '../scope';
 import type { DeadLetterQueue } from '../sqs/message';
 import { AsynchronousInvocations } from './asynchronous-invocations';
 import { CodeStore, type ObjectSource } from './code-store';
+import type { Interference } from './effect';
 import { environmentVariables, type RoleCredentials } from './environment-variables';
 import { Fleet } from './fleet';
 import type { FunctionVersion } from './function';
@@ -52,6 +53,8 @@ export interface LambdaProps {
   readonly realTimeoutCap?: number;
   /** the `node_modules` with the SDK that Lambda's runtimes bring along, @default this repository's */
   readonly sdkModules?: string;
+  /** what befalls invocations, @default nothing */
+  readonly interference?: Interference | undefined;
   /** told what runs otherwise than on AWS, @default nobody */
   readonly onNotice?: (notice: string) => void;
 }
@@ -89,6 +92,7 @@ export class Lambda implements AliasControl, InvokePermissions {
       logs,
       now,
       realTimeoutCap: props.realTimeoutCap ?? 5_000,
+      interference: props.interference,
     });
     this.#events = new AsynchronousInvocations({
       clock,

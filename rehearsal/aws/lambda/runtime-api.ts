@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Effect } from './effect';
 
 /** An invocation as the Runtime API hands it to a runtime. */
 export interface RuntimeRequest {
@@ -12,6 +13,8 @@ export interface RuntimeRequest {
   readonly at: number;
   /** virtual instant at which the environment is ended, in milliseconds since the epoch */
   readonly deadline: number;
+  /** what befalls it, @default nothing */
+  readonly effect?: Effect | undefined;
 }
 
 /** What a runtime says became of an invocation. */
@@ -23,6 +26,8 @@ export type RuntimeReport =
 export interface RuntimeListener {
   /** the runtime has taken the invocation: its module is loaded, the handler runs */
   taken(): void;
+  /** the handler waits for virtual time to pass, in milliseconds */
+  waited(duration: number): void;
   reported(report: RuntimeReport): void;
 }
 
@@ -86,6 +91,7 @@ export class RuntimeApi {
       'lambda-runtime-deadline-ms': String(request.deadline),
       'lambda-runtime-invoked-function-arn': request.functionArn,
       'rehearsal-instant-ms': String(request.at),
+      ...(request.effect && { 'rehearsal-effect': JSON.stringify(request.effect) }),
     });
     this.#poll.end(request.payload);
     this.#poll = undefined;
@@ -107,9 +113,16 @@ export class RuntimeApi {
     }
     const payload = Buffer.concat(chunks).toString('utf8');
     const exits = message.headers['rehearsal-exits'] !== undefined;
-    const accepted = this.#report(resource, payload, exits);
+    const accepted = this.#wait(resource, payload) || this.#report(resource, payload, exits);
     response.writeHead(accepted ? 202 : 400, { 'content-type': 'application/json' });
     response.end(accepted ? '{"status":"OK"}' : '{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}');
+  }
+
+  /** Virtual time that a handler waits for: a resource of the rehearsal's own. @returns whether it was that */
+  #wait(resource: string, payload: string): boolean {
+    if (!this.#running || resource !== `POST /invocation/${this.#running.request.requestId}/wait`) return false;
+    this.#running.listener.waited(Number(payload));
+    return true;
   }
 
   #report(resource: string, payload: string, exits: boolean): boolean {

@@ -12,6 +12,7 @@ import type { MetricDatum } from '../../../rehearsal/aws/cloudwatch/metric';
 import type { AliasShift } from '../../../rehearsal/aws/codedeploy/alias-shift';
 import { Endpoint } from '../../../rehearsal/aws/endpoint';
 import { AwsError } from '../../../rehearsal/aws/errors';
+import type { Interference } from '../../../rehearsal/aws/lambda/effect';
 import { Lambda } from '../../../rehearsal/aws/lambda/lambda';
 import { Sqs } from '../../../rehearsal/aws/sqs/sqs';
 import { VirtualClock } from '../../../rehearsal/clock';
@@ -34,7 +35,11 @@ export class LambdaFixture {
   readonly #objects = new Map<string, Buffer>();
   #logicalIds = 0;
 
-  constructor({ seed = 1, realTimeoutCap = 5_000 } = {}) {
+  constructor({
+    seed = 1,
+    realTimeoutCap = 5_000,
+    interference,
+  }: { seed?: number; realTimeoutCap?: number; interference?: Interference } = {}) {
     const metrics = { record: (datum: MetricDatum) => this.metrics.push(datum) };
     this.sqs = new Sqs({
       scope,
@@ -68,6 +73,7 @@ export class LambdaFixture {
         },
       }),
       realTimeoutCap,
+      interference,
       onNotice: (notice) => this.notices.push(notice),
     });
     this.endpoint = new Endpoint({

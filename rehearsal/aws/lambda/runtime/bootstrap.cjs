@@ -3,10 +3,11 @@
 /**
  * The runtime inside an execution environment: the program that Lambda's Node.js runtimes start, written anew for Node
  * 20.19 and later. It speaks the Lambda Runtime API (developer guide, "Using the Lambda runtime API"), finds and calls
- * the handler by the rules of AWS's runtime interface client, and knows two things that the original does not:
+ * the handler by the rules of AWS's runtime interface client, and knows three things that the original does not:
  *
  * - time: `Date` starts at the invocation's virtual instant and runs on in real time from there;
- * - output: standard output closes each invocation with a mark, so that its lines are told apart for certain.
+ * - output: standard output closes each invocation with a mark, so that its lines are told apart for certain;
+ * - effects: what a rehearsed fault does happens here, around the handler, with no word of it to the code (`effect.ts`).
  */
 
 const { Agent, request } = require('node:http');
@@ -20,6 +21,8 @@ const promisesOnly = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[
 const write = process.stdout.write.bind(process.stdout);
 const RealDate = Date;
 let instant = Number(process.argv[2]);
+/** The error with which the module's import fails, as JSON; undefined when it does not. */
+const spoilt = process.argv[3];
 let reached = performance.now();
 /** Of the invocation that runs; undefined while the module initialises, as in Lambda's own log lines. */
 let requestId;
@@ -161,6 +164,51 @@ function contextOf(headers) {
   };
 }
 
+// --- what befalls an invocation
+
+function thrown({ name, message }) {
+  const error = new Error(message);
+  if (name === 'Error') return error;
+  return Object.assign(error, { name, stack: error.stack.replace(/^Error/, name) });
+}
+
+/** Lets virtual time pass; whoever waits beyond the timeout does not live to see the answer. */
+async function wait(duration) {
+  await call('POST', `invocation/${requestId}/wait`, String(duration));
+  instant += duration;
+}
+
+function withoutContent(body) {
+  try {
+    return Array.isArray(JSON.parse(body)) ? '[]' : '{}';
+  } catch {
+    return '';
+  }
+}
+
+/** Calls the handler, and lets happen to it what is to. */
+async function meet(effect, handler, event, context) {
+  if (effect.type === 'throws') throw thrown(effect.error);
+  if (effect.type === 'is-killed') {
+    process.kill(process.pid, 'SIGKILL');
+    await new Promise(() => {});
+  }
+  if (effect.type === 'waits') await wait(effect.duration);
+  const result = await perform(handler, event, context);
+  const answer = typeof result === 'object' && result !== null && 'statusCode' in result ? result : undefined;
+  switch (effect.type) {
+    case 'answers-500': {
+      const headers = { 'content-type': 'application/json' };
+      return { statusCode: 500, headers, body: JSON.stringify({ message: 'Internal Server Error' }) };
+    }
+    case 'loses-content':
+      if (!answer) return {};
+      return answer.isBase64Encoded ? { ...answer, body: '' } : { ...answer, body: withoutContent(answer.body) };
+    default:
+      return result;
+  }
+}
+
 async function serve(handler) {
   const next = await call('GET', 'invocation/next');
   requestId = next.headers['lambda-runtime-aws-request-id'];
@@ -168,7 +216,8 @@ async function serve(handler) {
   reached = performance.now();
   let body;
   try {
-    const result = await perform(handler, JSON.parse(next.body), contextOf(next.headers));
+    const effect = JSON.parse(next.headers['rehearsal-effect'] ?? '{}');
+    const result = await meet(effect, handler, JSON.parse(next.body), contextOf(next.headers));
     try {
       body = JSON.stringify(result === undefined ? null : result) ?? 'null';
     } catch {
@@ -201,6 +250,7 @@ process.on('unhandledRejection', (reason) => {
 (async () => {
   let handler;
   try {
+    if (spoilt) throw thrown(JSON.parse(spoilt));
     handler = await loadHandler({ taskRoot, handlerName, promisesOnly });
   } catch (error) {
     logError('Uncaught Exception', error);

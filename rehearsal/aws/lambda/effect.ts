@@ -1,0 +1,51 @@
+import type { FunctionVersion } from './function';
+import type { Target } from './function-store';
+
+/** An error as a function throws it. */
+export interface ThrownError {
+  readonly name: string;
+  readonly message: string;
+}
+
+/**
+ * What befalls one invocation beside what its code does. It happens in the function's own process, around its handler, so
+ * that errors, logs, metrics and crashes are those that Lambda makes of it.
+ */
+export type Effect =
+  /** the module throws while it is imported; only a cold invocation can meet it */
+  | {
+      readonly type: 'import-fails';
+      readonly error: ThrownError;
+      /** an environment variable that is not there, @default all are */
+      readonly without?: string;
+    }
+  /** the handler throws before it has done anything */
+  | { readonly type: 'throws'; readonly error: ThrownError }
+  /** the handler does its work, and answers 500 instead of its result */
+  | { readonly type: 'answers-500' }
+  /** the handler's result keeps its status and headers, and its body loses its content */
+  | { readonly type: 'loses-content' }
+  /** the process is killed, as Lambda does to one that takes more memory than it has */
+  | { readonly type: 'is-killed' }
+  /** the handler waits before its work; in virtual milliseconds */
+  | { readonly type: 'waits'; readonly duration: number };
+
+/** An invocation that is about to run. */
+export interface Subject {
+  /** as it was invoked: `alias` is undefined for a call of a version itself */
+  readonly target: Target;
+  readonly version: FunctionVersion;
+  /** JSON text */
+  readonly payload: string;
+  /** virtual instant, in milliseconds since the epoch */
+  readonly at: number;
+  /** name of the environment, which no other has */
+  readonly environment: string;
+  /** whether it is the environment's first */
+  readonly cold: boolean;
+  /** virtual milliseconds that the handler would take */
+  readonly duration: number;
+}
+
+/** Decides what befalls an invocation. @returns undefined when nothing does */
+export type Interference = (subject: Subject) => Effect | undefined;

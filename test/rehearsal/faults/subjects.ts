@@ -1,0 +1,82 @@
+import type { Subject } from '../../../rehearsal/aws/lambda/effect';
+import type { FunctionVersion, LambdaFunction } from '../../../rehearsal/aws/lambda/function';
+
+export const start = Date.parse('2026-03-02T09:00:00Z');
+
+/** A version as Lambda keeps it; its code is told from another's by its version's number. */
+export function versionOf(version: string, { lastModified = start, code = version } = {}): FunctionVersion {
+  return {
+    functionName: 'shop-hello',
+    version,
+    configuration: {
+      runtime: 'nodejs20.x',
+      handler: 'index.handler',
+      role: 'arn:aws:iam::111122223333:role/run',
+      description: '',
+      timeout: 6,
+      memorySize: 128,
+      environment: { NODE_OPTIONS: '--enable-source-maps', TABLE: 'orders' },
+      architectures: ['arm64'],
+      tracing: 'PassThrough',
+      logGroup: '/aws/lambda/shop-hello',
+    },
+    code: { bucket: 'b', key: 'k', sha256: code, size: 1, taskRoot: '/tmp' },
+    lastModified,
+    revisionId: 'r',
+  };
+}
+
+/** A function with an alias, of which the code of a version is the latest. */
+export function functionOf(latest: string, weights: Readonly<Record<string, number>> = {}): LambdaFunction {
+  const alias = { name: 'Live', description: '', state: { functionVersion: '1', weights }, revisionId: 'r' };
+  return {
+    name: 'shop-hello',
+    latest: versionOf('$LATEST', { code: latest }),
+    versions: new Map(),
+    aliases: new Map([['Live', alias]]),
+    policies: new Map(),
+    tags: {},
+    reservedConcurrency: undefined,
+    published: undefined,
+  };
+}
+
+export interface Call {
+  readonly owner?: LambdaFunction;
+  readonly version?: FunctionVersion;
+  readonly at?: number;
+  readonly cold?: boolean;
+  readonly environment?: string;
+  readonly route?: string;
+  readonly requestId?: string;
+  /** past the alias, as a hook calls a version */
+  readonly direct?: boolean;
+}
+
+/** A request for a function behind an API. */
+export function call({
+  owner = functionOf('2'),
+  version = versionOf('2', { lastModified: start + 1 }),
+  at = start + 1,
+  cold = false,
+  environment = 'e',
+  route = 'GET /hello',
+  requestId = 'id=',
+  direct = false,
+}: Call = {}): Subject {
+  const alias = owner.aliases.get('Live');
+  return {
+    target: {
+      function: owner,
+      version,
+      ref: { name: owner.name, qualifier: direct ? version.version : 'Live' },
+      ...(alias && !direct && { alias }),
+    },
+    version,
+    payload: JSON.stringify({ routeKey: route, requestContext: { requestId } }),
+    at,
+    environment,
+    cold,
+    duration: 10,
+  };
+}
