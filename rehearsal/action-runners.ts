@@ -20,7 +20,7 @@ import type { Scratch } from './scratch';
 
 /**
  * Builds look often at what happens in virtual time, and don't repeat the SDK's advice on this machine's Node. CDK's own
- * check of the templates, half of what a synthesis takes, has been made when the rehearsal synthesised the same app.
+ * check of the templates, half of what a synthesis takes, is made by this repository's tests and by `cdk deploy`.
  */
 const ADDITIONAL = {
   SLS_AWS_MONITORING_FREQUENCY: '200',

@@ -39,7 +39,7 @@ export async function synthesise({ repository, commit, installed, scratch }: Syn
     file: process.execPath,
     arguments: [join(modules, 'aws-cdk', 'bin', 'cdk'), 'synth', '--quiet', '--output', directory],
     cwd: source,
-    // Each push's build synthesises again, with CDK's own rules.
+    // CDK's own rules cost as much again; this repository's tests and `cdk deploy` ask them.
     environment: { ...machineEnvironment(process.env), HOME: await scratch.directory('home'), CDK_VALIDATION: 'false' },
   });
   return { directory, home: await readHome(directory) };
