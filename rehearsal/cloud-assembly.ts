@@ -17,8 +17,8 @@ export interface AssemblyStack {
   readonly name: string;
   readonly accountId: string;
   readonly region: string;
-  /** where its template is, once its assets are uploaded */
-  readonly templateUrl: string;
+  /** where its template is, once its assets are uploaded; CDK sends the one of a support stack in another region itself */
+  readonly template: { readonly url: string } | { readonly body: string };
   readonly assets: readonly FileAsset[];
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -29,6 +29,7 @@ interface Artifact {
   readonly dependencies?: readonly string[];
   readonly properties?: {
     readonly file?: string;
+    readonly templateFile?: string;
     readonly stackName?: string;
     readonly stackTemplateAssetObjectUrl?: string;
     readonly tags?: Readonly<Record<string, string>>;
@@ -87,12 +88,14 @@ export async function readStacks(
       const { type, properties: { file } = {} } = artifacts[dependency] ?? {};
       if (type === 'cdk:asset-manifest' && file) assets.push(...assetsOf(file, await readJson(file), resolve));
     }
-    const url = resolve(properties.stackTemplateAssetObjectUrl ?? '');
+    const { stackTemplateAssetObjectUrl: url, templateFile = '' } = properties;
     return {
       name: nameOf(id, { properties }),
       accountId,
       region,
-      templateUrl: url.replace(/^s3:\/\/([^/]+)\//, `https://s3.${region}.amazonaws.com/$1/`),
+      template: url
+        ? { url: resolve(url).replace(/^s3:\/\/([^/]+)\//, `https://s3.${region}.amazonaws.com/$1/`) }
+        : { body: await readFile(join(directory, templateFile), 'utf8') },
       assets,
       tags: properties.tags ?? {},
     };

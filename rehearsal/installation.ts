@@ -50,7 +50,7 @@ async function deploy(world: World, stack: AssemblyStack): Promise<Stack> {
   try {
     deployment = await cloudFormation.deploy({
       stackName: stack.name,
-      template: { url: stack.templateUrl },
+      template: stack.template,
       capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
       roleArn: bootstrapRoleArn('cfn-exec', stack),
       tags: stack.tags,

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { World } from '../../rehearsal/aws/world';
 import { VirtualClock } from '../../rehearsal/clock';
@@ -157,4 +157,20 @@ test('an installed function that dies twice is tried again by Lambda, and its ac
   // One minute and two, between Lambda's three attempts.
   expect(clock.now() - began).toBeGreaterThan(3 * 60_000);
   expect(clock.now() - began).toBeLessThan(4 * 60_000);
+});
+
+test('a stack in another region that the pipeline depends on is deployed before it, by its template alone', async () => {
+  await write({ Role: role({ RoleName: 'own' }) });
+  const manifest = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8'));
+  manifest.artifacts.PipelineStack.dependencies.push('Support');
+  manifest.artifacts.Support = {
+    type: 'aws:cloudformation:stack',
+    environment: 'aws://unknown-account/us-west-2',
+    properties: { templateFile: 's.json' },
+  };
+  await writeText('manifest.json', JSON.stringify(manifest));
+  await writeText('s.json', JSON.stringify({ Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } }));
+  await install({ world, clock, directory, stackName: 'PipelineStack', home: HOME });
+  const support = world.region({ ...SCOPE, region: 'us-west-2' }).cloudFormation.stack('Support');
+  expect(support?.status).toBe('CREATE_COMPLETE');
 });
