@@ -28,8 +28,14 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** Milliseconds between two looks at AWS, however often CodePipeline calls. */
+/** Milliseconds between two looks at AWS on an average, however often CodePipeline calls. */
 const PACE = 30_000;
+
+/**
+ * A call may come so much too early, in milliseconds: one that CodePipeline makes every 30 seconds is some milliseconds
+ * early whenever the one before began late, and must not be answered with what was seen half a minute ago.
+ */
+const LEEWAY = 2_000;
 
 /** Kept back of an invocation's time for the answer, in milliseconds. */
 const FOR_THE_ANSWER = 5_000;
@@ -62,14 +68,15 @@ export class CanaryAction {
       return reply.failed('ConfigurationError', message);
     }
     const now = this.props.now();
-    const before = readContinuation(continuationToken, parameters, now) ?? { began: now };
-    if (before.last && now < before.last.at + PACE) return reply.continues(continuationToken ?? '', before.last);
+    const before = readContinuation(continuationToken, parameters, now + LEEWAY) ?? { began: now };
+    const due = before.last ? before.last.at + PACE : now;
+    if (before.last && now < due - LEEWAY) return reply.continues(continuationToken ?? '', before.last);
 
     const look = this.#bounded(await this.#look(parameters, before.began, context), parameters, before.began);
     this.#tell(look, parameters);
     if (look.type === 'progress') {
       const progress = progressOf(look, before.last);
-      const after: Continuation = { began: before.began, last: { at: now, ...progress } };
+      const after: Continuation = { began: before.began, last: { at: Math.max(now, due), ...progress } };
       return reply.continues(writeContinuation(after, parameters), progress);
     }
     this.#followers.delete(keyOf(parameters));

@@ -12,7 +12,7 @@ const TOKEN_LIMIT = 2_048;
 export interface Continuation {
   /** when the action was called first; milliseconds since the epoch, as all instants here */
   readonly began: number;
-  /** when AWS was last looked at, and what there was to say, @default never */
+  /** when AWS was last looked at, or was to be if that was early, and what there was to say, @default never */
   readonly last?: Progress & { readonly at: number };
 }
 
@@ -43,7 +43,7 @@ export function writeContinuation({ began, last }: Continuation, whose: Whose): 
 }
 
 /**
- * @param now milliseconds since the epoch
+ * @param now milliseconds since the epoch; nothing in a token is later
  * @returns undefined for a token that another version of this code wrote, or for something else, or that is garbled
  */
 export function readContinuation(text: string | undefined, whose: Whose, now: number): Continuation | undefined {

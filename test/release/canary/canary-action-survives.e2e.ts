@@ -36,6 +36,11 @@ async function ended(state: 'SUCCEEDED' | 'FAILED' | 'ABANDONED', outcome?: Rele
   await minutes(2);
 }
 
+/** @returns how often the action has looked at AWS */
+function looks(): number {
+  return bench.calls.filter(({ name }) => name === 'ListActionExecutions').length;
+}
+
 function message(answer: JobAnswer | undefined): string {
   if (answer?.type !== 'failed') throw new Error(`the action did not fail: ${JSON.stringify(answer)}`);
   return answer.failure.message;
@@ -78,12 +83,29 @@ describe('while a release shifts traffic', () => {
     const first = await bench.call();
     const before = bench.calls.map(({ name }) => name);
     bench.action = bench.newAction();
-    await bench.account.clock.elapse(29_000);
+    await bench.account.clock.elapse(27_000);
     expect(await bench.call()).toEqual(first);
     expect(bench.calls.map(({ name }) => name)).toEqual([...before, 'PutJobSuccessResult']);
-    await bench.account.clock.elapse(1_000);
+    await bench.account.clock.elapse(3_000);
     await bench.call();
-    expect(bench.calls.filter(({ name }) => name === 'ListActionExecutions')).toHaveLength(2);
+    expect(looks()).toBe(2);
+  });
+
+  test('what is called back a second early looks all the same, and not more often for it', async () => {
+    await bench.call();
+    const half = 30_000;
+    const early = 1_000;
+    await bench.account.clock.elapse(half - early);
+    await bench.call();
+    expect(looks()).toBe(2);
+    await bench.call();
+    expect(looks()).toBe(2);
+    await bench.account.clock.elapse(half - early - 1_500);
+    await bench.call();
+    expect(looks()).toBe(2);
+    await bench.account.clock.elapse(1_500);
+    await bench.call();
+    expect(looks()).toBe(3);
   });
 });
 
