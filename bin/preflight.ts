@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { pipelineConfig } from '../lib/config';
 import { PACKAGE_DIRECTORY } from '../lib/steps/build-step';
 import { runPreflight, TEMPLATE } from '../preflight/command';
-import { readTemplate } from '../preflight/template/template';
+import type { StackOfPackage } from '../preflight/deployed';
 
 const REPOSITORY = join(__dirname, '..');
 
@@ -13,11 +13,20 @@ void runPreflight(process.argv.slice(2), {
   stderr: process.stderr,
   packages,
   traffic: join(REPOSITORY, 'service', 'traffic.json'),
-  deployedTemplate: async (file) => (file === undefined ? undefined : readTemplate(file)),
+  deployed,
   now: Date.now(),
 }).then((status) => {
   process.exitCode = status;
 });
+
+/** The SDK is loaded only when it is asked for: it takes longer than all the rest. */
+async function deployed(stack: StackOfPackage) {
+  const [{ CloudFormationClient }, { readDeployed }] = await Promise.all([
+    import('@aws-sdk/client-cloudformation'),
+    import('../preflight/read-deployed'),
+  ]);
+  return readDeployed(new CloudFormationClient({ region: stack.region }), stack);
+}
 
 /** Of every environment of cdk.json, so that one that was not packaged is missed; none if none was. */
 function packages(): readonly string[] {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Deployed, type StackOfPackage, stackOfPackage } from './deployed';
 import { preflight } from './preflight';
 import { render, toJson } from './render';
-import { readTemplate, type Template } from './template/template';
+import { readTemplate } from './template/template';
 import { type DeclaredTraffic, readTraffic } from './traffic';
 
 /** What `sls package` names the template that it deploys. */
@@ -17,13 +18,8 @@ export interface PreflightContext {
   readonly packages: () => readonly string[];
   /** Where this repository's service declares its traffic. */
   readonly traffic: string;
-  /**
-   * The template that is live, from wherever it can be had.
-   *
-   * @param file as --deployed says, if it does
-   * @returns undefined if it is not known
-   */
-  readonly deployedTemplate: (file: string | undefined) => Promise<Template | undefined>;
+  /** Asks CloudFormation what is live. Never fails: that it cannot be asked is an answer, too. */
+  readonly deployed: (stack: StackOfPackage) => Promise<Deployed>;
   /** milliseconds since the epoch */
   readonly now: number;
 }
@@ -35,8 +31,9 @@ id, where, why and what to write, and what each alarm is worth at the declared t
 
   --service DIR            what sls package left, with ${TEMPLATE}
                            [the packages of this repository's environments in .package]
-  --deployed FILE          the template that is live, as aws cloudformation get-template gives it: shows changes that are
-                           unsafe while two versions run [not checked]
+  --deployed [FILE]        compares with the template that is live, and shows changes that are unsafe while two versions
+                           run: asks CloudFormation for the package's stack, with your credentials; or FILE, as
+                           aws cloudformation get-template gives it [not compared]
   --traffic FILE           declares the traffic [traffic.json in DIR or beside it; service/traffic.json]
   --build-timeout MINUTES  after which the build that deploys is ended [not checked]
   --json
@@ -46,6 +43,7 @@ exit status: 0 no error; 1 errors; 2 the call is wrong. Warnings do not fail.
 
 examples:
   npm run preflight
+  npm run preflight -- --deployed
   npm run preflight -- --service ../shop/.serverless --traffic ../shop/traffic.json
   npm run --silent preflight -- --service .package/prod --build-timeout 60 --json
   npm run preflight -- --service service     fails: a service that is not packaged`;
@@ -58,21 +56,22 @@ export async function runPreflight(args: readonly string[], context: PreflightCo
       context.stdout.write(`${usage}\n`);
       return 0;
     }
-    const deployed = await context.deployedTemplate(call.deployed);
-    const results = call.services.map(({ directory, traffic }) => {
-      const template = readTemplate(join(directory, TEMPLATE));
-      return {
-        directory,
-        result: preflight({ template, deployed, traffic, buildTimeout: call.buildTimeout, now: context.now }),
-      };
-    });
+    const results = await Promise.all(
+      call.services.map(async ({ directory, traffic }) => {
+        const template = readTemplate(join(directory, TEMPLATE));
+        const live = await deployedOf(directory, call.deployed, context);
+        const deployed = live.type === 'template' ? live.template : undefined;
+        const result = preflight({ template, deployed, traffic, buildTimeout: call.buildTimeout, now: context.now });
+        return { directory, result, live };
+      }),
+    );
     const shown = call.json
       ? JSON.stringify(
-          results.map(({ directory, result }) => toJson(directory, result)),
+          results.map(({ directory, result, live }) => toJson(directory, result, live)),
           undefined,
           2,
         )
-      : results.map(({ directory, result }) => render(directory, result)).join('\n\n');
+      : results.map(({ directory, result, live }) => render(directory, result, live)).join('\n\n');
     context.stdout.write(`${shown}\n`);
     return results.some(({ result }) => result.findings.some(({ severity }) => severity === 'error')) ? 1 : 0;
   } catch (error) {
@@ -81,9 +80,18 @@ export async function runPreflight(args: readonly string[], context: PreflightCo
   }
 }
 
+/** Where the live template comes from: nowhere, a file, or CloudFormation. */
+type DeployedFrom = 'nowhere' | 'CloudFormation' | { readonly file: string };
+
+async function deployedOf(directory: string, from: DeployedFrom, context: PreflightContext): Promise<Deployed> {
+  if (from === 'nowhere') return { type: 'unknown', why: '--deployed asks CloudFormation for it' };
+  if (from === 'CloudFormation') return context.deployed(stackOfPackage(directory));
+  return { type: 'template', template: readTemplate(from.file) };
+}
+
 interface Call {
   readonly services: readonly { readonly directory: string; readonly traffic: DeclaredTraffic | undefined }[];
-  readonly deployed: string | undefined;
+  readonly deployed: DeployedFrom;
   readonly buildTimeout: number | undefined;
   readonly json: boolean;
 }
@@ -91,7 +99,7 @@ interface Call {
 /** @returns undefined when only help is wanted. @throws Error for a wrong call */
 function readCall(args: readonly string[], context: PreflightContext): Call | undefined {
   const { values } = parseArgs({
-    args: [...args],
+    args: args.map((each, index) => (each === '--deployed' && !isValue(args[index + 1]) ? '--deployed=' : each)),
     options: {
       service: { type: 'string' },
       deployed: { type: 'string' },
@@ -113,18 +121,29 @@ function readCall(args: readonly string[], context: PreflightContext): Call | un
         : 'run sls package there and write --service DIR/.serverless';
     throw new Error(`'${directory}' holds no ${TEMPLATE}; ${remedy}`);
   }
-  if (values.deployed !== undefined && directories.length > 1) {
-    throw new Error('--deployed is the template of one stack; write --service, too');
+  const deployed = deployedFrom(values.deployed);
+  if (typeof deployed === 'object' && directories.length > 1) {
+    throw new Error(`--deployed ${deployed.file} is the template of one stack; write --service, too`);
   }
   return {
     services: directories.map((directory) => ({
       directory,
       traffic: trafficOf(directory, values.traffic, values.service === undefined ? context.traffic : undefined),
     })),
-    deployed: values.deployed,
+    deployed,
     buildTimeout: minutes(values['build-timeout']),
     json: values.json,
   };
+}
+
+/** Whether what follows an option is its value. */
+function isValue(next: string | undefined): boolean {
+  return next !== undefined && !next.startsWith('--');
+}
+
+function deployedFrom(given: string | undefined): DeployedFrom {
+  if (given === undefined) return 'nowhere';
+  return given === '' ? 'CloudFormation' : { file: given };
 }
 
 function minutes(given: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import type { Alarm } from './alarm';
 import type { Finding } from './finding';
-import { type Power, powerOf } from './power/power';
+import { type KnownPower, type Power, powersOf } from './power/power';
 import { rules } from './rules';
 import { attachedAlarms } from './rules/words';
 import { type Canary, type Subject, type SubjectProps, subjectOf } from './subject';
@@ -11,21 +11,29 @@ export interface AlarmPower {
   readonly power: Power;
 }
 
+/** What a canary's alarms can do for it. */
+export interface CanaryAlarms {
+  readonly canary: Canary;
+  readonly alarms: readonly AlarmPower[];
+  /** that at least one of them stops a release. @default - fewer than two have a figure */
+  readonly together?: KnownPower | undefined;
+}
+
 /** What is known of one packaged service before it is deployed. */
 export interface Preflight {
   readonly subject: Subject;
   readonly findings: readonly Finding[];
-  readonly powers: readonly { readonly canary: Canary; readonly alarms: readonly AlarmPower[] }[];
+  readonly powers: readonly CanaryAlarms[];
 }
 
 export function preflight(props: SubjectProps): Preflight {
   const subject = subjectOf(props);
-  const powers = subject.canaries.map((canary) => ({
-    canary,
-    alarms: attachedAlarms(subject)
-      .filter((attached) => attached.canary === canary)
-      .map(({ alarm }) => ({ alarm, power: powerOf(subject, canary, alarm) })),
-  }));
+  const powers = subject.canaries.map((canary): CanaryAlarms => {
+    const naming = attachedAlarms(subject).filter((attached) => attached.canary === canary);
+    const watching = [...new Set(naming.map(({ alarm }) => alarm))];
+    const { alarms, together } = powersOf(subject, canary, watching);
+    return { canary, alarms: watching.map((alarm, index) => ({ alarm, power: alarms[index]! })), together };
+  });
   return { subject, findings: findingsOf(subject), powers };
 }
 

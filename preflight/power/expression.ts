@@ -1,8 +1,8 @@
 /** A value of one period; undefined where the period has no datapoint. */
 export type Value = number | undefined;
 
-/** A metric math expression of one period. */
-export type Compute = (metric: (id: string) => Value) => Value;
+/** A metric, or an expression over metrics, as a function of what happened in one period. */
+export type Compute<T> = (period: T) => Value;
 
 /** What of metric math is not computed here; its message says what, by name. */
 export class NotComputed extends Error {
@@ -17,11 +17,11 @@ const BINARY: readonly (readonly string[])[] = [
   ['*', '/'],
 ];
 
-const OPERATIONS: Readonly<Record<string, (left: number, right: number) => Value>> = {
+const OPERATIONS: Readonly<Record<string, (left: number, right: number) => number>> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,
-  '/': (left, right) => (right === 0 ? undefined : left / right),
+  '/': (left, right) => left / right,
   '^': (left, right) => left ** right,
   '==': (left, right) => Number(left === right),
   '!=': (left, right) => Number(left !== right),
@@ -33,19 +33,20 @@ const OPERATIONS: Readonly<Record<string, (left: number, right: number) => Value
   OR: (left, right) => Number(left !== 0 || right !== 0),
 };
 
-interface Node {
+interface Node<T> {
   /** a bare number is there in every period, so it does not make a datapoint by itself */
   readonly constant: boolean;
-  readonly compute: Compute;
+  readonly compute: Compute<T>;
 }
 
 /**
- * Reads an expression. A missing operand counts as 0 where the other one is there, a division by zero drops the point
- * (CloudWatch guide, "metric math syntax and functions").
+ * Reads an expression. A missing operand counts as 0 where the other one is there, a division by zero, or any result that
+ * is no number, drops the point (CloudWatch guide, "metric math syntax and functions").
  *
+ * @param metric resolves an id, once for each place where it stands
  * @throws NotComputed
  */
-export function readExpression(source: string): Compute {
+export function readExpression<T>(source: string, metric: (id: string) => Compute<T>): Compute<T> {
   const tokens = source.match(/\d+(?:\.\d+)?|[A-Za-z]\w*|[<>=!]=|&&|\|\||[-+*/^<>(),[\]]|\S/g) ?? [];
   let next = 0;
   const peek = () => tokens[next];
@@ -58,7 +59,7 @@ export function readExpression(source: string): Compute {
     return token;
   };
 
-  const binary = (level: number): Node => {
+  const binary = (level: number): Node<T> => {
     const operators = BINARY[level];
     if (!operators) return unary();
     let left = binary(level + 1);
@@ -70,22 +71,22 @@ export function readExpression(source: string): Compute {
     return left;
   };
 
-  const unary = (): Node => {
+  const unary = (): Node<T> => {
     if (peek() !== '-') return power();
     take();
     const { constant, compute } = unary();
-    return { constant, compute: (metric) => mapped(compute(metric), (value) => -value) };
+    return { constant, compute: (period) => mapped(compute(period), (value) => -value) };
   };
 
   /** Binds closer than a sign before it: -2 ^ 2 is -4. */
-  const power = (): Node => {
+  const power = (): Node<T> => {
     const base = primary();
     if (peek() !== '^') return base;
     take();
     return operation(OPERATIONS['^']!, base, unary());
   };
 
-  const primary = (): Node => {
+  const primary = (): Node<T> => {
     const token = take();
     if (token === '(') {
       const inner = binary(0);
@@ -93,13 +94,13 @@ export function readExpression(source: string): Compute {
       return inner;
     }
     if (/^\d/.test(token)) return { constant: true, compute: () => Number(token) };
-    if (/^[a-z]/.test(token)) return { constant: false, compute: (metric) => metric(token) };
+    if (/^[a-z]/.test(token)) return { constant: false, compute: metric(token) };
     if (peek() === '(') return call(token);
     throw new NotComputed(`the expression '${source}' cannot be read at '${token}'`);
   };
 
-  const call = (name: string): Node => {
-    const given: Node[] = [];
+  const call = (name: string): Node<T> => {
+    const given: Node<T>[] = [];
     take('(');
     const listed = peek() === '[';
     if (listed) take('[');
@@ -117,26 +118,27 @@ export function readExpression(source: string): Compute {
   return compute;
 }
 
-function operation(operate: (left: number, right: number) => Value, left: Node, right: Node): Node {
+function operation<T>(operate: (left: number, right: number) => number, left: Node<T>, right: Node<T>): Node<T> {
+  const constant = left.constant && right.constant;
   return {
-    constant: left.constant && right.constant,
-    compute: (metric) => {
-      const [a, b] = [left.compute(metric), right.compute(metric)];
-      const there = (a !== undefined && !left.constant) || (b !== undefined && !right.constant);
-      if (!there && !(left.constant && right.constant)) return undefined;
-      return operate(a ?? 0, b ?? 0);
+    constant,
+    compute: (period) => {
+      const a = left.compute(period);
+      const b = right.compute(period);
+      const there = constant || (a !== undefined && !left.constant) || (b !== undefined && !right.constant);
+      if (!there) return undefined;
+      const value = operate(a ?? 0, b ?? 0);
+      return Number.isFinite(value) ? value : undefined;
     },
   };
 }
 
-function calling(name: string, given: readonly Node[], listed: boolean): Node {
+function calling<T>(name: string, given: readonly Node<T>[], listed: boolean): Node<T> {
   const [first, second, third] = given;
-  const present = (metric: (id: string) => Value) =>
-    given.map(({ compute }) => compute(metric)).filter((value) => value !== undefined);
-  const over = (aggregate: (values: readonly number[]) => number): Node => ({
+  const over = (aggregate: (values: readonly number[]) => number): Node<T> => ({
     constant: false,
-    compute: (metric) => {
-      const values = present(metric);
+    compute: (period) => {
+      const values = given.map(({ compute }) => compute(period)).filter((value) => value !== undefined);
       return values.length === 0 ? undefined : aggregate(values);
     },
   });
@@ -145,17 +147,17 @@ function calling(name: string, given: readonly Node[], listed: boolean): Node {
     if (name === 'MIN') return over((values) => Math.min(...values));
     if (name === 'SUM') return over((values) => values.reduce((sum, value) => sum + value, 0));
   } else if (first) {
-    if (name === 'ABS') return { ...first, compute: (metric) => mapped(first.compute(metric), Math.abs) };
-    if (name === 'CEIL') return { ...first, compute: (metric) => mapped(first.compute(metric), Math.ceil) };
-    if (name === 'FLOOR') return { ...first, compute: (metric) => mapped(first.compute(metric), Math.floor) };
+    if (name === 'ABS') return { ...first, compute: (period) => mapped(first.compute(period), Math.abs) };
+    if (name === 'CEIL') return { ...first, compute: (period) => mapped(first.compute(period), Math.ceil) };
+    if (name === 'FLOOR') return { ...first, compute: (period) => mapped(first.compute(period), Math.floor) };
     if (name === 'FILL' && second?.constant) {
-      return { constant: false, compute: (metric) => first.compute(metric) ?? second.compute(metric) };
+      return { constant: false, compute: (period) => first.compute(period) ?? second.compute(period) };
     }
     if (name === 'IF' && second) {
-      const compute: Compute = (metric) => {
-        const condition = first.compute(metric);
+      const compute: Compute<T> = (period) => {
+        const condition = first.compute(period);
         if (condition === undefined) return undefined;
-        return condition !== 0 ? (second.compute(metric) ?? 0) : third?.compute(metric);
+        return condition !== 0 ? (second.compute(period) ?? 0) : third?.compute(period);
       };
       return { constant: false, compute };
     }

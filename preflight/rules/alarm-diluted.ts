@@ -1,7 +1,7 @@
-import type { Alarm } from '../alarm';
+import { type Alarm, metricsOf } from '../alarm';
 import type { Problem, Rule } from '../finding';
-import type { Canary } from '../subject';
-import { FAILURES } from '../view';
+import type { Canary, Subject } from '../subject';
+import { FAILURES, viewOf } from '../view';
 import { attachedAlarms, canariesFor, viewsOf } from './words';
 
 /** An alarm that sees both versions while the new one gets a small part of the requests. */
@@ -11,13 +11,48 @@ export const alarmDiluted = {
     subject.alarms.flatMap((alarm): readonly Problem[] => {
       const canary = canariesFor(subject, alarm)[0];
       const weight = canary?.shift?.steps[0]?.weight ?? 1;
-      if (!canary || weight >= 1 || alarm.watched.type !== 'metric') return [];
+      if (!canary || weight >= 1) return [];
+      const isAttached = attachedAlarms(subject).some((each) => each.alarm === alarm);
+      if (alarm.watched.type === 'expression') return ofExpression(subject, canary, alarm, weight, isAttached);
+      if (alarm.watched.type !== 'metric') return [];
       const view = viewsOf(subject, canary, alarm)[0]!.type;
       if (view !== 'both versions' && view !== 'api') return [];
-      const isAttached = attachedAlarms(subject).some((each) => each.alarm === alarm);
       return [problem(canary, alarm, view, weight, isAttached)];
     }),
 } as const satisfies Rule;
+
+/**
+ * An expression that counts failures of a function, and of one version alone nothing. With one that does, it can tell the
+ * versions apart, whatever else it counts; and a share of an API cannot be had by version, so nothing is to be said of it.
+ */
+function ofExpression(
+  subject: Subject,
+  canary: Canary,
+  alarm: Alarm,
+  weight: number,
+  isAttached: boolean,
+): readonly Problem[] {
+  const seen = metricsOf(alarm.watched).map((metric) => ({
+    metric,
+    view: viewOf(subject.template, canary, metric).type,
+  }));
+  const tellsApart = seen.some(({ view }) => view === 'new version' || view === 'old version' || view === 'api');
+  const fails = seen.some(({ metric, view }) => view === 'both versions' && FAILURES.includes(metric.name));
+  if (tellsApart || !fails) return [];
+  const share = percent(weight);
+  return [
+    {
+      severity: isAttached ? 'error' : 'warning',
+      where: { path: `${alarm.path}.Metrics`, function: canary.key, alarm: alarm.name },
+      why: `All metrics of its expression take every request to ${canary.key} together, and ${share} of them are the new version’s: errors of the old version stop a good release, and a rate shows what the new one fails at ${share} of it.`,
+      fix: 'write compare: errors in its definition under custom.alerts.definitions, in place of the metrics: canary-guard sets the new version’s errors beside the baseline’s',
+    },
+  ];
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}
 
 function problem(
   canary: Canary,
@@ -28,10 +63,10 @@ function problem(
 ): Problem {
   const metric = alarm.watched.type === 'metric' ? alarm.watched.metric : undefined;
   const sum = metric?.statistic === 'Sum' || metric?.statistic === 'SampleCount' || metric?.statistic === 'Maximum';
-  const share = `${Math.round(weight * 1000) / 10} %`;
+  const share = percent(weight);
   const what = view === 'api' ? 'every request to the API' : `every request to ${canary.key}`;
   const fails = FAILURES.includes(metric?.name ?? '');
-  const rest = `${Math.round((1 - weight) * 1000) / 10} %`;
+  const rest = percent(1 - weight);
   const lost =
     metric?.statistic === 'Minimum'
       ? `the old version’s ${rest} of them, which go well, hold the minimum at 0 however bad the new version is`

@@ -26,7 +26,7 @@ export const hookTimeout = {
             seconds < SHORTEST
               ? `${hook} is ended after ${seconds} s. A hook that is ended before it reports holds the deployment for an hour.`
               : `${hook} may run for ${seconds} s, and one that hangs is run three times: so long nobody learns that the release is stuck.`,
-          fix: `write functions.${hook}.timeout, e.g. 30; at least ${SHORTEST}, at most ${LONGEST}`,
+          fix: `write functions.${hook}.timeout, e.g. 60; at least ${SHORTEST}, at most ${LONGEST}`,
         },
       ];
     });

@@ -24,11 +24,14 @@ export function readTemplate(file: string): Template {
   } catch (cause) {
     throw new Error(`cannot read the template '${file}': ${(cause as Error).message}`, { cause });
   }
+  return asTemplate(content, `'${file}'`);
+}
+
+/** @param name of where it comes from. @throws Error that names it and every mistake in it */
+export function asTemplate(content: unknown, name: string): Template {
   const template = Template.safeParse(content);
-  if (!template.success) {
-    throw new Error(`'${file}' is not a CloudFormation template:\n${z.prettifyError(template.error)}`);
-  }
-  return template.data;
+  if (template.success) return template.data;
+  throw new Error(`${name} is not a CloudFormation template:\n${z.prettifyError(template.error)}`);
 }
 
 /** @returns the resources of some types, with their logical ids, in the template's order */

@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runPreflight } from '../../preflight/command';
-import { readTemplate, type Template } from '../../preflight/template/template';
 
 const directory = join(__dirname, 'fixtures/article');
 
 /** Runs the command on the article's service, as `sls package` left it. */
-async function article(args: readonly string[] = [], deployed?: Template) {
+async function article(args: readonly string[] = []) {
   let [stdout, stderr] = ['', ''];
   const status = await runPreflight(['--service', relative(process.cwd(), directory), ...args], {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     packages: () => [],
     traffic: 'none',
-    deployedTemplate: async () => deployed,
+    deployed: async ({ stackName, region }) => ({ type: 'nothing', stackName, region }),
     now: Date.parse('2026-11-20'),
   });
   return { status, stdout, stderr };
@@ -53,6 +52,6 @@ test('JSON has the alarm’s power as numbers: it stops no release, however bad'
 });
 
 test('beside itself as what is live nothing has changed, and the output says that it was compared', async () => {
-  const { stdout } = await article([], readTemplate(join(directory, 'cloudformation-template-update-stack.json')));
+  const { stdout } = await article(['--deployed', join(directory, 'cloudformation-template-update-stack.json')]);
   expect(stdout).toMatch(/✖ 3 errors, 3 warnings\n$/);
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PreflightContext, runPreflight, TEMPLATE } from '../../preflight/command';
+import type { Deployed, StackOfPackage } from '../../preflight/deployed';
 import { soundService } from './small-service';
 
 let directory: string;
@@ -20,7 +21,7 @@ async function run(args: readonly string[], context: Partial<PreflightContext> =
     stderr: { write: (text) => (stderr += text) },
     packages: () => [],
     traffic: 'none',
-    deployedTemplate: async () => undefined,
+    deployed: async ({ stackName, region }) => ({ type: 'nothing', stackName, region }),
     now: Date.parse('2026-11-20'),
     ...context,
   });
@@ -53,6 +54,70 @@ test('--help shows examples, a failing one included', async () => {
   const { status, stdout } = await run(['--help']);
   expect(status).toBe(0);
   expect(stdout).toContain('npm run preflight -- --service service     fails: a service that is not packaged');
+});
+
+describe('--deployed', () => {
+  beforeAll(() => {
+    const state = {
+      service: { service: 'shop', provider: { region: 'eu-central-1', stage: 'dev' } },
+      package: { artifactDirectoryName: 'serverless/shop/prod/1795212748081-2026-11-20T22:12:28.081Z' },
+    };
+    writeFileSync(join(directory, 'serverless-state.json'), JSON.stringify(state));
+  });
+
+  const asked = { stackName: 'shop-prod', region: 'eu-central-1' };
+
+  test.each([[['--deployed']], [['--deployed', '--json']]])('%j asks for the stack of the package', async (more) => {
+    const deployed = jest.fn<Promise<Deployed>, [StackOfPackage]>(async (stack) => ({ type: 'nothing', ...stack }));
+    const { status } = await run(['--service', directory, ...more], { deployed });
+    expect(deployed.mock.calls).toEqual([[asked]]);
+    expect(status).toBe(0);
+  });
+
+  test('a stack that does not exist yet is no error', async () => {
+    const { stdout } = await run(['--service', directory, '--deployed']);
+    expect(stdout).toContain(
+      '✔ 0 errors, 0 warnings; nothing is deployed yet: eu-central-1 has no stack shop-prod in the account that was asked',
+    );
+  });
+
+  test('what cannot be read is said, and changes no status', async () => {
+    const deployed = async () => ({ type: 'unknown', why: 'nobody may read it' }) as const;
+    const { status, stdout } = await run(['--service', directory, '--deployed'], { deployed });
+    expect(status).toBe(0);
+    expect(stdout).toContain('changes against what is live are not checked: nobody may read it');
+    const [{ comparedWithDeployed, notCompared }] = JSON.parse(
+      (await run(['--service', directory, '--deployed', '--json'], { deployed })).stdout,
+    );
+    expect({ comparedWithDeployed, notCompared }).toEqual({
+      comparedWithDeployed: false,
+      notCompared: 'changes against what is live are not checked: nobody may read it',
+    });
+  });
+
+  test.each([[['--deployed', 'FILE']], [['--deployed=FILE']]])('%j reads the file, and asks nobody', async (args) => {
+    const file = join(directory, 'live.json');
+    writeFileSync(file, JSON.stringify(soundService()));
+    const given = args.map((each) => each.replace('FILE', file));
+    const deployed = async () => Promise.reject(new Error('was asked'));
+    const { status, stdout } = await run(['--service', directory, ...given], { deployed });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/✔ 0 errors, 0 warnings\n$/);
+  });
+
+  test('a file is the template of one stack', async () => {
+    const { status, stderr } = await run(['--deployed', 'live.json'], { packages: () => [directory, directory] });
+    expect(status).toBe(2);
+    expect(stderr).toContain('--deployed live.json is the template of one stack; write --service, too');
+  });
+
+  test('a package that does not say which stack it is for is refused', async () => {
+    const other = mkdtempSync(join(directory, 'sub-'));
+    writeFileSync(join(other, TEMPLATE), JSON.stringify(soundService()));
+    const { status, stderr } = await run(['--service', other, '--deployed']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('which stack the package belongs to is not known: ENOENT');
+  });
 });
 
 test.each<[string, readonly string[], string]>([

@@ -39,6 +39,29 @@ test.each([
   expect(result.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 
+test('the bundled service’s alarms stop bad releases, and good ones hardly ever', async () => {
+  const packaged = await packageService(join(root, 'service'), { args: ['--stage', 'prod'] });
+  const traffic = readTraffic(join(root, 'service/traffic.json'));
+  const { powers, findings } = preflight({ template: asTemplate(packaged.template), traffic, now });
+  expect(findings).toEqual([]);
+  const [{ alarms, together }] = powers as [(typeof powers)[number]];
+  expect(alarms.map(({ alarm, power }) => [alarm.id, power.type])).toEqual([
+    ['HelloNewVersionErrorsAlarm', 'estimated'],
+    ['HelloNewVersionLatencyAlarm', 'not computed'],
+    ['HelloApiServerErrorsAlarm', 'estimated'],
+    ['HelloThrottlesAlarm', 'not computed'],
+    ['PreTrafficHookCrashesAlarm', 'not computed'],
+    ['PostTrafficHookCrashesAlarm', 'not computed'],
+  ]);
+  const [tiny, one, ...more] = together!.stopsBad;
+  expect(tiny).toBeLessThan(0.05);
+  expect(Math.abs(one! - 0.64)).toBeLessThan(0.02);
+  expect(Math.min(...more)).toBeGreaterThan(0.999);
+  expect(Math.max(...together!.stopsGood)).toBeLessThanOrEqual(0.003);
+  // 5 % of a tenth of the requests is the threshold of what is seen of the whole API.
+  expect(together!.answering5xx!.stopsBad.map((chance) => Math.round(chance * 2) / 2)).toEqual([0, 0, 0.5, 1, 1]);
+});
+
 test('an update of the bundled service that takes a right from its function is refused', async () => {
   const packaged = await packageService(join(root, 'service'), { args: ['--stage', 'prod'] });
   const template = asTemplate(packaged.template);

@@ -1,5 +1,8 @@
-import { chanceToStop, type Scenario } from '../../preflight/power/power';
-import { sensorOf } from '../../preflight/power/requests';
+import { chanceToStop } from '../../preflight/power/chain';
+import { drawReleases } from '../../preflight/power/draw';
+import type { Failure, Scenario } from '../../preflight/power/scenario';
+import { isSummed, sensorOf } from '../../preflight/power/sensor';
+import { comparison } from './comparisons';
 import { agrees, simulate } from './simulation';
 import { alarm, bothVersions, newVersion, ref, soundApi, subject } from './small-service';
 
@@ -107,19 +110,12 @@ const cases: [string, object, string, Scenario][] = [
     'Canary10Percent5Minutes',
     scenario(2, 0.04),
   ],
-  [
-    'the new version’s rate beside the old one’s, by an expression',
-    expression('IF(invocations >= 5, errors / invocations - (allErrors - errors) / (all - invocations), 0)', {
-      Threshold: 0.1,
-    }),
-    'Canary10Percent5Minutes',
-    scenario(2, 0.08, 0.02),
-  ],
   ['a linear shift, errors of the new version', { Threshold: 3 }, 'Linear10PercentEvery1Minute', scenario(1, 0.02)],
   ['a linear shift, two of three minutes', twoOfThree, 'Linear10PercentEvery1Minute', scenario(1, 0.02)],
 ];
 
-test.each(cases)('%s: the computed chance is the share of simulated releases', async (_, properties, type, release) => {
+/** What an alarm of such properties is worth, computed or estimated, beside the share of simulated releases. */
+async function compare(properties: object, type: string, release: Scenario, failure: Failure) {
   const { template, canaries, alarms } = subject(
     (resources) => {
       resources.ErrorsAlarm = JSON.parse(JSON.stringify(alarm(properties)));
@@ -128,10 +124,90 @@ test.each(cases)('%s: the computed chance is the share of simulated releases', a
     {},
     soundApi(),
   );
-  const [canary] = canaries;
-  const chance = chanceToStop(sensorOf(template, canary!, alarms[0]!), alarms[0]!, canary!.shift!, release);
-  const share = await simulate(template, 'ErrorsAlarm', canary!.shift!, release, { runs: RUNS, seed: 7 });
+  const shift = canaries[0]!.shift!;
+  const rule = alarms[0]!;
+  const sensor = sensorOf(template, canaries[0]!, rule, failure);
+  const drawn = drawReleases([{ sensor, rule }], shift, release).each[0]!;
+  const chance = isSummed(sensor) ? chanceToStop(sensor, rule, shift, release) : drawn;
+  const share = await simulate(template, 'ErrorsAlarm', shift, release, { runs: RUNS, seed: 7, failure });
+  return { share, chance, drawn, isSummed: isSummed(sensor) };
+}
+
+test.each(cases)('%s: the computed chance is the share of simulated releases', async (_, properties, type, release) => {
+  const { share, chance, drawn, isSummed: computed } = await compare(properties, type, release, 'throws');
+  expect(computed).toBe(true);
   expect(chance).toBeGreaterThan(0.02);
   expect(chance).toBeLessThan(0.98);
   expect({ share, chance, agrees: agrees(share, chance, RUNS) }).toMatchObject({ agrees: true });
+  // So are drawn releases, which tell what several alarms do together.
+  expect(Math.abs(drawn - chance)).toBeLessThan(0.015);
 });
+
+const fiveMinutes = (statistic: object = {}) => ({ Period: 300, ...statistic });
+const others = { otherRequestsPerSecond: 1 };
+
+const drawn: [string, object, string, Scenario, Failure?][] = [
+  [
+    'the new version’s rate beside the old one’s, by an expression',
+    expression('IF(invocations >= 5, errors / invocations - (allErrors - errors) / (all - invocations), 0)', {
+      Threshold: 0.1,
+    }),
+    'Canary10Percent5Minutes',
+    scenario(2, 0.08, 0.02),
+  ],
+  ['errors of five minutes', fiveMinutes({ Threshold: 3 }), 'Canary10Percent5Minutes', scenario(2, 0.04)],
+  [
+    'the rate of five minutes, of both versions',
+    fiveMinutes({ Statistic: 'Average', Threshold: 0.012, Dimensions: bothVersions }),
+    'Canary10Percent5Minutes',
+    scenario(2, 0.2),
+  ],
+  [
+    'two of three windows of two minutes, missing data ignored',
+    { Period: 120, EvaluationPeriods: 3, DatapointsToAlarm: 2, Threshold: 1, TreatMissingData: 'ignore' },
+    'Canary10Percent10Minutes',
+    scenario(0.5, 0.08),
+  ],
+  [
+    'errors beside the baseline’s, 1 % of ten requests a second',
+    comparison('errors', 300),
+    'Canary10Percent5Minutes',
+    scenario(10, 0.01),
+  ],
+  [
+    'errors beside the baseline’s, which fails too',
+    comparison('errors', 300),
+    'Canary10Percent5Minutes',
+    scenario(2, 0.15, 0.02),
+  ],
+  [
+    'errors beside the baseline’s, both failing alike, sensitive enough to be wrong',
+    comparison('errors', 300, { Threshold: 0.2 }),
+    'Linear10PercentEvery1Minute',
+    scenario(2, 0.02, 0.02),
+  ],
+  [
+    'errors beside the baseline’s, a linear shift',
+    comparison('errors', 300),
+    'Linear10PercentEvery1Minute',
+    scenario(1, 0.03, 0.01),
+  ],
+  [
+    'answers with a 5xx in percent of an API that other functions answer too',
+    comparison('serverErrors', 60, { EvaluationPeriods: 3, DatapointsToAlarm: 2, Threshold: 2 }),
+    'Canary10Percent5Minutes',
+    { ...scenario(2, 0.25), ...others },
+    'answers 5xx',
+  ],
+];
+
+test.each(drawn)(
+  '%s: the estimated chance is the share of simulated releases',
+  async (_, properties, type, release, failure = 'throws') => {
+    const { share, chance, isSummed: computed } = await compare(properties, type, release, failure);
+    expect(computed).toBe(false);
+    expect(chance).toBeGreaterThan(0.02);
+    expect(chance).toBeLessThan(0.98);
+    expect({ share, chance, agrees: agrees(share, chance, RUNS) }).toMatchObject({ agrees: true });
+  },
+);

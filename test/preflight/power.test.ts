@@ -1,11 +1,19 @@
+import { chanceToStop } from '../../preflight/power/chain';
+import { drawReleases } from '../../preflight/power/draw';
 import { inAlarm, type PointKind } from '../../preflight/power/evaluation';
 import { NotComputed, readExpression } from '../../preflight/power/expression';
 import { poisson } from '../../preflight/power/poisson';
-import { chanceToStop } from '../../preflight/power/power';
-import { sensorOf } from '../../preflight/power/requests';
+import { powersOf } from '../../preflight/power/power';
+import { isSummed, type Sensor, type SummedSensor, sensorOf } from '../../preflight/power/sensor';
 import { newTraffic } from '../../preflight/shift';
+import { comparison } from './comparisons';
 import { agrees, simulate } from './simulation';
-import { alarm, bothVersions, newVersion, type Resources, subject as subjectOf } from './small-service';
+import { alarm, bothVersions, newVersion, type Resources, soundApi, subject as subjectOf } from './small-service';
+
+function summed(sensor: Sensor): SummedSensor {
+  if (!isSummed(sensor)) throw new Error('it has to be drawn');
+  return sensor;
+}
 
 /** The chance that the sound service's alarm, changed, stops a release. */
 function chanceOf(properties: object, scenario: Parameters<typeof chanceToStop>[3], type = 'Canary10Percent5Minutes') {
@@ -15,7 +23,7 @@ function chanceOf(properties: object, scenario: Parameters<typeof chanceToStop>[
   });
   const [canary] = subject.canaries;
   const [watched] = subject.alarms;
-  const sensor = sensorOf(subject.template, canary!, watched!);
+  const sensor = summed(sensorOf(subject.template, canary!, watched!));
   return { chance: chanceToStop(sensor, watched!, canary!.shift!, scenario), subject, shift: canary!.shift! };
 }
 
@@ -95,7 +103,11 @@ test.each<[string, string, boolean]>([
 
 test.each([
   ['100 * errors / invocations', 25],
-  ['errors / none', 2 / 0],
+  ['errors / none', undefined],
+  ['FILL(errors / none, 1)', 1],
+  ['FILL((0 - errors) ^ 0.5, 1)', 1],
+  ['MIN([errors / (invocations + 8), invocations])', 0.125],
+  ['errors - 3 * (invocations * 2) ^ 0.5', 2 - 12],
   ['none / errors', 0],
   ['silent / silent', undefined],
   ['IF(invocations >= 20, errors / invocations, 0)', 0],
@@ -104,12 +116,48 @@ test.each([
   ['1 - 0.5', 0.5],
 ])('metric math: %s', (source, expected) => {
   const values: Record<string, number> = { errors: 2, invocations: 8, silent: 0 };
-  const wanted = Number.isFinite(expected) ? expected : undefined;
-  expect(readExpression(source)((id) => values[id])).toBe(wanted);
+  expect(readExpression(source, (id) => () => values[id])(undefined)).toBe(expected);
 });
 
 test('what metric math it does not compute it says by name', () => {
-  expect(() => readExpression('ANOMALY_DETECTION_BAND(m1, 2)')).toThrow(
+  expect(() => readExpression('ANOMALY_DETECTION_BAND(m1, 2)', () => () => 0)).toThrow(
     new NotComputed('the metric math function ANOMALY_DETECTION_BAND, as it is used here'),
   );
+});
+
+describe('an alarm over windows that overlap is estimated from drawn releases', () => {
+  const compared = (kind: string, period: number) =>
+    subjectOf(
+      (resources) => {
+        resources.ErrorsAlarm = alarm(comparison(kind, period));
+      },
+      {},
+      soundApi(),
+    );
+
+  function drawnChance(newFails: number, oldFails: number): number {
+    const { template, canaries, alarms } = compared('errors', 300);
+    const watcher = { sensor: sensorOf(template, canaries[0]!, alarms[0]!), rule: alarms[0]! };
+    return drawReleases([watcher], canaries[0]!.shift!, { requestsPerSecond: 10, newFails, oldFails }).each[0]!;
+  }
+
+  test('errors beside the baseline’s stop a release that fails more, and hardly ever one that fails alike', () => {
+    expect(Math.abs(drawnChance(0.01, 0) - 0.64)).toBeLessThan(0.02);
+    expect(drawnChance(0.05, 0)).toBeGreaterThan(0.999);
+    expect(drawnChance(0.01, 0.01)).toBeLessThanOrEqual(0.003);
+  });
+
+  test.each([
+    [
+      'latency',
+      'it judges how long requests take (Duration); this table is about requests that fail, which it does not count',
+    ],
+    [
+      'throttles',
+      'it counts calls that Lambda refuses (Throttles); this table is about requests that fail in one of the versions',
+    ],
+  ])('%s has no figure, and says why', (kind, why) => {
+    const subject = compared(kind, 60);
+    expect(powersOf(subject, subject.canaries[0]!, subject.alarms).alarms).toEqual([{ type: 'not computed', why }]);
+  });
 });

@@ -5,6 +5,7 @@ import { findingsOf } from '../../preflight/preflight';
 import { rules } from '../../preflight/rules';
 import type { SubjectProps } from '../../preflight/subject';
 import type { Template } from '../../preflight/template/template';
+import { comparison } from './comparisons';
 import {
   alarm,
   arnOf,
@@ -37,6 +38,14 @@ const group =
   (change: (properties: Resources) => void): Change =>
   (resources) =>
     change(resources.Group.Properties);
+
+/** The sound service's alarm as an expression. */
+const compared = {
+  errors: (more = {}, period = 300): Change => errors(comparison('errors', period, more)),
+  latency: (more = {}): Change => errors(comparison('latency', 300, more)),
+  throttles: (): Change => errors(comparison('throttles', 60, { Threshold: 1 })),
+  alias: (): Change => errors(comparison('alias', 60, { Threshold: 5 })),
+};
 
 test('there is nothing to say about a sound service', () => {
   expect(found()).toEqual([]);
@@ -83,15 +92,47 @@ test.each<[string, Change, readonly string[]]>([
     errors({ DatapointsToAlarm: 2 }),
     ['error metric-without-data ErrorsAlarm.Properties.DatapointsToAlarm'],
   ],
+  ['five minutes, looked at every minute, beside a shift as long', errors({ Period: 300 }), []],
   [
-    'a window as long as the shift',
-    errors({ Period: 300 }),
+    'two windows that follow one another, in a shift as long as one',
+    errors({ Period: 300, EvaluationPeriods: 2 }),
     ['error window-longer-than-shift ErrorsAlarm.Properties.EvaluationPeriods'],
   ],
   [
     'a window that hardly fits',
     errors({ EvaluationPeriods: 3 }),
     ['warning window-longer-than-shift ErrorsAlarm.Properties.EvaluationPeriods'],
+  ],
+  ['a window longer than the shift, of the new version alone', errors({ Period: 900 }), []],
+  [
+    'a window longer than the shift, of both versions',
+    errors({ Period: 900, Dimensions: bothVersions }),
+    [
+      'warning window-longer-than-shift ErrorsAlarm.Properties.Period',
+      'warning alarm-diluted ErrorsAlarm.Properties.Dimensions',
+    ],
+  ],
+  ['the new version’s errors beside the baseline’s', compared.errors(), []],
+  ['the new version’s latency beside the baseline’s', compared.latency(), []],
+  ['calls that Lambda refuses', compared.throttles(), []],
+  [
+    'a comparison over more than the shift',
+    compared.errors({}, 900),
+    ['warning window-longer-than-shift ErrorsAlarm.Properties.Metrics'],
+  ],
+  [
+    'an expression that does not tell the versions apart',
+    compared.alias(),
+    ['error alarm-diluted ErrorsAlarm.Properties.Metrics'],
+  ],
+  [
+    'a comparison that no deployment group names',
+    (resources) => {
+      compared.errors()(resources);
+      resources.Other = alarm({ AlarmName: 'other' });
+      resources.Group.Properties.AlarmConfiguration.Alarms = [{ Name: ref('Other') }];
+    },
+    ['warning alarm-not-attached ErrorsAlarm'],
   ],
   [
     'a reference to no alarm',
@@ -345,6 +386,10 @@ describe('a service with an HTTP API', () => {
     ]);
   });
 
+  test('the share of its 5xx that no function reports is what a template can know of it', () => {
+    expect(withApi(serverErrors({ ...comparison('serverErrors', 60), Threshold: 0.5 }))).toEqual([]);
+  });
+
   test('an alarm on what only a REST API reports never goes off', () => {
     const dimensions = [{ Name: 'ApiName', Value: 'shop-prod' }];
     expect(withApi(serverErrors({ MetricName: '5XXError', Dimensions: dimensions }))).toEqual([
@@ -366,6 +411,14 @@ describe('a service with an HTTP API', () => {
 test('too few requests for a canary to say anything', () => {
   const few = { traffic: { requestsPerSecond: 0.5, requests: [] } };
   expect(found(undefined, few)).toEqual(['warning too-little-traffic Group.Properties.DeploymentConfigName']);
+});
+
+test('an alarm that waits for more requests than the new version gets', () => {
+  const few = { traffic: { requestsPerSecond: 1.2, requests: [] } };
+  expect(found(compared.latency(), few)).toEqual([]);
+  expect(found(errors(comparison('latency', 120)), few)).toEqual([
+    'warning too-little-traffic ErrorsAlarm.Properties.Metrics',
+  ]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../preflight/power/power';
+import type { Failure, Scenario } from '../../preflight/power/scenario';
 import type { Shift } from '../../preflight/shift';
 import type { Template } from '../../preflight/template/template';
 import type { ResourceContext } from '../../rehearsal/aws/cloudformation/resource-type';
@@ -9,6 +9,8 @@ import { Random } from '../../rehearsal/random';
 
 const scope = { accountId: '111122223333', region: 'eu-central-1' };
 const minute = 60_000;
+/** Another function of the same API. */
+const OTHER_FUNCTION = 'OtherLambdaFunction';
 /** Minutes of traffic on the old version before the shifts, so that alarms have a history. */
 const before = 8;
 
@@ -33,8 +35,8 @@ export async function simulate(
   template: Template,
   alarmId: string,
   shift: Shift,
-  { requestsPerSecond, newFails, oldFails }: Scenario,
-  { runs, seed }: { readonly runs: number; readonly seed: number },
+  { requestsPerSecond, newFails, oldFails, otherRequestsPerSecond = 0 }: Scenario,
+  { runs, seed, failure = 'throws' }: { readonly runs: number; readonly seed: number; readonly failure?: Failure },
 ): Promise<number> {
   const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   const random = new Random(seed);
@@ -53,7 +55,10 @@ export async function simulate(
   const lists = [...used.matchAll(/"Dimensions":\[.*?\}\]/g)].map(([list]) => list);
   const sees = {
     api: lists.some((list) => list.includes('ApiId')),
-    function: lists.some((list) => list.includes('FunctionName') && !list.includes('Resource')),
+    function: lists.some(
+      (list) => list.includes('FunctionName') && !list.includes('Resource') && !list.includes(OTHER_FUNCTION),
+    ),
+    others: lists.some((list) => list.includes(OTHER_FUNCTION)),
     alias: lists.some((list) => list.includes('Resource') && !list.includes('ExecutedVersion')),
     version: lists.some((list) => list.includes('ExecutedVersion')),
     invocations: used.includes('Invocations'),
@@ -75,6 +80,10 @@ export async function simulate(
           const failed = draw.next() < (isNew ? newFails : oldFails) ? 1 : 0;
           report(copy, isNew, failed, at);
         }
+        for (let at = from + wait(otherRequestsPerSecond); at < from + minute; at += wait(otherRequestsPerSecond)) {
+          answer(copy, 0, at);
+          if (sees.others) lambda({ FunctionName: `${OTHER_FUNCTION}-${copy}` }, 0, at);
+        }
       }
     }
     await clock.sleep(2 * minute);
@@ -93,21 +102,28 @@ export async function simulate(
   });
   return stopped.length / runs;
 
-  function wait(): number {
-    return (-Math.log(1 - draw.next()) / requestsPerSecond) * 1000;
+  function wait(rate = requestsPerSecond): number {
+    return rate === 0 ? Number.POSITIVE_INFINITY : (-Math.log(1 - draw.next()) / rate) * 1000;
   }
 
   /** Reports what the alarm looks at, and nothing else: most of the time is spent here. */
   function report(copy: number, isNew: boolean, failed: number, at: number): void {
-    if (sees.api) {
-      const dimensions = { ApiId: `HttpApi-${copy}` };
-      cloudWatch.record({ namespace: 'AWS/ApiGateway', name: '5xx', dimensions, value: failed, at });
-    }
+    answer(copy, failed, at);
+    const isError = failure === 'throws' ? failed : 0;
     const FunctionName = `HelloLambdaFunction-${copy}`;
     const Resource = `${FunctionName}:Live`;
-    if (sees.function) lambda({ FunctionName }, failed, at);
-    if (sees.alias) lambda({ FunctionName, Resource }, failed, at);
-    if (sees.version && isNew) lambda({ FunctionName, Resource, ExecutedVersion: '2' }, failed, at);
+    if (sees.function) lambda({ FunctionName }, isError, at);
+    if (sees.alias) lambda({ FunctionName, Resource }, isError, at);
+    if (sees.version && isNew) lambda({ FunctionName, Resource, ExecutedVersion: '2' }, isError, at);
+  }
+
+  function answer(copy: number, failed: number, at: number): void {
+    if (!sees.api) return;
+    const dimensions = { ApiId: `HttpApi-${copy}` };
+    cloudWatch.record({ namespace: 'AWS/ApiGateway', name: '5xx', dimensions, value: failed, at });
+    if (used.includes('Count')) {
+      cloudWatch.record({ namespace: 'AWS/ApiGateway', name: 'Count', dimensions, value: 1, at });
+    }
   }
 
   function lambda(dimensions: Readonly<Record<string, string>>, failed: number, at: number): void {
