@@ -1,16 +1,61 @@
-import { type Answer, type Request, runChecks } from './checks';
-import { trafficHook } from './report';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { readServed } from './alias-metrics';
+import { checksOf, isRepeatable, isRouteCheck, type RouteCheck } from './checks';
+import { askEndpoint, fetchAnswer } from './endpoint';
+import { invoke } from './invocation';
+import { codeDeploy, log, trafficHook } from './report';
+import { readSampleSettings, requireSample } from './sample';
+import { failAlike } from './verdicts/call';
+import { versionUnderTest } from './version-under-test';
 
-/** AfterAllowTraffic: asks the public endpoint, end to end, once all traffic goes to the new version. */
-export const handler = trafficHook(async (_event, signal) => {
-  const { API_URL } = process.env;
-  if (!API_URL) throw new Error('API_URL is not set: serverless.yml gives it to this hook');
-  return runChecks((request) => get(API_URL, request, signal));
+const lambda = new LambdaClient({ requestHandler: { connectionTimeout: 1_000 } });
+
+const cloudWatch = new CloudWatchClient({
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 });
 
-async function get(api: string, { path, query }: Request, signal: AbortSignal): Promise<Answer> {
-  const url = new URL(path, api);
-  url.search = new URLSearchParams(query).toString();
-  const response = await fetch(url, { signal });
-  return { status: response.status, body: await response.text() };
-}
+/**
+ * AfterAllowTraffic: asks the public endpoint, end to end, once all traffic goes to the new version; and sees to it that
+ * the version did not pass because nobody asked it.
+ */
+export const handler = trafficHook(async ({ DeploymentId }, signal, timeLeft) => {
+  const { API_URL, GUARDED_FUNCTIONS } = process.env;
+  const settings = readSampleSettings(process.env);
+  const target = await versionUnderTest(codeDeploy, DeploymentId, signal);
+  const note = (message: string): void => log('info', message, { deploymentId: DeploymentId });
+  const checks = checksOf(target.functionName, GUARDED_FUNCTIONS).filter(isRouteCheck);
+  if (checks.length > 0 && !API_URL) throw new Error('API_URL is not set: serverless.yml gives it to this hook');
+  const request = (check: RouteCheck) => fetchAnswer(API_URL!, check, signal);
+
+  const ask = (check: RouteCheck, version: string) =>
+    invoke(lambda, { check, functionName: target.functionName, version, patience: timeLeft() }, signal);
+  const failedBefore = async (check: RouteCheck): Promise<boolean> => {
+    if (target.baseline === undefined) return false;
+    const fresh = [await ask(check, target.version)];
+    return failAlike({ check, fresh, baseline: [await ask(check, target.baseline)] });
+  };
+
+  const failures = await askEndpoint({ checks, request, failedBefore, note });
+  if (target.allAtOnce) {
+    note('all traffic went to the new version at once: there was no canary that requests could judge');
+    return failures;
+  }
+  const sample = await requireSample({
+    ...settings,
+    served: async () => {
+      try {
+        return await readServed(cloudWatch, target, signal);
+      } catch (error) {
+        note(`what v${target.version} served cannot be read: ${error}`);
+        return undefined;
+      }
+    },
+    checks: checks.filter(isRepeatable),
+    request: (check) => request(check as RouteCheck),
+    timeLeft,
+    note,
+  });
+  return [...failures, ...sample];
+});

@@ -15,6 +15,9 @@ export interface HookEvent {
 /** Milliseconds kept back for the report, its retries included. A hook's timeout has to be longer. */
 export const REPORT_MARGIN = 10_000;
 
+/** Milliseconds kept back of what is left for checks: for a verdict, and what has to be read for it. */
+const VERDICT_MARGIN = 3_000;
+
 export const codeDeploy = new CodeDeployClient({
   maxAttempts: 4,
   // Without throwOnRequestTimeout a timeout is a line in the log, and the request hangs on.
@@ -22,16 +25,24 @@ export const codeDeploy = new CodeDeployClient({
 });
 
 /**
- * Makes a traffic hook of `verify`, which returns what failed. CodeDeploy waits for a report, not for the function to
- * end, and up to an hour: so whatever `verify` does (fails, throws, hangs), a report is made.
+ * @param timeLeft the milliseconds in which it may still ask something
+ * @returns what failed
+ */
+export type Verify = (event: HookEvent, signal: AbortSignal, timeLeft: () => number) => Promise<readonly Failure[]>;
+
+/**
+ * Makes a traffic hook of `verify`. CodeDeploy waits for a report, not for the function to end, and up to an hour: so
+ * whatever `verify` does (fails, throws, hangs), a report is made.
  *
  * If reporting itself fails, the hook throws: Lambda then calls it again, twice, and its alarm goes off.
  */
 export function trafficHook(
-  verify: (event: HookEvent, signal: AbortSignal) => Promise<readonly Failure[]>,
+  verify: Verify,
 ): (event: HookEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<void> {
   return async (event, context) => {
-    const failures = await settle(verify, event, context.getRemainingTimeInMillis() - REPORT_MARGIN);
+    const timeLeft = () => context.getRemainingTimeInMillis() - REPORT_MARGIN - VERDICT_MARGIN;
+    const milliseconds = context.getRemainingTimeInMillis() - REPORT_MARGIN;
+    const failures = await settle((signal) => verify(event, signal, timeLeft), milliseconds);
     for (const failure of failures) log('error', 'check failed', { ...failure, deploymentId: event.DeploymentId });
     await report(event, failures.length === 0 ? 'Succeeded' : 'Failed');
   };
@@ -39,8 +50,7 @@ export function trafficHook(
 
 /** Never rejects: a throw and a deadline are failures like any other. */
 async function settle(
-  verify: (event: HookEvent, signal: AbortSignal) => Promise<readonly Failure[]>,
-  event: HookEvent,
+  verify: (signal: AbortSignal) => Promise<readonly Failure[]>,
   milliseconds: number,
 ): Promise<readonly Failure[]> {
   const abort = new AbortController();
@@ -52,7 +62,7 @@ async function settle(
     }, milliseconds);
   });
   try {
-    return await Promise.race([verify(event, abort.signal), deadline]);
+    return await Promise.race([verify(abort.signal), deadline]);
   } catch (error) {
     return [{ check: 'the checks can be run', expected: 'no error', received: String(error) }];
   } finally {
@@ -82,6 +92,6 @@ async function report(event: HookEvent, status: 'Succeeded' | 'Failed'): Promise
   }
 }
 
-function log(level: 'info' | 'error', message: string, details: Readonly<Record<string, unknown>>): void {
+export function log(level: 'info' | 'error', message: string, details: Readonly<Record<string, unknown>>): void {
   console[level](JSON.stringify({ level, message, ...details }));
 }

@@ -9,6 +9,8 @@ const root = resolve(__dirname, '../..');
 const sls = join(root, 'node_modules/serverless/bin/serverless.js');
 /** Where sls keeps what it compiles of serverless.yml's schema; without it every run takes 2 s more. */
 const schemaCache = join(root, 'node_modules/.cache/sls');
+/** Milliseconds. A build that fails leaves esbuild running, and sls with it. */
+const LONGEST_RUN = 60_000;
 const directories: string[] = [];
 
 export interface Packaged {
@@ -82,7 +84,7 @@ function run(args: readonly string[], cwd: string, env: Readonly<Record<string, 
     ...env,
   };
   return new Promise<{ exitCode: number; stdout: string }>((done) => {
-    execFile(process.execPath, args, { cwd, env: environment }, (error, stdout) => {
+    execFile(process.execPath, args, { cwd, env: environment, timeout: LONGEST_RUN }, (error, stdout) => {
       done({ exitCode: typeof error?.code === 'number' ? error.code : error ? 1 : 0, stdout });
     });
   });

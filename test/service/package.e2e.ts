@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { parse } from 'yaml';
+import checks from '../../service/checks.json';
 import { hello } from '../../service/handler';
-import { checks } from '../../service/hooks/checks';
 import { appSpec, FakeAws, fakeAwsEnv } from './hooks/fake-aws';
 import { invokeBundle, type Packaged, packageService, removeDirectories } from './package-service';
 import { dependenciesOf, type Resource, type Statement, statementsOf } from './template';
@@ -122,47 +122,80 @@ describe('the alarms', () => {
     expect(attached).toEqual(idsOf('AWS::CloudWatch::Alarm'));
   });
 
-  const aloneOn = (version: string) => [
-    { Name: 'Resource', Value: { 'Fn::Sub': `\${HelloLambdaFunction}:Live` } },
-    { Name: 'ExecutedVersion', Value: { 'Fn::Sub': `\${${version}.Version}` } },
-    { Name: 'FunctionName', Value: { Ref: 'HelloLambdaFunction' } },
-  ];
+  const FunctionName = { Name: 'FunctionName', Value: { Ref: 'HelloLambdaFunction' } };
+  const both = [FunctionName, { Name: 'Resource', Value: { 'Fn::Sub': `\${HelloLambdaFunction}:Live` } }];
+  const alone = () => [...both, { Name: 'ExecutedVersion', Value: { 'Fn::Sub': `\${${versionId()}.Version}` } }];
+  const api = [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }];
+  /** The metrics that an alarm calculates with: what, how and of whom. */
+  const metricsOf = (id: string) =>
+    resources[id]!.Properties.Metrics.filter((each: Resource['Properties']) => each.MetricStat).map(
+      ({ MetricStat: { Metric, Stat, Period } }: Resource['Properties']) => [
+        `${Metric.Namespace} ${Metric.MetricName} ${Stat} ${Period}`,
+        Metric.Dimensions,
+      ],
+    );
 
-  test('count the errors of the version being released alone', () => {
-    expect(resources.HelloNewVersionErrorsAlarm!.Properties).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Errors',
-      Dimensions: aloneOn(versionId()),
-      Statistic: 'Sum',
-      Threshold: 2,
-      Period: 60,
-      EvaluationPeriods: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
-    });
+  test('compare the errors of the version being released, alone, with those of both versions', () => {
+    expect(metricsOf('HelloNewVersionErrorsAlarm')).toEqual([
+      ['AWS/Lambda Invocations Sum 300', alone()],
+      ['AWS/Lambda Errors Sum 300', alone()],
+      ['AWS/Lambda Invocations Sum 300', both],
+      ['AWS/Lambda Errors Sum 300', both],
+    ]);
+    expect(resources.HelloNewVersionErrorsAlarm!.Properties).toMatchObject({ Threshold: 2, EvaluationPeriods: 1 });
   });
 
-  test('watch the latency of the version being released alone', () => {
-    expect(resources.HelloNewVersionLatencyAlarm!.Properties).toMatchObject({
-      MetricName: 'Duration',
-      Dimensions: aloneOn(versionId()),
-      ExtendedStatistic: 'p90',
-      Threshold: 1000,
+  test('compare the latency of the version being released, in the median and in the mean', () => {
+    expect(metricsOf('HelloNewVersionLatencyAlarm')).toEqual([
+      ['AWS/Lambda Invocations Sum 300', alone()],
+      ['AWS/Lambda Duration Sum 300', alone()],
+      ['AWS/Lambda Duration p50 300', alone()],
+      ['AWS/Lambda Invocations Sum 300', both],
+      ['AWS/Lambda Duration Sum 300', both],
+      ['AWS/Lambda Duration p50 300', both],
+    ]);
+    expect(resources.HelloNewVersionLatencyAlarm!.Properties).toMatchObject({ Threshold: 2, EvaluationPeriods: 1 });
+  });
+
+  test('take the errors that Lambda counts off the server errors of the API', () => {
+    expect(metricsOf('HelloApiServerErrorsAlarm')).toEqual([
+      ['AWS/ApiGateway 5xx Sum 60', api],
+      ['AWS/ApiGateway Count Sum 60', api],
+      ['AWS/Lambda Errors Sum 60', both],
+    ]);
+    expect(resources.HelloApiServerErrorsAlarm!.Properties).toMatchObject({
+      Threshold: 0.5,
       EvaluationPeriods: 3,
       DatapointsToAlarm: 2,
-      TreatMissingData: 'notBreaching',
     });
   });
 
-  test('count the server errors of the API', () => {
-    expect(resources.HelloApiServerErrorsAlarm!.Properties).toMatchObject({
-      Namespace: 'AWS/ApiGateway',
-      MetricName: '5xx',
-      Dimensions: [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }],
-      Statistic: 'Sum',
-      Threshold: 5,
-      TreatMissingData: 'notBreaching',
+  test('count what Lambda throttles, of both versions', () => {
+    expect(metricsOf('HelloThrottlesAlarm')).toEqual([
+      ['AWS/Lambda Throttles Sum 60', both],
+      ['AWS/Lambda Invocations Sum 60', both],
+    ]);
+    expect(resources.HelloThrottlesAlarm!.Properties).toMatchObject({
+      Threshold: 1,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
     });
+  });
+
+  test('that compare have one value each, a label on everything, and nothing left of a single metric', () => {
+    const compared = idsOf('AWS::CloudWatch::Alarm').filter((id) => resources[id]!.Properties.Metrics);
+    expect(compared).toHaveLength(4);
+    for (const id of compared) {
+      const { Metrics, ...properties } = resources[id]!.Properties;
+      expect(Metrics.filter((each: Resource['Properties']) => each.ReturnData)).toEqual([Metrics.at(-1)]);
+      for (const { Label, ReturnData } of Metrics)
+        expect([typeof Label, typeof ReturnData]).toEqual(['string', 'boolean']);
+      expect(Object.keys(properties).join()).not.toMatch(/Namespace|MetricName|Statistic|Dimensions|(^|,)Period/);
+      expect(properties).toMatchObject({
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    }
   });
 
   test.each(['PreTraffic', 'PostTraffic'])('notice a crash of the hook %s', (hook) => {
@@ -179,6 +212,7 @@ describe('the alarms', () => {
     const version = `\${${versionId()}.Version}`;
     expect(name('HelloNewVersionErrorsAlarm')).toEqual({ 'Fn::Sub': `canary-service-prod-hello-v${version}-errors` });
     expect(name('HelloNewVersionLatencyAlarm')).toEqual({ 'Fn::Sub': `canary-service-prod-hello-v${version}-latency` });
+    expect(name('HelloThrottlesAlarm')).toEqual({ 'Fn::Sub': `canary-service-prod-hello-v${version}-throttles` });
   });
 
   test('tell the topic that ALARM_TOPIC_ARN names, and none without it', () => {
@@ -192,6 +226,22 @@ describe('the alarms', () => {
   });
 });
 
+describe('the hooks', () => {
+  test('know the functions that they guard, and have a minute', () => {
+    for (const hook of ['PreTraffic', 'PostTraffic']) {
+      const { Environment, Timeout } = resources[`${hook}LambdaFunction`]!.Properties;
+      expect(JSON.parse(Environment.Variables.GUARDED_FUNCTIONS)).toEqual({ 'canary-service-prod-hello': 'hello' });
+      expect(Timeout).toBe(60);
+    }
+    expect(JSON.stringify(resources.HelloLambdaFunction)).not.toContain('GUARDED_FUNCTIONS');
+  });
+
+  test('want fifty requests of a new version, and send what is missing themselves', () => {
+    const { Variables } = resources.PostTrafficLambdaFunction!.Properties.Environment;
+    expect(Variables).toMatchObject({ MINIMUM_REQUESTS: '50', TOO_FEW_REQUESTS: 'make-traffic' });
+  });
+});
+
 describe('the roles', () => {
   const grantsOf = (id: string) => statementsOf(resources[id]!).map(({ Action, Resource }) => [Action, Resource]);
   const group =
@@ -201,6 +251,7 @@ describe('the roles', () => {
     ['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'],
     [{ 'Fn::Sub': group }],
   ];
+  const readMetrics = [['cloudwatch:GetMetricData'], ['*']];
   const logTo = (logGroup: string) => [
     ['logs:CreateLogStream', 'logs:PutLogEvents'],
     [{ 'Fn::GetAtt': [logGroup, 'Arn'] }],
@@ -224,19 +275,18 @@ describe('the roles', () => {
     ]);
   });
 
-  test('let the pre-traffic hook report on its deployment group, and find and call the version that it tests', () => {
+  test('let a hook report on its deployment group, find and call the versions that it tests, and count requests', () => {
     const application = `application:\${CanaryserviceprodDeploymentApplication}`;
     const revisions = `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:${application}`;
-    expect(grantsOf('PreTrafficLambdaFunctionRole')).toEqual([
-      logTo('PreTrafficLogGroup'),
-      report,
-      [['codedeploy:GetApplicationRevision'], [{ 'Fn::Sub': revisions }]],
-      [['lambda:InvokeFunction'], [{ 'Fn::Sub': `\${HelloLambdaFunction.Arn}:*` }]],
-    ]);
-  });
-
-  test('let the post-traffic hook report on its deployment group', () => {
-    expect(grantsOf('PostTrafficLambdaFunctionRole')).toEqual([logTo('PostTrafficLogGroup'), report]);
+    for (const hook of ['PreTraffic', 'PostTraffic']) {
+      expect(grantsOf(`${hook}LambdaFunctionRole`)).toEqual([
+        logTo(`${hook}LogGroup`),
+        report,
+        [['codedeploy:GetApplicationRevision'], [{ 'Fn::Sub': revisions }]],
+        [['lambda:InvokeFunction'], [{ 'Fn::Sub': `\${HelloLambdaFunction.Arn}:*` }]],
+        readMetrics,
+      ]);
+    }
   });
 
   test('let CodeDeploy shift this alias, call these hooks and read alarms', () => {
@@ -256,7 +306,7 @@ describe('the roles', () => {
     ]);
   });
 
-  test('grant no action by wildcard, nothing on everything but DescribeAlarms, and no managed policy', () => {
+  test('grant no action by wildcard, nothing on everything but reading alarms and metrics, and no managed policy', () => {
     const roles = idsOf('AWS::IAM::Role');
     expect(roles).toHaveLength(4);
     const onEverything: Statement[] = [];
@@ -267,23 +317,36 @@ describe('the roles', () => {
         if ([policy.Resource].flat().includes('*')) onEverything.push(policy);
       }
     }
-    expect(onEverything.map(({ Action }) => Action)).toEqual([['cloudwatch:DescribeAlarms']]);
+    expect(onEverything.map(({ Action }) => Action).sort()).toEqual([
+      ['cloudwatch:DescribeAlarms'],
+      ['cloudwatch:GetMetricData'],
+      ['cloudwatch:GetMetricData'],
+    ]);
   });
 });
 
-test('the packaged pre-traffic hook, in a process of its own, tests the version and reports', async () => {
+test('the packaged pre-traffic hook, in a process of its own, asks its checks of both versions and reports', async () => {
   const aws = await FakeAws.start();
-  aws.deployment = { revision: { revisionType: 'String', string: { content: appSpec('svc-hello', '42') } } };
-  aws.invoke = async (event) => ({ payload: await hello(event, { functionVersion: '42' }) });
+  const content = appSpec('canary-service-prod-hello', '42', '41');
+  aws.deployment = { revision: { revisionType: 'String', string: { content } } };
+  aws.invoke = async (event, version) => ({ payload: await hello(event, { functionVersion: version! }) });
+  const { GUARDED_FUNCTIONS } = resources.PreTrafficLambdaFunction!.Properties.Environment.Variables;
   try {
     await invokeBundle(prod.zip('preTraffic'), 'hooks/pre-traffic.js', {
       event: { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'h-1' },
-      env: fakeAwsEnv(aws),
+      env: { ...fakeAwsEnv(aws), GUARDED_FUNCTIONS },
     });
   } finally {
     aws.stop();
   }
-  expect(aws.invocations.map(({ qualifier }) => qualifier)).toEqual(checks.map(() => '42'));
+  const askedOf = (version: string) =>
+    new Set(
+      aws.invocations
+        .filter(({ qualifier }) => qualifier === version)
+        .map(({ event }) => `${event.rawPath}?${event.rawQueryString}`),
+    );
+  expect(askedOf('42').size).toBe(checks.length);
+  expect(askedOf('41')).toEqual(askedOf('42'));
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
 });
 

@@ -29,19 +29,37 @@ function hooks(service) {
 
 const alarmDefinitions = (service) => ({ ...builtInAlarms, ...service.custom?.alerts?.definitions });
 
-/** The alarms of one function as logical id → its entry (a definition's name, or an object). */
+/**
+ * What serverless-plugin-aws-alerts makes a function's alarms of, the unknown and the disabled ones included.
+ * @returns {{ path: string, entry: unknown, definition: object }[]} where each stands, what stands there, and what
+ *   it means
+ */
+function alarmEntriesOf(service, functionName) {
+  const alerts = service.custom?.alerts ?? {};
+  const listed = (path, list) => (list ?? []).map((entry, index) => ({ path: `${path}[${index}]`, entry }));
+  return [
+    ...['alarms', 'global', 'function'].flatMap((key) => listed(`custom.alerts.${key}`, alerts[key])),
+    ...listed(`functions.${functionName}.alarms`, service.functions[functionName].alarms),
+  ].map(({ path, entry }) => ({ path, entry, definition: definedBy(service, entry) }));
+}
+
+/** What an entry of a list of alarms means: the definition of its name, and over it what the entry says itself. */
+function definedBy(service, entry) {
+  const own = typeof entry === 'string' ? { name: entry } : entry;
+  return { ...alarmDefinitions(service)[own?.name], ...own };
+}
+
+/** The alarms of one function as logical id → its definition, with its name. */
 function alarmsOf(service, functionName, stage) {
   const alerts = service.custom?.alerts;
   if (!alerts || alerts.externalStack || (alerts.stages && !alerts.stages.includes(stage))) return new Map();
-  const entries = ['alarms', 'global', 'function'].flatMap((key) => alerts[key] ?? []);
-  entries.push(...(service.functions[functionName].alarms ?? []));
   const definitions = alarmDefinitions(service);
   return new Map(
-    entries
-      .filter((entry) => typeof entry !== 'string' || entry in definitions)
-      .map((entry) => (typeof entry === 'string' ? { name: entry } : entry))
-      .filter((alarm) => typeof alarm?.name === 'string')
-      .filter((alarm) => (alarm.enabled ?? definitions[alarm.name]?.enabled ?? true) !== false)
+    alarmEntriesOf(service, functionName)
+      .filter(({ entry }) => typeof entry !== 'string' || entry in definitions)
+      .map(({ definition }) => definition)
+      .filter(({ name }) => typeof name === 'string')
+      .filter(({ enabled }) => (enabled ?? true) !== false)
       .map((alarm) => [alarmNaming.getAlarmCloudFormationRef(alarm.name, functionName), alarm]),
   );
 }
@@ -56,9 +74,11 @@ function alarmIds(service, stage) {
 
 module.exports = {
   alarmDefinitions,
+  alarmEntriesOf,
   alarmIds,
   alarmsOf,
   canariedFunctions,
+  definedBy,
   deploymentSettings,
   functionNames,
   hooks,

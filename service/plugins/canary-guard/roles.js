@@ -17,6 +17,18 @@ function assignRoles({ service, naming }) {
 }
 
 /**
+ * Tells each hook which functions it guards, by the names that CodeDeploy calls them, so that it knows which checks are
+ * its own.
+ */
+function tellHooks({ service }) {
+  for (const [hook, guarded] of hooks(service)) {
+    const names = Object.fromEntries(guarded.map((name) => [service.functions[name].name, name]));
+    const { environment } = service.functions[hook];
+    service.functions[hook].environment = { ...environment, GUARDED_FUNCTIONS: JSON.stringify(names) };
+  }
+}
+
+/**
  * Adds the roles before sls merges `resources` in, so that a service can give a hook what its checks need: as the
  * ManagedPolicyArns of resources.extensions.PreTrafficLambdaFunctionRole, for a hook named preTraffic.
  */
@@ -75,7 +87,7 @@ function codeDeployRole({ service, naming }, canaried) {
   });
 }
 
-/** A hook may report on the deployments of the functions that it guards; a pre-traffic hook may also call them. */
+/** A hook may report on the deployments of the functions that it guards, call their versions, and read their metrics. */
 function hookRole({ service, naming }, hook, guarded) {
   const stack = naming.getStackName();
   const application = `${naming.normalizeNameToAlphaNumericOnly(stack)}DeploymentApplication`;
@@ -88,7 +100,6 @@ function hookRole({ service, naming }, hook, guarded) {
   const revisions = {
     'Fn::Sub': `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:application:\${${application}}`,
   };
-  const tested = guarded.filter((name) => deploymentSettings(service, name).preTrafficHook === hook);
   return role({
     name: `${stack}-\${AWS::Region}-${hook}`,
     principal: 'lambda.amazonaws.com',
@@ -96,11 +107,12 @@ function hookRole({ service, naming }, hook, guarded) {
     statements: [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arnOf(naming.getLogGroupLogicalId(hook))]),
       allow(['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'], groups),
-      allow(['codedeploy:GetApplicationRevision'], tested.length > 0 ? [revisions] : []),
+      allow(['codedeploy:GetApplicationRevision'], [revisions]),
       allow(
         ['lambda:InvokeFunction'],
-        tested.map((name) => versionsOf(naming.getLambdaLogicalId(name))),
+        guarded.map((name) => versionsOf(naming.getLambdaLogicalId(name))),
       ),
+      allow(['cloudwatch:GetMetricData'], ['*']), // metrics are no resources that AWS could narrow it to
     ],
   });
 }
@@ -135,4 +147,4 @@ const versionsOf = (functionId) => ({ 'Fn::Sub': `\${${functionId}.Arn}:*` });
 const permissionsBoundary = ({ provider }) =>
   provider.iam?.role?.permissionsBoundary ?? provider.rolePermissionsBoundary;
 
-module.exports = { addRoles, assignRoles, withdrawSharedGrant };
+module.exports = { addRoles, assignRoles, tellHooks, withdrawSharedGrant };

@@ -18,8 +18,8 @@ const SETTINGS = ['type', 'alias', 'preTrafficHook', 'postTrafficHook', 'alarms'
 const GLOBAL_SETTINGS = [...SETTINGS, 'codeDeployRole', 'codeDeployRolePermissionsBoundary'];
 /** More than this and CreateDeploymentGroup fails, in the middle of a deployment. (CodeDeploy quotas) */
 const ALARM_LIMIT = 10;
-/** Seconds. hooks/report.ts keeps 10 of a hook's time back for the report. */
-const SHORTEST_HOOK_TIMEOUT = 15;
+/** Seconds. hooks/report.ts keeps 13 of a hook's time back for its verdict and the report. */
+const SHORTEST_HOOK_TIMEOUT = 20;
 const SLS_DEFAULT_TIMEOUT = 6;
 
 /** What is wrong with the settings, before anything is generated from them. @returns {import('./problems').Problem[]} */
@@ -179,7 +179,7 @@ function findHookProblems(service, hook) {
         settings.timeout === undefined && service.provider.timeout ? 'provider.timeout' : `functions.${hook}.timeout`,
       received: settings.timeout ?? service.provider.timeout,
       problem: `${timeout} s are too few for a hook: a hook that ends before it reports holds the deployment for an hour`,
-      remedy: `set functions.${hook}.timeout to ${SHORTEST_HOOK_TIMEOUT} or more, such as 30`,
+      remedy: `set functions.${hook}.timeout to ${SHORTEST_HOOK_TIMEOUT} or more, such as 60`,
     });
   }
   return problems;

@@ -63,16 +63,27 @@ function findMissingAlarms(template, name, alarms) {
 /** The least of 0 and 1 is 1 only if every invocation of the period failed. */
 function findDeafAlarms(template, alarms) {
   return alarms
-    .filter((id) => {
-      const { Namespace, MetricName, Statistic } = template.Resources[id]?.Properties ?? {};
-      return Namespace === 'AWS/Lambda' && MetricName === 'Errors' && Statistic === 'Minimum';
-    })
+    .filter((id) =>
+      metricsOf(template.Resources[id]?.Properties ?? {}).some(
+        ({ namespace, name, stat }) => namespace === 'AWS/Lambda' && name === 'Errors' && stat === 'Minimum',
+      ),
+    )
     .map((id) => ({
       path: `resources.Resources.${id}`,
       received: 'Minimum of Errors',
       problem: 'goes off only if every single invocation of a period fails',
       remedy: 'use the statistic Sum for a count, Average for a rate',
     }));
+}
+
+/** The metrics that an alarm looks at, by itself or in metric math. */
+function metricsOf({ Namespace, MetricName, Statistic, Metrics = [] }) {
+  const inMath = Metrics.filter(({ MetricStat }) => MetricStat).map(({ MetricStat: { Metric, Stat } }) => ({
+    namespace: Metric.Namespace,
+    name: Metric.MetricName,
+    stat: Stat,
+  }));
+  return [{ namespace: Namespace, name: MetricName, stat: Statistic }, ...inMath];
 }
 
 function findUnfilledPlaceholders(template, alarms) {

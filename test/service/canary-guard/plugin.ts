@@ -19,12 +19,34 @@ export const {
 } = require('../../../service/plugins/canary-guard/settings.js');
 
 export const {
+  compareVersions,
+  completeComparisons,
+}: {
+  compareVersions(model: Model): void;
+  completeComparisons(model: Model): void;
+} = require('../../../service/plugins/canary-guard/comparisons.js');
+
+export const {
+  findComparisonProblems,
+}: {
+  findComparisonProblems(model: Model): Problem[];
+} = require('../../../service/plugins/canary-guard/comparison-settings.js');
+
+export const {
+  findCheckProblems,
+}: {
+  findCheckProblems(model: Model): Problem[];
+} = require('../../../service/plugins/canary-guard/checks.js');
+
+export const {
   addRoles,
   assignRoles,
+  tellHooks,
   withdrawSharedGrant,
 }: {
   addRoles(model: Model): void;
   assignRoles(model: Model): void;
+  tellHooks(model: Model): void;
   withdrawSharedGrant(model: Model): void;
 } = require('../../../service/plugins/canary-guard/roles.js');
 

@@ -1,4 +1,4 @@
-import { addRoles, assignRoles, withdrawSharedGrant } from './plugin';
+import { addRoles, assignRoles, tellHooks, withdrawSharedGrant } from './plugin';
 
 const upperFirst = (text: string) => text[0]!.toUpperCase() + text.slice(1);
 /** As sls names things, for the stack svc-prod. */
@@ -31,7 +31,7 @@ test('a canary without hooks, alarms and triggers needs only the alias and the a
   expect(JSON.stringify(roles)).not.toMatch(/InvokeFunction|sns:/);
 });
 
-test('a hook that guards two functions may report on both, and calls the versions of those it is to test before', () => {
+test('a hook that guards two functions may report on both, and calls their versions', () => {
   const { roles } = rolesOf({
     functions: {
       one: { deploymentSettings: { ...canary, preTrafficHook: 'hook', postTrafficHook: 'hook' } },
@@ -44,7 +44,33 @@ test('a hook that guards two functions may report on both, and calls the version
     'svc-prod-OneLambdaFunctionDeploymentGroup',
     'svc-prod-TwoLambdaFunctionDeploymentGroup',
   ]);
-  expect(call!.Resource).toEqual([{ 'Fn::Sub': `\${OneLambdaFunction.Arn}:*` }]);
+  expect(call!.Resource).toEqual(['One', 'Two'].map((name) => ({ 'Fn::Sub': `\${${name}LambdaFunction.Arn}:*` })));
+});
+
+test('a hook may read metrics, which AWS cannot narrow, and CodeDeploy may not', () => {
+  const { roles } = rolesOf({
+    functions: { hello: { deploymentSettings: { ...canary, postTrafficHook: 'hook' } }, hook: {} },
+  });
+  const read = { Effect: 'Allow', Action: ['cloudwatch:GetMetricData'], Resource: ['*'] };
+  expect(statements(roles.HookLambdaFunctionRole!)).toContainEqual(read);
+  expect(statements(roles.CodeDeployRole!)).not.toContainEqual(read);
+});
+
+test('a hook is told which functions it guards, by the names that CodeDeploy calls them, beside what it knows already', () => {
+  const guardedBy = (hook: string) => ({ ...canary, preTrafficHook: hook, postTrafficHook: 'both' });
+  const functions = {
+    one: { name: 'svc-prod-one', deploymentSettings: guardedBy('first') },
+    two: { name: 'renamed', deploymentSettings: guardedBy('both') },
+    first: { environment: { LEVEL: 'info' } },
+    both: {} as { environment?: unknown },
+    idle: {},
+  };
+  tellHooks({ service: { functions } });
+  expect(functions).toMatchObject({
+    first: { environment: { LEVEL: 'info', GUARDED_FUNCTIONS: '{"svc-prod-one":"one"}' } },
+    both: { environment: { GUARDED_FUNCTIONS: '{"svc-prod-one":"one","renamed":"two"}' } },
+  });
+  expect(functions.idle).toEqual({});
 });
 
 test('CodeDeploy may tell the topics of triggers, and no other', () => {

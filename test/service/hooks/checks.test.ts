@@ -1,46 +1,50 @@
-import { type Answer, type Check, checks, runChecks } from '../../../service/hooks/checks';
-
-const check = (name: string): Check => ({
-  name,
-  request: { path: `/${name}` },
-  expected: { status: 200, body: { a: 1 } },
-});
-const answer =
-  (body: string, status = 200) =>
-  async (): Promise<Answer> => ({ status, body });
-
-test('a check passes if the status and the named fields of the body agree', async () => {
-  expect(await runChecks(answer('{"a":1,"b":2}'), [check('x')])).toEqual([]);
-});
-
-test.each([
-  ['another status', '{"a":1}', 201],
-  ['another value', '{"a":"1"}', 200],
-  ['no such field', '{}', 200],
-  ['a body that is not an object', 'null', 200],
-  ['a body that is not JSON', '<html>', 200],
-])('a check fails on %s, and says what it expected and what it got', async (_, body, status) => {
-  expect(await runChecks(answer(body, status), [check('x')])).toEqual([
-    { check: 'x', expected: { status: 200, body: { a: 1 } }, received: { status, body } },
-  ]);
-});
-
-test('a check whose request throws fails, and the others are made all the same', async () => {
-  const asked: string[] = [];
-  const ask = async ({ path }: { path: string }): Promise<Answer> => {
-    asked.push(path);
-    if (path === '/x') throw new Error('no route');
-    return { status: 500, body: '' };
-  };
-  const failures = await runChecks(ask, [check('x'), check('y')]);
-  expect(asked).toEqual(['/x', '/y']);
-  expect(failures.map(({ check, received }) => [check, received])).toEqual([
-    ['x', 'Error: no route'],
-    ['y', { status: 500, body: '' }],
-  ]);
-});
+import { type Check, checks, checksOf, isRepeatable, readRoute } from '../../../service/hooks/checks';
+import { route } from './modelled-function';
 
 test('the checks of the service have names of their own', () => {
   expect(checks.length).toBeGreaterThan(0);
   expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
+});
+
+test.each<[string, Partial<Check>, boolean]>([
+  ['a GET', { route: 'GET /orders' }, true],
+  ['a HEAD', { route: 'head /orders' }, true],
+  ['a POST', { route: 'POST /orders' }, false],
+  ['a route of any method, which is asked by GET', { route: 'ANY /orders' }, true],
+  ['a POST that says so', { route: 'POST /search', repeat: true }, true],
+  ['a GET that says it may not', { route: 'GET /next-number', repeat: false }, false],
+])('what may be asked many times: %s', (_, more, repeatable) => {
+  expect(isRepeatable(route('x', more))).toBe(repeatable);
+});
+
+test('an event is asked once, unless its check says otherwise', () => {
+  const check = { name: 'x', function: 'shop', event: {} };
+  expect([check, { ...check, repeat: true }].map(isRepeatable)).toEqual([false, true]);
+});
+
+test.each([
+  ['get /orders/{id}', { key: 'GET /orders/{id}', method: 'GET', template: '/orders/{id}' }],
+  ['* /orders', { key: 'ANY /orders', method: 'GET', template: '/orders' }],
+  ['*', { key: '$default', method: 'GET', template: undefined }],
+  ['$default', { key: '$default', method: 'GET', template: undefined }],
+])('reads the route %s as serverless.yml means it', (text, expected) => {
+  expect(readRoute(text)).toEqual(expected);
+});
+
+test('refuses what is no route', () => {
+  expect(() => readRoute('/orders')).toThrow("'/orders' is no route; write one as 'GET /orders/{id}'");
+});
+
+test('a hook asks the checks of the function that is released, not of the others that it guards', () => {
+  const all = [route('a'), { ...route('b'), function: 'stock' }];
+  const guarded = '{"svc-prod-shop":"shop","svc-prod-stock":"stock"}';
+  expect(checksOf('svc-prod-stock', guarded, all)).toEqual([all[1]]);
+});
+
+test.each([
+  ['{"svc-prod-shop":"shop"}', 'does not name svc-prod-till (it names svc-prod-shop)'],
+  [undefined, 'does not name svc-prod-till (it names none)'],
+  ['shop', "is 'shop', which is no JSON"],
+])('a hook that is told %s of the functions it guards says so', (guarded, message) => {
+  expect(() => checksOf('svc-prod-till', guarded, [])).toThrow(`GUARDED_FUNCTIONS ${message}`);
 });

@@ -1,0 +1,78 @@
+/** @returns the middle of the values, of an even number of them the mean of the two in the middle; NaN of none */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** So many of so many. */
+export interface Share {
+  readonly failed: number;
+  readonly of: number;
+}
+
+/**
+ * Fisher's exact test, one-sided.
+ *
+ * @returns the chance that so many of the failures, or more, fall on `ours`, if both fail equally often
+ */
+export function fisher(ours: Share, theirs: Share): number {
+  const failed = ours.failed + theirs.failed;
+  const all = ours.of + theirs.of;
+  let chance = 0;
+  for (let k = ours.failed; k <= Math.min(failed, ours.of); k += 1) {
+    if (failed - k > theirs.of) continue;
+    chance += Math.exp(logChoose(ours.of, k) + logChoose(theirs.of, failed - k) - logChoose(all, failed));
+  }
+  return Math.min(1, chance);
+}
+
+function logChoose(n: number, k: number): number {
+  let sum = 0;
+  for (let i = 1; i <= k; i += 1) sum += Math.log((n - k + i) / i);
+  return sum;
+}
+
+/**
+ * The Mann-Whitney test, one-sided, by the normal approximation with corrections for ties and continuity.
+ *
+ * @returns the chance that `ours` are so much greater than `theirs`, or more, if both are alike; 1 if either is empty
+ */
+export function mannWhitney(ours: readonly number[], theirs: readonly number[]): number {
+  const [n, m] = [ours.length, theirs.length];
+  if (n === 0 || m === 0) return 1;
+  const sorted = [
+    ...ours.map((value) => ({ value, own: true })),
+    ...theirs.map((value) => ({ value, own: false })),
+  ].sort((a, b) => a.value - b.value);
+  let ranks = 0;
+  let ties = 0;
+  for (let from = 0; from < sorted.length; ) {
+    let to = from;
+    while (to < sorted.length && sorted[to]!.value === sorted[from]!.value) to += 1;
+    const own = sorted.slice(from, to).filter((each) => each.own).length;
+    ranks += (own * (from + 1 + to)) / 2; // equal values share the mean of their ranks
+    ties += (to - from) ** 3 - (to - from);
+    from = to;
+  }
+  const all = n + m;
+  const deviation = Math.sqrt(((n * m) / 12) * (all + 1 - ties / (all * (all - 1))));
+  if (!(deviation > 0)) return 1; // all are equal
+  const excess = ranks - (n * (n + 1)) / 2 - (n * m) / 2 - 0.5;
+  return upperTail(excess / deviation);
+}
+
+/**
+ * @returns the chance that a normal variable exceeds z; the relative error is below 1.2e-7
+ * @see Press et al., Numerical Recipes, "erfcc"
+ */
+function upperTail(z: number): number {
+  const x = Math.abs(z) / Math.SQRT2;
+  const t = 1 / (1 + x / 2);
+  const series = [
+    0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
+    -1.26551223,
+  ].reduce((sum, coefficient) => sum * t + coefficient, 0);
+  const tail = (t * Math.exp(-x * x + series)) / 2;
+  return z >= 0 ? tail : 1 - tail;
+}
