@@ -61,9 +61,7 @@ export const faults: readonly Fault[] = [
     const message = `environment variable ${without ?? 'TABLE_NAME'} is not set`;
     return { type: 'import-fails', error: { name: 'Error', message }, ...(without === undefined ? {} : { without }) };
   }),
-  ofBoth('dependency-down', 'something that both versions need is down from before the shift until the end', (now) =>
-    now.deploying === undefined ? undefined : unreachable(),
-  ),
+  ofBoth('dependency-down', 'something that both versions need is down from the push until the end', unreachable),
   ofBoth(
     'dependency-outage',
     'something that both versions need is down for two minutes, from a minute after the shift began',

@@ -28,6 +28,8 @@ export class FaultSwitch {
   #on: On | undefined;
   /** requests by route, of all traffic that came so far */
   readonly #routes = new Map<string, number>();
+  /** requests by function, of the same */
+  readonly #called = new Map<string, number>();
   /** what befell requests of which the answer has not arrived yet, by the API's request id */
   readonly #met = new Map<string, Effect>();
 
@@ -57,7 +59,11 @@ export class FaultSwitch {
     const { target, environment } = subject;
     if (target.function.aliases.size === 0) return undefined;
     const { route, requestId } = readEvent(subject.payload);
-    if (target.alias && route !== undefined) this.#routes.set(route, (this.#routes.get(route) ?? 0) + 1);
+    const { functionName } = subject.version;
+    if (target.alias && route !== undefined) {
+      this.#routes.set(route, (this.#routes.get(route) ?? 0) + 1);
+      this.#called.set(functionName, (this.#called.get(functionName) ?? 0) + 1);
+    }
     const on = this.#on;
     if (!on) return undefined;
     const shifts = target.alias !== undefined && Object.keys(target.alias.state.weights).length > 0;
@@ -65,6 +71,8 @@ export class FaultSwitch {
     const served = on.served.get(environment) ?? 0;
     on.served.set(environment, served + 1);
     if (on.fault.scope === 'traffic' || !befalls(on.fault, on, subject)) return undefined;
+    // What goes on for both versions goes on where the traffic is, also before the push gets there.
+    if (on.deployBegan === undefined && !this.#hasMostTraffic(functionName)) return undefined;
     const effect = on.fault.effect(this.#circumstances(on, subject, served, route));
     // What is imported already cannot fail to be.
     if (!effect || (effect.type === 'import-fails' && !subject.cold)) return undefined;
@@ -84,6 +92,10 @@ export class FaultSwitch {
     const effect = this.#met.get(requestId);
     this.#met.delete(requestId);
     return effect;
+  }
+
+  #hasMostTraffic(functionName: string): boolean {
+    return (this.#called.get(functionName) ?? 0) === Math.max(0, ...this.#called.values());
   }
 
   #circumstances(on: On, { version, cold, at, duration }: Subject, served: number, route: string | undefined) {

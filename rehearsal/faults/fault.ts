@@ -38,7 +38,8 @@ interface Described {
 export interface FunctionFault extends Described {
   /**
    * The versions that it befalls, in the last environment: those published since the push; those from before it, from the
-   * moment at which the stack's update has changed their function until it is rolled back; or both, from the push on.
+   * moment at which the stack's update has changed their function until it is rolled back; or both, from the push on in the
+   * function with the most traffic, and from Deploy on in all.
    */
   readonly scope: 'new' | 'old' | 'both';
   /** @returns what befalls an invocation; undefined when nothing does */

@@ -156,11 +156,13 @@ test('a permission that is removed fails the old version while the stack has the
 });
 
 describe('a fault of both versions', () => {
-  test('a dependency that is down fails both from Deploy on', () => {
+  test('a dependency that is down fails the function with the traffic from the push on, and others from Deploy on', () => {
+    const other = { ...old, functionName: 'shop-other' };
+    for (const version of [old, old, other]) meets({ version });
     faultSwitch.on(faultNamed('dependency-down')!);
-    expect(meets({ version: old })).toBeUndefined();
+    expect([meets({ version: old }), meets(), meets({ version: other })]).toEqual(['throws', 'throws', undefined]);
     faultSwitch.deployBegins();
-    expect([meets({ version: old }), meets()]).toEqual(['throws', 'throws']);
+    expect([meets({ version: old }), meets(), meets({ version: other })]).toEqual(['throws', 'throws', 'throws']);
   });
 
   test('an outage lasts from a minute after traffic began to shift to three', () => {
