@@ -245,12 +245,12 @@ describe('after it, a client of AWS finds', () => {
       [`${HELLO}-api-5xx`]: 'OK',
       [`${HELLO}-v1-errors`]: 'OK',
       [`${HELLO}-v1-latency`]: 'OK',
+      [`${HELLO}-v1-throttles`]: 'OK',
       [`${STACK}-postTraffic-crashes`]: 'OK',
       [`${STACK}-preTraffic-crashes`]: 'OK',
     });
     expect(MetricAlarms.find(({ AlarmName }) => AlarmName === `${HELLO}-v1-errors`)).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Errors',
+      Metrics: expect.arrayContaining([expect.objectContaining({ Id: 'unexplained', ReturnData: true })]),
       Threshold: 2,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     });

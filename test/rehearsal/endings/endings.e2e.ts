@@ -50,7 +50,7 @@ test('released, while the Canary action says how far it is', async () => {
     expect.arrayContaining([
       '0 % Deploy starts its build',
       '0 % no traffic shifts yet · CloudFormation says UPDATE_IN_PROGRESS',
-      expect.stringMatching(/^\d+ % 10 % on v2 for 2 of 5 min · 5 alarms OK · 0\.0 % errors \(v1: 0\.0 %\)$/),
+      expect.stringMatching(/^\d+ % 10 % on v2 for 2 of 5 min · 6 alarms OK · 0\.0 % errors \(v1: 0\.0 %\)$/),
     ]),
   );
   expect(result).toMatchObject({

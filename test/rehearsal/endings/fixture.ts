@@ -168,7 +168,7 @@ export const hello = async (event, context) => {
   const visitor = agent === '${VISITOR}';
   const hook = agent === 'pre-traffic-hook';
   if (visitor) began ??= Date.now();
-  if (visitor && existsSync(${JSON.stringify(trouble)})) throw new Error('the database is down');
+  if (visitor && existsSync(${JSON.stringify(trouble)})) return { statusCode: 503, body: 'the database is down' };
   ${before}
   return greet(event, context);
 };
