@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** One strand of work in virtual time. While it is `running`, time stands still; while it is `suspended`, it may pass. */
 interface Task {
+  readonly clock: VirtualClock;
   readonly daemon: boolean;
   state: 'running' | 'suspended' | 'ended';
 }
@@ -22,6 +23,9 @@ export interface TaskOptions {
   readonly daemon?: boolean;
 }
 
+/** The task that is at work, of whichever clock: Node looks through every storage there is at each promise. */
+const tasks = new AsyncLocalStorage<Task>();
+
 /**
  * Virtual time, as a discrete-event simulation over promises.
  *
@@ -31,7 +35,6 @@ export interface TaskOptions {
  * together make a run a function of its inputs: the same tasks see the same times on every machine.
  */
 export class VirtualClock {
-  readonly #task = new AsyncLocalStorage<Task>();
   readonly #queue: Wakeup[] = [];
   #time: number;
   #order = 0;
@@ -61,11 +64,11 @@ export class VirtualClock {
    * @returns a promise of the task's result; a task that awaits it does so through {@link waitFor}
    */
   spawn<T>(work: () => Promise<T>, options: TaskOptions = {}): Promise<T> {
-    const task: Task = { daemon: options.daemon ?? false, state: 'running' };
+    const task: Task = { clock: this, daemon: options.daemon ?? false, state: 'running' };
     this.#running += 1;
     if (!task.daemon) this.#foreground += 1;
     this.#drive();
-    return this.#task.run(task, async () => {
+    return tasks.run(task, async () => {
       try {
         return await work();
       } finally {
@@ -123,8 +126,8 @@ export class VirtualClock {
   }
 
   async #suspend<T>(promise: Promise<T>): Promise<T> {
-    const task = this.#task.getStore();
-    if (!task) throw new Error('virtual time passes in tasks only; start one with VirtualClock.spawn');
+    const task = tasks.getStore();
+    if (task?.clock !== this) throw new Error('virtual time passes in tasks only; start one with VirtualClock.spawn');
     if (task.state !== 'running') throw new Error('this task already waits; start one task for each strand of work');
     task.state = 'suspended';
     this.#running -= 1;

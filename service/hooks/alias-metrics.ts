@@ -11,7 +11,13 @@ const HOUR = 60 * MINUTE;
 /** Before a deployment is created its stack has changed roles and settings already: what failed since says nothing. */
 const SETTLING = 2 * MINUTE;
 
-/** @returns what the alias served in the hour before the update that brought the deployment */
+/** So much of the time before an update says how the alias worked: an outage that is over has nothing to do with it... */
+const RECENT = 5 * MINUTE;
+
+/** ...and more, up to an hour, where so few requests came that they say nothing. */
+const TELLING = 50;
+
+/** @returns what the alias served before the update that brought the deployment, in the last minutes that tell */
 export async function readPast(
   cloudWatch: CloudWatchClient,
   deployment: VersionUnderTest,
@@ -20,8 +26,13 @@ export async function readPast(
   const to = wholeMinute(deployment.createdAt.getTime() - SETTLING);
   const window = { from: new Date(to - HOUR), to: new Date(to) };
   const dimensions = aliasOf(deployment);
-  const [requests = 0, failed = 0] = await sums(cloudWatch, ['Invocations', 'Errors'], dimensions, window, abortSignal);
-  return { requests, failed };
+  const [served, errors] = await minutes(cloudWatch, ['Invocations', 'Errors'], dimensions, window, abortSignal);
+  let past: Past = { requests: 0, failed: 0 };
+  for (let at = to - MINUTE; at >= to - HOUR; at -= MINUTE) {
+    if (at < to - RECENT && past.requests >= TELLING) break;
+    past = { requests: past.requests + (served?.get(at) ?? 0), failed: past.failed + (errors?.get(at) ?? 0) };
+  }
+  return past;
 }
 
 /** @returns requests that the new version answered through the alias, as far as CloudWatch has counted */
@@ -33,8 +44,8 @@ export async function readServed(
   const from = new Date(wholeMinute(deployment.createdAt.getTime()));
   const to = new Date(wholeMinute(Date.now()) + MINUTE);
   const dimensions = [...aliasOf(deployment), { Name: 'ExecutedVersion', Value: deployment.version }];
-  const [served = 0] = await sums(cloudWatch, ['Invocations'], dimensions, { from, to }, abortSignal);
-  return served;
+  const [served = new Map()] = await minutes(cloudWatch, ['Invocations'], dimensions, { from, to }, abortSignal);
+  return [...served.values()].reduce((sum, each) => sum + each, 0);
 }
 
 function aliasOf({ functionName, alias }: VersionUnderTest): readonly Dimension[] {
@@ -44,14 +55,14 @@ function aliasOf({ functionName, alias }: VersionUnderTest): readonly Dimension[
   ];
 }
 
-/** @returns for each metric of AWS/Lambda what it comes to in the window; 0 for one without data */
-async function sums(
+/** @returns for each metric of AWS/Lambda what it comes to in each minute that has data, by its beginning */
+async function minutes(
   client: CloudWatchClient,
   metrics: readonly string[],
   dimensions: readonly Dimension[],
   window: { readonly from: Date; readonly to: Date },
   abortSignal: AbortSignal,
-): Promise<readonly number[]> {
+): Promise<readonly ReadonlyMap<number, number>[]> {
   const MetricDataQueries = metrics.map((MetricName, index) => ({
     Id: `metric${index}`,
     MetricStat: {
@@ -61,14 +72,14 @@ async function sums(
     },
   }));
   const request = { StartTime: window.from, EndTime: window.to, MetricDataQueries };
-  const totals = metrics.map(() => 0);
+  const found = metrics.map(() => new Map<number, number>());
   for await (const { MetricDataResults = [] } of paginateGetMetricData({ client }, request, { abortSignal })) {
-    for (const { Id, Values = [] } of MetricDataResults) {
-      const index = MetricDataQueries.findIndex((query) => query.Id === Id);
-      totals[index] = Values.reduce((sum, value) => sum + value, totals[index] ?? 0);
+    for (const { Id, Timestamps = [], Values = [] } of MetricDataResults) {
+      const metric = found[MetricDataQueries.findIndex((query) => query.Id === Id)];
+      for (const [index, at] of Timestamps.entries()) metric?.set(at.getTime(), Values[index] ?? 0);
     }
   }
-  return totals;
+  return found;
 }
 
 /** CloudWatch lays periods out from the beginning of what is asked for. */

@@ -2,6 +2,7 @@ import type { Answer } from './answer';
 import { type Check, type Failure, isRepeatable } from './checks';
 import { Rounds } from './rounds';
 import { baselineFails } from './verdicts/baseline';
+import { failingAlike } from './verdicts/call';
 import { looksDifferent } from './verdicts/difference';
 import { failsAlways, failsSometimes, failsWhenCold, failsWhenWarm, isDoubtful } from './verdicts/failing';
 import { isSlower, seemsSlower } from './verdicts/latency';
@@ -32,7 +33,7 @@ export interface ExaminationProps {
   readonly ask: (check: Check, version: 'new' | 'baseline') => Promise<Call>;
   /** whether there is a version in service to compare with */
   readonly hasBaseline: boolean;
-  /** of the alias, in the hour before the deployment began; undefined when that cannot be read */
+  /** of the alias, in the minutes before the update that brought the deployment; undefined when that cannot be read */
   readonly past: () => Promise<Past | undefined>;
   /** @returns milliseconds that are left for calls */
   readonly timeLeft: () => number;
@@ -61,9 +62,11 @@ export async function examine(props: ExaminationProps): Promise<readonly Failure
   await rounds.again(seemsSlower(rounds.asked));
 
   const { asked } = rounds;
+  // Whether that is the release's doing, what was before the update says.
+  const alike = failingAlike(asked);
   return [
     ...hadTime(asked, warmRounds),
-    ...asked.flatMap((each) => failsAlways(each, baselineName)),
+    ...asked.filter((each) => !alike.has(each)).flatMap((each) => failsAlways(each, baselineName)),
     ...cold,
     ...asked.flatMap(failsWhenWarm),
     ...failsSometimes(
@@ -73,7 +76,7 @@ export async function examine(props: ExaminationProps): Promise<readonly Failure
     ),
     ...asked.flatMap((each) => looksDifferent(each, baselineName)),
     ...isSlower(asked, baselineName, note),
-    ...(await baselineFails({ asked, baselineName, past, note })),
+    ...(await baselineFails({ asked, alike, baselineName, past, note })),
   ];
 }
 

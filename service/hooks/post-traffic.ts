@@ -6,7 +6,7 @@ import { askEndpoint, fetchAnswer } from './endpoint';
 import { invoke } from './invocation';
 import { codeDeploy, log, trafficHook } from './report';
 import { readSampleSettings, requireSample } from './sample';
-import { failAlike } from './verdicts/call';
+import { failingAlike } from './verdicts/call';
 import { versionUnderTest } from './version-under-test';
 
 const lambda = new LambdaClient({ requestHandler: { connectionTimeout: 1_000 } });
@@ -34,7 +34,7 @@ export const handler = trafficHook(async ({ DeploymentId }, signal, timeLeft) =>
   const failedBefore = async (check: RouteCheck): Promise<boolean> => {
     if (target.baseline === undefined) return false;
     const fresh = [await ask(check, target.version)];
-    return failAlike({ check, fresh, baseline: [await ask(check, target.baseline)] });
+    return failingAlike([{ check, fresh, baseline: [await ask(check, target.baseline)] }]).size > 0;
   };
 
   const failures = await askEndpoint({ checks, request, failedBefore, note });

@@ -152,6 +152,13 @@ describe('the alarm on errors', () => {
     ['it has a bad minute by chance', (index) => tenth({ errors: index === 3 ? 6 : 3 }, { errors: 27 })],
     ['too little is left of the baseline to compare with', () => ninetyPercent({ errors: 20 }, { errors: 1 })],
     ['both versions fail altogether', () => tenth({ errors: 60 }, { errors: 540 })],
+    [
+      'both versions fail alike for two minutes, soon after the shift began',
+      (index) => {
+        if (index < 5) return { baseline: { requests: 600 } };
+        return index < 6 ? tenth() : tenth({ errors: 60 }, { errors: 540 });
+      },
+    ],
     ['only the baseline fails', () => tenth({}, { errors: 100 })],
     ['the new version gets no request', () => ({ baseline: { requests: 540, errors: 27 } })],
     ['nobody asks', nothing],
@@ -163,18 +170,26 @@ describe('the alarm on errors', () => {
 describe('the alarm on latency', () => {
   const alarm = 'HelloNewVersionLatencyAlarm';
 
-  test('goes off when the new version takes three times as long', async () => {
-    expect(await goesOff(alarm, () => tenth({ milliseconds: [60] }, { milliseconds: [20] }))).toBe(0);
+  test('goes off in the second minute in which the new version takes three times as long', async () => {
+    expect(await goesOff(alarm, () => tenth({ milliseconds: [60] }, { milliseconds: [20] }))).toBe(1);
   });
 
-  test('goes off once there are twenty requests of the new version, and not before', async () => {
+  test('goes off if the new version has twenty requests a minute, and not if it has fewer', async () => {
     const answered = (requests: number) => () => tenth({ requests, milliseconds: [60] }, { milliseconds: [20] });
-    expect(await goesOff(alarm, answered(7))).toBe(2);
-    expect(await goesOff(alarm, answered(3))).toBeUndefined();
+    expect(await goesOff(alarm, answered(20))).toBe(1);
+    expect(await goesOff(alarm, answered(19))).toBeUndefined();
   });
 
   test.each<[string, Traffic]>([
     ['both versions become slow alike', (index) => tenth(slowFrom(5, index), slowFrom(5, index))],
+    [
+      'both versions become slow alike soon after the shift began',
+      (index) => (index < 4 ? { baseline: { requests: 600 } } : tenth(slowFrom(5, index), slowFrom(5, index))),
+    ],
+    [
+      'one minute of three is slow',
+      (index) => tenth({ milliseconds: [index % 3 === 0 ? 60 : 20] }, { milliseconds: [20] }),
+    ],
     [
       'one request in ten takes a hundred times as long',
       () => tenth({ milliseconds: [2_000, ...fast(9)] }, { milliseconds: [20] }),

@@ -147,14 +147,18 @@ describe('the alarms', () => {
 
   test('compare the latency of the version being released, in the median and in the mean', () => {
     expect(metricsOf('HelloNewVersionLatencyAlarm')).toEqual([
-      ['AWS/Lambda Invocations Sum 300', alone()],
-      ['AWS/Lambda Duration Sum 300', alone()],
-      ['AWS/Lambda Duration p50 300', alone()],
-      ['AWS/Lambda Invocations Sum 300', both],
-      ['AWS/Lambda Duration Sum 300', both],
-      ['AWS/Lambda Duration p50 300', both],
+      ['AWS/Lambda Invocations Sum 60', alone()],
+      ['AWS/Lambda Duration Sum 60', alone()],
+      ['AWS/Lambda Duration p50 60', alone()],
+      ['AWS/Lambda Invocations Sum 60', both],
+      ['AWS/Lambda Duration Sum 60', both],
+      ['AWS/Lambda Duration p50 60', both],
     ]);
-    expect(resources.HelloNewVersionLatencyAlarm!.Properties).toMatchObject({ Threshold: 2, EvaluationPeriods: 1 });
+    expect(resources.HelloNewVersionLatencyAlarm!.Properties).toMatchObject({
+      Threshold: 2,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+    });
   });
 
   test('take the errors that Lambda counts off the server errors of the API', () => {

@@ -1,7 +1,7 @@
 import type { Failure } from '../checks';
 import type { ExaminationProps } from '../examination';
 import type { Asked } from '../rounds';
-import { describeCall, failAlike, isBroken, isHopeless } from './call';
+import { describeCall, isBroken, isHopeless } from './call';
 
 /** Requests from which on what the alias served before says something. */
 const PROVEN = 50;
@@ -14,6 +14,8 @@ const ENOUGH = 2;
 
 export interface BaselineProps extends Required<Pick<ExaminationProps, 'past' | 'baselineName' | 'note'>> {
   readonly asked: readonly Asked[];
+  /** those that both versions fail in the same way */
+  readonly alike: ReadonlySet<Asked>;
 }
 
 /**
@@ -21,13 +23,15 @@ export interface BaselineProps extends Required<Pick<ExaminationProps, 'past' | 
  * that version still needs, for a role and a table have no versions as functions have. What failed before the update, it
  * has not broken: the release mends that, or something is down that no release can help.
  */
-export async function baselineFails({ asked, baselineName, past, note }: BaselineProps): Promise<readonly Failure[]> {
+export async function baselineFails(props: BaselineProps): Promise<readonly Failure[]> {
+  const { asked, alike, baselineName, past, note } = props;
   const broken = asked.filter(
     (each) =>
-      !each.check.mends &&
-      (!isHopeless(each) || failAlike(each)) &&
-      each.baseline.length >= ENOUGH &&
-      each.baseline.every((call) => isBroken(each.check, call)),
+      alike.has(each) ||
+      (!each.check.mends &&
+        !isHopeless(each) &&
+        each.baseline.length >= ENOUGH &&
+        each.baseline.every((call) => isBroken(each.check, call))),
   );
   if (broken.length === 0) return [];
   const before = await past();
@@ -35,9 +39,9 @@ export async function baselineFails({ asked, baselineName, past, note }: Baselin
   const history = before ? `${before.failed} of ${before.requests} requests failed` : 'not known';
   const worked = known && before.failed / before.requests < TOLERATED;
   return broken.flatMap((each) => {
-    const { check, baseline } = each;
-    const error = describeCall(baseline[0]!);
-    const both = failAlike(each);
+    const { check, fresh, baseline } = each;
+    const both = alike.has(each);
+    const error = describeCall((both ? fresh : baseline)[0]!);
     if (worked || (both && !known)) {
       const who = both ? `${baselineName} and the new version` : baselineName;
       return [

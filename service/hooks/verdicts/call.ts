@@ -24,15 +24,20 @@ export function isHopeless({ check, fresh }: Asked): boolean {
 }
 
 /**
- * Whether both versions fail every call, and by the same errors: something that both need is not there. What differs from
+ * Finds the checks that both versions fail in every call, and by the same errors: something that both need is not there.
+ * One that may not be repeated is not asked of the baseline, so it counts if its error is that of others. What differs from
  * call to call (ids, times, numbers) does not count; a check of what the release mends is for the new version alone.
  */
-export function failAlike({ check, fresh, baseline }: Asked): boolean {
-  const calls = [...fresh, ...baseline];
-  if (check.mends || fresh.length === 0 || baseline.length === 0 || !calls.every((call) => isBroken(check, call)))
-    return false;
-  const known = new Set(baseline.map(kindOf));
-  return fresh.every((call) => known.has(kindOf(call)));
+export function failingAlike(asked: readonly Asked[]): ReadonlySet<Asked> {
+  const broken = asked.filter(
+    ({ check, fresh, baseline }) =>
+      !check.mends && fresh.length > 0 && [...fresh, ...baseline].every((call) => isBroken(check, call)),
+  );
+  const isKnown = ({ fresh }: Asked, known: ReadonlySet<string>) => fresh.every((call) => known.has(kindOf(call)));
+  const compared = broken.filter(({ baseline }) => baseline.length > 0);
+  const alike = compared.filter((each) => isKnown(each, new Set(each.baseline.map(kindOf))));
+  const kinds = new Set(alike.flatMap(({ baseline }) => baseline.map(kindOf)));
+  return new Set([...alike, ...broken.filter((each) => each.baseline.length === 0 && isKnown(each, kinds))]);
 }
 
 function kindOf(call: Call): string {

@@ -2,7 +2,7 @@ import { describeExpected } from '../answer';
 import { type Failure, isRepeatable } from '../checks';
 import type { Asked } from '../rounds';
 import { fisher, type Share } from '../statistics';
-import { describeFailure, failAlike, failed, fails, isBroken, isHopeless } from './call';
+import { describeFailure, failed, fails, isBroken, isHopeless } from './call';
 
 /** So many calls of a kind must have been made before that all of them failed says something of the kind. */
 const ENOUGH = 2;
@@ -15,10 +15,10 @@ const FEWEST_FAILURES = 3;
 /** The share of failures that a version without a baseline may have. */
 const TOLERATED = 0.03;
 
-/** Fails a check all of whose calls failed. Of those that the baseline fails in the same way, what was before decides. */
+/** Fails a check all of whose calls failed. */
 export function failsAlways(asked: Asked, baselineName: string): readonly Failure[] {
   const { check, fresh, baseline } = asked;
-  if (fresh.length === 0 || !isHopeless(asked) || failAlike(asked)) return [];
+  if (fresh.length === 0 || !isHopeless(asked)) return [];
   const same = baseline.length > 0 && baseline.every((call) => fails(check, call)) ? `; ${baselineName} fails too` : '';
   const all = fresh.length > 1 ? ` (all ${fresh.length} calls${same})` : '';
   return [{ check: check.name, expected: describeExpected(check), received: `${describeFailure([asked])}${all}` }];

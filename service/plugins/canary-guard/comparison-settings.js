@@ -1,4 +1,4 @@
-const { API_FUNCTION_LIMIT, COMPARISONS, apiFunctions } = require('./comparisons.js');
+const { API_FUNCTION_LIMIT, COMPARISONS, apiFunctions, shiftsInSteps } = require('./comparisons.js');
 const { alarmEntriesOf, deploymentSettings, functionNames } = require('./names.js');
 
 /** What a definition with `compare` may say; the rest is of one metric, and would be ignored. */
@@ -72,7 +72,7 @@ function findDefinitionProblems(path, definition) {
   if (typeof threshold !== 'number' || !Number.isFinite(threshold)) {
     refuse('threshold', 'an alarm needs a number to compare with', 'write the lowest value that is too much');
   }
-  if (!isPositiveInteger(period) || period % 60 !== 0) {
+  if (period !== undefined && (!isPositiveInteger(period) || period % 60 !== 0)) {
     refuse('period', 'Lambda and API Gateway count by the minute', 'write seconds: 60 or a multiple of it');
   }
   if (minimumRequests !== undefined && compare !== 'latency') {
@@ -89,12 +89,18 @@ function findDefinitionProblems(path, definition) {
 const isPositiveInteger = (value) => Number.isInteger(value) && value > 0;
 
 /** Whether this function can be compared so. */
-function findPlaceProblems(service, name, path, { name: alarm, compare }) {
+function findPlaceProblems(service, name, path, { name: alarm, compare, period }) {
   const refuse = (problem, remedy) => [{ path, received: alarm, problem, remedy }];
   if (!deploymentSettings(service, name)) {
     return refuse(
       `compares two versions, and ${name} has no deploymentSettings: its traffic never shifts from one to the other`,
       'remove it here, or release the function by canaries',
+    );
+  }
+  if (compare === 'errors' && period > 60 && shiftsInSteps(deploymentSettings(service, name))) {
+    return refuse(
+      `adds up ${period} seconds, in which a linear shift changes the weights: what both versions fail alike would be taken for the release's`,
+      'leave the period out: it is a minute in a linear shift, and five in a canary',
     );
   }
   if (compare !== 'serverErrors') return [];

@@ -29,10 +29,13 @@ const BASELINE_REQUESTS = math(
  */
 const COMPARISONS = {
   /**
-   * Of the new version's failures those that the baseline's rate does not explain, and that chance does not either: three
-   * standard deviations of what is expected, which is itself a guess from the baseline's few failures (`spread`). Where no
-   * baseline is left, long after a shift, one failure in a hundred is taken for usual, so that a busy service's alarm does
-   * not stay on.
+   * Of the new version's failures those that the baseline's do not explain, and that chance does not either: three standard
+   * deviations of what is expected, which is itself a guess from the baseline's few failures (`spread`).
+   *
+   * A window of five minutes holds minutes of the baseline from before the shift. If both fail since a minute ago, those
+   * must not count as its good ones: every shift begins at 10 %, so no failure of the baseline stands for less than a ninth.
+   * Where no baseline is left, long after a shift, one failure in a hundred is taken for usual, so that a busy service's
+   * alarm does not stay on.
    */
   errors: ({ newVersion, bothVersions }) => [
     newVersion('requests', 'Invocations', 'Sum', 'requests, new version'),
@@ -41,14 +44,18 @@ const COMPARISONS = {
     bothVersions('allErrors', 'Errors', 'Sum', 'failed requests, both versions'),
     BASELINE_REQUESTS,
     math(
-      'rate',
-      '(allErrors - errors) / baseline + 0.01 * (allRequests == requests)',
-      'failures for each request of the baseline, 0.01 if there were none',
+      'share',
+      'IF(9 * requests > baseline, requests / baseline, 0.111)',
+      'requests of the new version for each of the baseline',
     ),
-    math('expected', 'requests * rate', 'failures to expect at the rate of the baseline'),
+    math(
+      'expected',
+      '(allErrors - errors) * share + 0.01 * requests * (allRequests == requests)',
+      'failures to expect of the new version if it is no worse',
+    ),
     math(
       'spread',
-      '1 + requests * (allRequests > requests) / baseline',
+      '1 + share * (allRequests > requests)',
       'how uncertain that is: the fewer baseline requests, the more',
     ),
     value(
@@ -151,7 +158,9 @@ function compareVersions(model) {
   }
 }
 
-function compared(properties, model, name, { compare, period, minimumRequests = DEFAULT_MINIMUM_REQUESTS }) {
+function compared(properties, model, name, definition) {
+  const { compare, minimumRequests = DEFAULT_MINIMUM_REQUESTS } = definition;
+  const period = definition.period ?? defaultPeriod(compare, deploymentSettings(model.service, name));
   const kept = Object.entries(properties).filter(([property]) => !SINGLE_METRIC.includes(property));
   const onBoth = dimensionsOf(model, name);
   const onNew = [...onBoth, { Name: 'ExecutedVersion', Value: '$[version]' }];
@@ -178,6 +187,12 @@ function compared(properties, model, name, { compare, period, minimumRequests = 
   });
   return { ...Object.fromEntries(kept), Metrics };
 }
+
+/** @returns seconds: failures of a canary may add up; whatever else is compared, in one minute */
+const defaultPeriod = (compare, settings) => (compare === 'errors' && !shiftsInSteps(settings) ? 300 : 60);
+
+/** Whether the weights change while the shift goes on, so that minutes of it cannot be taken together. */
+const shiftsInSteps = ({ type }) => String(type).startsWith('Linear');
 
 /** Under which Lambda counts what comes through a function's alias; of a function without one, all that it does. */
 function dimensionsOf({ service, naming }, name) {
@@ -209,4 +224,11 @@ function value(id, expression, label) {
   return { ...math(id, expression, label), ReturnData: true };
 }
 
-module.exports = { API_FUNCTION_LIMIT, COMPARISONS, apiFunctions, compareVersions, completeComparisons };
+module.exports = {
+  API_FUNCTION_LIMIT,
+  COMPARISONS,
+  apiFunctions,
+  compareVersions,
+  completeComparisons,
+  shiftsInSteps,
+};

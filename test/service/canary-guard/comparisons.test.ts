@@ -27,14 +27,19 @@ const problemsOf = (setting: Setting): Problem[] => findComparisonProblems({ ser
 const pathsOf = (setting: Setting) => problemsOf(setting).map(({ path }) => path);
 
 describe('what cannot compare is refused', () => {
-  test('a comparison needs a threshold and a period, and nothing else', () => {
+  test('a comparison needs a threshold, and nothing else', () => {
     for (const compare of ['errors', 'latency', 'serverErrors', 'throttles']) {
-      expect(problemsOf({ definitions: { own: { compare, threshold: 1, period: 60 } } })).toEqual([]);
+      expect(problemsOf({ definitions: { own: { compare, threshold: 1 } } })).toEqual([]);
     }
     expect(pathsOf({ definitions: { own: { compare: 'errors' } } })).toEqual([
       'custom.alerts.definitions.own.threshold',
-      'custom.alerts.definitions.own.period',
     ]);
+  });
+
+  test('failures are not added up over minutes in which a linear shift changes the weights', () => {
+    const hello = { deploymentSettings: { ...canary, type: 'Linear10PercentEvery1Minute' } };
+    expect(pathsOf({ definitions: { own: errors }, hello })).toEqual(['functions.hello.alarms[0]']);
+    expect(pathsOf({ definitions: { own: { ...errors, period: 60 } }, hello })).toEqual([]);
   });
 
   test.each([
@@ -157,10 +162,11 @@ describe('metric math', () => {
     compareVersions({ service, stage: 'prod', naming, template: { Resources: { HelloOwnAlarm } } });
     const { Metrics, ...rest } = HelloOwnAlarm.Properties;
     expect(rest).toEqual({ Threshold: 7 });
-    return (Metrics as { Expression?: string; MetricStat?: { Metric: Metric } }[]).map(({ Expression, MetricStat }) =>
-      MetricStat
-        ? `${MetricStat.Metric.MetricName} of ${MetricStat.Metric.Dimensions.map(({ Value }) => textOf(Value)).join(' ')}`
-        : Expression!,
+    return (Metrics as { Expression?: string; MetricStat?: { Metric: Metric; Period: number } }[]).map(
+      ({ Expression, MetricStat }) =>
+        MetricStat
+          ? `${MetricStat.Metric.MetricName} of ${MetricStat.Metric.Dimensions.map(({ Value }) => textOf(Value)).join(' ')}`
+          : Expression!,
     );
   }
 
@@ -202,5 +208,22 @@ describe('metric math', () => {
     expect(metricsOf({ definitions: { own: { ...latency, minimumRequests: 7 } } }).at(-1)).toBe(
       'IF(requests >= 7, MIN([byMedian, byMean]), 0)',
     );
+  });
+
+  test.each([
+    ['errors', 'Canary10Percent5Minutes', {}, 300],
+    ['errors', 'AllAtOnce', {}, 300],
+    ['errors', 'Linear10PercentEvery1Minute', {}, 60],
+    ['latency', 'Canary10Percent5Minutes', {}, 60],
+    ['errors', 'Canary10Percent5Minutes', { period: 120 }, 120],
+  ])('of %s beside %s, with %j, is of so many seconds', (compare, type, more, seconds) => {
+    const service = serviceOf({
+      definitions: { own: { compare, threshold: 2, ...more } },
+      hello: { deploymentSettings: { ...canary, type } },
+    });
+    const HelloOwnAlarm = { Properties: {} as { Metrics?: { MetricStat?: { Period: number } }[] } };
+    compareVersions({ service, stage: 'prod', naming, template: { Resources: { HelloOwnAlarm } } });
+    const periods = HelloOwnAlarm.Properties.Metrics!.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
+    expect(new Set(periods)).toEqual(new Set([seconds]));
   });
 });

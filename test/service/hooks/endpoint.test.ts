@@ -49,3 +49,8 @@ test('what the version that served before fails in the same way is not the relea
     notes: ["a: status 500: x; the version that served before fails in the same way: not this release's doing"],
   });
 });
+
+test('nor is what may not be repeated, and fails as that does', async () => {
+  expect(await asking(['a1', 'a2', 'a3', 'b1'], ['a'])).toMatchObject({ failures: [] });
+  expect(await asking(['a1', 'a2', 'a3', 'b1'])).toMatchObject({ failures: [{ check: 'a' }, { check: 'b' }] });
+});

@@ -303,6 +303,15 @@ describe('both versions failing by the same error', () => {
     ]);
   });
 
+  test('excuses what may not be repeated if that fails by the same error, and by that alone', async () => {
+    const checks = [route('a'), route('b', { route: 'POST /b' })];
+    expect(await verdict({ ...alike, checks, past: failing })).toEqual([]);
+    const fresh: Behaviour = { throws: ({ check }) => (check.name === 'b' ? 'threw Error: no such order' : true) };
+    expect(await verdict({ ...alike, checks, fresh, past: failing })).toEqual([
+      'b: expected a status below 500, received threw Error: no such order',
+    ]);
+  });
+
   test('is a failure of what the release says that it mends', async () => {
     expect(await verdict({ ...alike, checks: [route('a', { mends: true })], past: failing })).toEqual([
       expect.stringContaining('received threw Error: boom (all 11 calls; v6 fails too)'),

@@ -129,8 +129,39 @@ describe('if the version in service fails and the new one does not', () => {
         : { payload: { errorType: 'AccessDeniedException', errorMessage: 'no' }, functionError: 'Unhandled' };
   });
 
-  test('reports Failed if that served the hour before the update without an error', async () => {
-    aws.metric = ({ Metric }) => (Metric.MetricName === 'Errors' ? [0, 0] : [30, 40]);
+  /** By the minute, in the hour until 11:58. */
+  const served = (requests: (minute: number) => number, errors: (minute: number) => number) => {
+    const hour = Array.from({ length: 60 }, (_, minute) => minute);
+    aws.metric = ({ Metric }) => hour.map(Metric.MetricName === 'Errors' ? errors : requests);
+  };
+
+  test.each([
+    ['all was well', () => 0, '0 of 70'],
+    ['all was well again for five minutes', (minute: number) => (minute < 55 ? 14 : 0), '0 of 70'],
+  ])('reports Failed if before the update %s', async (_, errors, counts) => {
+    served(() => 14, errors);
+    await handler(event, context);
+    expect(aws.reports).toEqual(reported('Failed'));
+    expect(logged()[0]).toMatchObject({
+      expected: `that v1 still works, as before this update (${counts} requests failed)`,
+    });
+  });
+
+  test.each([
+    ['it failed in those five minutes', () => 14, (minute: number) => (minute === 57 ? 1 : 0)],
+    ['it failed in the last minutes that had fifty requests', () => 2, (minute: number) => (minute === 36 ? 1 : 0)],
+    ['nobody came', () => 0, () => 0],
+  ])('reports Succeeded if %s: the release may mend that', async (_, requests, errors) => {
+    served(requests, errors);
+    await handler(event, context);
+    expect(aws.reports).toEqual(reported('Succeeded'));
+  });
+
+  test('says what it needs, and asks CloudWatch for the hour until two minutes before the deployment', async () => {
+    served(
+      () => 14,
+      () => 0,
+    );
     await handler(event, context);
     expect(aws.reports).toEqual(reported('Failed'));
     expect(logged()[0]).toMatchObject({
