@@ -1,6 +1,8 @@
 import { describeAnswer, describeExpected, type HttpAnswer, meets } from './answer';
 import { type Failure, isRepeatable, type RouteCheck } from './checks';
+import type { Call } from './examination';
 import { requestOf } from './request';
+import { failingAlike } from './verdicts/call';
 
 /** Asked once more, twice at most: errors that every version has now and then stop no release. */
 const ATTEMPTS = 3;
@@ -11,11 +13,11 @@ export interface EndpointProps {
   /** asks the public endpoint; a rejection is a failure of the check */
   readonly request: (check: RouteCheck) => Promise<HttpAnswer>;
   /**
-   * whether the version that served before fails the check in the same way, asked past the API
+   * asks one version past the API, as of what fails both are asked
    *
-   * @default it does not
+   * @default - there is no version that served before
    */
-  readonly failedBefore?: (check: RouteCheck) => Promise<boolean>;
+  readonly ask?: (check: RouteCheck, version: 'new' | 'baseline') => Promise<Call>;
   /** is told what is worth a line in the log and no failure; @default nobody is */
   readonly note?: (message: string) => void;
 }
@@ -25,7 +27,7 @@ export interface EndpointProps {
  * that served before fails too: something that both need is down.
  */
 export async function askEndpoint(props: EndpointProps): Promise<readonly Failure[]> {
-  const { checks, request, failedBefore = async () => false, note = () => {} } = props;
+  const { checks, request, ask, note = () => {} } = props;
   const failures: Failure[] = [];
   /** what was received where both versions fail: by that, one that may not be asked of the other is known */
   const excused = new Set<string>();
@@ -39,7 +41,7 @@ export async function askEndpoint(props: EndpointProps): Promise<readonly Failur
     const [first] = received;
     if (first === undefined) continue;
     if (received.length > MOST_FAILURES || !isRepeatable(check)) {
-      if (isRepeatable(check) ? await failedBefore(check) : excused.has(first)) {
+      if (isRepeatable(check) ? ask && (await failsInBoth(check, ask)) : excused.has(first)) {
         excused.add(first);
         note(`${check.name}: ${first}; the version that served before fails in the same way: not this release's doing`);
         continue;
@@ -50,6 +52,11 @@ export async function askEndpoint(props: EndpointProps): Promise<readonly Failur
     }
   }
   return failures;
+}
+
+async function failsInBoth(check: RouteCheck, ask: NonNullable<EndpointProps['ask']>): Promise<boolean> {
+  const asked = { check, fresh: [await ask(check, 'new')], baseline: [await ask(check, 'baseline')] };
+  return failingAlike([asked]).has(asked);
 }
 
 async function failureOf(check: RouteCheck, request: EndpointProps['request']): Promise<string | undefined> {

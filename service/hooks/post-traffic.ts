@@ -6,7 +6,6 @@ import { askEndpoint, fetchAnswer } from './endpoint';
 import { invoke } from './invocation';
 import { codeDeploy, log, trafficHook } from './report';
 import { readSampleSettings, requireSample } from './sample';
-import { failingAlike } from './verdicts/call';
 import { versionUnderTest } from './version-under-test';
 
 const lambda = new LambdaClient({ requestHandler: { connectionTimeout: 1_000 } });
@@ -29,15 +28,15 @@ export const handler = trafficHook(async ({ DeploymentId }, signal, timeLeft) =>
   if (checks.length > 0 && !API_URL) throw new Error('API_URL is not set: serverless.yml gives it to this hook');
   const request = (check: RouteCheck) => fetchAnswer(API_URL!, check, signal);
 
-  const ask = (check: RouteCheck, version: string) =>
-    invoke(lambda, { check, functionName: target.functionName, version, patience: timeLeft() }, signal);
-  const failedBefore = async (check: RouteCheck): Promise<boolean> => {
-    if (target.baseline === undefined) return false;
-    const fresh = [await ask(check, target.version)];
-    return failingAlike([{ check, fresh, baseline: [await ask(check, target.baseline)] }]).size > 0;
-  };
+  const { functionName, version, baseline } = target;
+  const ask = (check: RouteCheck, asked: 'new' | 'baseline') =>
+    invoke(
+      lambda,
+      { check, functionName, version: asked === 'new' ? version : baseline!, patience: timeLeft() },
+      signal,
+    );
 
-  const failures = await askEndpoint({ checks, request, failedBefore, note });
+  const failures = await askEndpoint({ checks, request, note, ...(baseline !== undefined && { ask }) });
   if (target.allAtOnce) {
     note('all traffic went to the new version at once: there was no canary that requests could judge');
     return failures;

@@ -168,7 +168,7 @@ describe('the alarms', () => {
       ['AWS/Lambda Errors Sum 60', both],
     ]);
     expect(resources.HelloApiServerErrorsAlarm!.Properties).toMatchObject({
-      Threshold: 0.5,
+      Threshold: 0.3,
       EvaluationPeriods: 3,
       DatapointsToAlarm: 2,
     });
