@@ -191,7 +191,7 @@ export class Account {
     return minutes.reduce((sum, [, count]) => sum + count, 0);
   }
 
-  /** Requests through the alias before the update began: of the minutes that the model has, not of an hour. */
+  /** Requests through the alias before the update began, in all minutes that the model has. */
   get past(): { readonly requests: number; readonly failed: number } {
     return { ...this.#past };
   }

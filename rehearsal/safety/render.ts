@@ -47,7 +47,14 @@ export function renderJson({ rows, configurations, service, horizon, cells, flat
     flatDeployHarms: flat,
     cells,
   };
-  return `${JSON.stringify(content, undefined, 1)}\n`;
+  const members = Object.entries(content).map(([name, value]) => `  ${JSON.stringify(name)}: ${lineByLine(value)}`);
+  return `{\n${members.join(',\n')}\n}\n`;
+}
+
+/** @returns JSON with a line for each item of a list, so that a change of one cell is a change of one line */
+function lineByLine(value: unknown): string {
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return `[\n${value.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
 }
 
 const LEGEND_BAD = `Each cell: releases stopped, and the requests that came to harm as a share of those that a flat deploy (all traffic at once,
@@ -194,6 +201,6 @@ function methodOf({ service, horizon, rows, configurations }: Comparison): strin
     ...hooks,
     `- Intervals are 95 % by Wilson. Seeds are fixed: the same command writes the same files.`,
     `- The article’s configuration as printed names an alarm that the template does not have, and CloudFormation refuses it. It is taken as one without an alarm, which it becomes as soon as somebody removes the name.`,
-    `- **Left out**: requests side by side (each version has one environment at a time, so cold starts are rarer than on a busy service), throttles, daily rhythm, errors that come in clusters, retries by clients, and whatever a function’s own code does. The past that the hooks look back on is the model’s six to seven minutes, not an hour. What a REST API counts is taken to be what an HTTP API counts.`,
+    `- **Left out**: requests side by side (each version has one environment at a time, so cold starts are rarer than on a busy service), throttles, daily rhythm, errors that come in clusters, retries by clients, and whatever a function’s own code does. The past that the hooks look back on is all six to seven minutes that the model has before the update. What a REST API counts is taken to be what an HTTP API counts.`,
   ].join('\n');
 }

@@ -91,7 +91,7 @@ export function readSampleSettings(env: Readonly<Record<string, string | undefin
   const problems: string[] = [];
   if (!/^\d{1,6}$/.test(MINIMUM_REQUESTS ?? '')) {
     problems.push(
-      `MINIMUM_REQUESTS is ${said(MINIMUM_REQUESTS)}; write a number of requests, such as 50, or 0 for none`,
+      `MINIMUM_REQUESTS is ${said(MINIMUM_REQUESTS)}; write a number of requests, such as 100, or 0 for none`,
     );
   }
   if (TOO_FEW_REQUESTS !== 'make-traffic' && TOO_FEW_REQUESTS !== 'refuse') {

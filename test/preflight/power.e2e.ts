@@ -6,7 +6,7 @@ import { comparison } from './comparisons';
 import { agrees, simulate } from './simulation';
 import { alarm, bothVersions, newVersion, ref, soundApi, subject } from './small-service';
 
-const RUNS = 400;
+const RUNS = 250;
 
 const expression = (Expression: string, more: object = {}) => ({
   Namespace: undefined,

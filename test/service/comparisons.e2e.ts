@@ -232,7 +232,7 @@ describe('the alarm on server errors', () => {
     ['one minute of three is bad', (index) => ({ ...tenth(), answered5xx: index % 3 === 0 ? 60 : 0 })],
     ['two answers a minute are 500, however few requests there are', () => ({ ...few, answered5xx: 2 })],
     ['they are fewer than one in two hundred', () => ({ ...tenth(), answered5xx: 2 })],
-    ['they are three of a thousand', () => ({ ...tenth({}, { requests: 940 }), answered5xx: 3 })],
+    ['they are three of twelve hundred', () => ({ ...tenth({}, { requests: 1_140 }), answered5xx: 3 })],
     ['nobody asks', nothing],
   ])('does not go off when %s', async (_, traffic) => {
     expect(await goesOff(alarm, traffic)).toBeUndefined();

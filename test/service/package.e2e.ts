@@ -242,7 +242,7 @@ describe('the hooks', () => {
 
   test('want fifty requests of a new version, and send what is missing themselves', () => {
     const { Variables } = resources.PostTrafficLambdaFunction!.Properties.Environment;
-    expect(Variables).toMatchObject({ MINIMUM_REQUESTS: '50', TOO_FEW_REQUESTS: 'make-traffic' });
+    expect(Variables).toMatchObject({ MINIMUM_REQUESTS: '100', TOO_FEW_REQUESTS: 'make-traffic' });
   });
 });
 

@@ -8,6 +8,6 @@ test.each(
   'of good releases, durations %s, background errors of %d, fewer than two in a thousand are stopped',
   async (...row) => {
     const [, errors, durationsOf] = row;
-    expect(await stopped(5_000, goodRelease(errors, durationsOf))).toBeLessThan(0.002);
+    expect(await stopped(2_500, goodRelease(errors, durationsOf))).toBeLessThan(0.002);
   },
 );

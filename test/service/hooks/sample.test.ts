@@ -148,13 +148,13 @@ describe('settings', () => {
 
   test.each(['', '-1', '1.5', '50 requests', '1e3', 'NaN'])('MINIMUM_REQUESTS=%j is refused', (MINIMUM_REQUESTS) => {
     expect(() => readSampleSettings({ MINIMUM_REQUESTS, TOO_FEW_REQUESTS: 'refuse' })).toThrow(
-      `MINIMUM_REQUESTS is '${MINIMUM_REQUESTS}'; write a number of requests, such as 50, or 0 for none (environment of the hook in serverless.yml)`,
+      `MINIMUM_REQUESTS is '${MINIMUM_REQUESTS}'; write a number of requests, such as 100, or 0 for none (environment of the hook in serverless.yml)`,
     );
   });
 
   test('both are refused at once, with what may stand there', () => {
     expect(() => readSampleSettings({ TOO_FEW_REQUESTS: 'ignore' })).toThrow(
-      "MINIMUM_REQUESTS is not set; write a number of requests, such as 50, or 0 for none; TOO_FEW_REQUESTS is 'ignore'; write make-traffic or refuse",
+      "MINIMUM_REQUESTS is not set; write a number of requests, such as 100, or 0 for none; TOO_FEW_REQUESTS is 'ignore'; write make-traffic or refuse",
     );
   });
 });
