@@ -129,11 +129,17 @@ function findDoubledNames(checks) {
   });
 }
 
-/** A route that no check asks goes to everybody unseen by the pre-traffic hook. */
+/** What no check asks goes to everybody unseen by the pre-traffic hook. */
 function findUnaskedRoutes(service, name, checks) {
   if (!deploymentSettings(service, name).preTrafficHook) return [];
   const own = checks.filter((check) => check?.function === name);
-  return routesOf(service, name)
+  const routes = routesOf(service, name);
+  if (routes.length === 0 && own.length === 0) {
+    const problem = `no check asks ${name}, so its pre-traffic hook would let every release pass`;
+    const remedy = `add { "name": "…", "function": "${name}", "event": … } with an event as ${name} gets it`;
+    return [{ path: FILE, received: undefined, problem, remedy }];
+  }
+  return routes
     .filter((route) => own.length === 0 || !(isCatchAll(route) || own.some((check) => isOf(check, route))))
     .map((route) => ({
       path: FILE,

@@ -30,6 +30,14 @@ test.each(['{', '', '{}', 'null'])('a file that holds %j is refused', (text) => 
   expect(pathsOf(text)).toEqual(['checks.json']);
 });
 
+test('a function behind no API needs a check by an event, if a hook is to ask it before the shift', () => {
+  const functions = { resize: { ...hooked, events: [{ sqs: 'queue' }] }, hook: {} };
+  expect(problemsOf([], functions)).toEqual([
+    expect.objectContaining({ path: 'checks.json', problem: expect.stringContaining('no check asks resize') }),
+  ]);
+  expect(problemsOf([{ name: 'resizes', function: 'resize', event: { Records: [] } }], functions)).toEqual([]);
+});
+
 describe('a route without a check is refused', () => {
   const serving = (...routes: unknown[]) => ({ ...hooked, events: routes.map((httpApi) => ({ httpApi })) });
   const check = (route: string) => ({ name: route, function: 'api', route });
