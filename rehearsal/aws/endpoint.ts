@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { AwsError } from './errors';
 import type { ApiRequest, ApiResponse, ServiceApi } from './protocol/api';
 import { writeJson } from './protocol/json';
+import { queryError } from './protocol/query';
 import type { Caller } from './scope';
 
 export interface EndpointProps {
@@ -28,11 +29,12 @@ export class Endpoint {
 
   constructor(private readonly props: EndpointProps) {
     this.#server = createServer(async (message, response) => {
+      const isForm = message.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
       let answer: ApiResponse;
       try {
         answer = await this.#answer(await read(message));
       } catch (error) {
-        answer = failure(error);
+        answer = failure(error, isForm);
       }
       const date = props.date ? { date: props.date().toUTCString() } : {};
       response.writeHead(answer.status, { 'x-amzn-requestid': 'rehearsal', ...date, ...answer.headers });
@@ -84,12 +86,15 @@ export class Endpoint {
   }
 }
 
-function failure(error: unknown): ApiResponse {
+/** @param isForm whether the call is one of the Query protocol, whose clients read XML only */
+function failure(error: unknown, isForm: boolean): ApiResponse {
   const known = error instanceof AwsError;
   const code = known ? error.code : 'InternalFailure';
   const message = known ? error.message : `the rehearsal's endpoint failed: ${(error as Error)?.stack ?? error}`;
+  const status = known ? error.status : 500;
+  if (isForm) return queryError({ code, message, status }, 'rehearsal');
   return {
-    status: known ? error.status : 500,
+    status,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
     body: writeJson({ __type: code, message }),
   };

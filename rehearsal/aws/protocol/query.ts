@@ -1,4 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser';
+import type { AwsError } from '../errors';
 import {
   type ApiRequest,
   type ApiResponse,
@@ -38,18 +39,26 @@ export function queryApi({ signingName, xmlNamespace, operations }: QueryApiProp
         };
         return { status: 200, headers: { 'content-type': 'text/xml' }, body: builder.build(answer) };
       } catch (thrown) {
-        const error = asAwsError(thrown);
-        const answer = {
-          ErrorResponse: {
-            '@_xmlns': xmlNamespace,
-            Error: { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message },
-            RequestId: requestId,
-          },
-        };
-        return { status: error.status, headers: { 'content-type': 'text/xml' }, body: builder.build(answer) };
+        return queryError(asAwsError(thrown), requestId, xmlNamespace);
       }
     },
   };
+}
+
+/** @returns an error as the Query protocol writes it */
+export function queryError(
+  { code, message, status }: Pick<AwsError, 'code' | 'message' | 'status'>,
+  requestId: string,
+  xmlNamespace?: string,
+): ApiResponse {
+  const answer = {
+    ErrorResponse: {
+      ...(xmlNamespace !== undefined && { '@_xmlns': xmlNamespace }),
+      Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message },
+      RequestId: requestId,
+    },
+  };
+  return { status, headers: { 'content-type': 'text/xml' }, body: builder.build(answer) };
 }
 
 /** Reads `A.member.1.B=c` as `{ A: [{ B: 'c' }] }`. An empty list arrives as `A=`, and is read as an empty string. */

@@ -1,3 +1,4 @@
+import { CodeDeployClient, ListApplicationsCommand } from '@aws-sdk/client-codedeploy';
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ACCOUNT, REGION, SmallWorld } from './small-world';
@@ -91,6 +92,16 @@ test('a trust policy may name its callers by a condition on their ARN; any other
   expect((await assume('ours')).Credentials).toBeDefined();
   await expect(assume('theirs')).rejects.toMatchObject({ name: 'AccessDenied' });
   await expect(assume('odd')).rejects.toThrow('the condition StringEquals on sts:ExternalId in a trust policy');
+});
+
+test('a caller with an unknown access key is told so, in the form that its client reads', async () => {
+  const stranger = { ...config, credentials: { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' } };
+  const [query, json] = [new STSClient(stranger), new CodeDeployClient(stranger)];
+  const refused = { name: 'InvalidClientTokenId', message: 'The security token included in the request is invalid.' };
+  await expect(query.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject(refused);
+  await expect(json.send(new ListApplicationsCommand({}))).rejects.toMatchObject(refused);
+  query.destroy();
+  json.destroy();
 });
 
 test('an unknown access key is refused', () => {
