@@ -7,21 +7,11 @@ import type { VirtualClock } from '../clock';
 import type { FunctionFault } from '../faults/fault';
 import type { Random } from '../random';
 import { Environments, type ModelledEnvironment } from './environments';
+import { type Harm, HarmCount } from './harm';
 import { GATHERING, type Meters } from './meters';
 import { type ModelledService, versions } from './modelled-service';
 import { type Outcome, outcomeOf } from './outcome';
 import type { Row } from './rows';
-
-/** What people's requests came to since the stack's update began. */
-export interface Harm {
-  readonly requests: number;
-  /** requests that the fault befell: answered wrongly, or later than they would have been */
-  readonly harmed: number;
-  /** of those: answered with a status of 500 or more, or with a body without its content */
-  readonly wrong: number;
-  /** the first that was harmed, in milliseconds since the epoch, @default there was none */
-  readonly firstAt?: number;
-}
 
 /** How an invocation went, as its caller sees it. */
 export interface Invoked extends Outcome {
@@ -71,10 +61,7 @@ export class Account {
   #functionChanged = Number.POSITIVE_INFINITY;
   #functionRestored = Number.POSITIVE_INFINITY;
   #next: number;
-  #harmed = 0;
-  #wrong = 0;
-  #requests = 0;
-  #firstAt: number | undefined;
+  readonly #harm = new HarmCount();
   /** of requests that people sent, by the place of their route */
   readonly #asked: number[];
   /** answers of the new version to requests through the alias, by minute */
@@ -197,12 +184,7 @@ export class Account {
   }
 
   harm(): Harm {
-    return {
-      requests: this.#requests,
-      harmed: this.#harmed,
-      wrong: this.#wrong,
-      ...(this.#firstAt !== undefined && { firstAt: this.#firstAt }),
-    };
+    return this.#harm.sum;
   }
 
   #request(at: number): void {
@@ -222,11 +204,7 @@ export class Account {
       if (invoked.failed) this.#past.failed += 1;
       return;
     }
-    this.#requests += 1;
-    if (!invoked.met) return;
-    this.#harmed += 1;
-    this.#firstAt ??= at;
-    if (invoked.status >= 500 || invoked.emptied) this.#wrong += 1;
+    this.#harm.count(invoked, at);
   }
 
   #answered(invoked: Invoked, at: number): void {
@@ -241,7 +219,7 @@ export class Account {
   #invoke(version: string, environment: ModelledEnvironment, route: string | undefined, at: number): Invoked {
     const cold = environment.served === 0;
     const drawn = this.#deployed[version]!.durations.draw(cold);
-    const harm = this.#harm(version, environment, route, at, cold, drawn.handler);
+    const harm = this.#befalling(version, environment, route, at, cold, drawn.handler);
     const effect = harm ?? this.#background(version);
     environment.served += 1;
     const { failed, duration, status, emptied, ends } = outcomeOf(effect, drawn, this.props.service.timeout);
@@ -255,7 +233,7 @@ export class Account {
   }
 
   /** @returns what the fault does to an invocation */
-  #harm(
+  #befalling(
     version: string,
     { served }: ModelledEnvironment,
     route: string | undefined,

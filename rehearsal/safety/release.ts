@@ -6,7 +6,8 @@ import { AwsError } from '../aws/errors';
 import type { AliasControl } from '../aws/lambda/invocation';
 import { VirtualClock } from '../clock';
 import { Random } from '../random';
-import { Account, type Harm } from './account';
+import { Account } from './account';
+import type { Harm } from './harm';
 import { type HookRun, HookRunner } from './hook-runner';
 import { Meters } from './meters';
 import {
