@@ -7,7 +7,7 @@ import { resolveConfiguration } from './modelled-service';
 import { type Options, readOptions } from './options';
 import { OUR_CONFIGURATIONS, packageService } from './packaged-service';
 import { flat, publishedConfigurations } from './published-configurations';
-import { renderJson, renderMarkdown } from './render';
+import { renderJson, renderMarkdown, renderSummary } from './render';
 import { rows } from './rows';
 
 /** Beside `docs/`, where the comparison stands. */
@@ -73,14 +73,13 @@ async function main({ sizes, only, configurations, out }: Options): Promise<numb
       told = tenths;
     },
   });
-  const markdown = renderMarkdown(comparison);
   const whole = only.length === 0 && configurations.length === 0 && !sizes.quick;
   const directory = out === undefined ? (whole ? DOCS : undefined) : resolve(out);
   if (directory === undefined) {
-    say(markdown);
+    say(renderSummary(comparison));
   } else {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, 'safety.md'), markdown);
+    writeFileSync(join(directory, 'safety.md'), renderMarkdown(comparison));
     writeFileSync(join(directory, 'safety.json'), renderJson(comparison));
     tell(`written: ${join(directory, 'safety.md')} and safety.json`);
   }

@@ -8,11 +8,31 @@ import type { Share } from './statistics';
 /** @returns the comparison for people, as Markdown */
 export function renderMarkdown(comparison: Comparison): string {
   const { rows } = comparison;
-  const faulty = rows.filter((row) => row.expected === 'caught');
-  const good = rows.filter((row) => row.expected === 'passed');
-  const sections = [
+  return joined([
     '# What stops a bad release',
     `Made by \`npm run bench:safety\`: do not edit. Each cell is many releases, played with the embedded AWS in virtual time; [how](#how-it-was-measured).`,
+    ...tablesOf(comparison),
+    '## Rows',
+    rows.map(({ name, line }) => `- **${name}**: ${line}`).join('\n'),
+    '## Details',
+    ...rows.flatMap((row) => [`### ${row.name}`, detailsOf(comparison, row)]),
+    '## How it was measured',
+    methodOf(comparison),
+  ]);
+}
+
+/** @returns what the page begins with, for whoever looks at a terminal; of a single row also its details */
+export function renderSummary(comparison: Comparison): string {
+  const [row, ...others] = comparison.rows;
+  const details = row && others.length === 0 ? [`### ${row.name}`, detailsOf(comparison, row)] : [];
+  return joined([...tablesOf(comparison), ...details, 'The whole page, with every cell: --out DIR']);
+}
+
+/** What stands first: the verdict, who is compared, and what became of bad and of good releases. */
+function tablesOf(comparison: Comparison): readonly string[] {
+  const faulty = comparison.rows.filter((row) => row.expected === 'caught');
+  const good = comparison.rows.filter((row) => row.expected === 'passed');
+  return [
     verdictOf(comparison),
     configurationsOf(comparison),
     ...(faulty.length > 0
@@ -27,13 +47,10 @@ export function renderMarkdown(comparison: Comparison): string {
     ...(good.length > 0
       ? ['## Good releases', LEGEND_GOOD, tableOf(comparison, good, goodCell), ...falseAlarmsOf(comparison)]
       : []),
-    '## Rows',
-    rows.map(({ name, line }) => `- **${name}**: ${line}`).join('\n'),
-    '## Details',
-    ...rows.flatMap((row) => [`### ${row.name}`, detailsOf(comparison, row)]),
-    '## How it was measured',
-    methodOf(comparison),
   ];
+}
+
+function joined(sections: readonly string[]): string {
   return `${sections.join('\n\n')}\n`;
 }
 

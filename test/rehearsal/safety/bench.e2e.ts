@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packageService } from '../../../rehearsal/safety/packaged-service';
 
 const root = join(__dirname, '../../..');
 const directory = mkdtempSync(join(tmpdir(), 'bench-safety-test-'));
@@ -50,6 +51,14 @@ test('two faults, compared quickly: ours stops both, and the same command writes
     'wrong-body php-post': 0,
     'wrong-body ours': 6,
   });
+});
+
+test('the comparison in docs/ is of the service as it is packaged now; if not, npm run bench:safety makes it anew', async () => {
+  const { service, configurations } = await packageService();
+  const written = JSON.parse(readFileSync(join(root, 'docs/safety.json'), 'utf8'));
+  const ours = (all: readonly { readonly name: string }[]) => all.filter(({ name }) => name.startsWith('ours'));
+  expect(written.service).toEqual(JSON.parse(JSON.stringify(service)));
+  expect(ours(written.configurations)).toEqual(JSON.parse(JSON.stringify(configurations)));
 });
 
 test('a call with mistakes plays nothing, tells them all and how it is called', async () => {

@@ -2,7 +2,7 @@ import { shortcomings } from '../../../rehearsal/safety/bounds';
 import { type Cell, type Comparison, cellOf } from '../../../rehearsal/safety/comparison';
 import { explanations } from '../../../rehearsal/safety/explanations';
 import { percent } from '../../../rehearsal/safety/percent';
-import { renderJson, renderMarkdown } from '../../../rehearsal/safety/render';
+import { renderJson, renderMarkdown, renderSummary } from '../../../rehearsal/safety/render';
 import { rows } from '../../../rehearsal/safety/rows';
 import type { ReleaseSummary } from '../../../rehearsal/safety/summary';
 import { resolved, service } from './small-comparison';
@@ -61,6 +61,14 @@ test('a cell says how many were stopped, by what, when, and what it cost', () =>
     weightWhenStopped: 10,
     exposure: { median: 25, mean: 22.5, ofFlat: 0.00225 },
   });
+});
+
+test('a terminal gets the tables that stand first, and how to get the rest', () => {
+  const summary = renderSummary(whole);
+  expect(summary).toContain('## Good releases');
+  expect(summary).not.toMatch(/## (Rows|Details|How it was measured)/);
+  expect(summary).toMatch(/\n\nThe whole page, with every cell: --out DIR\n$/);
+  expect(renderMarkdown(whole)).toContain(summary.slice(0, summary.indexOf('The whole page')));
 });
 
 test('the tables of the page', () => {
