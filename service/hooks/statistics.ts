@@ -63,16 +63,16 @@ export function mannWhitney(ours: readonly number[], theirs: readonly number[]):
 }
 
 /**
- * @returns the chance that a normal variable exceeds z; the relative error is below 1.2e-7
- * @see Press et al., Numerical Recipes, "erfcc"
+ * @returns the chance that a normal variable exceeds z, to within 1e-7
+ * @see Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26
  */
 function upperTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
-  const t = 1 / (1 + x / 2);
-  const series = [
-    0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
-    -1.26551223,
-  ].reduce((sum, coefficient) => sum * t + coefficient, 0);
-  const tail = (t * Math.exp(-x * x + series)) / 2;
+  const t = 1 / (1 + 0.3275911 * x);
+  const polynomial = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592].reduce(
+    (sum, coefficient) => (sum + coefficient) * t,
+    0,
+  );
+  const tail = (polynomial * Math.exp(-x * x)) / 2;
   return z >= 0 ? tail : 1 - tail;
 }
