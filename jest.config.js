@@ -3,10 +3,13 @@
  * release. `npm run test:rehearsal` tests the rehearsal, of which nothing is ever deployed, and `npm run test:e2e` holds
  * the long ones of both.
  */
+const roots = ['<rootDir>/test', '<rootDir>/canary-guard/test'];
+const named = (suffix) => roots.map((root) => `${root}/**/*.${suffix}.ts`);
+const rehearsal = ['embedded-aws', 'benchmark', 'rehearsal'];
 const suites = {
-  product: { testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['<rootDir>/test/rehearsal/'] },
-  rehearsal: { testMatch: ['<rootDir>/test/rehearsal/**/*.test.ts'] },
-  e2e: { testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
+  product: { testMatch: named('test'), testPathIgnorePatterns: rehearsal.map((part) => `<rootDir>/test/${part}/`) },
+  rehearsal: { testMatch: rehearsal.map((part) => `<rootDir>/test/${part}/**/*.test.ts`) },
+  e2e: { testMatch: named('e2e') },
 };
 const { TEST_SUITE = 'product' } = process.env;
 if (!(TEST_SUITE in suites)) {
@@ -27,6 +30,7 @@ module.exports = {
   ...suites[TEST_SUITE],
   // With the packages, so that the next build finds what this one compiled.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  testEnvironmentOptions: { customExportConditions: ['canary-guard-source', 'node', 'node-addons'] },
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/\\.package', '<rootDir>/\\.rehearsal'],
   reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'jest.xml' }]],

@@ -1,6 +1,6 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { releaseClients } from '../release/aws/clients';
 import { AlarmBoard, type WidgetEvent } from '../release/board/alarm-board';
-import { releaseClients } from '../release/clients';
 import { readEnvironments } from '../release/notify/settings';
 
 let board: AlarmBoard | undefined;

@@ -1,7 +1,7 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { releaseClients } from '../release/aws/clients';
 import { CanaryAction, type InvocationContext } from '../release/canary/canary-action';
-import { releaseClients } from '../release/clients';
 
 const action = new CanaryAction({
   codePipeline: new CodePipelineClient({}),

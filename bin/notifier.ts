@@ -3,8 +3,8 @@ import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Context } from 'aws-lambda';
-import { releaseClients } from '../release/clients';
-import { Console } from '../release/console';
+import { releaseClients } from '../release/aws/clients';
+import { Console } from '../release/aws/console';
 import { Notifier } from '../release/notify/notifier';
 import { readSettings } from '../release/notify/settings';
 

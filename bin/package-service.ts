@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EnvironmentConfig, pipelineConfig } from '../lib/config';
-import { runSls } from '../lib/sls';
+import { type EnvironmentConfig, pipelineConfig } from '../lib/config/pipeline-config';
+import { runSls } from '../lib/service/sls';
 import { PACKAGE_DIRECTORY, packageVariables } from '../lib/steps/build-step';
 
 const REPOSITORY = join(__dirname, '..');

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { parse } from 'yaml';
-import { cdkCliVersion } from '../lib/cdk-cli-version';
-import { pipelineConfig } from '../lib/config';
+import { cdkCliVersion } from '../lib/config/cdk-cli-version';
+import { pipelineConfig } from '../lib/config/pipeline-config';
 import { PipelineStack } from '../lib/pipeline-stack';
-import { describeService } from '../lib/service-description';
+import { describeService } from '../lib/service/service-description';
 
 const REPOSITORY = join(__dirname, '..');
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { pipelineConfig } from '../lib/config';
+import { pipelineConfig } from '../lib/config/pipeline-config';
 import { PACKAGE_DIRECTORY } from '../lib/steps/build-step';
 import { runPreflight, TEMPLATE } from '../preflight/command';
 import type { StackOfPackage } from '../preflight/deployed';

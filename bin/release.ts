@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VERDICT_FILES } from '../lib/steps/release-verdict';
-import { releaseClients } from '../release/clients';
+import { releaseClients } from '../release/aws/clients';
 import { concludeRelease, type DeployContext, prepareRelease } from '../release/deploy/deploy';
 import { NOTES, Notes } from '../release/deploy/notes';
 import { ReleaseError } from '../release/errors';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentStack } from '../lib/environment-stack';
-import { releaseClients } from '../release/clients';
-import { type CommandName, runCommand } from '../release/command';
+import { environmentStack } from '../lib/service/environment-stack';
+import { releaseClients } from '../release/aws/clients';
+import { type CommandName, runCommand } from '../release/cli/command';
 
 const REPOSITORY = join(__dirname, '..');
 

@@ -1,7 +1,7 @@
 import { Stage, type StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ExtraPermission } from './config';
-import { ReleaseStack, type ReleaseStackProps } from './release-stack';
+import type { ExtraPermission } from './config/pipeline-config';
+import { ReleaseStack, type ReleaseStackProps } from './environment/release-stack';
 import type { ReleaseTarget } from './release-target';
 
 export interface AppStageProps extends StageProps {

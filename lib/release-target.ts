@@ -1,7 +1,7 @@
 import type { WatchedEnvironment } from '../release/notify/settings';
-import type { EnvironmentConfig } from './config';
-import { type Place, type ReleaseNames, roleArn } from './release-names';
-import type { ServiceDescription } from './service-description';
+import type { EnvironmentConfig } from './config/pipeline-config';
+import { type Place, type ReleaseNames, roleArn } from './names/release-names';
+import type { ServiceDescription } from './service/service-description';
 
 /** One environment a push is released to, with all that is known of it at synthesis. */
 export interface ReleaseTarget {

@@ -1,7 +1,7 @@
 import type { Alarm } from './alarm';
-import type { Finding } from './finding';
 import { type KnownPower, type Power, powersOf } from './power/power';
 import { rules } from './rules';
+import type { Finding } from './rules/rule';
 import { attachedAlarms } from './rules/words';
 import { type Canary, type Subject, type SubjectProps, subjectOf } from './subject';
 

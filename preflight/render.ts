@@ -1,8 +1,8 @@
 import type { Deployed } from './deployed';
-import type { Finding } from './finding';
 import { RELEASES } from './power/draw';
 import { BACKGROUND, BAD, type Chances, type KnownPower, type Power } from './power/power';
 import type { CanaryAlarms, Preflight } from './preflight';
+import type { Finding } from './rules/rule';
 import { duration } from './rules/words';
 import type { Canary } from './subject';
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { harmful, harmless } from './commits';
-import { differences, type Push } from './expectation';
 import { faultNamed, faults } from './faults/catalogue';
-import { renderFaults } from './faults/fault-report';
-import { type FaultVerdict, judgeFault } from './faults/fault-verdict';
 import { type Options, readOptions } from './options';
-import { elapsed, progressLines } from './progress';
 import { Rehearsal, type RehearsedRelease } from './rehearsal';
-import { renderRelease, renderVerdict, reportOf } from './report';
-import { Scratch } from './scratch';
+import { differences, type Push } from './report/expectation';
+import { renderFaults } from './report/fault-report';
+import { type FaultVerdict, judgeFault } from './report/fault-verdict';
+import { elapsed, progressLines } from './report/progress';
+import { renderRelease, renderVerdict, reportOf } from './report/report';
+import { Scratch } from './scratch/scratch';
 
 const usage = `usage: npm run rehearse -- [options]
 

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import type { Region } from './aws/region';
-import type { Scope } from './aws/scope';
-import type { Credentials } from './aws/sts/sts';
+import type { Region } from '../embedded-aws/region';
+import type { Scope } from '../embedded-aws/scope';
+import type { Credentials } from '../embedded-aws/sts/sts';
 import { type Change, faulty, filesOf } from './commits';
-import type { Environment } from './environment';
 import type { Fault } from './faults/fault';
-import type { FaultyRelease } from './faults/fault-verdict';
-import type { Commit } from './git';
-import { type Notification, notificationsSince } from './notifications';
-import { type OpeningEvent, type OpeningProps, openParts, type Parts } from './opening';
+import type { Environment } from './install/environment';
+import { type Notification, notificationsSince } from './observe/notifications';
+import { type ReleaseObservation, ReleaseObserver } from './observe/release-observer';
+import { readTrafficPlan, Traffic } from './observe/traffic';
 import { Execution } from './pipeline/execution';
 import type { Action } from './pipeline/model';
 import type { PipelineEvent } from './pipeline/pipeline-event';
 import { recorder } from './pipeline/recorder';
-import { type ReleaseObservation, ReleaseObserver } from './release-observer';
-import { readTrafficPlan, Traffic } from './traffic';
+import type { FaultyRelease } from './report/fault-verdict';
+import { type OpeningEvent, type OpeningProps, openParts, type Parts } from './report/opening';
+import type { Commit } from './scratch/git';
 
 /** How long traffic is watched after a release, in milliseconds of virtual time. */
 const AFTERMATH = 3 * 60_000;

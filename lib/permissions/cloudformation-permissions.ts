@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ExtraPermission } from '../config';
-import type { Place, ReleaseNames } from '../release-names';
+import type { ExtraPermission } from '../config/pipeline-config';
+import type { Place, ReleaseNames } from '../names/release-names';
 
 /**
  * What CloudFormation may do to make and change the service's stack: the resources that sls and the two plugins make

@@ -1,5 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { inRegion, type Place, type ReleaseNames, roleArn } from '../release-names';
+import { inRegion, type Place, type ReleaseNames, roleArn } from '../names/release-names';
 import { deploymentBucketArn } from './cloudformation-permissions';
 import { readPermissions } from './read-permissions';
 import { recordPermissions } from './record-permissions';

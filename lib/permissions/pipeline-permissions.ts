@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type PipelineNames, pipelineArn } from '../pipeline-names';
-import { type Place, roleArn } from '../release-names';
+import { type PipelineNames, pipelineArn } from '../names/pipeline-names';
+import { type Place, roleArn } from '../names/release-names';
 import type { ReleaseTarget } from '../release-target';
 
 /** To become the watch role of each environment, which says what may be read there. */

@@ -1,5 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { inRegion, type Place, type ReleaseNames } from '../release-names';
+import { inRegion, type Place, type ReleaseNames } from '../names/release-names';
 
 /**
  * What has to be read to tell what became of a release: of the service's stack, its functions, deployments, alarms

@@ -1,5 +1,5 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Place, ReleaseNames } from '../release-names';
+import type { Place, ReleaseNames } from '../names/release-names';
 import { readPermissions } from './read-permissions';
 import { recordPermissions } from './record-permissions';
 

@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { type BucketCacheOptions, BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CodeBuildStep, type FileSet, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
-import type { BuildSpecFile } from '../build-spec-file';
-import { alarmTopicArn, roleArn } from '../release-names';
+import type { BuildSpecFile } from '../config/build-spec-file';
+import { alarmTopicArn, roleArn } from '../names/release-names';
 import type { ReleaseTarget } from '../release-target';
 
 /** Of the repository: one package of the service in it for each environment, under the environment's name. */

@@ -9,9 +9,9 @@ import {
   Step,
 } from 'aws-cdk-lib/pipelines';
 import type { CanaryParameters } from '../../release/canary/job';
-import { deployTimeout } from '../deploy-timeout';
-import { roleArn } from '../release-names';
+import { roleArn } from '../names/release-names';
 import type { ReleaseTarget } from '../release-target';
+import { deployTimeout } from '../service/deploy-timeout';
 
 /**
  * After a Deploy that ended at its time limit: until CloudFormation has taken the release back and the stack has

@@ -1,4 +1,4 @@
-import type { Failed } from '../../release/outcome';
+import type { Failed } from '../../release/outcome/outcome';
 import type { ReleaseVariables } from '../../release/render';
 
 /** What `release conclude` leaves, relative to the repository. */

@@ -1,7 +1,7 @@
 import { type Alarm, metricsOf } from '../alarm';
-import type { Problem, Rule } from '../finding';
 import type { Canary, Subject } from '../subject';
 import { FAILURES, viewOf } from '../view';
+import type { Problem, Rule } from './rule';
 import { attachedAlarms, canariesFor, viewsOf } from './words';
 
 /** An alarm that sees both versions while the new one gets a small part of the requests. */

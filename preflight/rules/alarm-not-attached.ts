@@ -1,4 +1,4 @@
-import type { Problem, Rule } from '../finding';
+import type { Problem, Rule } from './rule';
 import { viewsOf } from './words';
 
 /** An alarm about a canaried function that no deployment group watches. */

@@ -1,5 +1,5 @@
-import type { Problem, Rule } from '../finding';
 import { target, text } from '../template/intrinsics';
+import type { Problem, Rule } from './rule';
 
 /**
  * A deployment group that names an alarm which the template does not have. A reference to nothing fails the deployment;

@@ -1,5 +1,5 @@
-import type { Problem, Rule } from '../finding';
 import { timeoutOf } from '../subject';
+import type { Problem, Rule } from './rule';
 
 /** Minutes beside shift and hooks: installing, uploading, CloudFormation before and after. */
 const REST = 5;

@@ -1,5 +1,5 @@
-import type { Problem, Rule } from '../finding';
 import { target } from '../template/intrinsics';
+import type { Problem, Rule } from './rule';
 
 export const compositeAlarm = {
   id: 'composite-alarm',

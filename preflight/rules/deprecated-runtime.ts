@@ -1,7 +1,7 @@
-import type { Problem, Rule } from '../finding';
 import { keyOf } from '../subject';
 import { text } from '../template/intrinsics';
 import { resourcesOf } from '../template/template';
+import type { Problem, Rule } from './rule';
 
 /** Of AWS's page as it was on that day; AWS moves dates, mostly to later ones. */
 export const RUNTIMES_AS_OF = '2026-07-25';

@@ -1,4 +1,4 @@
-import type { Problem, Rule } from '../finding';
+import type { Problem, Rule } from './rule';
 
 /** A hook whose own alias is shifted: CodeDeploy calls the newest code of a hook, never its alias. */
 export const hookCanaried = {

@@ -1,7 +1,7 @@
-import type { Problem, Rule } from '../finding';
 import { keyOf } from '../subject';
 import { text } from '../template/intrinsics';
 import { allows, rightsOf } from '../template/policy';
+import type { Problem, Rule } from './rule';
 
 /** A hook that CodeDeploy's own role may not call. AWS's policy for it allows functions named `CodeDeployHook_…` only. */
 export const hookNotInvocable = {

@@ -1,8 +1,8 @@
-import type { Problem, Rule } from '../finding';
 import { type Canary, type Hook, keyOf } from '../subject';
 import { text } from '../template/intrinsics';
 import { allows, rightsOf } from '../template/policy';
 import type { Template } from '../template/template';
+import type { Problem, Rule } from './rule';
 
 const REPORT = 'codedeploy:PutLifecycleEventHookExecutionStatus';
 const PARTITION = `\${AWS::Partition}`;

@@ -1,5 +1,5 @@
-import type { Problem, Rule } from '../finding';
 import { keyOf, timeoutOf } from '../subject';
+import type { Problem, Rule } from './rule';
 
 /** Seconds. sls gives a function 6 if nobody says otherwise, and a cold start with the AWS SDK takes some of them. */
 const SHORTEST = 10;

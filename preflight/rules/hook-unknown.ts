@@ -1,7 +1,7 @@
-import type { Problem, Rule } from '../finding';
 import { keyOf } from '../subject';
 import { target, text } from '../template/intrinsics';
 import { resourcesOf } from '../template/template';
+import type { Problem, Rule } from './rule';
 
 /** A hook that no function of the template is. */
 export const hookUnknown = {

@@ -1,4 +1,3 @@
-import type { Rule } from '../finding';
 import { alarmDiluted } from './alarm-diluted';
 import { alarmNotAttached } from './alarm-not-attached';
 import { alarmWrongName } from './alarm-wrong-name';
@@ -21,6 +20,7 @@ import { provisionedConcurrency } from './provisioned-concurrency';
 import { resourceRemoved } from './resource-removed';
 import { roleChanged } from './role-changed';
 import { routeRemoved } from './route-removed';
+import type { Rule } from './rule';
 import { thresholdOutOfRange } from './threshold-out-of-range';
 import { tooLittleTraffic } from './too-little-traffic';
 import { tooManyAlarms } from './too-many-alarms';

@@ -1,6 +1,6 @@
 import { metricsOf } from '../alarm';
-import type { Problem, Rule } from '../finding';
 import { viewOf } from '../view';
+import type { Problem, Rule } from './rule';
 import { canariesFor, DEFINITION } from './words';
 
 /** A metric that AWS never reports, or that requests by the alias never reach. */

@@ -1,6 +1,6 @@
 import { metricsOf } from '../alarm';
-import type { Rule } from '../finding';
 import { FAILURES } from '../view';
+import type { Rule } from './rule';
 import { canariesFor, DEFINITION } from './words';
 
 /** `Errors` is 0 or 1 for each invocation (Lambda guide, "types of metrics"), so its least value is 1 only if all fail. */

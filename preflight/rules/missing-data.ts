@@ -1,6 +1,6 @@
 import type { Alarm } from '../alarm';
-import type { Problem, Rule } from '../finding';
 import type { Canary } from '../subject';
+import type { Problem, Rule } from './rule';
 import { attachedAlarms, DEFINITION, viewsOf } from './words';
 
 /** How an alarm treats a period without requests, where that decides about releases. */

@@ -1,5 +1,5 @@
-import type { Problem, Rule } from '../finding';
 import { at, listOf } from '../template/template';
+import type { Problem, Rule } from './rule';
 
 /** A canary that nothing watches, or that is not rolled back. */
 export const noAlarm = {

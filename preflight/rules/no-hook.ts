@@ -1,4 +1,4 @@
-import type { Problem, Rule } from '../finding';
+import type { Problem, Rule } from './rule';
 
 /** A canary without a check of its own before its first request. */
 export const noHook = {

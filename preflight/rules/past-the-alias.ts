@@ -1,5 +1,5 @@
-import type { Problem, Rule } from '../finding';
 import { references, text } from '../template/intrinsics';
+import type { Problem, Rule } from './rule';
 
 /** What may speak of a function itself, because it sends it no requests. */
 const SENDS_NOTHING: readonly string[] = [

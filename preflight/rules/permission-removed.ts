@@ -1,6 +1,6 @@
-import type { Problem, Rule } from '../finding';
 import { covers, type Grant, rightsOf } from '../template/policy';
 import { type Update, updatesOf } from './live';
+import type { Problem, Rule } from './rule';
 import { listed } from './words';
 
 /** A role's policies have no versions: what is taken from the role is taken from the live version, too, at once. */

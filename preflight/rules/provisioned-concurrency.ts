@@ -1,6 +1,6 @@
-import type { Problem, Rule } from '../finding';
 import { references, text } from '../template/intrinsics';
 import { resourcesOf } from '../template/template';
+import type { Problem, Rule } from './rule';
 
 /** Provisioned concurrency of an alias cannot be managed while the alias has weights (Lambda guide, "weighted aliases"). */
 export const provisionedConcurrency = {

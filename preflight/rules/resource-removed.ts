@@ -1,8 +1,8 @@
-import type { Problem, Rule } from '../finding';
 import { references, text } from '../template/intrinsics';
 import { rightsOf } from '../template/policy';
 import type { Resource, Template } from '../template/template';
 import { type Update, updatesOf } from './live';
+import type { Problem, Rule } from './rule';
 
 /** Not something that code uses, but how it is run, watched and released; or a rule of its own looks at it. */
 const NOT_USED_BY_CODE = /^AWS::(IAM|Lambda|CodeDeploy|CloudWatch|Logs|ApiGateway|ApiGatewayV2)::/;

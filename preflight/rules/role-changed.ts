@@ -1,6 +1,6 @@
-import type { Problem, Rule } from '../finding';
 import { text } from '../template/intrinsics';
 import { updatesOf } from './live';
+import type { Problem, Rule } from './rule';
 
 /** Both versions of a weighted alias must have the same role and dead-letter configuration (Lambda guide). */
 const SAME_FOR_BOTH = [

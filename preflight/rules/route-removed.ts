@@ -1,7 +1,7 @@
-import type { Problem, Rule } from '../finding';
 import { canariesOf } from '../subject';
 import { text } from '../template/intrinsics';
 import { resourcesOf, type Template } from '../template/template';
+import type { Problem, Rule } from './rule';
 
 /** A route changes for everybody at once: no canary covers it, and no rollback of an alias brings it back. */
 export const routeRemoved = {

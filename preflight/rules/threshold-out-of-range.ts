@@ -1,6 +1,6 @@
 import type { Alarm, Metric } from '../alarm';
-import type { Problem, Rule } from '../finding';
 import { FAILURES, REQUESTS } from '../view';
+import type { Problem, Rule } from './rule';
 import { canariesFor, DEFINITION } from './words';
 
 /** The values that a datapoint can have; undefined for a metric that is not known here. */

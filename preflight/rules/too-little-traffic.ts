@@ -1,8 +1,8 @@
 import { type Alarm, metricsOf } from '../alarm';
-import type { Problem, Rule } from '../finding';
 import { newTraffic, type Shift } from '../shift';
 import type { Canary, Subject } from '../subject';
 import { REQUESTS, viewOf } from '../view';
+import type { Problem, Rule } from './rule';
 import { attachedAlarms, duration } from './words';
 
 /** Below it a version that fails one request in ten passes one time in 24 or more without a single failure. */

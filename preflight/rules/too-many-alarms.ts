@@ -1,4 +1,4 @@
-import type { Problem, Rule } from '../finding';
+import type { Problem, Rule } from './rule';
 
 /** CodeDeploy API, AlarmConfiguration: "a maximum of 10 alarms". A newer page says 50; ten is what always passes. */
 const MOST = 10;

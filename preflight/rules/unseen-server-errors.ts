@@ -1,6 +1,6 @@
 import { metricsOf } from '../alarm';
-import type { Problem, Rule } from '../finding';
 import { viewOf } from '../view';
+import type { Problem, Rule } from './rule';
 
 /** A 500 that the code answers itself is no error to Lambda; only the API's metric counts it. */
 export const unseenServerErrors = {

@@ -1,4 +1,4 @@
-import type { Problem, Rule } from '../finding';
+import type { Problem, Rule } from './rule';
 import { attachedAlarms, DEFINITION, duration, viewsOf } from './words';
 
 /**

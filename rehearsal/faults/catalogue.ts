@@ -1,4 +1,4 @@
-import type { Effect } from '../aws/lambda/effect';
+import type { Effect } from '../../embedded-aws/lambda/effect';
 import type { Fault, FunctionFault, TrafficFault } from './fault';
 
 /** Invocations after which an environment is out of memory. */

@@ -1,5 +1,5 @@
-import type { Effect, Interference, Subject } from '../aws/lambda/effect';
-import type { Random } from '../random';
+import type { Effect, Interference, Subject } from '../../embedded-aws/lambda/effect';
+import type { Random } from '../../embedded-aws/random';
 import type { Fault, FunctionFault } from './fault';
 
 /** A fault while it is on; instants in virtual milliseconds since the epoch. */

@@ -1,5 +1,5 @@
-import type { Effect } from '../aws/lambda/effect';
-import type { Random } from '../random';
+import type { Effect } from '../../embedded-aws/lambda/effect';
+import type { Random } from '../../embedded-aws/random';
 
 /** What a fault may go by when it decides about one invocation. */
 export interface Circumstances {

@@ -1,4 +1,4 @@
-import type { Commit } from '../git';
+import type { Commit } from '../scratch/git';
 import type { Artifacts } from './artifacts';
 import type { BuildEvent, BuildResult } from './codebuild/build-event';
 import type { Action, Pipeline } from './model';

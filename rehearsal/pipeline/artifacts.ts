@@ -1,6 +1,6 @@
 import { access, copyFile, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Scratch } from '../scratch';
+import type { Scratch } from '../scratch/scratch';
 import { copyDirectory } from './codebuild/cache';
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PIPELINE_PROPERTIES } from '../aws/codepipeline/resource-types';
+import { PIPELINE_PROPERTIES } from '../../embedded-aws/codepipeline/resource-types';
 import { type DeployedResources, Intrinsics, type StackIdentity, type Template } from './intrinsics';
 import type { Pipeline, Stage } from './model';
 import { type Problem, Refusal } from './refusal';

@@ -1,5 +1,5 @@
-import type { Commit } from '../git';
-import type { Scratch } from '../scratch';
+import type { Commit } from '../scratch/git';
+import type { Scratch } from '../scratch/scratch';
 import type { ActionProgress, ActionResult, ActionRunners } from './action-runner';
 import { Artifacts } from './artifacts';
 import type { Action, Pipeline, Stage } from './model';

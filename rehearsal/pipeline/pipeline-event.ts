@@ -1,4 +1,4 @@
-import type { Commit } from '../git';
+import type { Commit } from '../scratch/git';
 import type { ActionProgress, ActionResult } from './action-runner';
 import type { BuildEvent } from './codebuild/build-event';
 import type { Action } from './model';

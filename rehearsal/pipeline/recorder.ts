@@ -1,5 +1,5 @@
-import type { CodePipeline } from '../aws/codepipeline/codepipeline';
-import type { Random } from '../random';
+import type { CodePipeline } from '../../embedded-aws/codepipeline/codepipeline';
+import type { Random } from '../../embedded-aws/random';
 import type { ActionResult } from './action-runner';
 import type { Action, Pipeline } from './model';
 import type { PipelineEvent } from './pipeline-event';

@@ -1,5 +1,5 @@
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import { Reading } from '../collect/reading';
 import { ReleaseError } from '../errors';
 import { Ledger } from '../ledger/ledger';

@@ -1,6 +1,6 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
-import type { ReleaseClients } from '../clients';
-import { type ReleaseOutcome, succeeded } from '../outcome';
+import type { ReleaseClients } from '../aws/clients';
+import { type ReleaseOutcome, succeeded } from '../outcome/outcome';
 import { failureMessage } from '../render/failure';
 import { releaseVariables } from '../render/shell-variables';
 import { summary } from '../render/summary';

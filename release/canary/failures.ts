@@ -1,4 +1,4 @@
-import type { Failed, ReleaseOutcome } from '../outcome';
+import type { Failed, ReleaseOutcome } from '../outcome/outcome';
 import type { DeployRun } from './deploy-run';
 
 /** @returns the failure of a Deploy that had no build, so that it cannot have done anything */

@@ -1,12 +1,12 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import { Collector, callsPerLook, type ReleaseFacts } from '../collect/collect';
 import { Reading } from '../collect/reading';
 import { ReleaseError } from '../errors';
 import { judge } from '../judge';
 import { Ledger, type ReleaseRecord } from '../ledger/ledger';
 import { recordConclusion } from '../ledger/record';
-import { functionsOf, type ReleaseOutcome } from '../outcome';
+import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { summary } from '../render/summary';
 import { type DeployRun, newestDeployRun } from './deploy-run';
 import { neverBuilt, unsaid, withoutWord } from './failures';

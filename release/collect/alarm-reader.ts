@@ -1,7 +1,7 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { ReleaseClients } from '../clients';
-import type { Firing, WatchedAlarm } from '../function-release';
+import type { ReleaseClients } from '../aws/clients';
+import type { Firing, WatchedAlarm } from '../outcome/function-release';
 import { firingOf, readAlarms, readFiring } from './alarms';
 import { readGroups } from './deployment';
 import { isLongAgo, type KnownShift, type Look } from './known-shift';

@@ -1,6 +1,6 @@
 import { type MetricAlarm, paginateDescribeAlarmHistory, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import type { ReleaseClients } from '../clients';
-import type { Firing, Point } from '../function-release';
+import type { ReleaseClients } from '../aws/clients';
+import type { Firing, Point } from '../outcome/function-release';
 import { parcels } from './reading';
 
 /** The most names that DescribeAlarms takes (CloudWatch API reference). */

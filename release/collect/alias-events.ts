@@ -1,5 +1,5 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import type { FunctionRelease, RollbackCause } from '../function-release';
+import type { FunctionRelease, RollbackCause } from '../outcome/function-release';
 import { alarmNames } from './deployment';
 
 /** A shift as the stack's events tell it; enough for a verdict when CodeDeploy cannot be asked. */

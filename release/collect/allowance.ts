@@ -1,4 +1,4 @@
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 
 /** Says that a call has to wait for the next look. */
 export class Postponed extends Error {

@@ -1,7 +1,7 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import type { Baseline } from '../deploy/prepare';
-import type { FunctionRelease } from '../function-release';
+import type { FunctionRelease } from '../outcome/function-release';
 import { announcedShifts } from './alias-events';
 import { Allowance, metered } from './allowance';
 import { awsTime } from './aws-time';

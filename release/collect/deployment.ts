@@ -7,9 +7,9 @@ import {
   type LambdaTarget,
   ListDeploymentTargetsCommand,
 } from '@aws-sdk/client-codedeploy';
-import type { ReleaseClients } from '../clients';
-import type { FailedHook, FunctionRelease, LifecycleEvent, RollbackCause } from '../function-release';
-import { trafficShift, weightAfter } from '../traffic-shift';
+import { trafficShift, weightAfter } from '../../aws-rules/traffic-shift';
+import type { ReleaseClients } from '../aws/clients';
+import type { FailedHook, FunctionRelease, LifecycleEvent, RollbackCause } from '../outcome/function-release';
 import type { AnnouncedShift } from './alias-events';
 import { parcels } from './reading';
 

@@ -1,6 +1,6 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type DeploymentInfo, GetApplicationRevisionCommand } from '@aws-sdk/client-codedeploy';
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import type { Window } from './metrics';
 
 /** What is shown of a hook's log: so many lines, and so much of each. */

@@ -1,5 +1,5 @@
-import type { ReleaseClients } from '../clients';
-import type { FailedHook, FunctionRelease } from '../function-release';
+import type { ReleaseClients } from '../aws/clients';
+import type { FailedHook, FunctionRelease } from '../outcome/function-release';
 import { failedHook } from './deployment';
 import { Fact } from './fact';
 import { FunctionLog, hookReasons, logGroupOf, readHookName } from './hook-log';

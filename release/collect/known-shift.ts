@@ -1,7 +1,7 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
-import type { Console } from '../console';
-import { type Firing, type FunctionRelease, isOver, type Point } from '../function-release';
-import { minutesOf, trafficShift } from '../traffic-shift';
+import { minutesOf, trafficShift } from '../../aws-rules/traffic-shift';
+import type { Console } from '../aws/console';
+import { type Firing, type FunctionRelease, isOver, type Point } from '../outcome/function-release';
 import { type AnnouncedShift, announcedRelease } from './alias-events';
 import { alarmNames } from './deployment';
 import { Fact } from './fact';

@@ -1,6 +1,6 @@
 import { type MetricAlarm, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
-import type { ReleaseClients } from '../clients';
-import type { FunctionRelease, Point, VersionTraffic } from '../function-release';
+import type { ReleaseClients } from '../aws/clients';
+import type { FunctionRelease, Point, VersionTraffic } from '../outcome/function-release';
 import { parcels } from './reading';
 
 /** The most queries that GetMetricData takes (CloudWatch API reference). */

@@ -1,6 +1,6 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import type { ReleaseClients } from '../clients';
-import { type FunctionRelease, isOver } from '../function-release';
+import type { ReleaseClients } from '../aws/clients';
+import { type FunctionRelease, isOver } from '../outcome/function-release';
 import { AlarmReader } from './alarm-reader';
 import { announcedRelease, announcedShifts } from './alias-events';
 import type { Allowance } from './allowance';

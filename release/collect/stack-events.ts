@@ -1,5 +1,5 @@
 import { DescribeStackEventsCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import { isMissing, isOfStack } from './stack';
 
 /** Where events begin to count, looking back from the newest: with this one, after this one, or (undefined) earlier. */

@@ -5,7 +5,7 @@ import {
   paginateListStackResources,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 
 /** How CloudFormation says that there is no such stack: a plain ValidationError, told apart by its text alone. */
 export function isMissing(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { GetAliasCommand } from '@aws-sdk/client-lambda';
-import type { ReleaseClients } from '../clients';
-import type { FunctionRelease } from '../function-release';
+import type { ReleaseClients } from '../aws/clients';
+import type { FunctionRelease } from '../outcome/function-release';
 
 /** @returns the percent of the alias's traffic that a release's new version has at this moment */
 export async function readWeight(

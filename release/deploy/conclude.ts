@@ -1,11 +1,11 @@
-import { type Attempt, neverReached } from '../attempt';
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import { Collector, type ReleaseFacts } from '../collect/collect';
 import { Reading } from '../collect/reading';
 import { isBusy, stackStatus } from '../collect/stack';
 import { ReleaseError } from '../errors';
 import { judge } from '../judge';
-import type { ReleaseOutcome } from '../outcome';
+import { type Attempt, neverReached } from '../outcome/attempt';
+import type { ReleaseOutcome } from '../outcome/outcome';
 import type { Baseline } from './prepare';
 
 export interface ConcludeOptions {

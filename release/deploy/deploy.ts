@@ -1,9 +1,9 @@
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import { awsTime } from '../collect/aws-time';
 import { ReleaseError } from '../errors';
 import { Ledger, type ReleaseRecord } from '../ledger/ledger';
 import { recordConclusion } from '../ledger/record';
-import type { ReleaseOutcome } from '../outcome';
+import type { ReleaseOutcome } from '../outcome/outcome';
 import { render } from '../render';
 import { conclude } from './conclude';
 import { type HandoverFiles, handOver, nobodyKnows } from './handover';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Failed, ReleaseOutcome } from '../outcome';
+import type { Failed, ReleaseOutcome } from '../outcome/outcome';
 import { lifecycleReport, releaseVariables, shellExports } from '../render';
 
 /** What `release conclude` leaves for the commands after it, and for CodeBuild. */

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Attempt } from '../attempt';
 import { ReleaseError } from '../errors';
 import type { ReleaseRecord } from '../ledger/ledger';
+import type { Attempt } from '../outcome/attempt';
 import { slsFailure } from './sls-log';
 
 /** What `prepare` and `sls deploy` leave for `conclude`, in a directory of the build. */

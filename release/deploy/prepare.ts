@@ -3,10 +3,10 @@ import {
   paginateListVersionsByFunction,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import { isBusy, newestEventId, stackResources, stackStatus } from '../collect/stack';
 import { ReleaseError } from '../errors';
-import { stuckIn } from '../stuck';
+import { stuckIn } from '../outcome/stuck';
 import type { PackagedFunction, ServicePackage } from './package';
 
 /** What a release is meant for. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Baseline } from '../deploy/prepare';
 import { ReleaseError } from '../errors';
-import type { ReleaseOutcome } from '../outcome';
+import type { ReleaseOutcome } from '../outcome/outcome';
 import { headline } from '../render/words';
 import { LEDGER, ledgerTableName } from './ledger-table';
 

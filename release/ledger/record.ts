@@ -1,6 +1,6 @@
 import { type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import type { ReleaseClients } from '../clients';
-import { functionsOf, type ReleaseOutcome } from '../outcome';
+import type { ReleaseClients } from '../aws/clients';
+import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { Ledger, type ReleaseRecord } from './ledger';
 import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from './release-metrics';
 

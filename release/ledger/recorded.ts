@@ -1,4 +1,4 @@
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import { Reading, type Unread } from '../collect/reading';
 import { ReleaseError } from '../errors';
 import { Ledger, type ReleaseRecord } from './ledger';

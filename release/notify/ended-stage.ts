@@ -1,9 +1,9 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import type { Console } from '../aws/console';
 import { Collector } from '../collect/collect';
-import type { Console } from '../console';
 import { judge } from '../judge';
 import type { Ledger, ReleaseRecord } from '../ledger/ledger';
-import { succeeded } from '../outcome';
+import { succeeded } from '../outcome/outcome';
 import { notice, type Origin, type StageFailure, stageNotice } from '../render/notice';
 import { headline } from '../render/words';
 import type { StageEvent } from './event';

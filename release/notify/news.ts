@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger';
-import type { ReleaseOutcome } from '../outcome';
+import type { ReleaseOutcome } from '../outcome/outcome';
 import type { Notice } from '../render/notice';
 
 /** Something to tell people. */

@@ -1,7 +1,7 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { ReleaseClients } from '../clients';
-import type { Console } from '../console';
+import type { ReleaseClients } from '../aws/clients';
+import type { Console } from '../aws/console';
 import { Ledger } from '../ledger/ledger';
 import { endedStage } from './ended-stage';
 import { readEvent } from './event';

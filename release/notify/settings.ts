@@ -1,4 +1,4 @@
-import type { ReleaseClients } from '../clients';
+import type { ReleaseClients } from '../aws/clients';
 import type { Ledger } from '../ledger/ledger';
 
 /** An environment, and how to look at it. */

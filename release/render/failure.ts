@@ -1,4 +1,4 @@
-import { functionsOf, type ReleaseOutcome } from '../outcome';
+import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { render } from './log';
 import { cut, shorten } from './shorten';
 import { headline, stackWithStatus } from './words';

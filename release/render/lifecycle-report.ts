@@ -1,6 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import type { FunctionRelease, LifecycleEvent } from '../function-release';
-import { functionsOf, type ReleaseOutcome, succeeded } from '../outcome';
+import type { FunctionRelease, LifecycleEvent } from '../outcome/function-release';
+import { functionsOf, type ReleaseOutcome, succeeded } from '../outcome/outcome';
 import { cut } from './shorten';
 import { headline, reachedIn, renderCause, servesAgain, versionName } from './words';
 

@@ -1,6 +1,6 @@
-import type { FunctionRelease, LifecycleEvent, WatchedAlarm } from '../function-release';
-import { obstacleTitles } from '../obstacle';
-import { functionsOf, type ReleaseOutcome } from '../outcome';
+import type { FunctionRelease, LifecycleEvent, WatchedAlarm } from '../outcome/function-release';
+import { obstacleTitles } from '../outcome/obstacle';
+import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import {
   changeSince,
   counted,

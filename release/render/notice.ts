@@ -1,6 +1,6 @@
-import type { FunctionRelease } from '../function-release';
-import { isAboutReport } from '../obstacle';
-import type { ReleaseOutcome } from '../outcome';
+import type { FunctionRelease } from '../outcome/function-release';
+import { isAboutReport } from '../outcome/obstacle';
+import type { ReleaseOutcome } from '../outcome/outcome';
 import { render } from './log';
 import { shorten } from './shorten';
 import { headline, reachedIn, renderCause, servesAgain, versionName } from './words';

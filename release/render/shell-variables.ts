@@ -1,4 +1,4 @@
-import { functionsOf, type ReleaseOutcome } from '../outcome';
+import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { cut } from './shorten';
 import { headline } from './words';
 

@@ -1,6 +1,6 @@
-import { type FunctionRelease, isOver } from '../function-release';
-import { functionsOf, type InProgress, type ReleaseOutcome } from '../outcome';
-import { minutesOf, trafficShift } from '../traffic-shift';
+import { minutesOf, trafficShift } from '../../aws-rules/traffic-shift';
+import { type FunctionRelease, isOver } from '../outcome/function-release';
+import { functionsOf, type InProgress, type ReleaseOutcome } from '../outcome/outcome';
 import { cut } from './shorten';
 import { counted, errorRate, headline } from './words';
 

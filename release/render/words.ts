@@ -1,5 +1,5 @@
-import type { FunctionRelease, RollbackCause } from '../function-release';
-import { type ChangedSince, functionsOf, type ReleaseOutcome } from '../outcome';
+import type { FunctionRelease, RollbackCause } from '../outcome/function-release';
+import { type ChangedSince, functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 
 /** One symbol for each status of CodeDeploy's lifecycle events; the word always stands beside it. */
 export const symbols: Readonly<Record<string, string>> = {

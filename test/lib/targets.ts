@@ -1,6 +1,6 @@
-import { releaseNames } from '../../lib/release-names';
+import { releaseNames } from '../../lib/names/release-names';
 import type { ReleaseTarget } from '../../lib/release-target';
-import type { ServiceDescription } from '../../lib/service-description';
+import type { ServiceDescription } from '../../lib/service/service-description';
 
 /** A service of one function, shifted by a five-minute canary with both hooks. */
 export const GREETER: ServiceDescription = {

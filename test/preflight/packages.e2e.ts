@@ -4,7 +4,7 @@ import { findingsOf, preflight } from '../../preflight/preflight';
 import { subjectOf } from '../../preflight/subject';
 import type { Template } from '../../preflight/template/template';
 import { readTraffic } from '../../preflight/traffic';
-import { packageService, removeDirectories } from '../service/package-service';
+import { packageService, removeDirectories } from '../support/package-service';
 
 const root = join(__dirname, '../..');
 const article = join(__dirname, 'fixtures/article');

@@ -1,11 +1,11 @@
+import { VirtualClock } from '../../embedded-aws/clock';
+import type { AlarmTransition } from '../../embedded-aws/cloudwatch/alarm';
+import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
+import { Random } from '../../embedded-aws/random';
+import type { ResourceContext } from '../../embedded-aws/resource-type';
 import type { Failure, Scenario } from '../../preflight/power/scenario';
 import type { Shift } from '../../preflight/shift';
 import type { Template } from '../../preflight/template/template';
-import type { ResourceContext } from '../../rehearsal/aws/cloudformation/resource-type';
-import type { AlarmTransition } from '../../rehearsal/aws/cloudwatch/alarm';
-import { CloudWatch } from '../../rehearsal/aws/cloudwatch/cloudwatch';
-import { VirtualClock } from '../../rehearsal/clock';
-import { Random } from '../../rehearsal/random';
 
 const scope = { accountId: '111122223333', region: 'eu-central-1' };
 const minute = 60_000;

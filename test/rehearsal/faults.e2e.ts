@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { differences } from '../../rehearsal/expectation';
+import { packageService } from '../../benchmark/packaged-service';
+import { playRelease, type Stopper } from '../../benchmark/played-release';
+import { rows } from '../../benchmark/release-kinds';
 import { faultNamed } from '../../rehearsal/faults/catalogue';
-import { type FaultVerdict, judgeFault } from '../../rehearsal/faults/fault-verdict';
 import { Rehearsal, type RehearsedRelease } from '../../rehearsal/rehearsal';
-import { packageService } from '../../rehearsal/safety/packaged-service';
-import { playRelease, type Stopper } from '../../rehearsal/safety/release';
-import { rows } from '../../rehearsal/safety/rows';
-import { Scratch } from '../../rehearsal/scratch';
+import { differences } from '../../rehearsal/report/expectation';
+import { type FaultVerdict, judgeFault } from '../../rehearsal/report/fault-verdict';
+import { Scratch } from '../../rehearsal/scratch/scratch';
 
 const HELLO = 'canary-service-prod-hello';
 

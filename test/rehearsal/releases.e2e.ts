@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -13,14 +13,15 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CodeDeployClient, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { harmful } from '../../rehearsal/commits';
-import type { Environment } from '../../rehearsal/environment';
-import { differences } from '../../rehearsal/expectation';
+import type { Environment } from '../../rehearsal/install/environment';
+import type { EnvironmentObservation } from '../../rehearsal/observe/release-observer';
 import type { Action } from '../../rehearsal/pipeline/model';
 import { Rehearsal, type RehearsalEvent, type RehearsedRelease } from '../../rehearsal/rehearsal';
-import type { EnvironmentObservation } from '../../rehearsal/release-observer';
-import { Scratch } from '../../rehearsal/scratch';
+import { differences } from '../../rehearsal/report/expectation';
+import { linkPackages } from '../../rehearsal/scratch/linked-packages';
+import { Scratch } from '../../rehearsal/scratch/scratch';
 import { slsFailure } from '../../release/deploy/sls-log';
-import type { FunctionRelease } from '../../release/outcome';
+import type { FunctionRelease } from '../../release/outcome/outcome';
 
 const repository = join(__dirname, '../..');
 const HELLO = 'canary-service-prod-hello';
@@ -397,7 +398,7 @@ async function checkOut({ execution }: RehearsedRelease): Promise<string> {
     const artifact = join(artifacts, name);
     if (existsSync(join(artifact, 'prod'))) await cp(artifact, join(directory, '.package'), { recursive: true });
   }
-  await symlink(join(repository, 'node_modules'), join(directory, 'node_modules'));
+  await linkPackages(repository, directory);
   return directory;
 }
 

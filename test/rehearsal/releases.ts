@@ -1,10 +1,10 @@
-import type { Notification } from '../../rehearsal/notifications';
+import type { Notification } from '../../rehearsal/observe/notifications';
+import type { EnvironmentObservation } from '../../rehearsal/observe/release-observer';
+import type { Verdicts } from '../../rehearsal/observe/verdicts';
 import type { ActionResult } from '../../rehearsal/pipeline/action-runner';
 import type { Action } from '../../rehearsal/pipeline/model';
 import type { RehearsedRelease } from '../../rehearsal/rehearsal';
-import type { EnvironmentObservation } from '../../rehearsal/release-observer';
-import type { Verdicts } from '../../rehearsal/verdicts';
-import { type FunctionRelease, type ReleaseOutcome, succeeded } from '../../release/outcome';
+import { type FunctionRelease, type ReleaseOutcome, succeeded } from '../../release/outcome/outcome';
 import { headline, render } from '../../release/render';
 import { aCommit } from './pipeline/a-commit';
 

@@ -1,6 +1,6 @@
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import type { Properties } from '../../rehearsal/aws/cloudformation/resource-type';
-import type { ReleaseClients } from '../../release/clients';
+import type { Properties } from '../../embedded-aws/resource-type';
+import type { ReleaseClients } from '../../release/aws/clients';
 import { type SmallAccount, scope, target } from './small-account';
 
 export interface GuardedShopProps {

@@ -1,5 +1,5 @@
-import type { FunctionRelease, LifecycleEvent } from '../../release/function-release';
-import type { InProgress, Released, RolledBack } from '../../release/outcome';
+import type { FunctionRelease, LifecycleEvent } from '../../release/outcome/function-release';
+import type { InProgress, Released, RolledBack } from '../../release/outcome/outcome';
 
 /** Nine o'clock, and so many minutes. */
 export const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9) + minutes * 60_000);

@@ -1,4 +1,4 @@
-import type { FunctionRelease } from '../../release/outcome';
+import type { FunctionRelease } from '../../release/outcome/outcome';
 import { duration, render } from '../../release/render';
 
 const released: FunctionRelease = {

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { parse } from 'yaml';
+import { appSpec, FakeAws, fakeAwsEnv } from '../../canary-guard/test/hooks/fake-aws';
 import checks from '../../service/checks.json';
 import { hello } from '../../service/handler';
-import { appSpec, FakeAws, fakeAwsEnv } from './hooks/fake-aws';
-import { invokeBundle, type Packaged, packageService, removeDirectories } from './package-service';
-import { dependenciesOf, type Resource, type Statement, statementsOf } from './template';
+import { invokeBundle, type Packaged, packageService, removeDirectories } from '../support/package-service';
+import { dependenciesOf, type Resource, type Statement, statementsOf } from '../support/template';
 
 const service = join(__dirname, '../../service');
 const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:alarms';

@@ -1,8 +1,8 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VirtualClock } from '../../clock';
-import type { Random } from '../../random';
-import type { Scratch } from '../../scratch';
+import type { VirtualClock } from '../../../embedded-aws/clock';
+import type { Random } from '../../../embedded-aws/random';
+import type { Scratch } from '../../scratch/scratch';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { Home } from '../assembly';
 import { Build } from '../codebuild/build';

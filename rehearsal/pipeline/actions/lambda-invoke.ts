@@ -1,8 +1,8 @@
-import type { CodePipeline } from '../../aws/codepipeline/codepipeline';
-import type { ExecutionDetails, JobAnswer } from '../../aws/codepipeline/job';
-import { AwsError } from '../../aws/errors';
-import type { Lambda } from '../../aws/lambda/lambda';
-import type { VirtualClock } from '../../clock';
+import type { VirtualClock } from '../../../embedded-aws/clock';
+import type { CodePipeline } from '../../../embedded-aws/codepipeline/codepipeline';
+import type { ExecutionDetails, JobAnswer } from '../../../embedded-aws/codepipeline/job';
+import { AwsError } from '../../../embedded-aws/errors';
+import type { Lambda } from '../../../embedded-aws/lambda/lambda';
 import type { ActionContext, ActionProgress, ActionResult, ActionRunner } from '../action-runner';
 import type { ActionBase, LambdaAction } from '../model';
 

@@ -1,4 +1,4 @@
-import type { GitRepository } from '../../git';
+import type { GitRepository } from '../../scratch/git';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { SourceAction } from '../model';
 

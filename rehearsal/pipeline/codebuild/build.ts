@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Exit } from '../../command';
-import type { Scratch } from '../../scratch';
+import type { Exit } from '../../scratch/child-process';
+import type { Scratch } from '../../scratch/scratch';
 import type { BuildEvent, BuildFailure, BuildPhase, BuildResult } from './build-event';
 import { type Buildspec, PHASES, type Phase } from './buildspec';
 import type { BuildCache, CacheLease } from './cache';

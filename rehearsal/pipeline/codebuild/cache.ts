@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Scratch } from '../../scratch';
+import type { Scratch } from '../../scratch/scratch';
 
 /** One path of a buildspec's cache. */
 export interface CachePath {

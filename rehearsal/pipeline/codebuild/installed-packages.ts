@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Scratch } from '../../scratch';
+import type { Scratch } from '../../scratch/scratch';
 import { type CacheSeed, copyDirectory } from './cache';
 
 interface LockFile {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Exit } from '../../command';
-import type { Scratch } from '../../scratch';
+import type { Exit } from '../../scratch/child-process';
+import type { Scratch } from '../../scratch/scratch';
 
 export interface BuildShellProps {
   readonly scratch: Scratch;

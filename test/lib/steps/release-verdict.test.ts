@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VERDICT_COMMANDS, VERDICT_FILES, VERDICT_VARIABLES } from '../../../lib/steps/release-verdict';
 import { handOver, nobodyKnows } from '../../../release/deploy/handover';
-import type { Failed, ReleaseOutcome } from '../../../release/outcome';
+import type { Failed, ReleaseOutcome } from '../../../release/outcome/outcome';
 import { releaseVariables } from '../../../release/render';
 import { inProgress, released, rolledBack } from '../../release/releases';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ActionExecution } from '../../../rehearsal/pipeline/pipeline-event';
 import type { RehearsedRelease } from '../../../rehearsal/rehearsal';
-import { releaseClients } from '../../../release/clients';
+import { releaseClients } from '../../../release/aws/clients';
 import { Ledger } from '../../../release/ledger/ledger';
-import { type ReleaseOutcome, succeeded } from '../../../release/outcome';
+import { type ReleaseOutcome, succeeded } from '../../../release/outcome/outcome';
 import { failureMessage, headline, render } from '../../../release/render';
 import type { Stage } from './stage';
 

@@ -1,6 +1,7 @@
-import { cp, mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Scratch } from '../../../rehearsal/scratch';
+import { linkPackages } from '../../../rehearsal/scratch/linked-packages';
+import type { Scratch } from '../../../rehearsal/scratch/scratch';
 
 const repository = join(__dirname, '../../..');
 
@@ -63,8 +64,7 @@ export async function makeFixture(scratch: Scratch): Promise<Fixture> {
   await git(path, 'add', '--all');
   const author = ['-c', 'user.name=Fixture', '-c', 'user.email=fixture@example.invalid'];
   await git(path, ...author, 'commit', '--quiet', '--no-verify', '--message', 'A service to go wrong');
-  // Not committed: .gitignore is for a directory of that name, not for a link.
-  await symlink(join(repository, 'node_modules'), join(path, 'node_modules'));
+  await linkPackages(repository, path);
   return { path, steering, handler };
 }
 

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, GetTemplateCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Environment } from '../../../rehearsal/environment';
+import type { Environment } from '../../../rehearsal/install/environment';
 import type { ActionExecution, PipelineEvent } from '../../../rehearsal/pipeline/pipeline-event';
 import { Rehearsal, type RehearsedRelease } from '../../../rehearsal/rehearsal';
-import { Scratch } from '../../../rehearsal/scratch';
+import { Scratch } from '../../../rehearsal/scratch/scratch';
 import { type Fixture, makeFixture } from './fixture';
 
 /** Something to do the first time that an event is such, while a release goes on. */

@@ -1,6 +1,6 @@
+import { Random } from '../../../embedded-aws/random';
 import { faultNamed, faults } from '../../../rehearsal/faults/catalogue';
 import { FaultSwitch } from '../../../rehearsal/faults/fault-switch';
-import { Random } from '../../../rehearsal/random';
 import { type Call, call, functionOf, start, versionOf } from './subjects';
 
 const old = versionOf('1', { lastModified: start - 1 });

@@ -1,5 +1,5 @@
-import type { Subject } from '../../../rehearsal/aws/lambda/effect';
-import type { FunctionVersion, LambdaFunction } from '../../../rehearsal/aws/lambda/function';
+import type { Subject } from '../../../embedded-aws/lambda/effect';
+import type { FunctionVersion, LambdaFunction } from '../../../embedded-aws/lambda/function';
 
 export const start = Date.parse('2026-03-02T09:00:00Z');
 

@@ -1,4 +1,4 @@
-import type { Commit } from '../../../rehearsal/git';
+import type { Commit } from '../../../rehearsal/scratch/git';
 
 /** A commit that is in no repository. */
 export const aCommit: Commit = {

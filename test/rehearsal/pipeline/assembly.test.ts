@@ -1,6 +1,6 @@
 import { readPipeline } from '../../../rehearsal/pipeline/assembly';
 import type { DeployedResource } from '../../../rehearsal/pipeline/intrinsics';
-import { Scratch } from '../../../rehearsal/scratch';
+import { Scratch } from '../../../rehearsal/scratch/scratch';
 import { action, BUILDSPEC, project, writeAssembly } from './cloud-assembly';
 
 const HOME = { accountId: '111111111111', region: 'eu-central-1' };

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { VirtualClock } from '../../../rehearsal/clock';
+import { VirtualClock } from '../../../embedded-aws/clock';
+import { Random } from '../../../embedded-aws/random';
 import type { ActionContext, ActionProgress, ActionResult } from '../../../rehearsal/pipeline/action-runner';
 import { CodeBuildActions, type CodeBuildActionsProps } from '../../../rehearsal/pipeline/actions/code-build';
 import { Artifacts } from '../../../rehearsal/pipeline/artifacts';
@@ -9,8 +10,7 @@ import { BuildCache } from '../../../rehearsal/pipeline/codebuild/cache';
 import { CredentialsEndpoint } from '../../../rehearsal/pipeline/codebuild/credentials';
 import type { BuildAction, CodeBuildProject } from '../../../rehearsal/pipeline/model';
 import { Variables } from '../../../rehearsal/pipeline/variables';
-import { Random } from '../../../rehearsal/random';
-import { Scratch } from '../../../rehearsal/scratch';
+import { Scratch } from '../../../rehearsal/scratch/scratch';
 import { aCommit } from './a-commit';
 
 export interface BenchBuild {

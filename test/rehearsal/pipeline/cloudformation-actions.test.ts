@@ -7,8 +7,8 @@ import { CreateUpdateStackActions } from '../../../rehearsal/pipeline/actions/cr
 import { Artifacts } from '../../../rehearsal/pipeline/artifacts';
 import type { CreateUpdateStackAction } from '../../../rehearsal/pipeline/model';
 import { Variables } from '../../../rehearsal/pipeline/variables';
-import { Scratch } from '../../../rehearsal/scratch';
-import { SmallWorld, things } from '../aws/small-world';
+import { Scratch } from '../../../rehearsal/scratch/scratch';
+import { SmallWorld, things } from '../../embedded-aws/small-world';
 import { aCommit } from './a-commit';
 
 const ACTION: CreateUpdateStackAction = {

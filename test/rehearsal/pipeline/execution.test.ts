@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VirtualClock } from '../../../rehearsal/clock';
-import { GitRepository } from '../../../rehearsal/git';
+import { VirtualClock } from '../../../embedded-aws/clock';
 import type {
   ActionContext,
   ActionResult,
@@ -14,7 +13,8 @@ import { readPipeline } from '../../../rehearsal/pipeline/assembly';
 import { Execution } from '../../../rehearsal/pipeline/execution';
 import type { Action } from '../../../rehearsal/pipeline/model';
 import type { PipelineEvent } from '../../../rehearsal/pipeline/pipeline-event';
-import { Scratch } from '../../../rehearsal/scratch';
+import { GitRepository } from '../../../rehearsal/scratch/git';
+import { Scratch } from '../../../rehearsal/scratch/scratch';
 import { aCommit } from './a-commit';
 import { action, writeAssembly } from './cloud-assembly';
 

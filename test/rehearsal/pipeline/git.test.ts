@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GitRepository } from '../../../rehearsal/git';
-import { Scratch } from '../../../rehearsal/scratch';
+import { GitRepository } from '../../../rehearsal/scratch/git';
+import { Scratch } from '../../../rehearsal/scratch/scratch';
 
 const DATE = new Date('2030-01-01T00:00:00Z');
 

@@ -5,16 +5,16 @@ import {
   PutJobSuccessResultCommand,
   type PutJobSuccessResultCommandInput,
 } from '@aws-sdk/client-codepipeline';
-import type { JobEvent } from '../../../rehearsal/aws/codepipeline/job';
-import { World } from '../../../rehearsal/aws/world';
-import { VirtualClock } from '../../../rehearsal/clock';
+import { VirtualClock } from '../../../embedded-aws/clock';
+import type { JobEvent } from '../../../embedded-aws/codepipeline/job';
+import { Random } from '../../../embedded-aws/random';
+import { World } from '../../../embedded-aws/world';
 import type { ActionContext, ActionProgress } from '../../../rehearsal/pipeline/action-runner';
 import { LambdaInvokeActions } from '../../../rehearsal/pipeline/actions/lambda-invoke';
 import { Artifacts } from '../../../rehearsal/pipeline/artifacts';
 import type { LambdaAction } from '../../../rehearsal/pipeline/model';
 import { UnresolvedVariable, Variables } from '../../../rehearsal/pipeline/variables';
-import { Random } from '../../../rehearsal/random';
-import { Scratch } from '../../../rehearsal/scratch';
+import { Scratch } from '../../../rehearsal/scratch/scratch';
 import { aCommit } from './a-commit';
 
 const HOME = { accountId: '111111111111', region: 'eu-central-1' };

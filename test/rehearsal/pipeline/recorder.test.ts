@@ -1,11 +1,11 @@
-import { CodePipeline } from '../../../rehearsal/aws/codepipeline/codepipeline';
-import type { AwsEvent } from '../../../rehearsal/aws/events/event';
-import { VirtualClock } from '../../../rehearsal/clock';
+import { VirtualClock } from '../../../embedded-aws/clock';
+import { CodePipeline } from '../../../embedded-aws/codepipeline/codepipeline';
+import type { AwsEvent } from '../../../embedded-aws/events/event';
+import { Random } from '../../../embedded-aws/random';
 import type { ActionResult } from '../../../rehearsal/pipeline/action-runner';
 import type { Action } from '../../../rehearsal/pipeline/model';
 import type { PipelineEvent } from '../../../rehearsal/pipeline/pipeline-event';
 import { recorder } from '../../../rehearsal/pipeline/recorder';
-import { Random } from '../../../rehearsal/random';
 import { actionIn } from '../releases';
 import { aCommit } from './a-commit';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Scratch, ScratchClosed } from '../../../rehearsal/scratch';
+import { Scratch, ScratchClosed } from '../../../rehearsal/scratch/scratch';
 
 const PATH = process.env.PATH ?? '';
 const STUBBORN = 'trap "" TERM; echo $$ > pid; while :; do sleep 0.02; done';
@@ -122,7 +122,7 @@ describe('a rehearsal that ends before its time', () => {
     const program = join(scratch.path, 'rehearsal.mts');
     await writeFile(
       program,
-      `import { Scratch } from ${JSON.stringify(join(__dirname, '../../../rehearsal/scratch.ts'))};
+      `import { Scratch } from ${JSON.stringify(join(__dirname, '../../../rehearsal/scratch/scratch.ts'))};
        const scratch = await Scratch.open({ parent: ${JSON.stringify(scratch.path)}, grace: 100 });
        scratch.closeOnSignals();
        process.stdout.write(scratch.path);

@@ -1,7 +1,7 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
-import type { JobAnswer } from '../../../rehearsal/aws/codepipeline/job';
+import type { JobAnswer } from '../../../embedded-aws/codepipeline/job';
 import { RELEASE_NAMESPACE } from '../../../release/ledger/release-metrics';
-import type { ReleaseOutcome } from '../../../release/outcome';
+import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { released, rolledBack } from '../releases';
 import { target } from '../small-account';
 import { CanaryBench, said } from './canary-bench';

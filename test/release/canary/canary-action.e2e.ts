@@ -1,7 +1,7 @@
 import { StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { build } from 'esbuild';
 import type { InvocationContext } from '../../../release/canary/canary-action';
-import { functionsOf } from '../../../release/outcome';
+import { functionsOf } from '../../../release/outcome/outcome';
 import { deployWide } from '../collect/wide-shop';
 import { deployGuarded, fail } from '../guarded-shop';
 import { scope, target } from '../small-account';

@@ -1,12 +1,12 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
-import type { JobAnswer } from '../../../rehearsal/aws/codepipeline/job';
+import type { JobAnswer } from '../../../embedded-aws/codepipeline/job';
 import { CanaryAction, type InvocationContext } from '../../../release/canary/canary-action';
 import { collect } from '../../../release/collect/collect';
 import { takeBaseline } from '../../../release/deploy/prepare';
 import { judge } from '../../../release/judge';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
 import { recordConclusion } from '../../../release/ledger/record';
-import type { ReleaseOutcome } from '../../../release/outcome';
+import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { refusing } from '../guarded-shop';
 import { makeLedger } from '../ledger/ledger-stack';
 import { SmallAccount, scope, target } from '../small-account';

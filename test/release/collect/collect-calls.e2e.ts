@@ -1,8 +1,8 @@
-import type { EndpointProps } from '../../../rehearsal/aws/endpoint';
+import type { EndpointProps } from '../../../embedded-aws/endpoint';
 import { Collector, callsPerLook, collect, type ReleaseFacts } from '../../../release/collect/collect';
 import { takeBaseline } from '../../../release/deploy/prepare';
 import { judge } from '../../../release/judge';
-import type { ReleaseOutcome } from '../../../release/outcome';
+import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { render, summary } from '../../../release/render';
 import { fail } from '../guarded-shop';
 import { SmallAccount, target } from '../small-account';

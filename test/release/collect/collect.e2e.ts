@@ -1,10 +1,10 @@
+import { lastOutcome, watchRelease } from '../../../release/cli/watch';
 import { awsTime } from '../../../release/collect/aws-time';
 import { Collector, collect } from '../../../release/collect/collect';
 import { type Baseline, takeBaseline } from '../../../release/deploy/prepare';
 import { judge } from '../../../release/judge';
-import { functionsOf } from '../../../release/outcome';
+import { functionsOf } from '../../../release/outcome/outcome';
 import { render, summary } from '../../../release/render';
-import { lastOutcome, watchRelease } from '../../../release/watch';
 import { deployGuarded, fail, holdWhen, pagesOfOne, refusing } from '../guarded-shop';
 import { SmallAccount, target } from '../small-account';
 

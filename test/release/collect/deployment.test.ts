@@ -1,5 +1,5 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
-import type { ReleaseClients } from '../../../release/clients';
+import type { ReleaseClients } from '../../../release/aws/clients';
 import { alarmNames, functionRelease, TargetReader, weightReached } from '../../../release/collect/deployment';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9, 0, 0) + minutes * 60_000);

@@ -1,4 +1,4 @@
-import type { Properties } from '../../../rehearsal/aws/cloudformation/resource-type';
+import type { Properties } from '../../../embedded-aws/resource-type';
 import { guardedShop } from '../guarded-shop';
 import { type SmallAccount, target } from '../small-account';
 

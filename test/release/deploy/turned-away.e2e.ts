@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isTurnedAway } from '../../../release/attempt';
+import { linkPackages } from '../../../rehearsal/scratch/linked-packages';
 import { slsFailure } from '../../../release/deploy/sls-log';
+import { isTurnedAway } from '../../../release/outcome/attempt';
 import { SmallAccount, scope, target } from '../small-account';
 
 const repository = join(__dirname, '../../..');
@@ -13,7 +14,7 @@ let service: string;
 beforeAll(async () => {
   account = await SmallAccount.open();
   service = mkdtempSync(join(tmpdir(), 'turned-away-'));
-  symlinkSync(join(repository, 'node_modules'), join(service, 'node_modules'));
+  await linkPackages(repository, service);
   writeFileSync(join(service, 'index.js'), 'exports.handler = async () => "works";');
   writeFileSync(
     join(service, 'serverless.yml'),

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
 import { ledgerTableName } from '../../../release/ledger/ledger-table';
-import type { ReleaseOutcome } from '../../../release/outcome';
+import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { inProgress, promoted, released, rolledBack, sixty } from '../releases';
 import { SmallAccount } from '../small-account';
 import { makeLedger } from './ledger-stack';

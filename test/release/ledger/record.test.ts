@@ -2,7 +2,7 @@ import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-clou
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
 import { failedSince, recordConclusion, releaseMetrics } from '../../../release/ledger/record';
 import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from '../../../release/ledger/release-metrics';
-import type { Failed, FirstRelease, ReleaseOutcome, Unchanged } from '../../../release/outcome';
+import type { Failed, FirstRelease, ReleaseOutcome, Unchanged } from '../../../release/outcome/outcome';
 import { refusing } from '../guarded-shop';
 import { inProgress, promoted, released, rolledBack } from '../releases';
 import { SmallAccount } from '../small-account';

@@ -1,15 +1,15 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { ActionChange } from '../../../rehearsal/aws/codepipeline/history';
-import type { AwsEvent } from '../../../rehearsal/aws/events/event';
+import type { ActionChange } from '../../../embedded-aws/codepipeline/history';
+import type { AwsEvent } from '../../../embedded-aws/events/event';
+import { Console } from '../../../release/aws/console';
 import { collect } from '../../../release/collect/collect';
-import { Console } from '../../../release/console';
 import { takeBaseline } from '../../../release/deploy/prepare';
 import { judge } from '../../../release/judge';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
 import { Notifier } from '../../../release/notify/notifier';
 import type { WatchedEnvironment } from '../../../release/notify/settings';
-import type { ReleaseOutcome } from '../../../release/outcome';
+import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { makeLedger } from '../ledger/ledger-stack';
 import { SmallAccount, scope, target } from '../small-account';
 

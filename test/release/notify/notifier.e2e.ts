@@ -1,5 +1,5 @@
 import { CreateDeploymentCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
-import { functionsOf } from '../../../release/outcome';
+import { functionsOf } from '../../../release/outcome/outcome';
 import { deployGuarded, fail, holdWhen, refusing } from '../guarded-shop';
 import { target } from '../small-account';
 import { idOf, NotifiedShop, withId } from './notified-shop';

@@ -1,4 +1,4 @@
-import type { Failed } from '../../../release/outcome';
+import type { Failed } from '../../../release/outcome/outcome';
 import { FAILURE_LIMIT, failureMessage } from '../../../release/render';
 import { promoted, rolledBack, sixty, stopped } from '../releases';
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { functionsOf } from '../../../release/outcome';
+import { functionsOf } from '../../../release/outcome/outcome';
 import { releaseVariables, shellExports } from '../../../release/render';
 import { promoted, released, rolledBack, sixty } from '../releases';
 

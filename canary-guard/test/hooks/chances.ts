@@ -1,0 +1,31 @@
+import { examine } from '../../hooks/examination';
+import { type Behaviour, type Examined, examined, seeded } from './modelled-function';
+
+export type Random = () => number;
+
+/** Milliseconds of Lambda's own. */
+export const durations: Readonly<Record<string, (random: Random) => () => number>> = {
+  'uniform, 5 to 20 ms': (random) => () => 5 + 15 * random(),
+  'lognormal, median 10 ms, sigma 1': (random) => () => {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    return 10 * Math.exp(normal);
+  },
+};
+
+/** @returns the share of releases that the examination stops */
+export async function stopped(releases: number, release: (random: Random) => Examined): Promise<number> {
+  let failed = 0;
+  for (let seed = 1; seed <= releases; seed += 1) {
+    const failures = await examine(examined(release(seeded(seed * 7919))).props);
+    if (failures.length > 0) failed += 1;
+  }
+  return failed / releases;
+}
+
+/** @returns a release that is as good as the version in service; both fail so many of their requests */
+export function goodRelease(errors: number, durationsOf: (random: Random) => () => number) {
+  return (random: Random): Examined => {
+    const version: Behaviour = { takes: durationsOf(random), throws: () => random() < errors };
+    return { fresh: version, baseline: version, past: { requests: 1_200, failed: 0 } };
+  };
+}

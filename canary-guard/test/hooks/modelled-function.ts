@@ -1,0 +1,87 @@
+import type { Answer } from '../../hooks/answer';
+import type { Check } from '../../hooks/checks';
+import type { Call, ExaminationProps } from '../../hooks/examination';
+
+/** @returns numbers from 0 to 1, the same for the same seed (mulberry32) */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What a version does with a call. */
+export interface Behaviour {
+  /** whether it throws, or by what error; @default never */
+  readonly throws?: (call: { readonly check: Check; readonly cold: boolean }) => boolean | string;
+  /** @default status 200 with the content that `answering` gives */
+  readonly answers?: (check: Check) => Answer;
+  /** @returns milliseconds; @default always 10 */
+  readonly takes?: () => number;
+  /** whether its log says how long it took; @default true */
+  readonly measured?: boolean;
+}
+
+/** A version of a function: it starts an environment for each call for which none is idle. */
+export class ModelledVersion {
+  calls: Check[] = [];
+  #idle = 0;
+
+  constructor(private readonly behaviour: Behaviour = {}) {}
+
+  async call(check: Check): Promise<Call> {
+    const { throws = () => false, answers = hello, takes = () => 10, measured = true } = this.behaviour;
+    this.calls.push(check);
+    const cold = this.#idle === 0;
+    if (!cold) this.#idle -= 1;
+    const thrown = throws({ check, cold });
+    const error = thrown === true ? 'threw Error: boom' : thrown;
+    const outcome = error ? { error } : { answer: answers(check) };
+    const milliseconds = takes();
+    await Promise.resolve(); // calls that are under way together are answered after the last of them began
+    await Promise.resolve();
+    this.#idle += 1;
+    return { ...outcome, ...(measured && { milliseconds, cold }) };
+  }
+}
+
+const hello = (): Answer => ({ status: 200, body: '{"message":"hello"}' });
+
+export function route(name: string, more: Partial<Check> = {}): Check {
+  return { name, function: 'shop', route: `GET /${name}`, ...more } as Check;
+}
+
+export interface Examined {
+  readonly fresh?: Behaviour;
+  /** undefined for none; @default one that works */
+  readonly baseline?: Behaviour | undefined;
+  readonly checks?: readonly Check[];
+  readonly past?: Awaited<ReturnType<ExaminationProps['past']>>;
+  /** calls until the time is up; @default no end */
+  readonly calls?: number;
+}
+
+/** @returns what examine() takes, and the versions that it asks */
+export function examined(options: Examined) {
+  const { checks = ['a', 'b', 'c'].map((name) => route(name)), calls = Number.POSITIVE_INFINITY } = options;
+  const fresh = new ModelledVersion(options.fresh);
+  const baseline = new ModelledVersion(options.baseline);
+  const notes: string[] = [];
+  let asked = 0;
+  const props: ExaminationProps = {
+    checks,
+    ask: (check, version) => {
+      asked += 1;
+      return (version === 'new' ? fresh : baseline).call(check);
+    },
+    hasBaseline: !('baseline' in options) || options.baseline !== undefined,
+    past: async () => options.past,
+    timeLeft: () => calls - asked,
+    baselineName: 'v6',
+    note: (message) => notes.push(message),
+  };
+  return { props, fresh, baseline, notes };
+}

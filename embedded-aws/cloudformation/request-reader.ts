@@ -1,0 +1,74 @@
+import { AwsError } from '../errors';
+import type { Iam } from '../iam/iam';
+import { trusts } from '../iam/trust';
+import type { ResourceType } from '../resource-type';
+import type { BucketStore } from '../s3/bucket-store';
+import type { Sns } from '../sns/sns';
+import type { Ssm } from '../ssm/ssm';
+import { Blueprint } from './blueprint';
+import { checkCapabilities } from './capabilities';
+import { resolveParameters } from './parameters';
+import type { Stack, StackSettings } from './stack';
+import type { StackRequest } from './stack-request';
+import type { Stacks } from './stacks';
+import { parseTemplate, type Template } from './template';
+import { checkTemplate } from './template-check';
+import { readSource, type TemplateSource } from './template-url';
+
+export interface RequestReaderProps {
+  readonly buckets: BucketStore;
+  readonly iam: Iam;
+  readonly ssm: Ssm;
+  readonly sns: Sns;
+  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly stacks: Stacks;
+}
+
+/** Turns what callers ask into what can be carried out, and refuses the rest before anything changes. */
+export class RequestReader {
+  constructor(private readonly props: RequestReaderProps) {}
+
+  /** @returns a template that is fit to be deployed. @throws AwsError ValidationError, Unsupported */
+  template(source: TemplateSource): Template {
+    const template = parseTemplate(readSource(source, this.props.buckets));
+    checkTemplate(template, this.props.types);
+    return template;
+  }
+
+  /** @throws AwsError ValidationError, InsufficientCapabilitiesException, Unsupported */
+  blueprint(request: StackRequest, stack: Stack): Blueprint {
+    const { ssm, stacks } = this.props;
+    const previous = stack.blueprint;
+    const template = request.template === 'previous' ? previous?.template : this.template(request.template);
+    if (!template) throw new AwsError('ValidationError', 'there is no previous template to use');
+    checkCapabilities(template, request.capabilities ?? []);
+    return new Blueprint({
+      template,
+      parameters: resolveParameters(template, request.parameters ?? [], previous?.parameters.given ?? {}, ssm),
+      pseudoParameters: {
+        'AWS::AccountId': stack.scope.accountId,
+        'AWS::Region': stack.scope.region,
+        'AWS::Partition': 'aws',
+        'AWS::URLSuffix': 'amazonaws.com',
+        'AWS::StackName': stack.name,
+        'AWS::StackId': stack.id,
+        'AWS::NotificationARNs': this.settings(request, stack).notificationArns,
+      },
+      importValue: (name) => stacks.importValue(name),
+    });
+  }
+
+  /** @throws AwsError ValidationError when a role or topic is not there */
+  settings(request: StackRequest, { settings: current }: Stack): StackSettings {
+    const { iam, sns } = this.props;
+    // A role stays with its stack until another is named (CloudFormation guide, "service role").
+    const { roleArn = current.roleArn, notificationArns = current.notificationArns, tags = current.tags } = request;
+    const role = roleArn === undefined ? undefined : iam.roleByArn(roleArn);
+    const cloudformation = { type: 'service', name: 'cloudformation.amazonaws.com' } as const;
+    if (roleArn !== undefined && !(role && trusts(role.trustPolicy, cloudformation))) {
+      throw new AwsError('ValidationError', `Role ${roleArn} is invalid or cannot be assumed`);
+    }
+    for (const topicArn of notificationArns) sns.topic(topicArn);
+    return { tags, capabilities: request.capabilities ?? [], roleArn, notificationArns };
+  }
+}

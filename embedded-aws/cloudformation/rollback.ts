@@ -1,0 +1,74 @@
+import type { VirtualClock } from '../clock';
+import { reasonOf } from './events';
+import { inOrder } from './graph';
+import type { Leftover } from './removal';
+import type { Attempt } from './rollout';
+import type { Stack, StackResource } from './stack';
+import { RESOURCE_START } from './timing';
+
+/**
+ * Gives every resource that an update touched its former properties back, what others need first. A resource whose work
+ * was cancelled is waited for.
+ *
+ * @returns the resources as they stand, and the logical ids that could not be restored
+ */
+export async function restore(
+  stack: Stack,
+  clock: VirtualClock,
+  before: ReadonlyMap<string, StackResource>,
+  attempts: ReadonlyMap<string, Attempt>,
+): Promise<{ readonly resources: ReadonlyMap<string, StackResource>; readonly failed: readonly string[] }> {
+  const resources = new Map(before);
+  const failed: string[] = [];
+  const order = new Map(
+    [...before].map(([id, { dependencies }]) => [id, dependencies.filter((each) => before.has(each))]),
+  );
+  await clock.waitFor(
+    inOrder(clock, order, async (logicalId) => {
+      const attempt = attempts.get(logicalId);
+      if (!attempt || failed.length > 0) return;
+      await clock.waitFor(attempt.ended);
+      await clock.sleep(RESOURCE_START);
+      const former = before.get(logicalId)!;
+      const { physical, type, properties } = former;
+      const report = (status: string, reason?: string) =>
+        stack.report({ logicalId, type: type.type, physicalId: physical.id, status, reason, properties });
+      report('UPDATE_IN_PROGRESS');
+      try {
+        // A replaced resource was never touched: it only has to be the one again that the name means.
+        if (attempt.kind === 'update') {
+          const note = (reason: string) => report('UPDATE_IN_PROGRESS', reason);
+          const context = stack.context(former.definition, { updatePolicy: former.updatePolicy, rollback: true, note });
+          const restored = await type.update(physical.id, properties, attempt.properties, context);
+          resources.set(logicalId, { ...former, physical: restored });
+        }
+        report('UPDATE_COMPLETE');
+      } catch (error) {
+        failed.push(logicalId);
+        report('UPDATE_FAILED', reasonOf(error));
+      }
+    }),
+  );
+  return { resources, failed };
+}
+
+/** @returns what a failed operation has made and must not leave behind, for {@link remove} */
+export async function debris(
+  clock: VirtualClock,
+  attempts: readonly Attempt[],
+  dependencies: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly Leftover[]> {
+  await clock.waitFor(Promise.all(attempts.map(({ ended }) => ended)));
+  return attempts
+    .filter(({ kind, physical }) => kind === 'create' || (kind === 'replace' && physical !== undefined))
+    .map(({ definition, type, physical, properties }) => ({
+      logicalId: definition.logicalId,
+      type,
+      physicalId: physical?.id,
+      properties,
+      dependencies: dependencies.get(definition.logicalId)!,
+      // RetainExceptOnCreate deletes here, Retain does not (CloudFormation guide, "DeletionPolicy attribute").
+      retained: definition.deletionPolicy === 'Retain',
+      rollback: true,
+    }));
+}

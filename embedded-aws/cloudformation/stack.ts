@@ -1,0 +1,154 @@
+import type { VirtualClock } from '../clock';
+import type { Random } from '../random';
+import type { Physical, Properties, ResourceContext, ResourceType } from '../resource-type';
+import type { Scope } from '../scope';
+import type { Blueprint, Output } from './blueprint';
+import type { ChangeSet } from './change-set';
+import { EventLog, STACK_TYPE, type StackEvent } from './events';
+import type { ResourceDefinition } from './template';
+
+/** A resource as a stack's last finished change left it. */
+export interface StackResource {
+  readonly definition: ResourceDefinition;
+  readonly type: ResourceType;
+  readonly physical: Physical;
+  /** resolved */
+  readonly properties: Properties;
+  /** resolved */
+  readonly updatePolicy: Properties | undefined;
+  /** logical ids of what it was made from */
+  readonly dependencies: readonly string[];
+}
+
+/** What the last event says of a resource, as DescribeStackResource gives it. */
+export interface ResourceState {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string | undefined;
+  readonly at: Date;
+}
+
+/** What a stack is asked to be, beside its template. */
+export interface StackSettings {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly capabilities: readonly string[];
+  /** the role that CloudFormation works under, undefined for the caller's own permissions */
+  readonly roleArn: string | undefined;
+  readonly notificationArns: readonly string[];
+}
+
+export interface StackProps {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly settings: StackSettings;
+  /** told of every event */
+  readonly onEvent: (stack: Stack, event: StackEvent) => void;
+}
+
+export interface Report {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+  readonly status: string;
+  /** @default none */
+  readonly reason?: string;
+  readonly properties: Properties;
+}
+
+/** One stack: its state and its history. Operations change it, see stack-operation.ts. */
+export class Stack {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: Scope;
+  readonly createdAt: Date;
+  readonly events: EventLog;
+  readonly changeSets = new Map<string, ChangeSet>();
+  status = 'REVIEW_IN_PROGRESS';
+  statusReason: string | undefined;
+  settings: StackSettings;
+  updatedAt: Date | undefined;
+  deletedAt: Date | undefined;
+  terminationProtection = false;
+  /** what it was last carried to, undefined before the first time */
+  blueprint: Blueprint | undefined;
+  resources: ReadonlyMap<string, StackResource> = new Map();
+  outputs: readonly Output[] = [];
+  /** given by the caller of the operation under way */
+  clientRequestToken: string | undefined;
+  readonly #states = new Map<string, ResourceState>();
+  readonly #onEvent: StackProps['onEvent'];
+
+  constructor({ name, scope, clock, random, settings, onEvent }: StackProps) {
+    this.name = name;
+    this.scope = scope;
+    this.settings = settings;
+    this.createdAt = clock.date();
+    this.id = `arn:aws:cloudformation:${scope.region}:${scope.accountId}:stack/${name}/${random.uuid()}`;
+    this.events = new EventLog(clock, random.stream(`events/${this.id}`));
+    this.#onEvent = onEvent;
+  }
+
+  /** @returns whether an operation is under way */
+  get busy(): boolean {
+    return this.status.endsWith('_IN_PROGRESS') && this.status !== 'REVIEW_IN_PROGRESS';
+  }
+
+  /** @returns the states of its resources, in the order in which they came to be */
+  get resourceStates(): readonly ResourceState[] {
+    return [...this.#states.values()];
+  }
+
+  /** Gives the stack another status, and writes the event. */
+  enter(status: string, reason?: string): void {
+    this.status = status;
+    this.statusReason = reason;
+    const event = this.events.add({
+      logicalId: this.name,
+      physicalId: this.id,
+      type: STACK_TYPE,
+      status,
+      reason,
+      properties: undefined,
+      clientRequestToken: this.clientRequestToken,
+    });
+    if (status === 'DELETE_COMPLETE') this.deletedAt = event.at;
+    this.#onEvent(this, event);
+  }
+
+  /** Writes an event of a resource, and keeps its state. */
+  report({ logicalId, type, physicalId, status, reason, properties }: Report): void {
+    const event = this.events.add({
+      logicalId,
+      physicalId,
+      type,
+      status,
+      reason,
+      properties,
+      clientRequestToken: this.clientRequestToken,
+    });
+    this.#keepState(event);
+    this.#onEvent(this, event);
+  }
+
+  /** @returns what a resource type may know */
+  context(
+    definition: Pick<ResourceDefinition, 'logicalId'>,
+    more: Pick<ResourceContext, 'updatePolicy' | 'rollback' | 'note'>,
+  ): ResourceContext {
+    return { scope: this.scope, stackId: this.id, stackName: this.name, logicalId: definition.logicalId, ...more };
+  }
+
+  #keepState(event: StackEvent): void {
+    const { logicalId, physicalId, type, status, reason, at } = event;
+    const current = this.resources.get(logicalId);
+    // The clean-up of a replaced resource says nothing about the one that took its place.
+    if (status.startsWith('DELETE_') && current && current.physical.id !== physicalId) return;
+    const gone = status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED';
+    if (gone && !/^(DELETE|ROLLBACK)_/.test(this.status)) this.#states.delete(logicalId);
+    else this.#states.set(logicalId, { logicalId, physicalId, type, status, reason, at });
+  }
+}

@@ -1,0 +1,88 @@
+import type { VirtualClock } from '../clock';
+import type { Operations, ServiceApi } from '../protocol/api';
+import { jsonApi } from '../protocol/json';
+import { queryApi } from '../protocol/query';
+import type { Random } from '../random';
+import type { ResourceType } from '../resource-type';
+import type { Scope } from '../scope';
+import type { Alarm, AlarmTransition } from './alarm';
+import type { AlarmState } from './alarm-definition';
+import { alarmOperations } from './alarm-operations';
+import { Alarms } from './alarms';
+import { Dashboards } from './dashboards';
+import type { MetricDatum, MetricSink } from './metric';
+import { metricOperations } from './metric-operations';
+import { MetricStore } from './metric-store';
+import { resourceTypes } from './resource-types';
+
+export interface CloudWatchProps {
+  readonly scope: Scope;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  /**
+   * told of every state change that has actions; `transition.actions` are the topics to notify
+   *
+   * @default nobody is told
+   */
+  readonly actions?: (alarm: Alarm, transition: AlarmTransition) => void;
+}
+
+/** CloudWatch of one account and region: metrics, alarms and dashboards. Its rules and sources are in contract.md. */
+export class CloudWatch implements MetricSink {
+  readonly api: ServiceApi;
+  readonly resourceTypes: readonly ResourceType[];
+  readonly #store: MetricStore;
+  readonly #alarms: Alarms;
+  readonly #transitions: AlarmTransition[] = [];
+
+  constructor({ scope, clock, random, actions }: CloudWatchProps) {
+    this.#store = new MetricStore(clock);
+    this.#alarms = new Alarms({
+      scope,
+      clock,
+      random: random.stream('alarms'),
+      store: this.#store,
+      onTransition: (alarm, transition) => {
+        this.#transitions.push(transition);
+        if (transition.actions.length > 0) actions?.(alarm, transition);
+      },
+    });
+    const dashboards = new Dashboards(scope);
+    this.resourceTypes = resourceTypes({ alarms: this.#alarms, dashboards, clock, random });
+    this.api = everyProtocol({
+      ...metricOperations(this.#store, clock),
+      ...alarmOperations(this.#alarms),
+      ...dashboards.operations,
+    });
+  }
+
+  record(datum: MetricDatum): void {
+    this.#store.record(datum);
+  }
+
+  /** @returns the state of an alarm as CodeDeploy polls it, undefined when there is no alarm of that name */
+  state(alarmName: string): { readonly value: AlarmState; readonly reason: string } | undefined {
+    const alarm = this.#alarms.get(alarmName);
+    return alarm && { value: alarm.state, reason: alarm.reason };
+  }
+
+  /** @returns every state change of every alarm, oldest first */
+  transitions(): readonly AlarmTransition[] {
+    return this.#transitions;
+  }
+}
+
+/** SDKs of today send JSON or CBOR, older ones Query; all sign for `monitoring`. */
+function everyProtocol(operations: Operations): ServiceApi {
+  const signingName = 'monitoring';
+  const json = jsonApi({ signingName, target: 'GraniteServiceVersion20100801', version: '1.0', operations });
+  const xmlNamespace = 'http://monitoring.amazonaws.com/doc/2010-08-01/';
+  const query = queryApi({ signingName, xmlNamespace, operations });
+  return {
+    signingName,
+    handle: (request) => {
+      const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+      return (isForm ? query : json).handle(request);
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import type { VirtualClock } from '../clock';
+import type { MetricDatum } from './metric';
+
+/** Names one metric: every combination of dimensions is another. */
+export interface MetricId {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** What was observed of a metric within some stretch of time. */
+export interface Observations {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  /** the single values and how often each was seen; empty where only aggregates were reported */
+  readonly values: readonly { readonly value: number; readonly count: number }[];
+}
+
+/** A second of one metric, in one unit, as it became visible at one time. */
+interface Bucket {
+  readonly at: number;
+  readonly visibleFrom: number;
+  readonly unit: string;
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  readonly values: { value: number; count: number }[];
+}
+
+interface Series {
+  readonly id: MetricId;
+  readonly buckets: Bucket[];
+}
+
+/** Alarms look back a day at most, so nobody asks for more. */
+const retention = 2 * 24 * 3600_000;
+
+const minute = 60_000;
+
+/**
+ * Milliseconds from the end of a minute until a service's metrics of that minute are seen. AWS services publish by the
+ * minute (L, "Lambda sends metrics in one-minute intervals"); in a published log an alarm saw Lambda's errors at most 21 s
+ * after their minute had ended (inferred; contract.md).
+ */
+const publishing = 15_000;
+
+/** Every metric of an account and region, aggregated by the second. */
+export class MetricStore {
+  readonly #series = new Map<string, Series>();
+
+  constructor(private readonly clock: VirtualClock) {}
+
+  /** Takes an observation of an AWS service, which queries and alarms see once the service has published the minute. */
+  record({ namespace, name, dimensions, value, at, unit }: MetricDatum): void {
+    const values = [{ value, count: 1 }];
+    const visibleFrom = Math.floor(this.clock.now() / minute + 1) * minute + publishing;
+    const observed = { count: 1, sum: value, min: value, max: value, values };
+    this.#add({ namespace, name, dimensions }, observed, at, unit ?? 'None', visibleFrom);
+  }
+
+  /**
+   * Takes what somebody put, which is seen at once.
+   *
+   * @param at milliseconds since the epoch
+   * @param unit @default `None`
+   */
+  put(id: MetricId, observed: Observations, at: number, unit = 'None'): void {
+    this.#add(id, observed, at, unit, floor(this.clock.now()));
+  }
+
+  #add(id: MetricId, observed: Observations, at: number, unit: string, visibleFrom: number): void {
+    const series = this.#find(id);
+    const bucket = bucketFor(series.buckets, floor(at), visibleFrom, unit);
+    bucket.count += observed.count;
+    bucket.sum += observed.sum;
+    bucket.min = Math.min(bucket.min, observed.min);
+    bucket.max = Math.max(bucket.max, observed.max);
+    for (const { value, count } of observed.values) {
+      const last = bucket.values.at(-1);
+      if (last?.value === value) last.count += count;
+      else bucket.values.push({ value, count });
+    }
+    const expired = this.clock.now() - retention;
+    if (series.buckets[0]!.at < expired) series.buckets.splice(0, firstFrom(series.buckets, expired));
+  }
+
+  /**
+   * @param from milliseconds since the epoch, included; @param to excluded; @param unit @default any
+   * @returns what can be seen by now of a metric in that time, or undefined
+   */
+  observe(id: MetricId, from: number, to: number, unit?: string): Observations | undefined {
+    const buckets = this.#series.get(key(id))?.buckets ?? [];
+    const now = this.clock.now();
+    let seen: Bucket | undefined;
+    for (let index = firstFrom(buckets, from); index < buckets.length && buckets[index]!.at < to; index += 1) {
+      const bucket = buckets[index]!;
+      if (bucket.visibleFrom > now || (unit && bucket.unit !== unit)) continue;
+      seen ??= emptyBucket(from, now, bucket.unit);
+      seen.count += bucket.count;
+      seen.sum += bucket.sum;
+      seen.min = Math.min(seen.min, bucket.min);
+      seen.max = Math.max(seen.max, bucket.max);
+      for (const value of bucket.values) seen.values.push(value);
+    }
+    return seen;
+  }
+
+  /** @returns the unit in which a metric was last reported, or undefined */
+  unit(id: MetricId): string | undefined {
+    return this.#series.get(key(id))?.buckets.at(-1)?.unit;
+  }
+
+  /** @returns every metric, in the order of their first report */
+  list(): readonly MetricId[] {
+    return [...this.#series.values()].map((series) => series.id);
+  }
+
+  #find(id: MetricId): Series {
+    const name = key(id);
+    let series = this.#series.get(name);
+    if (!series) {
+      series = { id, buckets: [] };
+      this.#series.set(name, series);
+    }
+    return series;
+  }
+}
+
+function key({ namespace, name, dimensions }: MetricId): string {
+  const sorted = Object.keys(dimensions).sort();
+  return [namespace, name, ...sorted.flatMap((dimension) => [dimension, dimensions[dimension]])].join('\n');
+}
+
+function floor(at: number): number {
+  return Math.floor(at / 1000) * 1000;
+}
+
+function bucketFor(buckets: Bucket[], at: number, visibleFrom: number, unit: string): Bucket {
+  let index = firstFrom(buckets, at + 1);
+  for (let earlier = index - 1; earlier >= 0 && buckets[earlier]!.at === at; earlier -= 1) {
+    const bucket = buckets[earlier]!;
+    if (bucket.visibleFrom === visibleFrom && bucket.unit === unit) return bucket;
+    index = earlier + 1;
+  }
+  const bucket = emptyBucket(at, visibleFrom, unit);
+  buckets.splice(index, 0, bucket);
+  return bucket;
+}
+
+function emptyBucket(at: number, visibleFrom: number, unit: string): Bucket {
+  return { at, visibleFrom, unit, count: 0, sum: 0, min: Infinity, max: -Infinity, values: [] };
+}
+
+/** @returns the index of the first bucket at or after an instant */
+function firstFrom(buckets: readonly Bucket[], at: number): number {
+  let low = 0;
+  let high = buckets.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (buckets[middle]!.at < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,69 @@
+import type { VirtualClock } from '../clock';
+import { AwsError } from '../errors';
+import { physicalName } from '../physical-name';
+import type { Random } from '../random';
+import type { Properties, ResourceContext, ResourceType } from '../resource-type';
+import { alarmMembers, parseAlarm } from './alarm-definition';
+import type { Alarms } from './alarms';
+import type { Dashboards } from './dashboards';
+
+/** How long CloudFormation takes over an alarm or a dashboard, in milliseconds (inferred). */
+const provisioning = 1_000;
+
+interface Props {
+  readonly alarms: Alarms;
+  readonly dashboards: Dashboards;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+}
+
+export function resourceTypes({ alarms, dashboards, clock, random }: Props): readonly ResourceType[] {
+  return [alarmType(alarms, clock, random), dashboardType(dashboards, clock, random)];
+}
+
+function alarmType(alarms: Alarms, clock: VirtualClock, random: Random): ResourceType {
+  const put = async (name: string, properties: Properties) => {
+    const definition = parseAlarm({ ...properties, AlarmName: name });
+    await clock.sleep(provisioning);
+    return { id: name, attributes: { Arn: alarms.put(definition).arn } };
+  };
+  return {
+    type: 'AWS::CloudWatch::Alarm',
+    accepts: alarmMembers,
+    replacedBy: ['AlarmName'],
+    async create(properties, context) {
+      const name = properties.AlarmName ?? generatedName(random, context);
+      if (alarms.get(name)) throw new AwsError('AlreadyExists', `${name} already exists`);
+      return put(name, properties);
+    },
+    update: (name, properties) => put(name, properties),
+    async delete(name) {
+      await clock.sleep(provisioning);
+      alarms.delete(name);
+    },
+  };
+}
+
+function dashboardType(dashboards: Dashboards, clock: VirtualClock, random: Random): ResourceType {
+  const put = async (name: string, properties: Properties) => {
+    await clock.sleep(provisioning);
+    dashboards.put(name, String(properties.DashboardBody));
+    return { id: name, attributes: {} };
+  };
+  return {
+    type: 'AWS::CloudWatch::Dashboard',
+    accepts: ['DashboardName', 'DashboardBody'],
+    replacedBy: ['DashboardName'],
+    create: (properties, context) => put(properties.DashboardName ?? generatedName(random, context), properties),
+    update: (name, properties) => put(name, properties),
+    async delete(name) {
+      await clock.sleep(provisioning);
+      dashboards.delete(name);
+    },
+  };
+}
+
+/** Alarms and dashboards may have long names; 255 is the longest alarm name. */
+function generatedName(random: Random, context: ResourceContext): string {
+  return physicalName(context, random.stream(`name/${context.stackId}/${context.logicalId}`), { longest: 255 });
+}

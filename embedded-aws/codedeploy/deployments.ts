@@ -1,0 +1,162 @@
+import type { VirtualClock } from '../clock';
+import { AwsError } from '../errors';
+import type { AliasControl } from '../lambda/invocation';
+import type { Random } from '../random';
+import type { Scope } from '../scope';
+import type { AlarmStates } from './alarm-watch';
+import { type AppSpec, type Revision, writeAppSpec } from './app-spec';
+import { Deployment, type DeploymentProps, type DeploymentStatus } from './deployment';
+import type { AlarmConfiguration, AutoRollback, DeploymentGroup } from './deployment-group';
+import { DeploymentRun } from './deployment-run';
+import type { Halt } from './halt';
+import type { Registry } from './registry';
+import { runRollback } from './rollback-run';
+import { type StateChange, type StateChangeEvent, stateChange } from './state-change';
+
+export interface DeploymentsProps {
+  readonly scope: Scope;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly registry: Registry;
+  readonly lambda: AliasControl;
+  readonly alarms: AlarmStates;
+  readonly onStateChange: (event: StateChangeEvent) => void;
+}
+
+/** What somebody asks for when a deployment is created. */
+export interface DeploymentRequest {
+  readonly group: DeploymentGroup;
+  readonly appSpec: AppSpec;
+  readonly revision: Revision;
+  /** @default the group's */
+  readonly configName?: string | undefined;
+  /** @default the group's */
+  readonly alarms?: AlarmConfiguration | undefined;
+  /** @default the group's */
+  readonly autoRollback?: AutoRollback | undefined;
+  readonly externalId?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+/** Every deployment of an account and region. */
+export class Deployments {
+  readonly #all = new Map<string, Deployment>();
+
+  constructor(private readonly props: DeploymentsProps) {}
+
+  /** @returns every deployment, in the order of creation */
+  list(): readonly Deployment[] {
+    return [...this.#all.values()];
+  }
+
+  /** @throws AwsError DeploymentDoesNotExistException */
+  require(id: string): Deployment {
+    const deployment = this.#all.get(id);
+    if (!deployment) throw new AwsError('DeploymentDoesNotExistException', `The deployment ${id} could not be found`);
+    return deployment;
+  }
+
+  /**
+   * Creates a deployment; {@link run} does the rest.
+   *
+   * @throws AwsError DeploymentLimitExceededException while another one of the group is under way
+   */
+  create(request: DeploymentRequest): Deployment {
+    const { group } = request;
+    const underWay = this.list().find(({ isComplete, props }) => !isComplete && props.group.id === group.id);
+    if (underWay) {
+      throw new AwsError(
+        'DeploymentLimitExceededException',
+        `The Deployment Group '${group.name}' is already deploying deployment '${underWay.id}'.`,
+      );
+    }
+    return this.#add({
+      group,
+      config: this.props.registry.config(request.configName ?? group.configName),
+      appSpec: request.appSpec,
+      revision: request.revision,
+      creator: 'user',
+      alarms: request.alarms ?? group.alarms,
+      autoRollback: request.autoRollback ?? group.autoRollback,
+      externalId: request.externalId,
+      description: request.description,
+    });
+  }
+
+  /**
+   * Takes a deployment to its end, and its rollback if there is one. Runs in the calling task.
+   *
+   * @param onRollback told when a rollback deployment is created
+   */
+  async run(deployment: Deployment, onRollback: (rollback: Deployment) => void = () => {}): Promise<void> {
+    const { clock, lambda, alarms } = this.props;
+    deployment.start(clock.now());
+    this.#announce(deployment, 'START');
+    const random = this.#random(deployment);
+    const halt = await new DeploymentRun(deployment, { clock, random, lambda, alarms }).run();
+    this.#end(deployment, halt?.status ?? 'Succeeded', halt);
+    if (!halt || !rollsBack(deployment, halt)) return;
+
+    const rollback = this.#rollbackOf(deployment);
+    deployment.rollback = rollback;
+    onRollback(rollback);
+    rollback.start(clock.now());
+    this.#announce(rollback, 'START');
+    const error = await runRollback(rollback, { clock, lambda });
+    this.#end(rollback, error ? 'Failed' : 'Succeeded', error);
+  }
+
+  #rollbackOf(deployment: Deployment): Deployment {
+    const { group, appSpec, externalId } = deployment.props;
+    const { functionName, alias, currentVersion, targetVersion } = appSpec;
+    const back = { functionName, alias, currentVersion: targetVersion, targetVersion: currentVersion };
+    return this.#add({
+      group,
+      // A published log, of ECS: whatever the group's configuration, the rollback's is the one that shifts all at once.
+      config: this.props.registry.config('CodeDeployDefault.LambdaAllAtOnce'),
+      appSpec: back,
+      revision: writeAppSpec(back),
+      creator: 'codeDeployRollback',
+      alarms: { enabled: false, names: [], ignorePollAlarmFailure: false },
+      autoRollback: { enabled: false, events: [] },
+      externalId,
+      rollbackOf: deployment,
+    });
+  }
+
+  #add(props: Omit<DeploymentProps, 'id' | 'createTime'>): Deployment {
+    const random = this.props.random.stream(`id/${props.group.applicationName}/${props.group.name}/${this.#all.size}`);
+    const id = `d-${random.text(9, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')}`;
+    const deployment = new Deployment({ ...props, id, createTime: this.props.clock.now() });
+    this.#all.set(id, deployment);
+    return deployment;
+  }
+
+  #end(deployment: Deployment, status: 'Succeeded' | 'Failed' | 'Stopped', error: Deployment['error']): void {
+    deployment.end(status, this.props.clock.now(), error && { code: error.code, message: error.message });
+    this.#announce(deployment, announced[status]);
+  }
+
+  #announce(deployment: Deployment, state: StateChange): void {
+    const { scope, clock, onStateChange } = this.props;
+    const eventId = this.#random(deployment).stream(`event/${state}`).uuid();
+    onStateChange(stateChange(deployment, state, scope, clock.now(), eventId));
+  }
+
+  #random(deployment: Deployment): Random {
+    return this.props.random.stream(`deployment/${deployment.id}`);
+  }
+}
+
+const announced: Readonly<Record<Exclude<DeploymentStatus, 'Created' | 'InProgress'>, StateChange>> = {
+  Succeeded: 'SUCCESS',
+  Failed: 'FAILURE',
+  Stopped: 'STOP',
+};
+
+/** Whoever stops a deployment may decide; else its configuration does. */
+function rollsBack({ props, stopRequest }: Deployment, halt: Halt): boolean {
+  if (!halt.rollsBackOn) return false;
+  if (halt.code === 'MANUAL_STOP' && stopRequest?.rollBack !== undefined) return stopRequest.rollBack;
+  return props.autoRollback.enabled && props.autoRollback.events.includes(halt.rollsBackOn);
+}

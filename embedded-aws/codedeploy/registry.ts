@@ -1,0 +1,120 @@
+import type { VirtualClock } from '../clock';
+import { AwsError } from '../errors';
+import type { Random } from '../random';
+import type { Application, DeploymentGroup } from './deployment-group';
+import { checkRouting, presets, type TrafficRouting } from './traffic-routing';
+
+export interface DeploymentConfig {
+  readonly name: string;
+  readonly id: string;
+  /** milliseconds since the epoch */
+  readonly createTime: number;
+  readonly routing: TrafficRouting;
+}
+
+/** The applications, groups and configurations of an account and region. */
+export class Registry {
+  readonly #applications = new Map<string, Application>();
+  readonly #groups = new Map<string, DeploymentGroup>();
+  readonly #configs = new Map<string, DeploymentConfig>();
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly random: Random,
+  ) {
+    for (const [name, routing] of presets) this.#addConfig(`CodeDeployDefault.Lambda${name}`, routing);
+  }
+
+  get applications(): readonly Application[] {
+    return [...this.#applications.values()];
+  }
+
+  get configs(): readonly DeploymentConfig[] {
+    return [...this.#configs.values()];
+  }
+
+  /** @returns the groups of an application */
+  groups(applicationName: string): readonly DeploymentGroup[] {
+    return [...this.#groups.values()].filter((group) => group.applicationName === applicationName);
+  }
+
+  /** @throws AwsError ApplicationDoesNotExistException */
+  application(name: string): Application {
+    return found(this.#applications.get(name), 'ApplicationDoesNotExistException', 'application', name);
+  }
+
+  /** @throws AwsError ApplicationDoesNotExistException, DeploymentGroupDoesNotExistException */
+  group(applicationName: string, name: string): DeploymentGroup {
+    this.application(applicationName);
+    const group = this.#groups.get(key(applicationName, name));
+    return found(group, 'DeploymentGroupDoesNotExistException', 'Deployment Group', name);
+  }
+
+  /** @throws AwsError DeploymentConfigDoesNotExistException */
+  config(name: string): DeploymentConfig {
+    return found(this.#configs.get(name), 'DeploymentConfigDoesNotExistException', 'Deployment Configuration', name);
+  }
+
+  addApplication(name: string, tags: Application['tags']): void {
+    if (this.#applications.has(name)) throw exists('Application', name);
+    this.#applications.set(name, { name, id: this.#id('application', name), createTime: this.clock.now(), tags });
+  }
+
+  tagApplication(name: string, tags: Application['tags']): void {
+    this.#applications.set(name, { ...this.application(name), tags });
+  }
+
+  removeApplication(name: string): void {
+    this.#applications.delete(name);
+    for (const group of this.groups(name)) this.removeGroup(name, group.name);
+  }
+
+  /** @throws AwsError where application or configuration do not exist */
+  addGroup(group: Omit<DeploymentGroup, 'id'>): void {
+    const name = key(group.applicationName, group.name);
+    if (this.#groups.has(name)) throw exists('DeploymentGroup', group.name);
+    this.putGroup({ ...group, id: this.#id('group', name) });
+  }
+
+  /** @throws AwsError where application or configuration do not exist */
+  putGroup(group: DeploymentGroup): void {
+    this.application(group.applicationName);
+    this.config(group.configName);
+    this.#groups.set(key(group.applicationName, group.name), group);
+  }
+
+  removeGroup(applicationName: string, name: string): void {
+    this.#groups.delete(key(applicationName, name));
+  }
+
+  /** @throws AwsError InvalidTrafficRoutingConfigurationException, DeploymentConfigAlreadyExistsException */
+  addConfig(name: string, routing: TrafficRouting): void {
+    if (this.#configs.has(name)) throw exists('DeploymentConfig', name);
+    this.#addConfig(name, checkRouting(routing));
+  }
+
+  removeConfig(name: string): void {
+    this.#configs.delete(name);
+  }
+
+  #addConfig(name: string, routing: TrafficRouting): void {
+    this.#configs.set(name, { name, id: this.#id('config', name), createTime: this.clock.now(), routing });
+  }
+
+  #id(kind: string, name: string): string {
+    return this.random.stream(`id/${kind}/${name}`).uuid();
+  }
+}
+
+function key(applicationName: string, groupName: string): string {
+  return `${applicationName}/${groupName}`;
+}
+
+function found<T>(value: T | undefined, code: string, kind: string, name: string): T {
+  if (value === undefined) throw new AwsError(code, `No ${kind} found for name: ${name}`);
+  return value;
+}
+
+function exists(kind: string, name: string): AwsError {
+  return new AwsError(`${kind}AlreadyExistsException`, `${name} already exists`);
+}

@@ -1,0 +1,53 @@
+import type { VirtualClock } from '../clock';
+import { physicalName } from '../physical-name';
+import type { Random } from '../random';
+import type { Physical, ResourceType } from '../resource-type';
+import type { PipelineRecord, PipelineRecords } from './pipeline-records';
+
+/** A pipeline takes CloudFormation about two seconds (inferred). In milliseconds. */
+const PIPELINE_TAKES = 2_000;
+
+/** What a pipeline of CDK Pipelines may say; beside its stages, none of it changes what one execution does. */
+export const PIPELINE_PROPERTIES: readonly string[] = [
+  'ArtifactStore',
+  'ArtifactStores',
+  'ExecutionMode',
+  'Name',
+  'PipelineType',
+  'RestartExecutionOnUpdate',
+  'RoleArn',
+  'Stages',
+  'Tags',
+  'Triggers',
+];
+
+/** `AWS::CodePipeline::Pipeline`. */
+export function codePipelineResourceTypes(
+  records: PipelineRecords,
+  clock: VirtualClock,
+  random: Random,
+): readonly ResourceType[] {
+  return [
+    {
+      type: 'AWS::CodePipeline::Pipeline',
+      accepts: PIPELINE_PROPERTIES,
+      replacedBy: ['Name'],
+      async create(properties, context) {
+        await clock.sleep(PIPELINE_TAKES);
+        return describe(records.add(properties.Name ?? physicalName(context, random, { longest: 100 }), properties));
+      },
+      async update(name, properties) {
+        await clock.sleep(PIPELINE_TAKES);
+        return describe(records.update(name, properties));
+      },
+      async delete(name) {
+        await clock.sleep(PIPELINE_TAKES);
+        records.remove(name);
+      },
+    },
+  ];
+}
+
+function describe({ name, version }: PipelineRecord): Physical {
+  return { id: name, attributes: { Version: String(version) } };
+}

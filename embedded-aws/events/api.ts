@@ -1,0 +1,171 @@
+import type { VirtualClock } from '../clock';
+import { AwsError } from '../errors';
+import type { Input, ServiceApi } from '../protocol/api';
+import { jsonApi } from '../protocol/json';
+import type { Random } from '../random';
+import type { Scope } from '../scope';
+import { awsEvent } from './event';
+import type { EventBus } from './event-bus';
+import { compilePattern } from './event-pattern';
+import type { EventBridge } from './events';
+import type { Rule, Target } from './rule';
+
+export interface EventsApiProps {
+  readonly scope: Scope;
+  readonly clock: VirtualClock;
+  readonly ids: Random;
+}
+
+/** Events of one PutEvents (EventBridge API reference). */
+const MOST_ENTRIES = 10;
+const ENTRY_MEMBERS = ['Source', 'DetailType', 'Detail', 'Resources', 'Time', 'EventBusName'];
+/** What TestEventPattern wants of an event (EventBridge API reference). */
+const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+
+export function eventsApi(events: EventBridge, { scope, clock, ids }: EventsApiProps): ServiceApi {
+  /** @returns the id that the event got, or why it was not taken */
+  function put(entry: Input): object {
+    const refusal = refuse(entry);
+    if (refusal) return refusal;
+    const happening = {
+      id: ids.uuid(),
+      'detail-type': entry.DetailType,
+      source: entry.Source,
+      resources: entry.Resources ?? [],
+      detail: JSON.parse(entry.Detail),
+    };
+    const bus = entry.EventBusName ?? 'default';
+    const at = entry.Time === undefined ? clock.now() : Number(entry.Time) * 1000;
+    events.put(bus.startsWith('arn:') ? events.bus(bus).name : bus, awsEvent(happening, scope, at));
+    return { EventId: happening.id };
+  }
+
+  return jsonApi({
+    signingName: 'events',
+    target: 'AWSEvents',
+    version: '1.1',
+    operations: {
+      ListEventBuses: {
+        accepts: ['NamePrefix'],
+        run: ({ NamePrefix = '' }) => ({
+          EventBuses: events.buses().flatMap((bus) => (bus.name.startsWith(NamePrefix) ? [describeBus(bus)] : [])),
+        }),
+      },
+      ListRules: {
+        accepts: ['NamePrefix', 'EventBusName'],
+        run: ({ NamePrefix = '', EventBusName }) => ({
+          Rules: events
+            .bus(EventBusName)
+            .sortedRules()
+            .flatMap((rule) => (rule.name.startsWith(NamePrefix) ? [describeRule(rule)] : [])),
+        }),
+      },
+      DescribeRule: {
+        accepts: ['Name', 'EventBusName'],
+        run: ({ Name, EventBusName }) => ({
+          ...describeRule(findRule(events, Name, EventBusName)),
+          CreatedBy: scope.accountId,
+        }),
+      },
+      ListTargetsByRule: {
+        accepts: ['Rule', 'EventBusName'],
+        run: (input) => ({ Targets: findRule(events, input.Rule, input.EventBusName).targets.map(describeTarget) }),
+      },
+      PutEvents: {
+        accepts: ['Entries'],
+        run: ({ Entries = [] }: { Entries?: readonly Input[] }) => {
+          if (Entries.length === 0 || Entries.length > MOST_ENTRIES) {
+            throw new AwsError(
+              'ValidationException',
+              `1 validation error detected: Value at 'entries' failed to satisfy constraint: ` +
+                `Member must have length between 1 and ${MOST_ENTRIES}`,
+            );
+          }
+          const answers = Entries.map(put);
+          return { FailedEntryCount: answers.filter((each) => 'ErrorCode' in each).length, Entries: answers };
+        },
+      },
+      TestEventPattern: {
+        accepts: ['EventPattern', 'Event'],
+        run: ({ EventPattern, Event }) => {
+          const event = readObject(Event);
+          if (!event || EVENT_FIELDS.some((field) => !Object.hasOwn(event, field))) {
+            throw new AwsError('ValidationException', 'Parameter Event is not valid.');
+          }
+          return { Result: compilePattern(EventPattern)(event) };
+        },
+      },
+    },
+  });
+}
+
+function refuse(entry: Input): object | undefined {
+  const unknown = Object.keys(entry).find((member) => !ENTRY_MEMBERS.includes(member));
+  if (unknown) return failure('NotSupportedByRehearsal', `events:PutEvents with Entries.${unknown}`);
+  for (const member of ['Source', 'DetailType', 'Detail']) {
+    if (!entry[member]) {
+      return failure('InvalidArgument', `Parameter ${member} is not valid. Reason: ${member} is a required argument.`);
+    }
+  }
+  if (entry.Source.startsWith('aws.')) {
+    return failure('NotAuthorizedForSourceException', 'Not authorized for the source.');
+  }
+  if (!readObject(entry.Detail)) return failure('MalformedDetail', 'Detail is malformed.');
+  return undefined;
+}
+
+function failure(ErrorCode: string, ErrorMessage: string): object {
+  return { ErrorCode, ErrorMessage };
+}
+
+/** @returns the object that a text is the JSON of, or undefined */
+function readObject(json: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws AwsError ResourceNotFoundException */
+function findRule(events: EventBridge, name: string, busName: string | undefined): Rule {
+  const bus = events.bus(busName);
+  const rule = bus.rules.get(name);
+  if (!rule) {
+    throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus ${bus.name}.`);
+  }
+  return rule;
+}
+
+function describeBus({ name, arn, description, policy }: EventBus): object {
+  const statements = [...policy].map(([Sid, statement]) => ({ Sid, ...statement, Resource: arn }));
+  return {
+    Name: name,
+    Arn: arn,
+    ...(description && { Description: description }),
+    ...(statements.length > 0 && { Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) }),
+  };
+}
+
+function describeRule({ name, arn, busName, description, pattern, isEnabled }: Rule): object {
+  return {
+    Name: name,
+    Arn: arn,
+    EventPattern: pattern,
+    State: isEnabled ? 'ENABLED' : 'DISABLED',
+    ...(description && { Description: description }),
+    EventBusName: busName,
+  };
+}
+
+function describeTarget(target: Target): object {
+  return {
+    Id: target.id,
+    Arn: target.arn,
+    ...(target.roleArn && { RoleArn: target.roleArn }),
+    ...(target.deadLetters && { DeadLetterConfig: { Arn: target.deadLetters } }),
+    ...(target.retryPolicy && { RetryPolicy: target.retryPolicy }),
+    ...(target.type === 'function' && target.input !== undefined && { Input: target.input }),
+  };
+}

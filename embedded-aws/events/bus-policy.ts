@@ -1,0 +1,88 @@
+import { Unsupported } from '../errors';
+import type { Properties } from '../resource-type';
+
+/** Who sends an event to a bus of another account. */
+export interface Sender {
+  readonly accountId: string;
+  /** of the rule's target */
+  readonly roleArn: string;
+  readonly ruleArn: string;
+  readonly source: string;
+  readonly detailType: string;
+}
+
+type Values = string | readonly string[];
+
+/** One statement of a bus's resource policy. */
+export interface BusStatement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal: '*' | Readonly<Record<string, Values>>;
+  readonly Action: Values;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, Values>>>>;
+}
+
+/** What a condition may ask; the last two are EventBridge's own (EventBridge user guide, "using IAM policy conditions"). */
+const KEYS: Readonly<Record<string, keyof Sender>> = {
+  'aws:principalarn': 'roleArn',
+  'aws:principalaccount': 'accountId',
+  'aws:sourceaccount': 'accountId',
+  'aws:sourcearn': 'ruleArn',
+  'events:source': 'source',
+  'events:detail-type': 'detailType',
+};
+const OPERATORS = ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike'];
+
+/** @returns the statement of an AWS::Events::EventBusPolicy @throws Unsupported for what is not evaluated */
+export function readStatement({ Statement, Action, Principal, Condition }: Properties): BusStatement {
+  if (Condition !== undefined)
+    throw new Unsupported('AWS::Events::EventBusPolicy with Condition', 'put it into Statement');
+  const statement: BusStatement = Statement ?? {
+    Effect: 'Allow',
+    Action,
+    Principal: Principal === '*' ? '*' : { AWS: `arn:aws:iam::${Principal}:root` },
+  };
+  for (const [operator, wanted] of Object.entries(statement.Condition ?? {})) {
+    for (const key of Object.keys(wanted)) {
+      if (!OPERATORS.includes(operator) || !KEYS[key.toLowerCase()]) {
+        throw new Unsupported(`the condition ${operator} on ${key} in an event bus's policy`);
+      }
+    }
+  }
+  return statement;
+}
+
+/** @returns whether a bus's policy lets an event of another account in */
+export function admits(statements: readonly BusStatement[], sender: Sender): boolean {
+  const matching = statements.filter(
+    (statement) =>
+      list(statement.Action).some((action) => ['*', 'events:*', 'events:PutEvents'].includes(action)) &&
+      names(statement, sender) &&
+      meets(statement, sender),
+  );
+  return matching.some(({ Effect }) => Effect === 'Allow') && matching.every(({ Effect }) => Effect === 'Allow');
+}
+
+function names({ Principal }: BusStatement, { accountId, roleArn }: Sender): boolean {
+  const known = ['*', accountId, `arn:aws:iam::${accountId}:root`, roleArn];
+  return Principal === '*' || list(Principal.AWS).some((each) => known.includes(each));
+}
+
+function meets({ Condition = {} }: BusStatement, sender: Sender): boolean {
+  return Object.entries(Condition).every(([operator, wanted]) =>
+    Object.entries(wanted).every(([key, values]) => {
+      const actual = sender[KEYS[key.toLowerCase()]!];
+      return list(values).some((value) => (operator === 'StringEquals' ? actual === value : isLike(actual, value)));
+    }),
+  );
+}
+
+/** The two operators for ARNs are the same, and both take wildcards (IAM user guide, condition operators). */
+function isLike(actual: string, pattern: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(actual);
+}
+
+function list(value: Values | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}

@@ -1,0 +1,111 @@
+import type { VirtualClock } from '../clock';
+import { AwsError } from '../errors';
+import { physicalName } from '../physical-name';
+import type { Random } from '../random';
+import type { Physical, ResourceType } from '../resource-type';
+import type { Scope } from '../scope';
+import { readStatement } from './bus-policy';
+import type { EventBus } from './event-bus';
+import type { EventBridge } from './events';
+import { type Rule, readRule } from './rule';
+
+/** CloudFormation waits until a rule is known everywhere, about a minute. In milliseconds. */
+const RULE_TAKES = 60_000;
+const REST_TAKES = 1_000;
+
+export interface EventsResourceTypesProps {
+  readonly scope: Scope;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+}
+
+/** `AWS::Events::EventBus`, `AWS::Events::EventBusPolicy` and `AWS::Events::Rule`. */
+export function eventsResourceTypes(
+  events: EventBridge,
+  { scope, clock, random }: EventsResourceTypesProps,
+): readonly ResourceType[] {
+  const describeBus = ({ name, arn }: EventBus): Physical => ({ id: name, attributes: { Name: name, Arn: arn } });
+  // A rule of the default bus is known by its name alone (CloudFormation reference, AWS::Events::Rule).
+  const describeRule = ({ name, arn, busName }: Rule): Physical => ({
+    id: busName === 'default' ? name : `${busName}|${name}`,
+    attributes: { Arn: arn },
+  });
+
+  const eventBus: ResourceType = {
+    type: 'AWS::Events::EventBus',
+    accepts: ['Description', 'Name', 'Tags'],
+    replacedBy: ['Name'],
+    async create({ Name, Description }) {
+      await clock.sleep(REST_TAKES);
+      return describeBus(events.createBus(Name, Description));
+    },
+    async update(name, { Description }) {
+      await clock.sleep(REST_TAKES);
+      const bus = events.bus(name);
+      bus.description = Description ?? '';
+      return describeBus(bus);
+    },
+    async delete(name) {
+      await clock.sleep(REST_TAKES);
+      events.deleteBus(name);
+    },
+  };
+
+  const eventBusPolicy: ResourceType = {
+    type: 'AWS::Events::EventBusPolicy',
+    accepts: ['Action', 'Condition', 'EventBusName', 'Principal', 'Statement', 'StatementId'],
+    replacedBy: ['EventBusName', 'StatementId'],
+    async create(properties) {
+      await clock.sleep(REST_TAKES);
+      const bus = events.bus(properties.EventBusName);
+      bus.policy.set(properties.StatementId, readStatement(properties));
+      return { id: `${bus.name}|${properties.StatementId}`, attributes: {} };
+    },
+    async update(id, properties) {
+      await clock.sleep(REST_TAKES);
+      events.bus(properties.EventBusName).policy.set(properties.StatementId, readStatement(properties));
+      return { id, attributes: {} };
+    },
+    async delete(_id, { EventBusName, StatementId }) {
+      await clock.sleep(REST_TAKES);
+      ifPresent(() => events.bus(EventBusName).policy.delete(StatementId));
+    },
+  };
+
+  const rule: ResourceType = {
+    type: 'AWS::Events::Rule',
+    accepts: ['Description', 'EventBusName', 'EventPattern', 'Name', 'State', 'Tags', 'Targets'],
+    replacedBy: ['EventBusName', 'Name'],
+    async create(properties, context) {
+      const name = properties.Name ?? physicalName(context, random, { longest: 64 });
+      const bus = events.bus(properties.EventBusName);
+      if (bus.rules.has(name)) throw new AwsError('AlreadyExists', `${name} already exists on event bus ${bus.name}`);
+      const created = readRule(name, bus.name, properties, scope);
+      bus.rules.set(name, created);
+      await clock.sleep(RULE_TAKES);
+      return describeRule(created);
+    },
+    async update(id, properties) {
+      const name = id.split('|').at(-1) ?? id;
+      const bus = events.bus(properties.EventBusName);
+      const updated = readRule(name, bus.name, properties, scope);
+      bus.rules.set(name, updated);
+      await clock.sleep(RULE_TAKES);
+      return describeRule(updated);
+    },
+    async delete(id, { EventBusName }) {
+      ifPresent(() => events.bus(EventBusName).rules.delete(id.split('|').at(-1) ?? id));
+      await clock.sleep(REST_TAKES);
+    },
+  };
+  return [eventBus, eventBusPolicy, rule];
+}
+
+/** What hangs on a bus that is gone is gone as well. */
+function ifPresent(remove: () => void): void {
+  try {
+    remove();
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import type { VirtualClock } from '../clock';
+import { physicalName } from '../physical-name';
+import type { Random } from '../random';
+import type { Physical, Properties, ResourceType } from '../resource-type';
+import type { Iam, Role, RoleProps } from './iam';
+
+/** CloudFormation waits for a role or policy to be known everywhere before it calls it complete: about 15 s, in milliseconds. */
+const PROPAGATION = 15_000;
+const DELETION = 1_000;
+
+/** `AWS::IAM::Role`, `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy`. */
+export function iamResourceTypes(iam: Iam, clock: VirtualClock, random: Random): readonly ResourceType[] {
+  const role: ResourceType = {
+    type: 'AWS::IAM::Role',
+    accepts: [
+      'AssumeRolePolicyDocument',
+      'Description',
+      'ManagedPolicyArns',
+      'MaxSessionDuration',
+      'Path',
+      'Policies',
+      'RoleName',
+      'Tags',
+    ],
+    replacedBy: ['Path', 'RoleName'],
+    async create(properties, context) {
+      const name = properties.RoleName ?? physicalName(context, random, { longest: 64 });
+      const created = iam.createRole({ ...readRole(properties), name, path: properties.Path });
+      putPolicies(created, properties);
+      await clock.sleep(PROPAGATION);
+      return describe(created);
+    },
+    async update(name, properties, previous) {
+      const updated = iam.updateRole(name, readRole(properties));
+      for (const { PolicyName } of previous.Policies ?? []) updated.inlinePolicies.delete(PolicyName);
+      putPolicies(updated, properties);
+      await clock.sleep(PROPAGATION);
+      return describe(updated);
+    },
+    async delete(name, properties) {
+      for (const { PolicyName } of properties.Policies ?? []) iam.role(name).inlinePolicies.delete(PolicyName);
+      await clock.sleep(DELETION);
+      iam.deleteRole(name);
+    },
+  };
+
+  const policy: ResourceType = {
+    type: 'AWS::IAM::Policy',
+    accepts: ['PolicyDocument', 'PolicyName', 'Roles'],
+    replacedBy: [],
+    async create(properties, context) {
+      for (const name of properties.Roles ?? []) put(iam.role(name), properties);
+      await clock.sleep(PROPAGATION);
+      return { id: physicalName(context, random, { longest: 128 }), attributes: {} };
+    },
+    async update(id, properties, previous) {
+      for (const name of previous.Roles ?? []) iam.role(name).inlinePolicies.delete(previous.PolicyName);
+      for (const name of properties.Roles ?? []) put(iam.role(name), properties);
+      await clock.sleep(PROPAGATION);
+      return { id, attributes: {} };
+    },
+    async delete(_id, properties) {
+      for (const name of properties.Roles ?? []) iam.role(name).inlinePolicies.delete(properties.PolicyName);
+      await clock.sleep(DELETION);
+    },
+  };
+
+  const managedPolicy: ResourceType = {
+    type: 'AWS::IAM::ManagedPolicy',
+    accepts: ['Description', 'ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'],
+    replacedBy: ['Description', 'ManagedPolicyName', 'Path'],
+    async create(properties, context) {
+      const name = properties.ManagedPolicyName ?? physicalName(context, random, { longest: 128 });
+      const { arn } = iam.createManagedPolicy(name, properties.Path ?? '/', properties.PolicyDocument);
+      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, true);
+      await clock.sleep(PROPAGATION);
+      return { id: arn, attributes: { PolicyArn: arn } };
+    },
+    async update(arn, properties, previous) {
+      iam.updateManagedPolicy(arn, properties.PolicyDocument);
+      for (const each of previous.Roles ?? []) iam.setAttached(arn, each, false);
+      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, true);
+      await clock.sleep(PROPAGATION);
+      return { id: arn, attributes: { PolicyArn: arn } };
+    },
+    async delete(arn, properties) {
+      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, false);
+      await clock.sleep(DELETION);
+      iam.deleteManagedPolicy(arn);
+    },
+  };
+  return [role, policy, managedPolicy];
+}
+
+function readRole(properties: Properties): Omit<RoleProps, 'name' | 'path'> {
+  return {
+    trustPolicy: properties.AssumeRolePolicyDocument,
+    description: properties.Description,
+    maxSessionDuration: properties.MaxSessionDuration === undefined ? undefined : Number(properties.MaxSessionDuration),
+    managedPolicies: properties.ManagedPolicyArns,
+  };
+}
+
+function putPolicies(role: Role, properties: Properties): void {
+  for (const policy of properties.Policies ?? []) put(role, policy);
+}
+
+function put(role: Role, { PolicyName, PolicyDocument }: Properties): void {
+  role.inlinePolicies.set(PolicyName, PolicyDocument);
+}
+
+function describe(role: Role): Physical {
+  return { id: role.name, attributes: { Arn: role.arn, RoleId: role.id } };
+}

@@ -1,0 +1,143 @@
+import type { MetricSink } from '../cloudwatch/metric';
+import { AwsError } from '../errors';
+import type { Random } from '../random';
+import type { Scope } from '../scope';
+import { chooseVersion } from './alias';
+import { DurationModel } from './duration-model';
+import type { Interference } from './effect';
+import type { Fleet, Lease } from './fleet';
+import type { FunctionVersion } from './function';
+import { functionArn as arnOf } from './function-ref';
+import type { FunctionStore, Target } from './function-store';
+import type { Invocation } from './invocation';
+import { invocationLog, type LogSink } from './invocation-log';
+import { recordInvocation } from './invocation-metrics';
+import { resultOf } from './invocation-result';
+
+export interface InvokerProps {
+  readonly scope: Scope;
+  readonly random: Random;
+  readonly functions: FunctionStore;
+  readonly fleet: Fleet;
+  readonly metrics: MetricSink;
+  readonly logs: LogSink;
+  /** @returns the current instant, in milliseconds since the epoch */
+  readonly now: () => number;
+  /** real milliseconds that any handler may take at most */
+  readonly realTimeoutCap: number;
+  /** what befalls invocations, @default nothing */
+  readonly interference?: Interference | undefined;
+}
+
+/** An invocation with what only the Lambda API tells of it. */
+export interface LoggedInvocation extends Invocation {
+  readonly requestId: string;
+  /** the invocation's log events */
+  readonly log: readonly string[];
+}
+
+/** Chance of one function version: each use has its own stream. */
+interface VersionStreams {
+  readonly requestIds: Random;
+  readonly durations: DurationModel;
+}
+
+/** Invokes functions: picks the version, runs it in an environment, and keeps the books. */
+export class Invoker {
+  readonly #aliases = new Map<string, Random>();
+  readonly #versions = new Map<string, VersionStreams>();
+  /** invocations that run, by function */
+  readonly #running = new Map<string, number>();
+
+  constructor(private readonly props: InvokerProps) {}
+
+  /**
+   * @param requestId @default a new one
+   * @throws AwsError ResourceNotFoundException, TooManyRequestsException
+   */
+  async invoke(target: Target, payload: string, requestId?: string): Promise<LoggedInvocation> {
+    const at = this.props.now();
+    const version = this.#choose(target);
+    const id = requestId ?? this.#streams(version).requestIds.uuid();
+    this.#enter(target, at);
+    try {
+      const lease = await this.props.fleet.lease(version);
+      try {
+        return await this.#run(target, version, lease, { id, payload, at });
+      } finally {
+        this.props.fleet.release(version, lease);
+      }
+    } finally {
+      this.#running.set(target.ref.name, (this.#running.get(target.ref.name) ?? 1) - 1);
+    }
+  }
+
+  async #run(
+    target: Target,
+    version: FunctionVersion,
+    { environment, logStream, cold }: Lease,
+    { id, payload, at }: { id: string; payload: string; at: number },
+  ): Promise<LoggedInvocation> {
+    const { timeout, memorySize, logGroup } = version.configuration;
+    const executedVersion = version.version;
+    // The handler is told the time that it really has: one that watches the clock must be able to act in it.
+    const limit = Math.min(timeout * 1000, this.props.realTimeoutCap);
+    const drawn = this.#streams(version).durations.draw(cold);
+    const functionArn = arnOf(this.props.scope, target.ref);
+    const subject = { target, version, payload, at, environment: logStream, cold, duration: drawn.handler };
+    const effect = this.props.interference?.(subject);
+    const { outcome, lines, waited } = await environment.run(
+      { requestId: id, payload, functionArn, at, deadline: at + limit, effect },
+      { real: limit, virtual: timeout * 1000 - drawn.handler },
+    );
+    const handler = outcome.type === 'timed-out' ? timeout * 1000 : drawn.handler + waited;
+    const duration = { ...drawn, handler };
+    const result = resultOf(outcome, { requestId: id, timeout, deadline: at + timeout * 1000 });
+    const log = invocationLog({ requestId: id, version: executedVersion, lines, result, duration, memorySize });
+    for (const message of log) this.props.logs.write(logGroup, logStream, at, message);
+    const failed = result.functionError !== undefined;
+    recordInvocation(this.props.metrics, target, at, {
+      type: 'invoked',
+      executedVersion,
+      failed,
+      duration: duration.handler,
+    });
+    return {
+      executedVersion,
+      payload: result.payload,
+      ...(result.functionError && { functionError: result.functionError }),
+      duration: duration.handler + duration.init,
+      requestId: id,
+      log,
+    };
+  }
+
+  #choose({ function: owner, alias, version, ref }: Target): FunctionVersion {
+    if (!alias) return version;
+    const key = `${ref.name}:${alias.name}`;
+    const random = this.#aliases.get(key) ?? this.props.random.stream(`alias/${key}`);
+    this.#aliases.set(key, random);
+    return this.props.functions.version(owner, chooseVersion(alias.state, random));
+  }
+
+  #streams({ functionName, version }: FunctionVersion): VersionStreams {
+    const key = `${functionName}:${version}`;
+    let streams = this.#versions.get(key);
+    if (!streams) {
+      const random = this.props.random.stream(`version/${key}`);
+      streams = { requestIds: random.stream('request'), durations: new DurationModel(random.stream('duration')) };
+      this.#versions.set(key, streams);
+    }
+    return streams;
+  }
+
+  /** Counts the invocation in, unless the function's reserved concurrency is used up. */
+  #enter(target: Target, at: number): void {
+    const running = this.#running.get(target.ref.name) ?? 0;
+    if (running >= (target.function.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
+      recordInvocation(this.props.metrics, target, at, { type: 'throttled' });
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    }
+    this.#running.set(target.ref.name, running + 1);
+  }
+}

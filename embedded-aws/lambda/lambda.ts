@@ -1,0 +1,200 @@
+import { resolve } from 'node:path';
+import type { VirtualClock } from '../clock';
+import type { MetricSink } from '../cloudwatch/metric';
+import { AwsError } from '../errors';
+import type { ServiceApi } from '../protocol/api';
+import { restApi } from '../protocol/rest';
+import type { Random } from '../random';
+import type { ResourceType } from '../resource-type';
+import type { Scope } from '../scope';
+import type { DeadLetterQueue } from '../sqs/message';
+import type { AliasShifter } from './alias-shift';
+import { AsynchronousInvocations } from './asynchronous-invocations';
+import { CodeStore, type ObjectSource } from './code-store';
+import type { Interference } from './effect';
+import { environmentVariables, type RoleCredentials } from './environment-variables';
+import { Fleet } from './fleet';
+import type { FunctionVersion } from './function';
+import { FunctionStore } from './function-store';
+import type { AliasControl, AliasState, Invocation } from './invocation';
+import type { LogSink } from './invocation-log';
+import { Invoker } from './invoker';
+import { aliasRoutes } from './operations/aliases';
+import { functionRoutes } from './operations/functions';
+import { invokeRoute } from './operations/invoke';
+import { permissionRoutes } from './operations/permissions';
+import { allowsInvoke, type InvokePermissions } from './permission';
+import { Reaper } from './reaper';
+import { statementsOf } from './resource-policy';
+import { aliasType } from './resources/alias';
+import { functionType } from './resources/function';
+import { permissionType } from './resources/permission';
+import { versionType } from './resources/version';
+
+export interface LambdaProps {
+  readonly scope: Scope;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  /** where deployment packages come from */
+  readonly objects: ObjectSource;
+  readonly metrics: MetricSink;
+  readonly logs: LogSink;
+  /** where events go that failed for good, if their function says so */
+  readonly deadLetters: DeadLetterQueue;
+  /** @returns credentials of an execution role for one environment */
+  readonly credentials: (roleArn: string, sessionName: string) => RoleCredentials;
+  /** where functions find AWS; asked when an environment starts */
+  readonly endpointUrl: () => string;
+  /** where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack */
+  readonly directory: string;
+  /** CodeDeploy, which in turn needs Lambda; asked when an alias is to shift */
+  readonly shifter: () => AliasShifter;
+  /** real milliseconds that any handler may take at most, @default 5,000 */
+  readonly realTimeoutCap?: number;
+  /** the `node_modules` with the SDK that Lambda's runtimes bring along, @default this repository's */
+  readonly sdkModules?: string;
+  /** what befalls invocations, @default nothing */
+  readonly interference?: Interference | undefined;
+  /** told what runs otherwise than on AWS, @default nobody */
+  readonly onNotice?: (notice: string) => void;
+}
+
+/** AWS Lambda for Node.js functions from zip packages. See `contract.md`. */
+export class Lambda implements AliasControl, InvokePermissions {
+  readonly api: ServiceApi;
+  readonly resourceTypes: readonly ResourceType[];
+  readonly #functions: FunctionStore;
+  readonly #fleet: Fleet;
+  readonly #reaper = new Reaper();
+  readonly #invoker: Invoker;
+  readonly #events: AsynchronousInvocations;
+  readonly #noticed = new Set<string>();
+
+  constructor(private readonly props: LambdaProps) {
+    const { scope, clock, random, objects, directory, metrics, logs, endpointUrl, shifter } = props;
+    const now = () => clock.now();
+    const environments = random.stream('environments');
+    const code = new CodeStore({ objects, directory, sdkModules: props.sdkModules ?? SDK_MODULES });
+    this.#fleet = new Fleet({ reaper: this.#reaper, now, setUp: (version) => this.#setUp(version, environments) });
+    this.#functions = new FunctionStore({
+      scope,
+      random: random.stream('revisions'),
+      now,
+      onRetired: (version) => this.#fleet.retire(version),
+    });
+    const functions = this.#functions;
+    this.#invoker = new Invoker({
+      scope,
+      random,
+      functions,
+      fleet: this.#fleet,
+      metrics,
+      logs,
+      now,
+      realTimeoutCap: props.realTimeoutCap ?? 5_000,
+      interference: props.interference,
+    });
+    this.#events = new AsynchronousInvocations({
+      clock,
+      functions,
+      invoker: this.#invoker,
+      requestIds: random.stream('events'),
+      metrics,
+      deadLetters: props.deadLetters,
+      onNotice: (notice) => props.onNotice?.(notice),
+    });
+    const operations = { scope, functions, code, endpointUrl };
+    this.api = restApi({
+      signingName: 'lambda',
+      routes: [
+        ...functionRoutes(operations),
+        ...aliasRoutes(operations),
+        ...permissionRoutes(operations),
+        invokeRoute({ clock, functions, invoker: this.#invoker, events: this.#events }),
+      ],
+    });
+    const resources = { ...operations, random, sleep: (duration: number) => clock.sleep(duration), shifter };
+    this.resourceTypes = [
+      functionType(resources),
+      versionType(resources),
+      aliasType(resources),
+      permissionType(resources),
+    ];
+  }
+
+  async invoke(functionName: string, payload: string, qualifier?: string): Promise<Invocation> {
+    return this.#invoker.invoke(this.#functions.resolve(functionName, qualifier), payload);
+  }
+
+  /**
+   * Invokes without waiting; an event that ends in an error is tried twice more, as time passes.
+   *
+   * @returns when the last attempt has ended; need not be awaited
+   * @throws AwsError ResourceNotFoundException, at once
+   */
+  invokeAsync(functionName: string, payload: string, qualifier?: string): Promise<void> {
+    return this.#events.start(functionName, payload, qualifier);
+  }
+
+  getAlias(functionName: string, alias: string): AliasState {
+    return this.#functions.alias(this.#functions.get(functionName), alias).state;
+  }
+
+  setAlias(functionName: string, alias: string, state: AliasState): void {
+    const target = this.#functions.get(functionName);
+    this.#functions.alias(target, alias);
+    this.#functions.putAlias(target, alias, state);
+  }
+
+  /** @returns whether there is such a function, version or alias */
+  exists(functionName: string): boolean {
+    try {
+      this.#functions.resolve(functionName);
+      return true;
+    } catch (error) {
+      if (error instanceof AwsError) return false;
+      throw error;
+    }
+  }
+
+  mayInvoke(functionName: string, service: string, sourceArn: string): boolean {
+    try {
+      const statements = statementsOf(this.#functions.resolve(functionName));
+      return statements.some((statement) => allowsInvoke(statement, service, sourceArn, this.props.scope));
+    } catch (error) {
+      if (error instanceof AwsError) return false;
+      throw error;
+    }
+  }
+
+  /** Ends every execution environment, and waits until each is gone. */
+  async close(): Promise<void> {
+    await this.#fleet.close();
+    await this.#reaper.close();
+  }
+
+  #setUp(version: FunctionVersion, random: Random) {
+    const { clock, scope, credentials, endpointUrl } = this.props;
+    this.#noticeRuntime(version);
+    const day = clock.date().toISOString().slice(0, 10).replaceAll('-', '/');
+    const logStream = `${day}/[${version.version}]${random.text(32)}`;
+    const variables = environmentVariables(version, {
+      scope,
+      credentials: credentials(version.configuration.role, version.functionName),
+      endpointUrl: endpointUrl(),
+      logStream,
+    });
+    return { variables, logStream };
+  }
+
+  #noticeRuntime({ functionName, configuration: { runtime } }: FunctionVersion): void {
+    const local = Number(process.versions.node.split('.')[0]);
+    if (local >= Number(/\d+/.exec(runtime)?.[0]) || this.#noticed.has(runtime)) return;
+    this.#noticed.add(runtime);
+    this.props.onNotice?.(
+      `${functionName} is made for ${runtime}; here its code runs under Node ${process.versions.node}, which may lack what it uses`,
+    );
+  }
+}
+
+const SDK_MODULES = resolve(__dirname, '../../node_modules');

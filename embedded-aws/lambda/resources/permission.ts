@@ -1,0 +1,36 @@
+import type { ResourceType } from '../../resource-type';
+import { addStatement, readStatement, removeStatement } from '../resource-policy';
+import { deleteIfPresent, type ResourceTypesContext } from './context';
+
+/** Virtual milliseconds. */
+const TIME = { create: 1_000, delete: 1_000 };
+
+/** Every property of a permission replaces it. */
+const PROPERTIES = ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'];
+
+/** `AWS::Lambda::Permission`: one statement of a resource policy. */
+export function permissionType({ functions, random, sleep }: ResourceTypesContext): ResourceType {
+  const ids = random.stream('statements');
+  return {
+    type: 'AWS::Lambda::Permission',
+    accepts: PROPERTIES,
+    replacedBy: PROPERTIES,
+
+    async create(properties, { stackName, logicalId }) {
+      await sleep(TIME.create);
+      const target = functions.resolve(properties.FunctionName);
+      const sid = `${stackName}-${logicalId}-${ids.text(12)}`;
+      addStatement(target, readStatement(sid, properties));
+      return { id: sid, attributes: { Id: sid } };
+    },
+
+    async update(id) {
+      throw new Error(`${id}: no property of a permission can be updated`);
+    },
+
+    async delete(id, { FunctionName }) {
+      await sleep(TIME.delete);
+      deleteIfPresent(() => removeStatement(functions.resolve(FunctionName), id));
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { AwsError } from '../../errors';
+import type { ResourceType } from '../../resource-type';
+import { functionArn } from '../function-ref';
+import { deleteIfPresent, type ResourceTypesContext } from './context';
+
+/** Virtual milliseconds. */
+const TIME = { create: 2_000, delete: 1_000 };
+
+/** `AWS::Lambda::Version`: publishes `$LATEST` as it is at that moment. */
+export function versionType({ scope, functions, sleep }: ResourceTypesContext): ResourceType {
+  return {
+    type: 'AWS::Lambda::Version',
+    accepts: ['FunctionName', 'CodeSha256', 'Description'],
+    replacedBy: ['FunctionName', 'CodeSha256', 'Description'],
+
+    async create({ FunctionName, CodeSha256, Description }) {
+      await sleep(TIME.create);
+      const { version, isNew } = functions.publish(functions.get(FunctionName), Description, CodeSha256);
+      const ref = { name: version.functionName, qualifier: version.version };
+      const arn = functionArn(scope, ref);
+      // Lambda would hand out the existing version; CloudFormation refuses to own it twice (aws-cdk issues 28252, 35540).
+      if (!isNew) {
+        throw new AwsError(
+          'AlreadyExists',
+          `Resource handler returned message: "Version already exists: [${arn}]. Please modify the function to create ` +
+            'a new version. (Service: Lambda, Status Code: 409)" (HandlerErrorCode: AlreadyExists)',
+          409,
+        );
+      }
+      return { id: arn, attributes: { Version: version.version, FunctionArn: arn } };
+    },
+
+    async update(id) {
+      throw new Error(`${id}: no property of a version can be updated`);
+    },
+
+    async delete(id) {
+      await sleep(TIME.delete);
+      deleteIfPresent(() => {
+        const { function: target, version } = functions.resolve(id);
+        functions.deleteVersion(target, version.version);
+      });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { VirtualClock } from '../clock';
+import { AwsError } from '../errors';
+import type { ServiceApi } from '../protocol/api';
+import { jsonApi } from '../protocol/json';
+import { arn, type Scope } from '../scope';
+
+/** A parameter of type String. */
+export interface Parameter {
+  readonly name: string;
+  readonly value: string;
+  readonly version: number;
+  readonly lastModified: Date;
+}
+
+export interface SsmProps {
+  readonly scope: Scope;
+  readonly clock: VirtualClock;
+}
+
+/** The parameter store of AWS Systems Manager. It keeps to contract.md. */
+export class Ssm {
+  readonly api: ServiceApi;
+  readonly #scope: Scope;
+  readonly #clock: VirtualClock;
+  readonly #parameters = new Map<string, Parameter>();
+
+  constructor({ scope, clock }: SsmProps) {
+    this.#scope = scope;
+    this.#clock = clock;
+    this.api = jsonApi({
+      signingName: 'ssm',
+      target: 'AmazonSSM',
+      version: '1.1',
+      operations: {
+        GetParameter: {
+          // Only a SecureString is encrypted, so decryption changes nothing here.
+          accepts: ['Name', 'WithDecryption'],
+          run: ({ Name }) => {
+            const parameter = this.get(Name);
+            if (!parameter) throw new AwsError('ParameterNotFound', `${Name}`);
+            return { Parameter: this.#describe(parameter) };
+          },
+        },
+        GetParameters: {
+          accepts: ['Names', 'WithDecryption'],
+          run: ({ Names }: { Names?: string[] }) => ({
+            Parameters: (Names ?? []).flatMap((name) => {
+              const parameter = this.get(name);
+              return parameter ? [this.#describe(parameter)] : [];
+            }),
+            InvalidParameters: (Names ?? []).filter((name) => !this.get(name)),
+          }),
+        },
+      },
+    });
+  }
+
+  /** Sets a parameter; another value is another version. */
+  put(name: string, value: string): void {
+    const version = (this.#parameters.get(name)?.version ?? 0) + 1;
+    this.#parameters.set(name, { name, value, version, lastModified: this.#clock.date() });
+  }
+
+  /** @returns the parameter, or undefined */
+  get(name: string): Parameter | undefined {
+    return this.#parameters.get(name);
+  }
+
+  #describe({ name, value, version, lastModified }: Parameter): object {
+    return {
+      Name: name,
+      Type: 'String',
+      Value: value,
+      Version: version,
+      LastModifiedDate: lastModified,
+      ARN: arn('ssm', this.#scope, `parameter/${name.replace(/^\//, '')}`),
+      DataType: 'text',
+    };
+  }
+}

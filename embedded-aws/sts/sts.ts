@@ -1,0 +1,186 @@
+import { AwsError } from '../errors';
+import type { Iam, Role } from '../iam/iam';
+import { type Principal, trusts } from '../iam/trust';
+import type { ServiceApi } from '../protocol/api';
+import type { Random } from '../random';
+import type { Caller } from '../scope';
+import { stsApi } from './api';
+
+/** What an SDK needs to sign. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** absent for a user's long-term keys */
+  readonly sessionToken?: string;
+}
+
+/** Credentials of an assumed role. */
+export interface SessionCredentials extends Required<Credentials> {
+  /** in real time, see {@link Sts.issue} */
+  readonly expiration: Date;
+}
+
+export interface StsProps {
+  /** @returns the IAM of that account, or undefined when the rehearsal has no such account */
+  readonly iam: (accountId: string) => Iam | undefined;
+  readonly random: Random;
+  /** real time, @default the machine's */
+  readonly wallClock?: () => Date;
+}
+
+interface Identity {
+  readonly accountId: string;
+  readonly arn: string;
+  /** of a role, its id and the session's name; of the root user, the account */
+  readonly userId: string;
+}
+
+/** The alphabets of AWS's ids and of its secrets. */
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** How long issued credentials last in real time, in milliseconds: longer than any rehearsal. */
+const LIFETIME = 12 * 3_600_000;
+/** in seconds (STS API reference, AssumeRole) */
+const SHORTEST_SESSION = 900;
+const LONGEST_CHAINED_SESSION = 3600;
+
+/** AWS STS, one for all accounts and regions. It keeps to contract.md. */
+export class Sts {
+  readonly api: ServiceApi;
+  readonly #identities = new Map<string, Identity>();
+  readonly #iam: StsProps['iam'];
+  readonly #random: Random;
+  readonly #wallClock: () => Date;
+
+  constructor({ iam, random, wallClock = () => new Date() }: StsProps) {
+    this.#iam = iam;
+    this.#random = random;
+    this.#wallClock = wallClock;
+    this.api = stsApi(this);
+  }
+
+  /** @returns long-term keys of an account's root user */
+  root(accountId: string): Credentials {
+    return this.#longTerm({ accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId });
+  }
+
+  /** @returns long-term keys of a user */
+  user(accountId: string, name: string): Credentials {
+    const userId = `AIDA${this.#random.text(17, BASE32)}`;
+    return this.#longTerm({ accountId, arn: `arn:aws:iam::${accountId}:user/${name}`, userId });
+  }
+
+  /**
+   * Issues a role's credentials unasked: for a service whose trust somebody else has checked.
+   *
+   * They expire in real time, not in virtual time: SDKs compare `Expiration` with the machine's clock and would fetch new
+   * credentials before every call if it lay in the past, and virtual hours pass in real seconds. This is the one place
+   * where the real clock is right.
+   *
+   * @throws AwsError AccessDenied when there is no such role
+   */
+  issue(roleArn: string, sessionName: string): SessionCredentials {
+    const role = this.#role(roleArn);
+    const accountId = accountOf(roleArn);
+    const credentials = this.#credentials('ASIA');
+    this.#identities.set(credentials.accessKeyId, {
+      accountId,
+      arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${sessionName}`,
+      userId: `${role.id}:${sessionName}`,
+    });
+    return {
+      ...credentials,
+      sessionToken: this.#random.text(200, ALPHANUMERIC),
+      expiration: new Date(this.#wallClock().getTime() + LIFETIME),
+    };
+  }
+
+  /**
+   * @param caller who asks: a signed caller, or an AWS service by its name, e.g. `codebuild.amazonaws.com`
+   * @param duration in seconds, @default 3600
+   * @throws AwsError AccessDenied when there is no such role or it does not trust the caller; ValidationError for a
+   * duration that STS would not allow
+   */
+  assumeRole(caller: Caller | string, roleArn: string, sessionName: string, duration?: number): SessionCredentials {
+    const name = typeof caller === 'string' ? caller : caller.arn;
+    const principal = this.#principal(caller);
+    const role = this.#iam(accountOf(roleArn))?.roleByArn(roleArn);
+    if (!role || !trusts(role.trustPolicy, principal)) {
+      throw new AwsError(
+        'AccessDenied',
+        `User: ${name} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+        403,
+      );
+    }
+    if (duration !== undefined) checkDuration(duration, role, name.includes(':assumed-role/'));
+    return this.issue(roleArn, sessionName);
+  }
+
+  /** @returns who signs with that key. @throws AwsError InvalidClientTokenId */
+  authenticate(accessKeyId: string, region: string): Caller {
+    const identity = this.#identities.get(accessKeyId);
+    if (!identity) {
+      throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
+    }
+    return { accountId: identity.accountId, arn: identity.arn, region };
+  }
+
+  /** @returns the id that GetCallerIdentity gives */
+  userId({ arn }: Caller): string | undefined {
+    return [...this.#identities.values()].find((identity) => identity.arn === arn)?.userId;
+  }
+
+  /** A session stands for its role: trust policies name roles. */
+  #principal(caller: Caller | string): Principal {
+    if (typeof caller === 'string') return { type: 'service', name: caller };
+    const session = /:assumed-role\/([^/]+)\//.exec(caller.arn);
+    const arn = session ? (this.#iam(caller.accountId)?.role(session[1]!).arn ?? caller.arn) : caller.arn;
+    return { type: 'aws', accountId: caller.accountId, arn };
+  }
+
+  #role(roleArn: string): Role {
+    const role = this.#iam(accountOf(roleArn))?.roleByArn(roleArn);
+    if (!role) throw new AwsError('AccessDenied', `there is no role ${roleArn}`, 403);
+    return role;
+  }
+
+  #longTerm(identity: Identity): Credentials {
+    const credentials = this.#credentials('AKIA');
+    this.#identities.set(credentials.accessKeyId, identity);
+    return credentials;
+  }
+
+  #credentials(prefix: string) {
+    return {
+      accessKeyId: `${prefix}${this.#random.text(16, BASE32)}`,
+      secretAccessKey: this.#random.text(40, ALPHANUMERIC),
+    };
+  }
+}
+
+function checkDuration(duration: number, role: Role, chained: boolean): void {
+  if (duration < SHORTEST_SESSION) {
+    throw new AwsError(
+      'ValidationError',
+      `1 validation error detected: Value '${duration}' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to ${SHORTEST_SESSION}`,
+    );
+  }
+  if (chained && duration > LONGEST_CHAINED_SESSION) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    );
+  }
+  if (duration > role.maxSessionDuration) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
+  }
+}
+
+/** @returns the account of an ARN, or an empty string */
+function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { VirtualClock } from './clock';
+import { Endpoint, type EndpointProps } from './endpoint';
+import { Iam } from './iam/iam';
+import type { Interference } from './lambda/effect';
+import type { Random } from './random';
+import { Region } from './region';
+import { BucketStore } from './s3/bucket-store';
+import type { Scope } from './scope';
+import { type Credentials, Sts } from './sts/sts';
+
+export interface WorldProps {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  /** an empty directory for what services keep on disk */
+  readonly directory: string;
+  /** what befalls functions, @default nothing */
+  readonly interference?: Interference | undefined;
+  /** told what runs otherwise than on AWS, @default nobody */
+  readonly onNotice?: (notice: string) => void;
+  /** told of every call, in the order of arrival, @default nobody */
+  readonly onCall?: EndpointProps['onCall'] | undefined;
+}
+
+/** The embedded AWS: accounts and regions come into being when they are first asked for, behind one endpoint. */
+export class World {
+  readonly sts: Sts;
+  /** those of all accounts and regions */
+  readonly buckets = new BucketStore();
+  readonly #endpoint: Endpoint;
+  readonly #accounts = new Map<string, Iam>();
+  readonly #regions = new Map<string, Region>();
+
+  constructor(private readonly props: WorldProps) {
+    this.sts = new Sts({ iam: (accountId) => this.#accounts.get(accountId), random: props.random.stream('sts') });
+    this.#endpoint = new Endpoint({
+      service: (signingName, caller) => this.region(caller).api(signingName),
+      authenticate: (accessKeyId, region) => this.sts.authenticate(accessKeyId, region),
+      date: () => props.clock.date(),
+      ...(props.onCall ? { onCall: props.onCall } : {}),
+    });
+  }
+
+  /** Starts to listen. */
+  async open(): Promise<void> {
+    await this.#endpoint.listen();
+  }
+
+  /** @returns what goes into AWS_ENDPOINT_URL */
+  get url(): string {
+    return this.#endpoint.url;
+  }
+
+  /** @returns IAM of an account */
+  account(accountId: string): Iam {
+    const { clock, random } = this.props;
+    return getOrMake(
+      this.#accounts,
+      accountId,
+      () => new Iam({ accountId, clock, random: random.stream(`iam/${accountId}`) }),
+    );
+  }
+
+  /** @returns the services of an account in a region */
+  region({ accountId, region }: Scope): Region {
+    const { clock, random, directory, onNotice = () => {} } = this.props;
+    return getOrMake(
+      this.#regions,
+      `${accountId}/${region}`,
+      () =>
+        new Region({
+          scope: { accountId, region },
+          clock,
+          random: random.stream(`${accountId}/${region}`),
+          directory: join(directory, accountId, region),
+          endpointUrl: () => this.url,
+          buckets: this.buckets,
+          iam: this.account(accountId),
+          sts: this.sts,
+          neighbour: (other) => this.region(other),
+          interference: this.props.interference,
+          onNotice,
+        }),
+    );
+  }
+
+  /** @returns keys with which a person may look at an account */
+  visitor(accountId: string): Credentials {
+    this.account(accountId);
+    return this.sts.user(accountId, 'visitor');
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#regions.values()].map((region) => region.close()));
+    await this.#endpoint.close();
+  }
+}
+
+function getOrMake<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}

@@ -1,0 +1,29 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { LEDGER, ledgerTableName } from '../../release/ledger/ledger-table';
+
+/**
+ * An environment's ledger of releases.
+ *
+ * It goes with its stack. Kept, it would stand in the way of a table of the same name when the environment is made
+ * again, and of the stack's second try when its first creation failed. DynamoDB itself keeps a last backup of a table
+ * with point-in-time recovery for 35 days.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
+ */
+export class LedgerTable extends Table {
+  /** @param serviceStack the name of the service's stack */
+  constructor(scope: Construct, id: string, serviceStack: string) {
+    super(scope, id, {
+      tableName: ledgerTableName(serviceStack),
+      partitionKey: { name: LEDGER.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: LEDGER.sortKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.DEFAULT,
+      timeToLiveAttribute: LEDGER.expires,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}

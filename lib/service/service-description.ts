@@ -1,0 +1,91 @@
+import { DEPLOYMENT_TYPES, type DeploymentType, isDeploymentType } from '../config/deployment-type';
+import { runSls } from './sls';
+
+/** What the pipeline has to know of a service in one environment. */
+export interface ServiceDescription {
+  /** `service` in serverless.yml. */
+  readonly name: string;
+  /** The functions whose traffic CodeDeploy shifts; the others change at once. */
+  readonly shifts: readonly FunctionShift[];
+}
+
+export interface FunctionShift {
+  /** Its key in serverless.yml. */
+  readonly function: string;
+  /** Its name in AWS. */
+  readonly functionName: string;
+  readonly deploymentType: DeploymentType;
+  /** The lifecycle events for which a hook is declared: none, one or both. */
+  readonly hooks: readonly ('preTrafficHook' | 'postTrafficHook')[];
+}
+
+export interface DescribeServiceOptions {
+  /** Absolute path of the directory that holds serverless.yml. */
+  readonly serviceDirectory: string;
+  readonly stage: string;
+  /** @default - the service's own default for this stage */
+  readonly deploymentType?: DeploymentType;
+  /** @default - the service's own region */
+  readonly region?: string;
+}
+
+/**
+ * Asks sls what a stage of the service declares, every variable resolved.
+ *
+ * @throws Error with sls's own message if it cannot read the service, or naming the setting the pipeline cannot serve.
+ */
+export async function describeService(options: DescribeServiceOptions): Promise<ServiceDescription> {
+  const printed = await runSls({ ...options, command: ['print', '--format', 'json'] });
+  return serviceDescription(JSON.parse(printed), options.stage);
+}
+
+interface DeploymentSettings {
+  readonly type?: unknown;
+  readonly preTrafficHook?: string;
+  readonly postTrafficHook?: string;
+}
+
+interface PrintedService {
+  readonly service: string;
+  readonly provider: { readonly stackName?: string };
+  readonly custom?: { readonly deploymentSettings?: DeploymentSettings & { readonly stages?: readonly string[] } };
+  readonly functions?: Functions | readonly Functions[];
+}
+
+interface PrintedFunction {
+  readonly name?: string;
+  readonly deploymentSettings?: DeploymentSettings;
+}
+
+type Functions = Readonly<Record<string, PrintedFunction>>;
+
+/** The description in what `sls print` says, by the rules of serverless-plugin-canary-deployments. */
+export function serviceDescription(printed: PrintedService, stage: string): ServiceDescription {
+  const stackName = `${printed.service}-${stage}`;
+  if (printed.provider.stackName !== undefined && printed.provider.stackName !== stackName) {
+    throw new Error(
+      `provider.stackName: "${printed.provider.stackName}" is not "${stackName}", by which the pipeline's roles are ` +
+        'scoped; remove the setting',
+    );
+  }
+  const { stages = [], ...common } = printed.custom?.deploymentSettings ?? {};
+  const shifted = stages.length === 0 || stages.includes(stage);
+  const functions = shifted ? [printed.functions ?? []].flat().flatMap((each) => Object.entries(each)) : [];
+  return {
+    name: printed.service,
+    shifts: functions.flatMap(([key, { name = `${stackName}-${key}`, deploymentSettings }]) =>
+      deploymentSettings === undefined ? [] : [functionShift(key, name, { ...common, ...deploymentSettings })],
+    ),
+  };
+}
+
+function functionShift(key: string, functionName: string, settings: DeploymentSettings): FunctionShift {
+  if (!isDeploymentType(settings.type)) {
+    throw new Error(
+      `functions.${key}.deploymentSettings.type: ${JSON.stringify(settings.type) ?? 'missing'} is not a deployment ` +
+        `type; write one of ${DEPLOYMENT_TYPES.join(', ')}`,
+    );
+  }
+  const hooks = (['preTrafficHook', 'postTrafficHook'] as const).filter((hook) => settings[hook] !== undefined);
+  return { function: key, functionName, deploymentType: settings.type, hooks };
+}

@@ -1,0 +1,50 @@
+import type { Scope } from '../../embedded-aws/scope';
+import type { World } from '../../embedded-aws/world';
+
+/** The version of `cdk bootstrap` that the accounts are taken to have; templates of aws-cdk-lib 2 ask for 6 or newer. */
+const BOOTSTRAP_VERSION = '30';
+
+/** CDK's default qualifier, which tells one bootstrap of an account from another. */
+const QUALIFIER = 'hnb659fds';
+
+const ROLES = ['deploy', 'cfn-exec', 'file-publishing', 'image-publishing', 'lookup'] as const;
+
+/** @returns the bucket to which `cdk deploy` uploads */
+export function assetsBucket({ accountId, region }: Scope): string {
+  return `cdk-${QUALIFIER}-assets-${accountId}-${region}`;
+}
+
+/** @returns the ARN of one of the bootstrap's roles */
+export function bootstrapRoleArn(role: (typeof ROLES)[number], { accountId, region }: Scope): string {
+  return `arn:aws:iam::${accountId}:role/${roleName(role, { accountId, region })}`;
+}
+
+function roleName(role: string, { accountId, region }: Scope): string {
+  return `cdk-${QUALIFIER}-${role}-role-${accountId}-${region}`;
+}
+
+/**
+ * Does to the embedded AWS what `cdk bootstrap --trust` does to an account in a region, once: its roles, the bucket for
+ * assets, and the parameter that tells its version.
+ *
+ * @param pipelineAccount the account that is trusted
+ * @param now when that is, in virtual time
+ */
+export function bootstrap(world: World, scope: Scope, pipelineAccount: string, now: Date): void {
+  const { ssm } = world.region(scope);
+  const parameter = `/cdk-bootstrap/${QUALIFIER}/version`;
+  if (ssm.get(parameter)) return;
+  const iam = world.account(scope.accountId);
+  for (const role of ROLES) {
+    const Principal = {
+      Service: 'cloudformation.amazonaws.com',
+      AWS: [`arn:aws:iam::${scope.accountId}:root`, `arn:aws:iam::${pipelineAccount}:root`],
+    };
+    iam.createRole({
+      name: roleName(role, scope),
+      trustPolicy: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] },
+    });
+  }
+  world.buckets.create(assetsBucket(scope), scope, now);
+  ssm.put(parameter, BOOTSTRAP_VERSION);
+}

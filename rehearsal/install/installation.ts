@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Zippable, zipSync } from 'fflate';
+import type { VirtualClock } from '../../embedded-aws/clock';
+import type { Stack } from '../../embedded-aws/cloudformation/stack';
+import type { Deployment } from '../../embedded-aws/cloudformation/stack-request';
+import type { World } from '../../embedded-aws/world';
+import type { Home } from '../pipeline/assembly';
+import type { DeployedResources } from '../pipeline/intrinsics';
+import { bootstrap, bootstrapRoleArn } from './bootstrap';
+import { type AssemblyStack, type FileAsset, readStacks } from './cloud-assembly';
+
+export interface InstallationProps {
+  readonly world: World;
+  readonly clock: VirtualClock;
+  /** the cloud assembly */
+  readonly directory: string;
+  /** the pipeline's stack */
+  readonly stackName: string;
+  readonly home: Required<Home>;
+}
+
+/** What archives say their files were written at: the same content is the same archive. */
+const WRITTEN = '1980-01-01T00:00:00';
+
+/**
+ * Does what a person does before the first push, `cdk deploy` of the pipeline's stack, in virtual time: bootstraps, uploads
+ * the assets, and deploys the stacks that it depends on and then itself.
+ *
+ * @returns its resources
+ * @throws Error with the first reason, when a stack is refused or does not get to CREATE_COMPLETE
+ */
+export async function install(props: InstallationProps): Promise<DeployedResources> {
+  const { world, clock, directory, stackName, home } = props;
+  let last: Stack | undefined;
+  for (const stack of await readStacks(directory, stackName, home)) {
+    bootstrap(world, stack, home.accountId, clock.date());
+    for (const asset of stack.assets) {
+      world.buckets.put(asset.bucket, asset.key, await contentOf(asset), clock.date());
+    }
+    last = await deploy(world, stack);
+  }
+  return new Map([...last!.resources].map(([logicalId, { physical }]) => [logicalId, physical]));
+}
+
+async function deploy(world: World, stack: AssemblyStack): Promise<Stack> {
+  const { cloudFormation } = world.region(stack);
+  let deployment: Deployment;
+  try {
+    deployment = await cloudFormation.deploy({
+      stackName: stack.name,
+      template: stack.template,
+      capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+      roleArn: bootstrapRoleArn('cfn-exec', stack),
+      tags: stack.tags,
+      notificationArns: [],
+    });
+  } catch (cause) {
+    throw new Error(`stack ${stack.name} cannot be deployed: ${(cause as Error).message}`, { cause });
+  }
+  if (deployment.type !== 'failed') return deployment.stack;
+  // What fails later was only cancelled.
+  const first = deployment.stack.events.all.find(
+    ({ logicalId, status }) => logicalId !== stack.name && status.endsWith('_FAILED'),
+  );
+  const reason = first ? `${first.logicalId} (${first.type}): ${first.reason}` : deployment.reason;
+  throw new Error(`stack ${stack.name} ended in ${deployment.status}: ${reason}`);
+}
+
+async function contentOf({ path, packaging }: FileAsset): Promise<Buffer> {
+  if (packaging === 'file') return readFile(path);
+  const files: Zippable = {};
+  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (!entry.isDirectory()) files[file.slice(path.length + 1)] = readFileSync(file);
+  }
+  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Buffer.from(zipSync(sorted, { mtime: WRITTEN }));
+}

@@ -1,0 +1,168 @@
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { GetAliasCommand } from '@aws-sdk/client-lambda';
+import type { VirtualClock } from '../../embedded-aws/clock';
+import type { Credentials } from '../../embedded-aws/sts/sts';
+import { type ReleaseClients, releaseClients } from '../../release/aws/clients';
+import { collect } from '../../release/collect/collect';
+import { type Baseline, takeBaseline } from '../../release/deploy/prepare';
+import { judge } from '../../release/judge';
+import { type FunctionRelease, functionsOf, type ReleaseOutcome } from '../../release/outcome/outcome';
+import type { Environment } from '../install/environment';
+import type { ExecutionResult } from '../pipeline/pipeline-event';
+import type { Tally, Traffic } from './traffic';
+import { readVerdicts, type Verdicts } from './verdicts';
+
+/** What the new version of a function did with the traffic that it got, from the push until the traffic after it was watched. */
+export interface CanaryNumbers {
+  readonly functionName: string;
+  readonly version: string;
+  /** calls through the alias */
+  readonly invocations: number;
+  /** of those, the calls that ended in an error */
+  readonly errors: number;
+}
+
+/** What an alias points at when a release is over. */
+export interface Serving {
+  readonly functionName: string;
+  readonly alias: string;
+  readonly version: string;
+  /** percent of traffic by version, where it is split; empty when `version` has all of it */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** What became of a release in one environment. */
+export interface EnvironmentObservation {
+  readonly environment: string;
+  readonly stackName: string;
+  /** undefined when the pipeline did not get as far as this environment's Deploy */
+  readonly outcome: ReleaseOutcome | undefined;
+  /** what the parts of the pipeline said of it; undefined as above */
+  readonly verdicts: Verdicts | undefined;
+  readonly canaries: readonly CanaryNumbers[];
+  readonly serving: readonly Serving[];
+  /** what people saw; undefined where there is no traffic */
+  readonly traffic: { readonly before: Tally; readonly during: Tally; readonly after: Tally } | undefined;
+}
+
+/** What one execution of the pipeline did. */
+export interface ReleaseObservation {
+  readonly execution: ExecutionResult;
+  readonly environments: readonly EnvironmentObservation[];
+}
+
+export interface ReleaseObserverProps {
+  readonly clock: VirtualClock;
+  readonly endpoint: string;
+  readonly credentials: (environment: Environment) => Credentials;
+  /** the environment that has traffic, and the traffic; undefined while there is none */
+  readonly traffic: { readonly environment: string; readonly flow: Traffic } | undefined;
+}
+
+/** Watches one execution from outside, by AWS's own API. */
+export class ReleaseObserver {
+  private constructor(
+    private readonly props: ReleaseObserverProps,
+    private readonly began: number,
+    private readonly watched: readonly Watched[],
+  ) {}
+
+  static async begin(environments: readonly Environment[], props: ReleaseObserverProps): Promise<ReleaseObserver> {
+    const watched = environments.map(async (environment): Promise<Watched> => {
+      const access = { endpoint: props.endpoint, credentials: props.credentials(environment) };
+      const clients = releaseClients(environment.region, access);
+      const metrics = new CloudWatchClient({ region: environment.region, ...access });
+      return { environment, clients, metrics, baseline: await takeBaseline(clients, environment.stackName) };
+    });
+    return new ReleaseObserver(props, props.clock.now(), await Promise.all(watched));
+  }
+
+  async end(execution: ExecutionResult): Promise<ReleaseObservation> {
+    return {
+      execution,
+      environments: await Promise.all(this.watched.map((each) => this.#observe(each, execution))),
+    };
+  }
+
+  async #observe({ environment, clients, metrics, baseline }: Watched, execution: ExecutionResult) {
+    const [deploy, canary] = (['CodeBuild', 'Lambda'] as const).map((type) =>
+      execution.actions.find(({ action }) => action.type === type && action.stage === environment.name),
+    );
+    const outcome =
+      deploy &&
+      judge(await collect(clients, baseline, { now: () => this.props.clock.now() }), {
+        deployed: deploy.result.type === 'succeeded',
+      });
+    const functions = outcome ? functionsOf(outcome) : [];
+    return {
+      environment: environment.name,
+      stackName: environment.stackName,
+      outcome,
+      verdicts: deploy && (await readVerdicts(clients, environment.stackName, deploy, canary)),
+      canaries: await Promise.all(functions.map((each) => this.#numbers(metrics, each))),
+      serving: await Promise.all(functions.map((each) => serving(clients, each))),
+      traffic: this.#traffic(environment, deploy),
+    };
+  }
+
+  #traffic({ name }: Environment, deploy: { readonly started: number; readonly ended: number } | undefined) {
+    const { traffic, clock } = this.props;
+    if (traffic?.environment !== name) return undefined;
+    const now = clock.now();
+    const { started = now, ended = now } = deploy ?? {};
+    return {
+      before: traffic.flow.tally(this.began, started),
+      during: traffic.flow.tally(started, ended),
+      after: traffic.flow.tally(ended, now),
+    };
+  }
+
+  async #numbers(metrics: CloudWatchClient, { functionName, alias, to }: FunctionRelease): Promise<CanaryNumbers> {
+    const stat = (Id: string, MetricName: string) => ({
+      Id,
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/Lambda',
+          MetricName,
+          Dimensions: [
+            { Name: 'FunctionName', Value: functionName },
+            { Name: 'Resource', Value: `${functionName}:${alias}` },
+            { Name: 'ExecutedVersion', Value: to },
+          ],
+        },
+        Period: 60,
+        Stat: 'Sum',
+      },
+    });
+    const { MetricDataResults = [] } = await metrics.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(this.began),
+        EndTime: this.props.clock.date(),
+        MetricDataQueries: [stat('invocations', 'Invocations'), stat('errors', 'Errors')],
+      }),
+    );
+    const sum = (id: string) =>
+      MetricDataResults.find(({ Id }) => Id === id)?.Values?.reduce((total, value) => total + value, 0) ?? 0;
+    return { functionName, version: to, invocations: sum('invocations'), errors: sum('errors') };
+  }
+}
+
+interface Watched {
+  readonly environment: Environment;
+  readonly clients: ReleaseClients;
+  readonly metrics: CloudWatchClient;
+  readonly baseline: Baseline;
+}
+
+async function serving(clients: ReleaseClients, { functionName, alias }: FunctionRelease): Promise<Serving> {
+  const { FunctionVersion = '', RoutingConfig } = await clients.lambda.send(
+    new GetAliasCommand({ FunctionName: functionName, Name: alias }),
+  );
+  const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+  return {
+    functionName,
+    alias,
+    version: FunctionVersion,
+    weights: Object.fromEntries(weights.map(([version, weight]) => [version, weight * 100])),
+  };
+}

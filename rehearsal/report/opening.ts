@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VirtualClock } from '../../embedded-aws/clock';
+import { Random } from '../../embedded-aws/random';
+import { World } from '../../embedded-aws/world';
+import { FaultSwitch } from '../faults/fault-switch';
+import { bootstrap } from '../install/bootstrap';
+import { type Environment, environmentsOf } from '../install/environment';
+import { install } from '../install/installation';
+import { synthesise } from '../install/synthesis';
+import type { ActionRunners } from '../pipeline/action-runner';
+import { actionRunners } from '../pipeline/action-runners';
+import { type Home, readPipeline } from '../pipeline/assembly';
+import { CredentialsEndpoint } from '../pipeline/codebuild/credentials';
+import type { DeployedResources, Template } from '../pipeline/intrinsics';
+import type { Pipeline } from '../pipeline/model';
+import { GitRepository } from '../scratch/git';
+import type { Scratch } from '../scratch/scratch';
+
+/** When the pipeline is installed, in virtual time. */
+const INSTALLATION = new Date('2026-03-02T08:00:00Z');
+
+/** When the first push comes, so that the same seed gives the same instants. A Monday morning. */
+const BEGINNING = new Date('2026-03-02T09:00:00Z');
+
+export interface OpeningProps {
+  /** a directory of the repository to rehearse; only ever read */
+  readonly repository: string;
+  /** a whole number; the same seed and commit give the same rehearsal */
+  readonly seed: number;
+  /** leaves out the tests of the builds */
+  readonly quick: boolean;
+  readonly scratch: Scratch;
+  readonly onEvent: (event: OpeningEvent) => void;
+}
+
+/** What happens until the first push can come. */
+export type OpeningEvent =
+  | { readonly type: 'opened'; readonly endpointUrl: string; readonly uncommitted: readonly string[] }
+  /** the pipeline's stack is deployed */
+  | { readonly type: 'installed'; readonly pipeline: Pipeline; readonly resources: number }
+  /** something runs otherwise than on AWS; this may come later, too */
+  | { readonly type: 'notice'; readonly text: string };
+
+/** Everything that a rehearsal consists of, ready for the first push. */
+export interface Parts {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly world: World;
+  /** what is pushed to: a clone */
+  readonly repository: GitRepository;
+  readonly pipeline: Pipeline;
+  /** the resources of the pipeline's stack */
+  readonly deployed: DeployedResources;
+  readonly home: Required<Home>;
+  readonly credentials: CredentialsEndpoint;
+  readonly environments: readonly Environment[];
+  readonly runners: ActionRunners;
+  readonly faults: FaultSwitch;
+}
+
+/**
+ * Clones and synthesises the commit that is checked out, and installs its pipeline in an embedded AWS.
+ *
+ * @throws Error when the repository, the configuration or the pipeline cannot be rehearsed, saying why
+ */
+export async function openParts(props: OpeningProps): Promise<Parts> {
+  const { scratch, onEvent } = props;
+  const own = await GitRepository.open(props.repository, scratch);
+  const uncommitted = await own.changes();
+  const repository = await own.clone();
+  const commit = await repository.head();
+  const { directory, home } = await synthesise({ repository, commit, installed: own.path, scratch });
+  const planned = await readPipeline(directory, home);
+  const environments = environmentsOf(planned);
+  const clock = new VirtualClock(INSTALLATION);
+  const random = new Random(props.seed);
+  const faults = new FaultSwitch({ random: random.stream('faults'), now: () => clock.now() });
+  const world = new World({
+    clock,
+    random: random.stream('aws'),
+    directory: await scratch.directory('aws'),
+    interference: faults.interfere,
+    onNotice: (text) => onEvent({ type: 'notice', text }),
+  });
+  const credentials = new CredentialsEndpoint((roleArn) => world.sts.issue(roleArn, 'AWSCodeBuild'));
+  try {
+    await Promise.all([world.open(), credentials.listen()]);
+    onEvent({ type: 'opened', endpointUrl: world.url, uncommitted });
+    for (const environment of environments) bootstrap(world, environment, home.accountId, clock.date());
+    const deployed = await install({ world, clock, directory, stackName: planned.stackName, home });
+    const pipeline = await readPipeline(directory, home, deployed);
+    onEvent({ type: 'installed', pipeline, resources: deployed.size });
+    await clock.elapse(BEGINNING.getTime() - clock.now());
+    const parts = { clock, random, world, repository, pipeline, deployed, home, credentials, environments, faults };
+    const template: Template = JSON.parse(await readFile(join(directory, planned.templateFile), 'utf8'));
+    // Asked before each command.
+    const quick = () => props.quick;
+    return { ...parts, runners: actionRunners({ ...parts, scratch, installed: own.path, template, quick }) };
+  } catch (error) {
+    // Servers would keep the process alive.
+    await Promise.all([credentials.close(), world.close()]);
+    throw error;
+  }
+}

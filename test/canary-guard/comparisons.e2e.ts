@@ -1,0 +1,264 @@
+import { join } from 'node:path';
+import { VirtualClock } from '../../embedded-aws/clock';
+import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
+import { Random } from '../../embedded-aws/random';
+import type { ResourceContext } from '../../embedded-aws/resource-type';
+import { packageService, removeDirectories } from '../support/package-service';
+import type { Template } from '../support/template';
+
+/** What one version answers in a minute. */
+interface Answered {
+  readonly requests?: number;
+  /** of the requests */
+  readonly errors?: number;
+  /** of each request in turn, over and over; @default 10 */
+  readonly milliseconds?: readonly number[];
+}
+
+/** What happens in a minute. */
+interface Minute {
+  readonly baseline?: Answered;
+  readonly released?: Answered;
+  readonly throttled?: number;
+  /** answers 5xx of the API that are no Lambda error */
+  readonly answered5xx?: number;
+}
+
+type Traffic = (minute: number) => Minute;
+
+const minute = 60_000;
+let template: Template;
+
+beforeAll(async () => {
+  const packaged = await packageService(join(__dirname, '../../service'), { args: ['--stage', 'prod'] });
+  expect(packaged.exitCode).toBe(0);
+  template = packaged.template;
+});
+afterAll(removeDirectories);
+
+/** An alarm of the packaged template as CloudFormation would make it: the version being released is the second. */
+function resolved(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(resolved);
+  if (!value || typeof value !== 'object') return value;
+  if ('Ref' in value) return value.Ref;
+  if ('Fn::Sub' in value) {
+    return String(value['Fn::Sub'])
+      .replace(/\$\{\w+\.Version\}/, '2')
+      .replace(/\$\{(\w+)\}/, '$1');
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each)]));
+}
+
+/** @returns the minute of the traffic, from 0, at whose end the alarm goes off first; undefined if it does not */
+async function goesOff(alarmId: string, traffic: Traffic, minutes = 10): Promise<number | undefined> {
+  const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
+  const scope = { accountId: '111122223333', region: 'eu-central-1' };
+  const cloudWatch = new CloudWatch({ scope, clock, random: new Random(1).stream('cloudwatch') });
+  const alarmType = cloudWatch.resourceTypes.find(({ type }) => type === 'AWS::CloudWatch::Alarm')!;
+  const start = clock.now();
+  await clock.spawn(async () => {
+    await alarmType.create(resolved(template.Resources[alarmId]!.Properties) as object, {} as ResourceContext);
+    for (let index = 0; index < minutes; index += 1) {
+      const from = start + index * minute;
+      await clock.sleepUntil(from + minute - 1);
+      record(cloudWatch, traffic(index), from);
+    }
+    await clock.sleep(2 * minute);
+  });
+  const off = cloudWatch.transitions().find(({ to }) => to === 'ALARM');
+  // A minute is seen 15 s after its end, and looked at within a minute.
+  return off && Math.floor((off.at - 15_000 - start) / minute) - 1;
+}
+
+/** As Lambda and API Gateway report a minute. */
+function record(cloudWatch: CloudWatch, { baseline, released, throttled = 0, answered5xx = 0 }: Minute, from: number) {
+  const FunctionName = 'HelloLambdaFunction';
+  const Resource = `${FunctionName}:Live`;
+  const put = (namespace: string, name: string, dimensions: Record<string, string>, value: number, place: number) =>
+    cloudWatch.record({ namespace, name, dimensions, value, at: from + Math.floor(place * minute) });
+  let requests = 0;
+  let errors = 0;
+  for (const [version, answered] of [
+    ['1', baseline],
+    ['2', released],
+  ] as const) {
+    const { milliseconds = [10] } = answered ?? {};
+    for (let index = 0; index < (answered?.requests ?? 0); index += 1) {
+      const place = index / answered!.requests!;
+      const failed = index < (answered!.errors ?? 0) ? 1 : 0;
+      const dimensionSets: readonly Record<string, string>[] = [
+        { FunctionName },
+        { FunctionName, Resource },
+        { FunctionName, Resource, ExecutedVersion: version },
+      ];
+      for (const dimensions of dimensionSets) {
+        put('AWS/Lambda', 'Invocations', dimensions, 1, place);
+        put('AWS/Lambda', 'Errors', dimensions, failed, place);
+        put('AWS/Lambda', 'Duration', dimensions, milliseconds[index % milliseconds.length]!, place);
+      }
+      requests += 1;
+      errors += failed;
+    }
+  }
+  for (let index = 0; index < throttled; index += 1) {
+    put('AWS/Lambda', 'Throttles', { FunctionName, Resource }, 1, index / throttled);
+  }
+  const asked = Math.max(requests + throttled, answered5xx);
+  for (let index = 0; index < asked; index += 1) {
+    put('AWS/ApiGateway', 'Count', { ApiId: 'HttpApi' }, 1, index / asked);
+    const failed = index < errors + answered5xx ? 1 : 0;
+    put('AWS/ApiGateway', '5xx', { ApiId: 'HttpApi' }, failed, index / asked);
+  }
+}
+
+/** Ten requests a second, a tenth of them for the new version. */
+const tenth = (released: Answered = {}, baseline: Answered = {}): Minute => ({
+  baseline: { requests: 540, ...baseline },
+  released: { requests: 60, ...released },
+});
+/** Near the end of a linear shift. */
+const ninetyPercent = (released: Answered, baseline: Answered): Minute => ({
+  baseline: { requests: 60, ...baseline },
+  released: { requests: 540, ...released },
+});
+const nothing: Traffic = () => ({});
+
+describe('the alarm on errors', () => {
+  const alarm = 'HelloNewVersionErrorsAlarm';
+
+  test('goes off in the first minute when the new version fails some of its requests and the baseline none', async () => {
+    expect(await goesOff(alarm, () => tenth({ errors: 3 }))).toBe(0);
+  });
+
+  test('goes off once failures that are too few in a minute have added up', async () => {
+    expect(await goesOff(alarm, (index) => tenth({ errors: index % 2 }))).toBe(3);
+  });
+
+  test('goes off when the new version fails much more often than the baseline does', async () => {
+    expect(await goesOff(alarm, () => tenth({ errors: 12 }, { errors: 5 }))).toBe(0);
+  });
+
+  test('takes one failure in a hundred for usual when nothing is left of the baseline, and goes off when there are more', async () => {
+    const alone = (errors: number) => () => ({ released: { requests: 600, errors } });
+    expect(await goesOff(alarm, alone(6))).toBeUndefined();
+    expect(await goesOff(alarm, alone(18))).toBe(0);
+    expect(await goesOff(alarm, () => ({ released: { requests: 3, errors: 3 } }))).toBe(0);
+    expect(await goesOff(alarm, alone(0))).toBeUndefined();
+  });
+
+  test.each<[string, Traffic]>([
+    ['one request fails', (index) => tenth({ errors: index === 3 ? 1 : 0 })],
+    ['both versions fail alike, one in twenty', () => tenth({ errors: 3 }, { errors: 27 })],
+    ['it has a bad minute by chance', (index) => tenth({ errors: index === 3 ? 6 : 3 }, { errors: 27 })],
+    ['too little is left of the baseline to compare with', () => ninetyPercent({ errors: 20 }, { errors: 1 })],
+    ['both versions fail altogether', () => tenth({ errors: 60 }, { errors: 540 })],
+    [
+      'both versions fail alike for two minutes, soon after the shift began',
+      (index) => {
+        if (index < 5) return { baseline: { requests: 600 } };
+        return index < 6 ? tenth() : tenth({ errors: 60 }, { errors: 540 });
+      },
+    ],
+    ['only the baseline fails', () => tenth({}, { errors: 100 })],
+    ['the new version gets no request', () => ({ baseline: { requests: 540, errors: 27 } })],
+    ['nobody asks', nothing],
+  ])('does not go off when %s', async (_, traffic) => {
+    expect(await goesOff(alarm, traffic)).toBeUndefined();
+  });
+});
+
+describe('the alarm on latency', () => {
+  const alarm = 'HelloNewVersionLatencyAlarm';
+
+  test('goes off in the second minute in which the new version takes three times as long', async () => {
+    expect(await goesOff(alarm, () => tenth({ milliseconds: [60] }, { milliseconds: [20] }))).toBe(1);
+  });
+
+  test('goes off if the new version has twenty requests a minute, and not if it has fewer', async () => {
+    const answered = (requests: number) => () => tenth({ requests, milliseconds: [60] }, { milliseconds: [20] });
+    expect(await goesOff(alarm, answered(20))).toBe(1);
+    expect(await goesOff(alarm, answered(19))).toBeUndefined();
+  });
+
+  test.each<[string, Traffic]>([
+    ['both versions become slow alike', (index) => tenth(slowFrom(5, index), slowFrom(5, index))],
+    [
+      'both versions become slow alike soon after the shift began',
+      (index) => (index < 4 ? { baseline: { requests: 600 } } : tenth(slowFrom(5, index), slowFrom(5, index))),
+    ],
+    [
+      'one minute of three is slow',
+      (index) => tenth({ milliseconds: [index % 3 === 0 ? 60 : 20] }, { milliseconds: [20] }),
+    ],
+    [
+      'one request in ten takes a hundred times as long',
+      () => tenth({ milliseconds: [2_000, ...fast(9)] }, { milliseconds: [20] }),
+    ],
+    ['half of its requests are slow, as they are in the baseline', () => tenth(mixed, mixed)],
+    ['answers of two kinds have changed places', () => tenth(slow(11, 20), slow(9, 20))],
+    ['a millisecond becomes four', () => tenth({ milliseconds: [4] }, { milliseconds: [1] })],
+    ['it takes half as long again', () => tenth({ milliseconds: [60] }, { milliseconds: [40] })],
+    ['the new version has all the traffic', () => ({ released: { requests: 600, milliseconds: [500] } })],
+    ['nobody asks', nothing],
+  ])('does not go off when %s', async (_, traffic) => {
+    expect(await goesOff(alarm, traffic)).toBeUndefined();
+  });
+
+  const slow = (count: number, of: number) => ({
+    milliseconds: Array.from({ length: of }, (_, index) => (index < count ? 900 : 20)),
+  });
+  const mixed = { milliseconds: [20, 900] };
+  const fast = (count: number) => Array.from({ length: count }, () => 20);
+  const slowFrom = (first: number, index: number) => ({ milliseconds: [index < first ? 20 : 400] });
+});
+
+describe('the alarm on server errors', () => {
+  const alarm = 'HelloApiServerErrorsAlarm';
+
+  test('goes off in the second minute in which one answer in a hundred is a 500 that the code returned', async () => {
+    expect(await goesOff(alarm, () => ({ ...tenth(), answered5xx: 6 }))).toBe(1);
+  });
+
+  test('goes off when the API cannot call the function, of which Lambda knows nothing', async () => {
+    expect(await goesOff(alarm, () => ({ answered5xx: 20 }))).toBe(1);
+  });
+
+  test('sees answers of 500 beside Lambda errors', async () => {
+    expect(await goesOff(alarm, () => ({ ...tenth({ errors: 5 }), answered5xx: 6 }))).toBe(1);
+  });
+
+  test.each<[string, Traffic]>([
+    ['every 5xx is a Lambda error', () => tenth({ errors: 60 }, { errors: 540 })],
+    ['one minute of three is bad', (index) => ({ ...tenth(), answered5xx: index % 3 === 0 ? 60 : 0 })],
+    ['two answers a minute are 500, however few requests there are', () => ({ ...few, answered5xx: 2 })],
+    ['they are fewer than one in two hundred', () => ({ ...tenth(), answered5xx: 2 })],
+    ['they are three of twelve hundred', () => ({ ...tenth({}, { requests: 1_140 }), answered5xx: 3 })],
+    ['nobody asks', nothing],
+  ])('does not go off when %s', async (_, traffic) => {
+    expect(await goesOff(alarm, traffic)).toBeUndefined();
+  });
+
+  const few: Minute = { baseline: { requests: 10 }, released: { requests: 1 } };
+});
+
+describe('the alarm on throttles', () => {
+  const alarm = 'HelloThrottlesAlarm';
+
+  test('goes off in the second minute in which Lambda turns one call in a hundred away', async () => {
+    expect(await goesOff(alarm, () => ({ ...tenth(), throttled: 7 }))).toBe(1);
+  });
+
+  test('goes off when Lambda turns all of them away', async () => {
+    expect(await goesOff(alarm, () => ({ throttled: 10 }))).toBe(1);
+  });
+
+  test.each<[string, Traffic]>([
+    ['one minute of three is bad', (index) => ({ ...tenth(), throttled: index % 3 === 0 ? 60 : 0 })],
+    ['two calls a minute are turned away', () => ({ baseline: { requests: 10 }, throttled: 2 })],
+    ['fewer than one in a hundred are', () => ({ ...tenth(), throttled: 5 })],
+    ['calls fail, and none is turned away', () => tenth({ errors: 60 }, { errors: 540 })],
+    ['nobody asks', nothing],
+  ])('does not go off when %s', async (_, traffic) => {
+    expect(await goesOff(alarm, traffic)).toBeUndefined();
+  });
+});

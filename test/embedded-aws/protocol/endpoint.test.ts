@@ -1,0 +1,139 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CodeDeployClient, GetDeploymentCommand, ListDeploymentsCommand } from '@aws-sdk/client-codedeploy';
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { Endpoint } from '../../../embedded-aws/endpoint';
+import { AwsError } from '../../../embedded-aws/errors';
+import type { Input } from '../../../embedded-aws/protocol/api';
+import { jsonApi } from '../../../embedded-aws/protocol/json';
+import { nest, queryApi } from '../../../embedded-aws/protocol/query';
+import { restApi } from '../../../embedded-aws/protocol/rest';
+
+const seen: Input[] = [];
+const instant = new Date('2026-03-02T09:00:00Z');
+
+const services = [
+  jsonApi({
+    signingName: 'codedeploy',
+    target: 'CodeDeploy_20141006',
+    version: '1.1',
+    operations: {
+      GetDeployment: {
+        accepts: ['deploymentId'],
+        run: ({ deploymentId }) => ({ deploymentInfo: { deploymentId, createTime: instant } }),
+      },
+      ListDeployments: { accepts: [], run: () => ({ deployments: [] }) },
+    },
+  }),
+  queryApi({
+    signingName: 'sts',
+    xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    operations: {
+      GetCallerIdentity: { accepts: [], run: (_, { accountId, arn }) => ({ Account: accountId, Arn: arn }) },
+      AssumeRole: {
+        accepts: ['RoleArn', 'RoleSessionName', 'Tags'],
+        run: (input) => {
+          seen.push(input);
+          throw new AwsError('AccessDenied', 'not you', 403);
+        },
+      },
+    },
+  }),
+  restApi({
+    signingName: 'lambda',
+    routes: [
+      {
+        name: 'ListFunctions',
+        route: 'GET /2015-03-31/functions',
+        accepts: ['MaxItems'],
+        run: () => ({ Functions: [] }),
+      },
+    ],
+  }),
+];
+
+let endpoint: Endpoint;
+beforeAll(async () => {
+  endpoint = new Endpoint({
+    service: (name) => services.find(({ signingName }) => signingName === name),
+    authenticate: (accessKeyId, region) => ({
+      accountId: '111122223333',
+      region,
+      arn: `arn:aws:iam::111122223333:user/${accessKeyId}`,
+    }),
+  });
+  await endpoint.listen();
+});
+afterAll(() => endpoint.close());
+
+const config = () => ({
+  endpoint: endpoint.url,
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'ada', secretAccessKey: 'unchecked' },
+});
+
+test('instants reach a JSON client as dates', async () => {
+  const { deploymentInfo } = await new CodeDeployClient(config()).send(
+    new GetDeploymentCommand({ deploymentId: 'd-1' }),
+  );
+  expect(deploymentInfo).toEqual({ deploymentId: 'd-1', createTime: instant });
+});
+
+test('the caller is known by its access key and region', async () => {
+  const identity = await new STSClient(config()).send(new GetCallerIdentityCommand({}));
+  expect(identity).toMatchObject({ Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/ada' });
+});
+
+test('an error reaches a Query client with its code, and lists arrive as arrays', async () => {
+  const command = new AssumeRoleCommand({
+    RoleArn: 'arn:aws:iam::111122223333:role/deploy',
+    RoleSessionName: 'one',
+    Tags: [
+      { Key: 'a', Value: '1' },
+      { Key: 'b', Value: '2' },
+    ],
+  });
+  await expect(new STSClient(config()).send(command)).rejects.toMatchObject({
+    name: 'AccessDenied',
+    message: 'not you',
+  });
+  expect(seen.at(-1)?.Tags).toEqual([
+    { Key: 'a', Value: '1' },
+    { Key: 'b', Value: '2' },
+  ]);
+});
+
+test('an operation that the endpoint does not know is refused by name', async () => {
+  const { ListApplicationsCommand } = await import('@aws-sdk/client-codedeploy');
+  await expect(new CodeDeployClient(config()).send(new ListApplicationsCommand({}))).rejects.toThrow(
+    "the rehearsal's endpoint does not support codedeploy:ListApplications; docs/fidelity.md lists what it knows",
+  );
+});
+
+test('a parameter that an operation would ignore is refused by name', async () => {
+  const command = new ListDeploymentsCommand({ applicationName: 'shop' });
+  await expect(new CodeDeployClient(config()).send(command)).rejects.toThrow(
+    'codedeploy:ListDeployments with applicationName',
+  );
+  const functions = new LambdaClient(config()).send(new ListFunctionsCommand({ FunctionVersion: 'ALL' }));
+  await expect(functions).rejects.toThrow('lambda:ListFunctions with FunctionVersion');
+});
+
+test('a service that the endpoint does not have is refused by name', async () => {
+  const command = new PutMetricDataCommand({ Namespace: 'Shop', MetricData: [{ MetricName: 'Sold', Value: 1 }] });
+  await expect(new CloudWatchClient(config()).send(command)).rejects.toThrow(
+    "the rehearsal's endpoint has no service 'monitoring'; docs/fidelity.md lists what it knows",
+  );
+});
+
+test('an unsigned request is refused', async () => {
+  const response = await fetch(`${endpoint.url}/anything`);
+  expect(response.status).toBe(403);
+});
+
+test('form fields with dotted names are read as what they stand for', () => {
+  const form = new URLSearchParams(
+    'Action=X&Version=1&Names.member.1=a&Names.member.2=b&Tags.member.1.Key=k&Map.entry.1.key=x&Map.entry.1.value=y',
+  );
+  expect(nest(form)).toEqual({ Names: ['a', 'b'], Tags: [{ Key: 'k' }], Map: { x: 'y' } });
+});

@@ -1,0 +1,127 @@
+import { VirtualClock } from '../../embedded-aws/clock';
+import { CloudFormation } from '../../embedded-aws/cloudformation/cloudformation';
+import { Endpoint } from '../../embedded-aws/endpoint';
+import { AwsError } from '../../embedded-aws/errors';
+import { Iam } from '../../embedded-aws/iam/iam';
+import { Logs } from '../../embedded-aws/logs/logs';
+import { Random } from '../../embedded-aws/random';
+import type { Properties, ResourceContext, ResourceType } from '../../embedded-aws/resource-type';
+import { BucketStore } from '../../embedded-aws/s3/bucket-store';
+import { S3 } from '../../embedded-aws/s3/s3';
+import { Sns } from '../../embedded-aws/sns/sns';
+import { Ssm } from '../../embedded-aws/ssm/ssm';
+import { Sts } from '../../embedded-aws/sts/sts';
+
+export const ACCOUNT = '111111111111';
+export const REGION = 'eu-central-1';
+
+/** What was done to the resources of {@link SmallWorld.things}, e.g. `create A`. */
+export type Deed = string;
+
+/** CloudFormation and the services it stands on, in one account and region, behind one endpoint. */
+export class SmallWorld {
+  readonly clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
+  readonly random = new Random(1);
+  readonly scope = { accountId: ACCOUNT, region: REGION };
+  readonly buckets = new BucketStore();
+  readonly s3 = new S3({ buckets: this.buckets, clock: this.clock, random: this.random.stream('s3') });
+  readonly iam = new Iam({ accountId: ACCOUNT, clock: this.clock, random: this.random.stream('iam') });
+  readonly sts = new Sts({
+    iam: (accountId) => (accountId === ACCOUNT ? this.iam : undefined),
+    random: this.random.stream('sts'),
+  });
+  readonly logs = new Logs({ scope: this.scope, clock: this.clock, random: this.random.stream('logs') });
+  readonly sns = new Sns({ scope: this.scope, clock: this.clock, random: this.random.stream('sns') });
+  readonly ssm = new Ssm({ scope: this.scope, clock: this.clock });
+  readonly deeds: Deed[] = [];
+  readonly cloudformation = new CloudFormation({
+    scope: this.scope,
+    clock: this.clock,
+    random: this.random.stream('cloudformation'),
+    buckets: this.buckets,
+    iam: this.iam,
+    ssm: this.ssm,
+    sns: this.sns,
+    resourceTypes: [
+      ...this.s3.resourceTypes,
+      ...this.iam.resourceTypes,
+      ...this.logs.resourceTypes,
+      ...this.sns.resourceTypes,
+      thing('Test::Thing', this.clock, this.deeds),
+      // Its update policy is the one that CloudFormation is known to have here; Lambda's own type is tested with Lambda.
+      thing('AWS::Lambda::Alias', this.clock, this.deeds),
+    ],
+  });
+  readonly #endpoint = new Endpoint({
+    service: (name) =>
+      [this.s3, this.iam, this.sts, this.logs, this.sns, this.ssm, this.cloudformation].find(
+        ({ api }) => api.signingName === name,
+      )?.api,
+    authenticate: (accessKeyId, region) => this.sts.authenticate(accessKeyId, region),
+  });
+
+  /** @returns the configuration of an SDK client */
+  async open() {
+    await this.#endpoint.listen();
+    return {
+      endpoint: this.#endpoint.url,
+      region: REGION,
+      credentials: this.sts.user(ACCOUNT, 'tester'),
+      maxAttempts: 1,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#endpoint.close();
+  }
+}
+
+/**
+ * A resource type that does what its properties say: takes `Seconds`, fails with `Fail`, notes `Note`, is replaced by
+ * another `Name`. `FailUpdate` and `FailDelete` fail only then. It has one attribute, `Value`.
+ */
+function thing(type: string, clock: VirtualClock, deeds: Deed[]): ResourceType {
+  let made = 0;
+  const work = async (deed: string, properties: Properties, context: ResourceContext, failure?: string) => {
+    const policy = context.updatePolicy ? ` under ${JSON.stringify(context.updatePolicy)}` : '';
+    deeds.push(`${deed} ${context.logicalId}${policy}${context.rollback ? ' (rollback)' : ''}`);
+    await clock.sleep(500 * Number(properties.Seconds ?? 10));
+    if (properties.Note) context.note(properties.Note);
+    await clock.sleep(500 * Number(properties.Seconds ?? 10));
+    if (failure) throw new AwsError('Broken', failure);
+  };
+  const attributes = (properties: Properties) => ({ Value: String(properties.Value ?? '') });
+  return {
+    type,
+    accepts: ['Name', 'Value', 'Seconds', 'Fail', 'FailUpdate', 'FailDelete', 'Note', 'Needs'],
+    replacedBy: ['Name'],
+    async create(properties, context) {
+      await work('create', properties, context, properties.Fail);
+      made += 1;
+      return { id: `${properties.Name ?? context.logicalId}-${made}`, attributes: attributes(properties) };
+    },
+    async update(id, properties, _previous, context) {
+      await work('update', properties, context, properties.Fail ?? properties.FailUpdate);
+      return { id, attributes: attributes(properties) };
+    },
+    delete: (_id, properties, context) => work('delete', properties, context, properties.FailDelete),
+  };
+}
+
+/** @returns a template of things by logical id; `$` members are attributes of the resource, the others its properties */
+export function things(
+  resources: Readonly<Record<string, Properties>>,
+  more: Readonly<Record<string, unknown>> = {},
+): { readonly body: string } {
+  const Resources = Object.fromEntries(
+    Object.entries(resources).map(([logicalId, members]) => {
+      const entries = Object.entries(members);
+      const attributes = entries
+        .filter(([name]) => name.startsWith('$'))
+        .map(([name, value]) => [name.slice(1), value]);
+      const Properties = Object.fromEntries(entries.filter(([name]) => !name.startsWith('$')));
+      return [logicalId, { Type: 'Test::Thing', ...Object.fromEntries(attributes), Properties }];
+    }),
+  );
+  return { body: JSON.stringify({ Resources, ...more }) };
+}

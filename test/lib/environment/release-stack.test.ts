@@ -1,0 +1,276 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { ledgerTableName } from '../../../release/ledger/ledger-table';
+import { synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from '../fixtures';
+
+const release = synthesise(TWO_ACCOUNTS).release('prod');
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+const BUS = 'arn:aws:events:eu-central-1:111111111111:event-bus/PipelineStack-releases';
+
+const actionsOf = (statement: Statement) => [statement.Action].flat();
+
+type RoleName = 'greeter-prod-deploy' | 'greeter-prod-cloudformation' | 'greeter-prod-watch';
+
+function statements(role: RoleName, of = release): Statement[] {
+  const [found] = Object.values(of.findResources('AWS::IAM::Role', { Properties: { RoleName: role } }));
+  return found?.Properties.Policies.flatMap(
+    ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) => PolicyDocument.Statement,
+  );
+}
+
+function allowing(action: string, among: readonly Statement[]): Statement[] {
+  return among.filter((statement) => actionsOf(statement).includes(action));
+}
+
+test("only the environment's own Deploy action may become its deploy role", () => {
+  release.hasResourceProperties('AWS::IAM::Role', {
+    RoleName: 'greeter-prod-deploy',
+    Path: '/release/',
+    AssumeRolePolicyDocument: {
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { AWS: 'arn:aws:iam::111111111111:root' },
+          Condition: {
+            ArnEquals: { 'aws:PrincipalArn': ['arn:aws:iam::111111111111:role/PipelineStack-prod-deploy-action'] },
+          },
+        },
+      ],
+    },
+  });
+});
+
+test('the deploy role changes the stack with the CloudFormation role only', () => {
+  const cloudFormationRole = 'arn:aws:iam::222222222222:role/release/greeter-prod-cloudformation';
+  const deploy = statements('greeter-prod-deploy');
+  expect(allowing('cloudformation:CreateChangeSet', deploy)).toEqual([
+    expect.objectContaining({
+      Resource: 'arn:aws:cloudformation:eu-central-1:222222222222:stack/greeter-prod/*',
+      Condition: { ArnEquals: { 'cloudformation:RoleArn': cloudFormationRole } },
+    }),
+  ]);
+  expect(allowing('iam:PassRole', deploy)).toEqual([
+    expect.objectContaining({
+      Resource: cloudFormationRole,
+      Condition: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
+    }),
+  ]);
+  expect(allowing('cloudformation:UpdateStack', deploy)).toEqual([]);
+  expect(allowing('lambda:UpdateFunctionCode', deploy)).toEqual([]);
+});
+
+test("only the functions of the pipeline may become an environment's watch role", () => {
+  release.hasResourceProperties('AWS::IAM::Role', {
+    RoleName: 'greeter-prod-watch',
+    Path: '/release/',
+    AssumeRolePolicyDocument: {
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { AWS: 'arn:aws:iam::111111111111:root' },
+          Condition: {
+            ArnEquals: {
+              'aws:PrincipalArn': ['canary', 'notifier', 'alarm-board'].map(
+                (name) => `arn:aws:iam::111111111111:role/PipelineStack-${name}`,
+              ),
+            },
+          },
+        },
+      ],
+    },
+  });
+});
+
+test('who watches a release may read what its Deploy reads, and change nothing but the ledger and the count', () => {
+  const writes = /:(?!(Get|List|Describe|BatchGet|Filter|Query))/;
+  const watch = statements('greeter-prod-watch');
+  expect(watch.flatMap(actionsOf).filter((action) => writes.test(action))).toEqual([
+    'dynamodb:PutItem',
+    'cloudwatch:PutMetricData',
+  ]);
+  const grants = (among: readonly Statement[]) =>
+    among.flatMap((each) => actionsOf(each).map((action) => `${action} on ${each.Resource}`));
+  expect(grants(statements('greeter-prod-deploy'))).toEqual(expect.arrayContaining(grants(watch)));
+  expect(watch.flatMap(actionsOf)).toContain('codedeploy:BatchGetDeploymentGroups');
+});
+
+test.each(['greeter-prod-deploy', 'greeter-prod-watch'] as const)(
+  '%s writes in the ledger of this environment only, and counts in the namespace of releases only',
+  (role) => {
+    expect(allowing('dynamodb:PutItem', statements(role))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:PutItem', 'dynamodb:Query'],
+        Resource: 'arn:aws:dynamodb:eu-central-1:222222222222:table/greeter-prod-releases',
+      },
+    ]);
+    expect(allowing('cloudwatch:PutMetricData', statements(role))).toEqual([
+      expect.objectContaining({ Condition: { StringEquals: { 'cloudwatch:namespace': 'Releases' } } }),
+    ]);
+  },
+);
+
+test('the ledger is the table that release/ writes in, can be restored, and forgets what expired', () => {
+  release.hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Delete',
+    Properties: {
+      TableName: ledgerTableName('greeter-prod'),
+      KeySchema: [
+        { AttributeName: 'kind', KeyType: 'HASH' },
+        { AttributeName: 'id', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    },
+  });
+});
+
+test("a shift that CodeDeploy gave up is sent to the pipeline's bus, by a role that this rule alone may take", () => {
+  release.hasResourceProperties('AWS::Events::Rule', {
+    Name: 'greeter-prod-shifts',
+    EventBusName: Match.absent(),
+    EventPattern: {
+      source: ['aws.codedeploy'],
+      'detail-type': ['CodeDeploy Deployment State-change Notification'],
+      detail: {
+        state: ['FAILURE', 'STOP'],
+        application: [{ prefix: 'greeter-prod-' }],
+        deploymentGroup: [{ prefix: 'greeter-prod-' }],
+      },
+    },
+    Targets: [
+      Match.objectLike({ Arn: BUS, RoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ShiftEvents'), 'Arn'] } }),
+    ],
+  });
+  release.hasResourceProperties('AWS::IAM::Role', {
+    Path: '/release/',
+    AssumeRolePolicyDocument: {
+      Statement: [
+        Match.objectLike({
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': 'arn:aws:events:eu-central-1:222222222222:rule/greeter-prod-shifts' },
+            StringEquals: { 'aws:SourceAccount': '222222222222' },
+          },
+        }),
+      ],
+    },
+    Policies: [
+      Match.objectLike({
+        PolicyDocument: Match.objectLike({
+          Statement: [{ Effect: 'Allow', Action: 'events:PutEvents', Resource: BUS }],
+        }),
+      }),
+    ],
+  });
+});
+
+test('CloudFormation reaches the roles of the service, and none of the roles of the release', () => {
+  const cloudFormation = statements('greeter-prod-cloudformation');
+  for (const action of ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PassRole']) {
+    expect(allowing(action, cloudFormation)).toEqual([
+      expect.objectContaining({ Resource: 'arn:aws:iam::222222222222:role/greeter-prod-*' }),
+    ]);
+  }
+  expect(allowing('iam:AttachRolePolicy', cloudFormation)).toEqual([]);
+});
+
+test('CloudFormation reaches functions, log groups and alarms of this environment only', () => {
+  const place = 'eu-central-1:222222222222';
+  const cloudFormation = statements('greeter-prod-cloudformation');
+  expect(
+    ['lambda:UpdateFunctionCode', 'logs:CreateLogGroup', 'cloudwatch:PutMetricAlarm'].map(
+      (action) => allowing(action, cloudFormation)[0]?.Resource,
+    ),
+  ).toEqual([
+    `arn:aws:lambda:${place}:function:greeter-prod-*`,
+    `arn:aws:logs:${place}:log-group:/aws/lambda/greeter-prod-*`,
+    `arn:aws:cloudwatch:${place}:alarm:greeter-prod-*`,
+  ]);
+});
+
+test('the Deploy action reads the logs, alarms and AppSpecs of this environment only, and changes none', () => {
+  const place = 'eu-central-1:222222222222';
+  const deploy = statements('greeter-prod-deploy');
+  expect(
+    ['logs:FilterLogEvents', 'cloudwatch:DescribeAlarmHistory', 'codedeploy:GetApplicationRevision'].map(
+      (action) => allowing(action, deploy)[0]?.Resource,
+    ),
+  ).toEqual([
+    `arn:aws:logs:${place}:log-group:/aws/lambda/greeter-prod-*`,
+    `arn:aws:cloudwatch:${place}:alarm:greeter-prod-*`,
+    `arn:aws:codedeploy:${place}:application:greeter-prod-*`,
+  ]);
+  for (const action of ['logs:PutLogEvents', 'cloudwatch:SetAlarmState', 'codedeploy:StopDeployment']) {
+    expect(allowing(action, deploy)).toEqual([]);
+  }
+});
+
+test('no action is a wildcard, and everything is a resource only where there is none to name', () => {
+  const all = [
+    ...statements('greeter-prod-deploy'),
+    ...statements('greeter-prod-cloudformation'),
+    ...statements('greeter-prod-watch'),
+  ];
+  expect(all.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
+  const everywhere = all.filter(({ Resource }) => Resource === '*').flatMap(actionsOf);
+  expect([...new Set(everywhere)].sort()).toEqual([
+    'cloudformation:ValidateTemplate',
+    'cloudwatch:GetMetricData',
+    'cloudwatch:PutMetricData',
+  ]);
+  release.resourcePropertiesCountIs('AWS::IAM::Role', { ManagedPolicyArns: Match.anyValue() }, 0);
+});
+
+test('what else the service creates is allowed as configured, in this environment', () => {
+  const extended = synthesise({
+    ...TWO_ACCOUNTS,
+    deployPermissions: [
+      {
+        actions: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'],
+        resources: ['arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*'],
+      },
+    ],
+  }).release('prod');
+  expect(allowing('dynamodb:CreateTable', statements('greeter-prod-cloudformation', extended))).toEqual([
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'],
+      Resource: 'arn:aws:dynamodb:eu-central-1:222222222222:table/greeter-prod-*',
+    },
+  ]);
+});
+
+test("only the service's own alarms may publish to the topic, and only by TLS", () => {
+  release.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'greeter-prod-alarms' });
+  release.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: [
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        Match.objectLike({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: {
+            ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:eu-central-1:222222222222:alarm:greeter-prod-*' },
+            StringEquals: { 'aws:SourceAccount': '222222222222' },
+          },
+        }),
+      ],
+    },
+  });
+});
+
+test('without an account in the configuration an environment is wherever its pipeline is', () => {
+  const anywhere = JSON.stringify(synthesise(TWO_ENVIRONMENTS).release('prod').toJSON());
+  expect(anywhere).not.toMatch(/\d{12}/);
+  expect(anywhere).toContain('"Ref":"AWS::AccountId"');
+});

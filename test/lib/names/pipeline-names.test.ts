@@ -1,0 +1,9 @@
+import { pipelineNames } from '../../../lib/names/pipeline-names';
+
+test('a stack name too long for the roles of its functions is refused before anything is deployed', () => {
+  const name = 'a-pipeline-stack-with-a-name-that-is-rather-too-long-';
+  expect(() => pipelineNames(name.slice(0, -1))).not.toThrow();
+  expect(() => pipelineNames(name)).toThrow(
+    `role name "${name}-alarm-board" has 65 characters, IAM allows 64; shorten the name of the pipeline's stack`,
+  );
+});

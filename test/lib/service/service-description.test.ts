@@ -1,0 +1,75 @@
+import { describeService, serviceDescription } from '../../../lib/service/service-description';
+
+const PRINTED = {
+  service: 'greeter',
+  provider: {},
+  functions: {
+    hello: { deploymentSettings: { type: 'Canary10Percent5Minutes', preTrafficHook: 'check' } },
+    check: {},
+  },
+};
+
+test('only functions with deployment settings shift, and only declared hooks count', () => {
+  expect(serviceDescription(PRINTED, 'prod')).toEqual({
+    name: 'greeter',
+    shifts: [
+      {
+        function: 'hello',
+        functionName: 'greeter-prod-hello',
+        deploymentType: 'Canary10Percent5Minutes',
+        hooks: ['preTrafficHook'],
+      },
+    ],
+  });
+});
+
+test("a function's settings go before those all functions share", () => {
+  const custom = { deploymentSettings: { type: 'AllAtOnce', postTrafficHook: 'check' } };
+  expect(serviceDescription({ ...PRINTED, custom }, 'prod').shifts).toEqual([
+    {
+      function: 'hello',
+      functionName: 'greeter-prod-hello',
+      deploymentType: 'Canary10Percent5Minutes',
+      hooks: ['preTrafficHook', 'postTrafficHook'],
+    },
+  ]);
+});
+
+test('a function may have a name of its own', () => {
+  const functions = { hello: { ...PRINTED.functions.hello, name: 'greeter-prod-says-hello' } };
+  expect(serviceDescription({ ...PRINTED, functions }, 'prod').shifts[0]).toMatchObject({
+    function: 'hello',
+    functionName: 'greeter-prod-says-hello',
+  });
+});
+
+test('functions may be a list of maps, as where each comes from a file of its own', () => {
+  const { hello, check } = PRINTED.functions;
+  expect(serviceDescription({ ...PRINTED, functions: [{ hello }, { check }] }, 'prod')).toEqual(
+    serviceDescription(PRINTED, 'prod'),
+  );
+});
+
+test('nothing shifts in a stage that the service leaves out', () => {
+  const custom = { deploymentSettings: { stages: ['prod'] } };
+  expect(serviceDescription({ ...PRINTED, custom }, 'staging').shifts).toEqual([]);
+});
+
+test('an unknown deployment type is refused with the list of the known ones', () => {
+  const functions = { hello: { deploymentSettings: { type: 'Canary' } } };
+  expect(() => serviceDescription({ ...PRINTED, functions }, 'prod')).toThrow(
+    'functions.hello.deploymentSettings.type: "Canary" is not a deployment type; write one of AllAtOnce, ',
+  );
+});
+
+test('a stack name of its own is refused, for the roles are scoped by the usual one', () => {
+  expect(() => serviceDescription({ ...PRINTED, provider: { stackName: 'hello' } }, 'prod')).toThrow(
+    'provider.stackName: "hello" is not "greeter-prod", by which the pipeline\'s roles are scoped; remove the setting',
+  );
+});
+
+test("a service that sls can't read fails with sls's own message", async () => {
+  await expect(describeService({ serviceDirectory: __dirname, stage: 'prod' })).rejects.toThrow(
+    /^sls print --format json --stage prod failed:\n[\s\S]*This command can only be run in a service directory/,
+  );
+});

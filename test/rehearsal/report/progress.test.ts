@@ -1,0 +1,131 @@
+import type { ActionResult } from '../../../rehearsal/pipeline/action-runner';
+import type { Action } from '../../../rehearsal/pipeline/model';
+import type { PipelineEvent } from '../../../rehearsal/pipeline/pipeline-event';
+import type { RehearsalEvent } from '../../../rehearsal/rehearsal';
+import { elapsed, progressLines } from '../../../rehearsal/report/progress';
+import { actionIn, releaseOf } from '../releases';
+
+const at = Date.parse('2026-03-02T09:01:35Z');
+const build = actionIn('Build', 'Build');
+
+function told(...events: RehearsalEvent[]): string {
+  const lines = progressLines();
+  return events.flatMap((event) => lines(event)).join('\n');
+}
+
+function pipeline(event: PipelineEvent): RehearsalEvent {
+  return { type: 'pipeline-event', event };
+}
+
+function ended(result: ActionResult, action: Action = build): RehearsalEvent {
+  return pipeline({ at, type: 'action-ended', action, result });
+}
+
+function output(line: string, action: Action = build): RehearsalEvent {
+  return pipeline({ at, type: 'build-event', action, event: { type: 'output', phase: 'BUILD', line } });
+}
+
+function tested(...tests: number[]): ActionResult {
+  const reports = tests.map((each) => ({ group: 'jest', tests: each, failures: 0, skipped: 0, failed: [] }));
+  const result = { id: 'p:1', status: 'SUCCEEDED', failure: undefined, exported: {}, reports, skipped: [] } as const;
+  return { type: 'succeeded', summary: 'Build p:1 succeeded', variables: {}, build: result };
+}
+
+test('the beginning says where the embedded AWS is, what takes no part, and which pipeline it is', () => {
+  const stages = ['Source', 'Build', 'prod'].map((name) => ({ name, actions: [] }));
+  const read = { name: 'service', stackName: 'PipelineStack', templateFile: 'x', stages };
+  expect(
+    told(
+      { type: 'opened', endpointUrl: 'http://127.0.0.1:1', uncommitted: ['README.md', 'a.ts'] },
+      { type: 'installed', pipeline: read, resources: 57 },
+      { type: 'notice', text: 'runs under another Node' },
+    ),
+  ).toBe(`embedded AWS at http://127.0.0.1:1
+! 2 uncommitted changes take no part: a push releases what is committed
+installed PipelineStack: 57 resources
+pipeline service: Source → Build → prod
+! runs under another Node`);
+  expect(told({ type: 'opened', endpointUrl: 'http://127.0.0.1:1', uncommitted: [] })).toBe(
+    'embedded AWS at http://127.0.0.1:1',
+  );
+});
+
+test('each action is told once, when it has ended, at its virtual time', () => {
+  const { commit } = releaseOf('Count the greetings', []);
+  expect(
+    told(
+      pipeline({ at, type: 'execution-started', executionId: 'e', commit }),
+      pipeline({ at, type: 'stage-started', stage: 'Source' }),
+      ended({ type: 'succeeded', summary: 'Count the greetings', variables: {} }, actionIn('Source', 'GitHub')),
+      pipeline({ at, type: 'stage-ended', stage: 'Source', status: 'Succeeded' }),
+      pipeline({ at, type: 'action-started', action: build }),
+      output('not shown, for all is well'),
+      ended(tested(200, 13)),
+      ended(tested()),
+      ended({ type: 'reported', summary: 'not run' }, actionIn('UpdatePipeline', 'SelfMutate')),
+      pipeline({ at, type: 'execution-ended', executionId: 'e', status: 'Succeeded' }),
+      { type: 'released', release: releaseOf('Count the greetings', []) },
+    ),
+  ).toBe(`
+▸ push 0123456  Count the greetings
+  09:01:35  ✔ Source / GitHub                                Count the greetings
+  09:01:35  ✔ Build / Build                                  succeeded, 200 passed (jest), 13 passed (jest)
+  09:01:35  ✔ Build / Build                                  succeeded
+  09:01:35  ◌ UpdatePipeline / SelfMutate                    not run`);
+});
+
+test('what an action says of itself is told when it changes, and a function’s whole verdict at its end', () => {
+  const action = actionIn('prod', 'Canary');
+  const says = (summary: string, minutes: number) =>
+    pipeline({ at: at + minutes * 60_000, type: 'action-progress', action, summary, percentComplete: minutes });
+  expect(
+    told(
+      pipeline({ at, type: 'action-started', action }),
+      pipeline({ at, type: 'action-progress', action, externalId: 'build:1' }),
+      says('10 % on v2 for 0 of 5 min · 4 alarms OK', 0),
+      says('10 % on v2 for 0 of 5 min · 4 alarms OK', 0.5),
+      says('10 % on v2 for 1 of 5 min · 4 alarms OK', 1),
+      ended({ type: 'failed', code: 'JobFailed', message: 'rolled back: hello v2\nshop-prod\n  hello:Live' }, action),
+      pipeline({ at, type: 'action-started', action }),
+      says('10 % on v2 for 1 of 5 min · 4 alarms OK', 1),
+    ),
+  ).toBe(`  09:01:35  … prod / Canary                                  10 % on v2 for 0 of 5 min · 4 alarms OK
+  09:02:35  … prod / Canary                                  10 % on v2 for 1 of 5 min · 4 alarms OK
+  09:01:35  ✖ prod / Canary                                  rolled back: hello v2
+              │ shop-prod
+              │   hello:Live
+  09:02:35  … prod / Canary                                  10 % on v2 for 1 of 5 min · 4 alarms OK`);
+});
+
+test('a command that was left out is told', () => {
+  const event = { type: 'command-skipped', phase: 'BUILD', command: 'npm test' } as const;
+  expect(told(pipeline({ at, type: 'build-event', action: build, event }))).toBe(
+    '  09:01:35    not run, as asked: npm test',
+  );
+});
+
+test("a build that failed shows the last of its own output, and nothing of another's", () => {
+  const other = actionIn('prod', 'Deploy');
+  const lines = Array.from({ length: 14 }, (_, index) => output(`line ${index + 1}`));
+  const shown = Array.from({ length: 12 }, (_, index) => `              │ line ${index + 3}`);
+  expect(
+    told(
+      pipeline({ at, type: 'action-started', action: build }),
+      output('before', other),
+      ...lines,
+      ended({ type: 'failed', code: 'JobFailed', message: 'Build terminated' }),
+      pipeline({ at, type: 'action-started', action: build }),
+      ended({ type: 'failed', code: 'JobFailed', message: 'terminated at once' }),
+    ),
+  ).toBe(
+    [
+      '  09:01:35  ✖ Build / Build                                  Build terminated',
+      ...shown,
+      '  09:01:35  ✖ Build / Build                                  terminated at once',
+    ].join('\n'),
+  );
+});
+
+test('the time that a rehearsal took is told in minutes and seconds', () => {
+  expect(elapsed(1_000, 73_400)).toBe('1 min 12 s');
+});

@@ -1,0 +1,116 @@
+import { lastOutcome, watchRelease } from '../../../release/cli/watch';
+import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
+import type { ReleaseOutcome } from '../../../release/outcome/outcome';
+import { refusing } from '../guarded-shop';
+import { makeLedger } from '../ledger/ledger-stack';
+import { released } from '../releases';
+import { SmallAccount, target } from '../small-account';
+
+let account: SmallAccount;
+let ledger: Ledger;
+
+beforeEach(async () => {
+  account = await SmallAccount.open();
+  await makeLedger(account);
+  await account.deploy(await account.package({ code: 'exports.handler = async () => "works"' }));
+  ledger = new Ledger(account.clients.dynamoDb, target.stackName);
+});
+afterEach(() => account.close());
+
+const now = () => account.clock.now();
+const instant = () => new Date(now()).toISOString();
+const refused: ReleaseOutcome = {
+  type: 'failed',
+  phase: 'before-cloudformation',
+  stackName: 'shop-prod',
+  stackStatus: 'CREATE_COMPLETE',
+  reason: 'Cannot resolve variable',
+  remedy: 'mend the cause and push again',
+};
+
+async function begun(): Promise<ReleaseRecord> {
+  const eventId = account.region.cloudFormation.events(target.stackName).at(-1)!.id;
+  const record = { build: 'P-Deploy:1', began: instant(), baseline: { stackName: target.stackName, eventId } };
+  await ledger.begin(record);
+  return record;
+}
+
+/** Watches to the end. @param onPause called with the number of looks so far */
+async function watched(onPause: (looks: number) => Promise<void> = async () => {}) {
+  const seen: string[] = [];
+  const outcome = await watchRelease(account.clients, target.stackName, {
+    now,
+    onLook: ({ type }) => seen.push(type),
+    pause: () => onPause(seen.length),
+  });
+  return { outcome, seen };
+}
+
+test('what was written down of a release is its outcome, whatever the stack did last', async () => {
+  await ledger.conclude(await begun(), refused, instant());
+  expect(await lastOutcome(account.clients, target.stackName)).toEqual(refused);
+  expect(await watched()).toEqual({ outcome: refused, seen: ['failed'] });
+});
+
+test('what somebody has done to the stack since is said beside it', async () => {
+  await ledger.conclude(await begun(), refused, instant());
+  await account.deploy(await account.package({ code: 'exports.handler = async () => "by hand"' }));
+  expect(await lastOutcome(account.clients, target.stackName)).toEqual({
+    ...refused,
+    changedSince: { began: expect.stringMatching(/^2030-01-01T/), stackStatus: 'UPDATE_COMPLETE' },
+  });
+});
+
+test('somebody else’s operation that is under way is watched to its end', async () => {
+  await ledger.conclude(await begun(), refused, instant());
+  const held = account.hold('UPDATE_IN_PROGRESS');
+  const deploying = account.deploy(await account.package({ code: 'exports.handler = async () => "by hand"' }));
+  const open = await held;
+  const { outcome, seen } = await watched(async () => {
+    open();
+    await deploying;
+  });
+  expect(seen).toEqual(['in-progress', 'released']);
+  expect(outcome).toMatchObject({ type: 'released', functions: [{ from: '1', to: '2' }] });
+});
+
+test('a release that has not reached the stack yet is in progress, and ends as it is written down', async () => {
+  const record = await begun();
+  expect(await lastOutcome(account.clients, target.stackName)).toMatchObject({ type: 'in-progress', functions: [] });
+  const { outcome, seen } = await watched(async (looks) => {
+    if (looks === 3) await ledger.conclude(record, refused, instant());
+  });
+  expect(seen).toEqual(['in-progress', 'in-progress', 'in-progress', 'failed']);
+  expect(outcome).toEqual(refused);
+});
+
+test('a release that has ended is told by the stack until Deploy has said how, and without Deploy as well', async () => {
+  const record = await begun();
+  await account.deploy(await account.package({ code: 'exports.handler = async () => "new"' }));
+  const own = await watched();
+  expect(own.outcome).toMatchObject({ type: 'released', functions: [{ from: '1', to: '2' }] });
+  expect(own.seen).toHaveLength(24);
+  const told = await watched(async () => {
+    await ledger.conclude(record, released, instant());
+  });
+  expect(told.outcome).toEqual(released);
+});
+
+test('a release that nobody concluded in the time that a build may take is no longer in progress', async () => {
+  await begun();
+  await account.clock.spawn(() => account.clock.sleep(37 * 60 * 60 * 1_000));
+  expect(await lastOutcome(account.clients, target.stackName)).toMatchObject({
+    type: 'failed',
+    phase: 'unread',
+    reason: expect.stringContaining('nobody has written down how it ended'),
+  });
+});
+
+test('a ledger that may not be read leaves the word to the stack, and is named', async () => {
+  const errors = { Query: 'AccessDeniedException' };
+  const outcome = await refusing(account.clients, errors, () => lastOutcome(account.clients, target.stackName));
+  expect(outcome).toMatchObject({
+    type: 'first-release',
+    unread: [{ what: 'the ledger of releases', why: 'denied', message: 'AccessDeniedException: Query is refused' }],
+  });
+});
