@@ -38,6 +38,14 @@ export interface DeploymentRequest {
   readonly description?: string | undefined;
 }
 
+/** What a hook reports to CodeDeploy; the members of PutLifecycleEventHookExecutionStatus. */
+export interface HookReport {
+  readonly deploymentId: string;
+  readonly lifecycleEventHookExecutionId: string;
+  /** `Succeeded` or `Failed`; every other status is refused. */
+  readonly status: string;
+}
+
 /** Every deployment of an account and region. */
 export class Deployments {
   readonly #all = new Map<string, Deployment>();
@@ -54,6 +62,29 @@ export class Deployments {
     const deployment = this.#all.get(id);
     if (!deployment) throw new AwsError('DeploymentDoesNotExistException', `The deployment ${id} could not be found`);
     return deployment;
+  }
+
+  /**
+   * Takes the result that a hook reports: PutLifecycleEventHookExecutionStatus.
+   *
+   * @throws AwsError DeploymentDoesNotExistException, InvalidLifecycleEventHookExecutionIdException,
+   *   InvalidLifecycleEventHookExecutionStatusException or LifecycleEventAlreadyCompletedException.
+   */
+  reportHook({ deploymentId, lifecycleEventHookExecutionId, status }: HookReport): void {
+    const execution = this.require(deploymentId).hookExecutions.find(({ id }) => id === lifecycleEventHookExecutionId);
+    if (!execution) {
+      throw new AwsError(
+        'InvalidLifecycleEventHookExecutionIdException',
+        `no lifecycle event hook of deployment ${deploymentId} has the execution id ${lifecycleEventHookExecutionId}`,
+      );
+    }
+    if (status !== 'Succeeded' && status !== 'Failed') {
+      throw new AwsError(
+        'InvalidLifecycleEventHookExecutionStatusException',
+        `the status is ${status}, only Succeeded and Failed are valid`,
+      );
+    }
+    execution.report(status);
   }
 
   /**

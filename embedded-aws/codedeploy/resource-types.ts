@@ -8,7 +8,7 @@ import type { Registry } from './registry';
 import type { TrafficRouting } from './traffic-routing';
 
 /** How long CloudFormation takes over each of them, in virtual milliseconds (inferred). */
-const provisioning = 1_000;
+export const PROVISIONING = 1_000;
 
 interface Props {
   readonly registry: Registry;
@@ -28,17 +28,17 @@ function applicationType({ registry, clock, random }: Props): ResourceType {
     async create(properties, context) {
       checkPlatform(properties);
       const name = properties.ApplicationName ?? generatedName(random, context);
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.addApplication(name, tagsOf(properties));
       return { id: name, attributes: {} };
     },
     async update(name, properties) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.tagApplication(name, tagsOf(properties));
       return { id: name, attributes: {} };
     },
     async delete(name) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.removeApplication(name);
     },
   };
@@ -61,18 +61,18 @@ function groupType({ registry, clock, random }: Props): ResourceType {
     async create(properties, context) {
       const name = properties.DeploymentGroupName ?? generatedName(random, context);
       const group = readGroup(name, properties);
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.addGroup(group);
       return { id: name, attributes: {} };
     },
     async update(name, properties) {
       const group = readGroup(name, properties);
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.putGroup({ ...group, id: registry.group(group.applicationName, name).id });
       return { id: name, attributes: {} };
     },
     async delete(name, properties) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.removeGroup(properties.ApplicationName, name);
     },
   };
@@ -86,7 +86,7 @@ function configType({ registry, clock, random }: Props): ResourceType {
     async create(properties, context) {
       checkPlatform(properties);
       const name = properties.DeploymentConfigName ?? generatedName(random, context);
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.addConfig(name, readRouting(properties.TrafficRoutingConfig ?? {}));
       return { id: name, attributes: {} };
     },
@@ -94,7 +94,7 @@ function configType({ registry, clock, random }: Props): ResourceType {
       throw new Unsupported(`an update of the deployment configuration ${name}`, 'every change replaces it');
     },
     async delete(name) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.removeConfig(name);
     },
   };
