@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Region } from '../embedded-aws/region';
 import type { Scope } from '../embedded-aws/scope';
-import type { Credentials } from '../embedded-aws/sts/sts';
+import type { Credentials } from '../embedded-aws/sts/credentials';
 import { type Change, faulty, filesOf } from './commits';
 import type { Fault } from './faults/fault';
 import type { Environment } from './install/environment';

@@ -2,11 +2,11 @@ import { AwsError } from '../errors';
 import type { Physical, Properties } from '../resource-type';
 import { type Evaluation, holds, type ParameterValue, resolve, resolveProperties } from './intrinsics';
 import type { ResolvedParameters } from './parameters';
-import type { OutputDefinition, ResourceDefinition, Template } from './template';
+import type { OutputDefinition, ResourceDefinition, StackTemplate } from './template';
 import { dependencies, unresolved } from './template-check';
 
 /** An output of a stack. */
-export interface Output {
+export interface StackOutput {
   readonly key: string;
   readonly value: string;
   readonly description: string | undefined;
@@ -16,7 +16,7 @@ export interface Output {
 
 export interface BlueprintProps {
   /** checked */
-  readonly template: Template;
+  readonly template: StackTemplate;
   readonly parameters: ResolvedParameters;
   /** `AWS::Region` and so on */
   readonly pseudoParameters: Readonly<Record<string, ParameterValue>>;
@@ -29,7 +29,7 @@ export type ResourceLookup = (logicalId: string) => Physical;
 
 /** A template with its parameters set: which resources there are, in which order they can be made, and what they say. */
 export class Blueprint {
-  readonly template: Template;
+  readonly template: StackTemplate;
   readonly parameters: ResolvedParameters;
   /** the resources whose condition holds */
   readonly resources: ReadonlyMap<string, ResourceDefinition>;
@@ -96,7 +96,7 @@ export class Blueprint {
   }
 
   /** @throws NotYetKnown, AwsError ValidationError */
-  outputs(resource: ResourceLookup): readonly Output[] {
+  outputs(resource: ResourceLookup): readonly StackOutput[] {
     const evaluation = { ...this.#evaluation, resource };
     const exists = ([, { condition }]: [string, OutputDefinition]) =>
       condition === undefined || evaluation.conditions[condition];

@@ -1,5 +1,5 @@
 import { AwsError } from '../errors';
-import type { Template } from './template';
+import type { StackTemplate } from './template';
 
 /** The known types that need an acknowledgement, with the property that gives them a name of the template's choice. */
 const NAMED_BY: Readonly<Record<string, string | undefined>> = {
@@ -15,7 +15,7 @@ export interface RequiredCapability {
   readonly types: readonly string[];
 }
 
-export function requiredCapability(template: Template): RequiredCapability | undefined {
+export function requiredCapability(template: StackTemplate): RequiredCapability | undefined {
   const resources = Object.values(template.resources).filter(({ type }) => Object.hasOwn(NAMED_BY, type));
   if (resources.length === 0) return undefined;
   const named = resources.some(({ type, properties }) => Object.hasOwn(properties, NAMED_BY[type] ?? ''));
@@ -26,7 +26,7 @@ export function requiredCapability(template: Template): RequiredCapability | und
 }
 
 /** @throws AwsError InsufficientCapabilitiesException */
-export function checkCapabilities(template: Template, given: readonly string[]): void {
+export function checkCapabilities(template: StackTemplate, given: readonly string[]): void {
   const required = requiredCapability(template)?.capability;
   if (!required || given.includes(required) || given.includes('CAPABILITY_NAMED_IAM')) return;
   throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [${required}]`);

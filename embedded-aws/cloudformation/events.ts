@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../clock';
-import { AwsError } from '../errors';
+import { asAwsError } from '../errors';
 import type { Random } from '../random';
 import type { Properties } from '../resource-type';
 
@@ -50,8 +50,7 @@ export class EventLog {
   }
 }
 
-/** @returns what an event says of an error; a defect of the endpoint shows itself as one */
+/** @returns The reason that an event gives for an error; for a defect of the embedded AWS, its stack trace. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof AwsError) return error.message;
-  return `the rehearsal's endpoint failed: ${(error as Error)?.stack ?? error}`;
+  return asAwsError(error).message;
 }

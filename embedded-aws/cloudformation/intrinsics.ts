@@ -1,6 +1,6 @@
 import { AwsError, Unsupported } from '../errors';
 import type { Physical, Properties } from '../resource-type';
-import type { Template } from './template';
+import type { StackTemplate } from './template';
 
 export type ParameterValue = string | readonly string[];
 
@@ -8,7 +8,7 @@ export type ParameterValue = string | readonly string[];
 export interface Evaluation {
   /** the template's parameters and the pseudo parameters, by name */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly mappings: Template['mappings'];
+  readonly mappings: StackTemplate['mappings'];
   readonly conditions: Readonly<Record<string, boolean>>;
   /** @throws NotYetKnown while the resource, or what it will become, has no physical id; AwsError when there is none */
   resource(logicalId: string): Physical;

@@ -1,7 +1,7 @@
 import { AwsError } from '../errors';
 import type { Ssm } from '../ssm/ssm';
 import type { ParameterValue } from './intrinsics';
-import type { ParameterDefinition, Template } from './template';
+import type { ParameterDefinition, StackTemplate } from './template';
 
 /** A parameter as a caller gives it. */
 export interface ParameterInput {
@@ -34,7 +34,7 @@ export const PARAMETER_TYPES = [
  * @throws AwsError ValidationError with CloudFormation's text, all missing or unknown parameters in one
  */
 export function resolveParameters(
-  template: Template,
+  template: StackTemplate,
   inputs: readonly ParameterInput[],
   previous: Readonly<Record<string, string>>,
   ssm: Ssm,

@@ -8,10 +8,10 @@ import type { Ssm } from '../ssm/ssm';
 import { Blueprint } from './blueprint';
 import { checkCapabilities } from './capabilities';
 import { resolveParameters } from './parameters';
-import type { Stack, StackSettings } from './stack';
-import type { StackRequest } from './stack-request';
+import type { Stack } from './stack';
+import type { StackRequest, StackSettings } from './stack-request';
 import type { Stacks } from './stacks';
-import { parseTemplate, type Template } from './template';
+import { parseTemplate, type StackTemplate } from './template';
 import { checkTemplate } from './template-check';
 import { readSource, type TemplateSource } from './template-url';
 
@@ -29,7 +29,7 @@ export class RequestReader {
   constructor(private readonly props: RequestReaderProps) {}
 
   /** @returns a template that is fit to be deployed. @throws AwsError ValidationError, Unsupported */
-  template(source: TemplateSource): Template {
+  template(source: TemplateSource): StackTemplate {
     const template = parseTemplate(readSource(source, this.props.buckets));
     checkTemplate(template, this.props.types);
     return template;

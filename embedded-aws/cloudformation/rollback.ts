@@ -2,7 +2,7 @@ import type { VirtualClock } from '../clock';
 import { reasonOf } from './events';
 import { inOrder } from './graph';
 import type { Leftover } from './removal';
-import type { Attempt } from './rollout';
+import type { ResourceAttempt } from './rollout';
 import type { Stack, StackResource } from './stack';
 import { RESOURCE_START } from './timing';
 
@@ -16,7 +16,7 @@ export async function restore(
   stack: Stack,
   clock: VirtualClock,
   before: ReadonlyMap<string, StackResource>,
-  attempts: ReadonlyMap<string, Attempt>,
+  attempts: ReadonlyMap<string, ResourceAttempt>,
 ): Promise<{ readonly resources: ReadonlyMap<string, StackResource>; readonly failed: readonly string[] }> {
   const resources = new Map(before);
   const failed: string[] = [];
@@ -55,7 +55,7 @@ export async function restore(
 /** @returns what a failed operation has made and must not leave behind, for {@link remove} */
 export async function debris(
   clock: VirtualClock,
-  attempts: readonly Attempt[],
+  attempts: readonly ResourceAttempt[],
   dependencies: ReadonlyMap<string, readonly string[]>,
 ): Promise<readonly Leftover[]> {
   await clock.waitFor(Promise.all(attempts.map(({ ended }) => ended)));

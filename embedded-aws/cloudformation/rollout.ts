@@ -9,7 +9,7 @@ import type { ResourceDefinition } from './template';
 import { RESOURCE_START } from './timing';
 
 /** What an operation does, or tried to do, to one resource. */
-export interface Attempt {
+export interface ResourceAttempt {
   kind: 'create' | 'update' | 'replace';
   readonly definition: ResourceDefinition;
   readonly type: ResourceType;
@@ -34,7 +34,7 @@ export interface RolloutProps {
  * failure ends it: nothing new starts, and what is under way is cancelled.
  */
 export class Rollout {
-  readonly attempts = new Map<string, Attempt>();
+  readonly attempts = new Map<string, ResourceAttempt>();
   readonly #stack: Stack;
   readonly #blueprint: Blueprint;
   readonly #types: ReadonlyMap<string, ResourceType>;
@@ -74,7 +74,7 @@ export class Rollout {
     if (this.#stopped) return;
     const definition = this.#blueprint.resources.get(logicalId)!;
     const current = this.#resources.get(logicalId);
-    const attempt: Attempt = {
+    const attempt: ResourceAttempt = {
       kind: current ? 'update' : 'create',
       definition,
       type: this.#types.get(definition.type)!,
@@ -117,7 +117,7 @@ export class Rollout {
   }
 
   async #work(
-    attempt: Attempt,
+    attempt: ResourceAttempt,
     current: StackResource | undefined,
     updatePolicy: Properties | undefined,
   ): Promise<Physical> {
@@ -180,7 +180,7 @@ export class Rollout {
   }
 
   #report(
-    attempt: Attempt,
+    attempt: ResourceAttempt,
     progress: 'IN_PROGRESS' | 'COMPLETE' | 'FAILED',
     physicalId: string,
     reason?: string,
@@ -196,6 +196,6 @@ export class Rollout {
   }
 }
 
-function verb({ kind }: Attempt): 'CREATE' | 'UPDATE' {
+function verb({ kind }: ResourceAttempt): 'CREATE' | 'UPDATE' {
   return kind === 'create' ? 'CREATE' : 'UPDATE';
 }

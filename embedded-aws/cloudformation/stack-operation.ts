@@ -1,11 +1,12 @@
 import type { VirtualClock } from '../clock';
 import type { ResourceType } from '../resource-type';
-import type { Blueprint, Output } from './blueprint';
+import type { Blueprint, StackOutput } from './blueprint';
 import { reasonOf } from './events';
 import { type Leftover, remove } from './removal';
 import { debris, restore } from './rollback';
 import { Rollout } from './rollout';
-import type { Stack, StackResource, StackSettings } from './stack';
+import type { Stack, StackResource } from './stack';
+import type { StackSettings } from './stack-request';
 import { STACK_END, STACK_START } from './timing';
 
 export interface StackOperationProps {
@@ -13,7 +14,7 @@ export interface StackOperationProps {
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly clock: VirtualClock;
   /** @throws AwsError when a stack may not export what these outputs export, or no longer exports what is imported */
-  readonly checkExports: (stack: Stack, outputs: readonly Output[]) => void;
+  readonly checkExports: (stack: Stack, outputs: readonly StackOutput[]) => void;
 }
 
 /** One operation on a stack, from "User Initiated" to its last event. Each runs in a task. */

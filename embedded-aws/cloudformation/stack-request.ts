@@ -1,6 +1,14 @@
 import type { ParameterInput } from './parameters';
-import type { Stack, StackSettings } from './stack';
 import type { TemplateSource } from './template-url';
+
+/** What a stack is asked to be, beside its template. */
+export interface StackSettings {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly capabilities: readonly string[];
+  /** the role that CloudFormation works under, undefined for the caller's own permissions */
+  readonly roleArn: string | undefined;
+  readonly notificationArns: readonly string[];
+}
 
 /** What a stack is asked to become; settings that are left out stay as they are. */
 export interface StackRequest extends Partial<StackSettings> {
@@ -19,16 +27,3 @@ export interface ChangeSetRequest extends StackRequest {
   /** @default none */
   readonly description?: string;
 }
-
-/** What became of a request that was carried out to its end. */
-export type Deployment =
-  | { readonly type: 'unchanged'; readonly stack: Stack }
-  | { readonly type: 'succeeded'; readonly stack: Stack }
-  | {
-      readonly type: 'failed';
-      readonly stack: Stack;
-      /** e.g. `UPDATE_ROLLBACK_COMPLETE` */
-      readonly status: string;
-      /** why it was rolled back, or could not be */
-      readonly reason: string | undefined;
-    };

@@ -2,9 +2,10 @@ import type { VirtualClock } from '../clock';
 import type { Random } from '../random';
 import type { Physical, Properties, ResourceContext, ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
-import type { Blueprint, Output } from './blueprint';
+import type { Blueprint, StackOutput } from './blueprint';
 import type { ChangeSet } from './change-set';
 import { EventLog, STACK_TYPE, type StackEvent } from './events';
+import type { StackSettings } from './stack-request';
 import type { ResourceDefinition } from './template';
 
 /** A resource as a stack's last finished change left it. */
@@ -30,15 +31,6 @@ export interface ResourceState {
   readonly at: Date;
 }
 
-/** What a stack is asked to be, beside its template. */
-export interface StackSettings {
-  readonly tags: Readonly<Record<string, string>>;
-  readonly capabilities: readonly string[];
-  /** the role that CloudFormation works under, undefined for the caller's own permissions */
-  readonly roleArn: string | undefined;
-  readonly notificationArns: readonly string[];
-}
-
 export interface StackProps {
   readonly name: string;
   readonly scope: Scope;
@@ -49,7 +41,7 @@ export interface StackProps {
   readonly onEvent: (stack: Stack, event: StackEvent) => void;
 }
 
-export interface Report {
+interface ResourceReport {
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
@@ -76,7 +68,7 @@ export class Stack {
   /** what it was last carried to, undefined before the first time */
   blueprint: Blueprint | undefined;
   resources: ReadonlyMap<string, StackResource> = new Map();
-  outputs: readonly Output[] = [];
+  outputs: readonly StackOutput[] = [];
   /** given by the caller of the operation under way */
   clientRequestToken: string | undefined;
   readonly #states = new Map<string, ResourceState>();
@@ -120,7 +112,7 @@ export class Stack {
   }
 
   /** Writes an event of a resource, and keeps its state. */
-  report({ logicalId, type, physicalId, status, reason, properties }: Report): void {
+  report({ logicalId, type, physicalId, status, reason, properties }: ResourceReport): void {
     const event = this.events.add({
       logicalId,
       physicalId,

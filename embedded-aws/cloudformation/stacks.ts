@@ -1,5 +1,5 @@
 import { AwsError } from '../errors';
-import type { Output } from './blueprint';
+import type { StackOutput } from './blueprint';
 import type { Stack } from './stack';
 
 /** A value that one stack offers to others. */
@@ -66,7 +66,7 @@ export class Stacks {
    * @param outputs what the stack would have; none when it is to be deleted
    * @throws AwsError ValidationError when another stack exports under such a name, or imports what would change
    */
-  checkExports(stack: Stack, outputs: readonly Output[]): void {
+  checkExports(stack: Stack, outputs: readonly StackOutput[]): void {
     for (const { exportName } of outputs) {
       const taken = this.exports.find(({ name, stackId }) => name === exportName && stackId !== stack.id);
       if (taken) {

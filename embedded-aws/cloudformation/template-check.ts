@@ -4,7 +4,7 @@ import { circles } from './graph';
 import { callOf, isKnownFunction } from './intrinsics';
 import { PARAMETER_TYPES } from './parameters';
 import { references } from './references';
-import type { ResourceDefinition, Template } from './template';
+import type { ResourceDefinition, StackTemplate } from './template';
 
 const SECTIONS =
   'AWSTemplateFormatVersion Description Metadata Parameters Mappings Conditions Rules Resources Outputs'.split(' ');
@@ -25,7 +25,7 @@ const POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'];
  * @throws AwsError ValidationError where CloudFormation would refuse it too, with its text; Unsupported naming at once
  * every resource type, property, function and attribute that CloudFormation has and this endpoint has not
  */
-export function checkTemplate(template: Template, types: ReadonlyMap<string, ResourceType>): void {
+export function checkTemplate(template: StackTemplate, types: ReadonlyMap<string, ResourceType>): void {
   checkShape(template);
   checkReferences(template);
   const circle = circles(dependencies(Object.values(template.resources), template));
@@ -40,7 +40,7 @@ export function checkTemplate(template: Template, types: ReadonlyMap<string, Res
  */
 export function dependencies(
   resources: readonly ResourceDefinition[],
-  template: Template,
+  template: StackTemplate,
   conditions?: Readonly<Record<string, boolean>>,
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
@@ -55,7 +55,7 @@ function invalid(message: string): never {
   throw new AwsError('ValidationError', message);
 }
 
-function checkShape(template: Template): void {
+function checkShape(template: StackTemplate): void {
   const unknown = Object.keys(template.document).filter(
     (section) => !SECTIONS.includes(section) && !OTHER_SECTIONS.includes(section),
   );
@@ -76,7 +76,7 @@ function checkShape(template: Template): void {
   }
 }
 
-function checkReferences(template: Template): void {
+function checkReferences(template: StackTemplate): void {
   const { parameters, conditions } = template;
   const blocks: [string, unknown][] = [
     ['Resources', Object.values(template.resources).map((each) => [each.properties, each.updatePolicy])],
@@ -121,7 +121,7 @@ export function unresolved(logicalIds: readonly string[], block: string): AwsErr
   );
 }
 
-function unsupportedSections(template: Template): readonly string[] {
+function unsupportedSections(template: StackTemplate): readonly string[] {
   const sections = OTHER_SECTIONS.filter((section) => Object.hasOwn(template.document, section));
   const parameters = Object.entries((template.document.Parameters ?? {}) as Properties).flatMap(
     ([name, definition]) => [
@@ -138,7 +138,7 @@ function unsupportedSections(template: Template): readonly string[] {
   ];
 }
 
-function unsupportedResources(template: Template, types: ReadonlyMap<string, ResourceType>): readonly string[] {
+function unsupportedResources(template: StackTemplate, types: ReadonlyMap<string, ResourceType>): readonly string[] {
   return Object.values(template.resources).flatMap((definition) => {
     const { logicalId } = definition;
     const type = types.get(definition.type);
@@ -150,7 +150,7 @@ function unsupportedResources(template: Template, types: ReadonlyMap<string, Res
   });
 }
 
-function unsupportedAttributes(template: Template, definition: ResourceDefinition): readonly string[] {
+function unsupportedAttributes(template: StackTemplate, definition: ResourceDefinition): readonly string[] {
   const { logicalId, type, deletionPolicy, updateReplacePolicy, updatePolicy } = definition;
   const attributes = OTHER_ATTRIBUTES.filter((each) => Object.hasOwn(template.document.Resources[logicalId], each));
   const updatePolicies = Object.keys(updatePolicy ?? {}).filter(

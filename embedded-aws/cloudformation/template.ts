@@ -41,7 +41,7 @@ export interface RuleDefinition {
 }
 
 /** A CloudFormation template, parsed and complete with the defaults; not yet checked against what is supported. */
-export interface Template {
+export interface StackTemplate {
   /** the text it was parsed from */
   readonly body: string;
   readonly description: string | undefined;
@@ -56,7 +56,7 @@ export interface Template {
 }
 
 /** @throws AwsError ValidationError when the text is no template */
-export function parseTemplate(body: string): Template {
+export function parseTemplate(body: string): StackTemplate {
   const document = parseDocument(body);
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new AwsError('ValidationError', 'Template format error: unsupported structure.');

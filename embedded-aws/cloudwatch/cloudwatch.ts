@@ -90,6 +90,7 @@ function everyProtocol(operations: Operations): ServiceApi {
   const query = queryApi({ signingName, xmlNamespace, operations });
   return {
     signingName,
+    operations: json.operations,
     handle: (request) => {
       const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
       return (isForm ? query : json).handle(request);

@@ -1,5 +1,5 @@
+import type { Halt } from './deployment';
 import type { AlarmConfiguration } from './deployment-group';
-import type { Halt } from './halt';
 
 /** Where CodeDeploy reads alarms. */
 export interface AlarmStates {

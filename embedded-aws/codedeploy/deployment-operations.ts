@@ -7,8 +7,8 @@ import type { Deployment } from './deployment';
 import { checkAlarms, checkAutoRollback } from './deployment-group';
 import type { Deployments } from './deployments';
 import { describeDeployment, describeRevision, describeTarget, targetId } from './descriptions';
-import { required } from './input';
 import type { Registry } from './registry';
+import { required } from './registry-operations';
 
 export interface DeploymentOperationsProps {
   readonly scope: Scope;

@@ -3,9 +3,9 @@ import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
 import type { Random } from '../random';
 import { type AlarmStates, AlarmWatch } from './alarm-watch';
-import type { Deployment, LifecycleEventName } from './deployment';
-import type { Halt } from './halt';
+import type { Deployment, Halt } from './deployment';
 import { HookExecution } from './hook-execution';
+import type { LifecycleEventName } from './lifecycle';
 import { shiftSteps } from './traffic-routing';
 
 /**

@@ -1,29 +1,22 @@
 import type { AppSpec, Revision } from './app-spec';
-import type { AlarmConfiguration, AutoRollback, DeploymentGroup } from './deployment-group';
+import type { AlarmConfiguration, AutoRollback, DeploymentGroup, RollbackEvent } from './deployment-group';
 import type { HookExecution } from './hook-execution';
+import { type DeploymentLifecycleEvent, LIFECYCLE_EVENT_NAMES, type LifecycleEventName } from './lifecycle';
 import type { DeploymentConfig } from './registry';
 
 export type DeploymentStatus = 'Created' | 'InProgress' | 'Succeeded' | 'Failed' | 'Stopped';
-
-/** The lifecycle events that CodeDeploy's API shows of a Lambda deployment, in their order. */
-export const lifecycleEventNames = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
-
-export type LifecycleEventName = (typeof lifecycleEventNames)[number];
-
-export interface LifecycleEvent {
-  readonly name: LifecycleEventName;
-  readonly status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped';
-  /** milliseconds since the epoch */
-  readonly startTime?: number;
-  readonly endTime?: number;
-  /** why it failed */
-  readonly message?: string;
-}
 
 export interface DeploymentError {
   /** CodeDeploy's error code, e.g. `ALARM_ACTIVE` */
   readonly code: string;
   readonly message: string;
+}
+
+/** Why a deployment ends before its time. */
+export interface Halt extends DeploymentError {
+  readonly status: 'Failed' | 'Stopped';
+  /** the event on which a group may roll back; undefined when nothing was changed that could be taken back */
+  readonly rollsBackOn: RollbackEvent | undefined;
 }
 
 /** From an instant on, the target version has a share of the traffic. */
@@ -52,7 +45,7 @@ export interface DeploymentView {
   /** milliseconds since the epoch */
   readonly createTime: number;
   readonly completeTime?: number;
-  readonly lifecycle: readonly LifecycleEvent[];
+  readonly lifecycle: readonly DeploymentLifecycleEvent[];
   /** the target version's weight over time, its being taken back included */
   readonly weights: readonly Weight[];
   /** the deployment that took this one back */
@@ -90,7 +83,7 @@ export class Deployment {
   stopRequest: { readonly rollBack: boolean | undefined } | undefined;
   readonly weights: Weight[] = [];
   readonly hookExecutions: HookExecution[] = [];
-  #lifecycle: readonly LifecycleEvent[] = lifecycleEventNames.map((name) => ({ name, status: 'Pending' }));
+  #lifecycle: readonly DeploymentLifecycleEvent[] = LIFECYCLE_EVENT_NAMES.map((name) => ({ name, status: 'Pending' }));
 
   constructor(readonly props: DeploymentProps) {}
 
@@ -102,7 +95,7 @@ export class Deployment {
     return this.completeTime !== undefined;
   }
 
-  get lifecycle(): readonly LifecycleEvent[] {
+  get lifecycle(): readonly DeploymentLifecycleEvent[] {
     return this.#lifecycle;
   }
 
@@ -159,7 +152,7 @@ export class Deployment {
     };
   }
 
-  #change(name: LifecycleEventName, change: Partial<LifecycleEvent>): void {
+  #change(name: LifecycleEventName, change: Partial<DeploymentLifecycleEvent>): void {
     this.#lifecycle = this.#lifecycle.map((event) => (event.name === name ? { ...event, ...change } : event));
   }
 }

@@ -1,5 +1,5 @@
 import { AwsError } from '../errors';
-import type { LifecycleEventName } from './deployment';
+import type { LifecycleEventName } from './lifecycle';
 
 export type HookVerdict = 'Succeeded' | 'Failed';
 

@@ -2,7 +2,6 @@ import { AwsError, Unsupported } from '../errors';
 import type { Input, Operations } from '../protocol/api';
 import type { Deployments } from './deployments';
 import { describeApplication, describeConfig, describeGroup } from './descriptions';
-import { required } from './input';
 import type { Registry } from './registry';
 
 /** The most names that BatchGetDeploymentGroups takes (CodeDeploy API reference). */
@@ -73,6 +72,13 @@ export function registryOperations(registry: Registry, deployments: Deployments)
       run: (input) => ({ Tags: Object.entries(tagsOf(registry, input)).map(([Key, Value]) => ({ Key, Value })) }),
     },
   };
+}
+
+/** @throws AwsError with CodeDeploy's code for the member, e.g. `ApplicationNameRequiredException`. */
+export function required(input: Input, member: string): string {
+  const value = input[member];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new AwsError(`${member[0]!.toUpperCase()}${member.slice(1)}RequiredException`, `${member} is required`);
 }
 
 function tagsOf(registry: Registry, { ResourceArn }: Input): Readonly<Record<string, string>> {

@@ -141,7 +141,7 @@ function readRouting({ Type: type, TimeBasedCanary: canary, TimeBasedLinear: lin
 }
 
 function checkPlatform({ ComputePlatform: platform }: Properties): void {
-  if (platform !== 'Lambda') throw new Unsupported(`CodeDeploy for ${platform ?? 'Server'}`, 'it knows Lambda');
+  if (platform !== 'Lambda') throw new Unsupported(`CodeDeploy for ${platform ?? 'Server'}`, 'use Lambda');
 }
 
 function tagsOf({ Tags: tags = [] }: Properties): Readonly<Record<string, string>> {

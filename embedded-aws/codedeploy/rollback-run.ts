@@ -1,7 +1,8 @@
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
-import { type Deployment, type DeploymentError, lifecycleEventNames } from './deployment';
+import type { Deployment, DeploymentError } from './deployment';
+import { LIFECYCLE_EVENT_NAMES } from './lifecycle';
 
 /** Virtual milliseconds until the alias is restored, and from there to the end: 2 s in all in published logs. */
 const timing = { restore: 1_600, end: 400 };
@@ -39,7 +40,7 @@ export async function runRollback(
   }
   rollback.shift(1, clock.now());
   if (reached > 0) undone?.shift(0, clock.now());
-  for (const event of lifecycleEventNames) {
+  for (const event of LIFECYCLE_EVENT_NAMES) {
     if (event === 'AfterAllowTraffic') rollback.begin(event, clock.now());
     if (event !== 'BeforeAllowTraffic') rollback.succeed(event, clock.now());
   }

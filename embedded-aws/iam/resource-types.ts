@@ -2,14 +2,14 @@ import type { VirtualClock } from '../clock';
 import { physicalName } from '../physical-name';
 import type { Random } from '../random';
 import type { Physical, Properties, ResourceType } from '../resource-type';
-import type { Iam, Role, RoleProps } from './iam';
+import type { Identities, Role, RoleProps } from './identities';
 
 /** CloudFormation waits for a role or policy to be known everywhere before it calls it complete: about 15 s, in milliseconds. */
 const PROPAGATION = 15_000;
 const DELETION = 1_000;
 
 /** `AWS::IAM::Role`, `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy`. */
-export function iamResourceTypes(iam: Iam, clock: VirtualClock, random: Random): readonly ResourceType[] {
+export function iamResourceTypes(iam: Identities, clock: VirtualClock, random: Random): readonly ResourceType[] {
   const role: ResourceType = {
     type: 'AWS::IAM::Role',
     accepts: [

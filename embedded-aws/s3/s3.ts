@@ -1,6 +1,6 @@
 import type { VirtualClock } from '../clock';
-import { AwsError } from '../errors';
-import { type ApiRequest, type ApiResponse, asAwsError, type ServiceApi } from '../protocol/api';
+import { AwsError, asAwsError } from '../errors';
+import type { ApiRequest, ApiResponse, ServiceApi } from '../protocol/api';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import { bucketOperations } from './bucket-operations';
@@ -29,7 +29,11 @@ export class S3 {
     this.#buckets = buckets;
     const uploads = new MultipartUploads(random.stream('uploads'));
     this.#operations = [...bucketOperations(buckets, clock), ...objectOperations(buckets, uploads, clock)];
-    this.api = { signingName: 's3', handle: async (request) => this.#handle(request) };
+    this.api = {
+      signingName: 's3',
+      operations: this.#operations.map(({ name, accepts = [] }) => ({ name, accepts })),
+      handle: async (request) => this.#handle(request),
+    };
     this.resourceTypes = s3ResourceTypes({ buckets, clock, random: random.stream('resources') });
   }
 

@@ -1,5 +1,5 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
-import type { ApiResponse } from '../protocol/api';
+import { type ApiResponse, REQUEST_ID } from '../protocol/api';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
 // Keys and tags stay text: '007' is a key, not a number.
@@ -21,7 +21,7 @@ export function xmlResponse(root: string, content: object, status = 200): ApiRes
 export function xmlError(code: string, message: string, resource: string, status: number): ApiResponse {
   const body = builder.build({
     '?xml': { '@_version': '1.0', '@_encoding': 'UTF-8' },
-    Error: { Code: code, Message: message, Resource: resource, RequestId: 'rehearsal' },
+    Error: { Code: code, Message: message, Resource: resource, RequestId: REQUEST_ID },
   });
   return { status, headers: { 'content-type': 'application/xml' }, body };
 }

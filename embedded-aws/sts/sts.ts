@@ -1,28 +1,15 @@
 import { AwsError } from '../errors';
-import type { Iam, Role } from '../iam/iam';
+import type { Identities, Role } from '../iam/identities';
 import { type Principal, trusts } from '../iam/trust';
 import type { ServiceApi } from '../protocol/api';
 import type { Random } from '../random';
 import type { Caller } from '../scope';
 import { stsApi } from './api';
-
-/** What an SDK needs to sign. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** absent for a user's long-term keys */
-  readonly sessionToken?: string;
-}
-
-/** Credentials of an assumed role. */
-export interface SessionCredentials extends Required<Credentials> {
-  /** in real time, see {@link Sts.issue} */
-  readonly expiration: Date;
-}
+import type { Credentials, SessionCredentials } from './credentials';
 
 export interface StsProps {
   /** @returns the IAM of that account, or undefined when the rehearsal has no such account */
-  readonly iam: (accountId: string) => Iam | undefined;
+  readonly iam: (accountId: string) => Identities | undefined;
   readonly random: Random;
   /** real time, @default the machine's */
   readonly wallClock?: () => Date;

@@ -263,7 +263,7 @@ test.each([
   ['Route', { AuthorizationType: 'JWT' }, 'AuthorizationType JWT'],
 ])('%s with %j is refused by name', async (type, properties, what) => {
   await expect(create(type, { ApiId: apiId, ...properties })).rejects.toThrow(
-    `the rehearsal's endpoint does not support AWS::ApiGatewayV2::${type} with ${what}`,
+    `the embedded AWS does not support AWS::ApiGatewayV2::${type} with ${what}`,
   );
 });
 

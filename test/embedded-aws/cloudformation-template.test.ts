@@ -191,7 +191,7 @@ describe('a template is refused before anything changes', () => {
     ['null', { A: { Value: null } }, "[/Resources/A/Properties/Value] 'null' values are not allowed in templates"],
   ])('for %s', async (_name, resources, message) => {
     await expect(deploy(things(resources as never))).rejects.toThrow(message);
-    expect(world.cloudformation.stacks.all).toEqual([]);
+    expect(world.cloudformation.stack('app')).toBeUndefined();
   });
 
   test('when it has no resources, or is no template', async () => {
@@ -218,7 +218,7 @@ describe('a template is refused before anything changes', () => {
     });
     await expect(deploy(template)).rejects.toThrow(
       [
-        "the rehearsal's endpoint does not support the template section Transform",
+        "the embedded AWS does not support the template section Transform",
         'the type AWS::EC2::VPC::Id of parameter P',
         'Fn::GetAZs',
         'AWS::DynamoDB::Table (Table)',

@@ -115,8 +115,8 @@ describe('metric math', () => {
 
   test('refuses a function that it does not know by name', () => {
     expect(() => parseExpression('ANOMALY_DETECTION_BAND(m1, 2)')).toThrow(
-      "the rehearsal's endpoint does not support the metric math function ANOMALY_DETECTION_BAND; " +
-        'docs/fidelity.md lists what it knows',
+      "the embedded AWS does not support the metric math function ANOMALY_DETECTION_BAND; " +
+        'docs/fidelity.md lists what is supported',
     );
   });
 
@@ -395,19 +395,19 @@ describe('CloudWatch', () => {
     [
       'anomaly detection',
       { ComparisonOperator: 'GreaterThanUpperThreshold' },
-      'NotSupportedByRehearsal',
+      'NotSupportedByEmbeddedAws',
       'operator GreaterThanUpperThreshold',
     ],
     [
       'trimmed means',
       { Statistic: undefined, ExtendedStatistic: 'tm99' },
-      'NotSupportedByRehearsal',
+      'NotSupportedByEmbeddedAws',
       'the statistic tm99',
     ],
     [
       'actions other than SNS',
       { AlarmActions: ['arn:aws:ssm:eu-central-1:1:opsitem:1'] },
-      'NotSupportedByRehearsal',
+      'NotSupportedByEmbeddedAws',
       'arn:aws:ssm',
     ],
     ['a period of 45 s', { Period: 45 }, 'ValidationException', 'Period is 45'],
@@ -420,7 +420,7 @@ describe('CloudWatch', () => {
     ],
     ['no statistic', { Statistic: undefined }, 'ValidationException', 'one of Statistic and ExtendedStatistic'],
     ['no threshold', { Threshold: undefined }, 'ValidationException', "'Threshold' is undefined, expected a number"],
-    ['an evaluation interval', { EvaluationInterval: 10 } as never, 'NotSupportedByRehearsal', 'EvaluationInterval'],
+    ['an evaluation interval', { EvaluationInterval: 10 } as never, 'NotSupportedByEmbeddedAws', 'EvaluationInterval'],
   ])('refuses an alarm with %s', async (_, change, name, message) => {
     const put = client.send(new PutMetricAlarmCommand({ ...errorAlarm, ...change }));
     await expect(put).rejects.toMatchObject({ name, message: expect.stringContaining(message) });

@@ -786,10 +786,10 @@ describe('CodeDeploy', () => {
 
   test('an application for servers and an unknown call are refused by name', async () => {
     await expect(make('AWS::CodeDeploy::Application', { ComputePlatform: 'ECS' })).rejects.toThrow(
-      "the rehearsal's endpoint does not support CodeDeploy for ECS; it knows Lambda",
+      "the embedded AWS does not support CodeDeploy for ECS; use Lambda",
     );
     await expect(client.send(new ContinueDeploymentCommand({ deploymentId: 'd-1' }))).rejects.toMatchObject({
-      name: 'NotSupportedByRehearsal',
+      name: 'NotSupportedByEmbeddedAws',
     });
   });
 

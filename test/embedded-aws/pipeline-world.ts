@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '../../embedded-aws/clock';
-import type { Deployment } from '../../embedded-aws/cloudformation/stack-request';
+import type { StackResult } from '../../embedded-aws/cloudformation/cloudformation';
 import { Random } from '../../embedded-aws/random';
 import type { Region } from '../../embedded-aws/region';
 import type { Properties } from '../../embedded-aws/resource-type';
@@ -27,7 +27,7 @@ export class PipelineWorld {
     return { endpoint: this.#world.url, region: scope.region, credentials, maxAttempts: 1 };
   }
 
-  deploy(resources: Properties): Promise<Deployment> {
+  deploy(resources: Properties): Promise<StackResult> {
     const template = { body: JSON.stringify({ Resources: resources }) };
     const { cloudFormation } = this.region;
     return this.clock.spawn(() => this.clock.waitFor(cloudFormation.deploy({ stackName: 'app', template })));

@@ -167,7 +167,7 @@ test.each([
   ],
 ])('what it does not do is refused by name: %s', async (what, call) => {
   await expect(call()).rejects.toMatchObject({
-    name: 'NotSupportedByRehearsal',
+    name: 'NotSupportedByEmbeddedAws',
     message: expect.stringContaining(what),
   });
 });

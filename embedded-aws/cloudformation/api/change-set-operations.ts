@@ -1,31 +1,31 @@
 import { AwsError, Unsupported } from '../../errors';
 import type { Input, Operations } from '../../protocol/api';
 import type { ChangeSet } from '../change-set';
-import type { CloudFormation } from '../cloudformation';
 import type { Stack } from '../stack';
+import type { StackService } from '../stack-service';
 import { readRequest, refuseUnless, STACK_MEMBERS } from './input';
 import { changeSetSummary, changeSetView } from './views';
 
 /** The operations on change sets. */
-export function changeSetOperations(cloudformation: CloudFormation): Operations {
+export function changeSetOperations(service: StackService): Operations {
   return {
     CreateChangeSet: {
       accepts: [...STACK_MEMBERS, 'ChangeSetName', 'ChangeSetType', 'Description', 'ClientToken'],
       run(input) {
         if (input.ChangeSetType === 'IMPORT') throw new Unsupported('cloudformation: change sets of type IMPORT');
-        const changeSet = cloudformation.createChangeSet({
+        const changeSet = service.createChangeSet({
           ...readRequest(input),
           changeSetName: input.ChangeSetName,
           type: input.ChangeSetType,
           description: input.Description,
         });
-        return { Id: changeSet.id, StackId: cloudformation.stacks.get(input.StackName).id };
+        return { Id: changeSet.id, StackId: service.stacks.get(input.StackName).id };
       },
     },
     DescribeChangeSet: {
       accepts: ['ChangeSetName', 'StackName'],
       run(input) {
-        const { stack, changeSet } = findChangeSet(cloudformation, input);
+        const { stack, changeSet } = findChangeSet(service, input);
         return changeSetView(stack, changeSet);
       },
     },
@@ -33,8 +33,8 @@ export function changeSetOperations(cloudformation: CloudFormation): Operations 
       accepts: ['ChangeSetName', 'StackName', 'ClientRequestToken', 'DisableRollback'],
       run(input) {
         refuseUnless(input, 'DisableRollback', 'false');
-        const { stack, changeSet } = findChangeSet(cloudformation, input);
-        cloudformation.executeChangeSet(stack, changeSet, input.ClientRequestToken);
+        const { stack, changeSet } = findChangeSet(service, input);
+        service.executeChangeSet(stack, changeSet, input.ClientRequestToken);
         return {};
       },
     },
@@ -42,7 +42,7 @@ export function changeSetOperations(cloudformation: CloudFormation): Operations 
       accepts: ['ChangeSetName', 'StackName'],
       run({ ChangeSetName, StackName }) {
         // Deleting a change set that is not there succeeds; deleting one of a stack that is not there does not.
-        const stacks = StackName ? [cloudformation.stacks.get(StackName)] : cloudformation.stacks.live;
+        const stacks = StackName ? [service.stacks.get(StackName)] : service.stacks.live;
         for (const { changeSets } of stacks) {
           for (const { id, name } of [...changeSets.values()]) {
             if (id === ChangeSetName || name === ChangeSetName) changeSets.delete(name);
@@ -54,7 +54,7 @@ export function changeSetOperations(cloudformation: CloudFormation): Operations 
     ListChangeSets: {
       accepts: ['StackName'],
       run({ StackName }) {
-        const stack = cloudformation.stacks.get(StackName);
+        const stack = service.stacks.get(StackName);
         return { Summaries: [...stack.changeSets.values()].map((each) => changeSetSummary(stack, each)) };
       },
     },
@@ -63,7 +63,7 @@ export function changeSetOperations(cloudformation: CloudFormation): Operations 
 
 /** @throws AwsError ChangeSetNotFound, ValidationError */
 export function findChangeSet(
-  { stacks }: CloudFormation,
+  { stacks }: StackService,
   { ChangeSetName, StackName }: Input,
 ): { readonly stack: Stack; readonly changeSet: ChangeSet } {
   for (const stack of StackName ? [stacks.get(StackName)] : stacks.live) {

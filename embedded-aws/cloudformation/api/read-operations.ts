@@ -1,8 +1,8 @@
 import { AwsError } from '../../errors';
 import type { Operations } from '../../protocol/api';
 import { requiredCapability } from '../capabilities';
-import type { CloudFormation } from '../cloudformation';
 import type { ResourceState, Stack } from '../stack';
+import type { StackService } from '../stack-service';
 import { findChangeSet } from './change-set-operations';
 import { readTemplateSource } from './input';
 import {
@@ -20,8 +20,8 @@ import {
 const PAGE = 100;
 
 /** The operations that only read. */
-export function readOperations(cloudformation: CloudFormation): Operations {
-  const { stacks } = cloudformation;
+export function readOperations(service: StackService): Operations {
+  const { stacks } = service;
   return {
     DescribeStacks: {
       accepts: ['StackName'],
@@ -95,7 +95,7 @@ export function readOperations(cloudformation: CloudFormation): Operations {
       accepts: ['StackName', 'ChangeSetName', 'TemplateStage'],
       run(input) {
         const blueprint = input.ChangeSetName
-          ? findChangeSet(cloudformation, input).changeSet.blueprint
+          ? findChangeSet(service, input).changeSet.blueprint
           : stacks.get(input.StackName).blueprint;
         return { TemplateBody: blueprint?.template.body, StagesAvailable: ['Original', 'Processed'] };
       },
@@ -105,14 +105,14 @@ export function readOperations(cloudformation: CloudFormation): Operations {
       run(input) {
         const template = input.StackName
           ? stacks.get(input.StackName).blueprint?.template
-          : cloudformation.readTemplate(readTemplateSource(input));
+          : service.readTemplate(readTemplateSource(input));
         return template && templateSummary(template, requiredCapability(template));
       },
     },
     ValidateTemplate: {
       accepts: ['TemplateBody', 'TemplateURL'],
       run(input) {
-        const template = cloudformation.readTemplate(readTemplateSource(input));
+        const template = service.readTemplate(readTemplateSource(input));
         return templateView(template, requiredCapability(template));
       },
     },

@@ -2,7 +2,7 @@ import type { RequiredCapability } from '../capabilities';
 import type { ChangeSet, ResourceChange } from '../change-set';
 import type { StackEvent } from '../events';
 import type { ResourceState, Stack } from '../stack';
-import type { ParameterDefinition, Template } from '../template';
+import type { ParameterDefinition, StackTemplate } from '../template';
 
 /** The shapes in which the API answers. */
 
@@ -97,7 +97,7 @@ export function changeSetSummary(stack: Stack, changeSet: ChangeSet): object {
   };
 }
 
-export function templateView(template: Template, required: RequiredCapability | undefined): object {
+export function templateView(template: StackTemplate, required: RequiredCapability | undefined): object {
   return {
     Description: template.description,
     Parameters: Object.entries(template.parameters).map(([key, definition]) => parameterView(key, definition)),
@@ -106,7 +106,7 @@ export function templateView(template: Template, required: RequiredCapability | 
   };
 }
 
-export function templateSummary(template: Template, required: RequiredCapability | undefined): object {
+export function templateSummary(template: StackTemplate, required: RequiredCapability | undefined): object {
   return {
     ...templateView(template, required),
     Parameters: Object.entries(template.parameters).map(([key, definition]) => ({

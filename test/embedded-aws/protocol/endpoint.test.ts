@@ -106,7 +106,7 @@ test('an error reaches a Query client with its code, and lists arrive as arrays'
 test('an operation that the endpoint does not know is refused by name', async () => {
   const { ListApplicationsCommand } = await import('@aws-sdk/client-codedeploy');
   await expect(new CodeDeployClient(config()).send(new ListApplicationsCommand({}))).rejects.toThrow(
-    "the rehearsal's endpoint does not support codedeploy:ListApplications; docs/fidelity.md lists what it knows",
+    "the embedded AWS does not support codedeploy:ListApplications; docs/fidelity.md lists what is supported",
   );
 });
 
@@ -122,7 +122,7 @@ test('a parameter that an operation would ignore is refused by name', async () =
 test('a service that the endpoint does not have is refused by name', async () => {
   const command = new PutMetricDataCommand({ Namespace: 'Shop', MetricData: [{ MetricName: 'Sold', Value: 1 }] });
   await expect(new CloudWatchClient(config()).send(command)).rejects.toThrow(
-    "the rehearsal's endpoint has no service 'monitoring'; docs/fidelity.md lists what it knows",
+    "the embedded AWS has no service with the signing name 'monitoring'; docs/fidelity.md lists what is supported",
   );
 });
 

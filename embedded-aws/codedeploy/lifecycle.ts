@@ -1,0 +1,14 @@
+/** The lifecycle events that CodeDeploy's API shows of a Lambda deployment, in their order. */
+export const LIFECYCLE_EVENT_NAMES = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
+
+export type LifecycleEventName = (typeof LIFECYCLE_EVENT_NAMES)[number];
+
+export interface DeploymentLifecycleEvent {
+  readonly name: LifecycleEventName;
+  readonly status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped';
+  /** milliseconds since the epoch */
+  readonly startTime?: number;
+  readonly endTime?: number;
+  /** why it failed */
+  readonly message?: string;
+}

@@ -1,0 +1,13 @@
+/** What an SDK needs to sign. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** absent for a user's long-term keys */
+  readonly sessionToken?: string;
+}
+
+/** Credentials of an assumed role. */
+export interface SessionCredentials extends Required<Credentials> {
+  /** in real time, see {@link Sts.issue} */
+  readonly expiration: Date;
+}
