@@ -39,11 +39,13 @@ export interface ApiAddress {
 export class HttpApis {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
+  readonly #props: HttpApisProps;
   readonly #apis = new Map<string, HttpApi>();
   readonly #handlers = new Map<string, RequestHandler>();
   readonly #doors = new Map<string, FrontDoor>();
 
-  constructor(private readonly props: HttpApisProps) {
+  constructor(props: HttpApisProps) {
+    this.#props = props;
     const { scope, clock, random } = props;
     const context = {
       scope,
@@ -71,7 +73,7 @@ export class HttpApis {
     const api = found(this.#apis.get(apiId), 'API', apiId);
     let handler = this.#handlers.get(apiId);
     if (!handler) {
-      const { scope, clock, random, lambda, metrics, logs } = this.props;
+      const { scope, clock, random, lambda, metrics, logs } = this.#props;
       const stream = random.stream(`requests/${apiId}`);
       handler = new RequestHandler(api, { scope, random: stream, lambda, metrics, logs, now: () => clock.now() });
       this.#handlers.set(apiId, handler);
@@ -94,7 +96,7 @@ export class HttpApis {
   async #open(id: string): Promise<string> {
     // A request from outside is a task of its own, so that no time passes while it is answered.
     const handle = (request: FrontDoorRequest) =>
-      this.props.clock.spawn(() => this.handle(id, request), { daemon: true });
+      this.#props.clock.spawn(() => this.handle(id, request), { daemon: true });
     const door = await FrontDoor.open(handle);
     this.#doors.set(id, door);
     return door.url;

@@ -5,9 +5,12 @@ import { text } from './input';
 
 /** Dashboards, kept as the JSON they were given; nothing draws them. */
 export class Dashboards {
+  readonly #scope: Scope;
   readonly #bodies = new Map<string, string>();
 
-  constructor(private readonly scope: Scope) {}
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
 
   put(name: string, body: string): void {
     try {
@@ -26,7 +29,7 @@ export class Dashboards {
     const describe = (name: string) => ({
       DashboardName: name,
       // Dashboards belong to the account, not to a region.
-      DashboardArn: arn('cloudwatch', { ...this.scope, region: '' }, `dashboard/${name}`),
+      DashboardArn: arn('cloudwatch', { ...this.#scope, region: '' }, `dashboard/${name}`),
     });
     return {
       GetDashboard: {

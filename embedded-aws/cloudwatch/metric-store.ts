@@ -49,14 +49,17 @@ export const PUBLISHING = 15_000;
 
 /** Every metric of an account and region, aggregated by the second. */
 export class MetricStore {
+  readonly #clock: VirtualClock;
   readonly #series = new Map<string, Series>();
 
-  constructor(private readonly clock: VirtualClock) {}
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
 
   /** Takes an observation of an AWS service, which queries and alarms see once the service has published the minute. */
   record({ namespace, name, dimensions, value, at, unit }: MetricDatum): void {
     const values = [{ value, count: 1 }];
-    const visibleFrom = Math.floor(this.clock.now() / minute + 1) * minute + PUBLISHING;
+    const visibleFrom = Math.floor(this.#clock.now() / minute + 1) * minute + PUBLISHING;
     const observed = { count: 1, sum: value, min: value, max: value, values };
     this.#add({ namespace, name, dimensions }, observed, at, unit ?? 'None', visibleFrom);
   }
@@ -68,7 +71,7 @@ export class MetricStore {
    * @param unit @default `None`
    */
   put(id: MetricId, observed: Observations, at: number, unit = 'None'): void {
-    this.#add(id, observed, at, unit, floor(this.clock.now()));
+    this.#add(id, observed, at, unit, floor(this.#clock.now()));
   }
 
   #add(id: MetricId, observed: Observations, at: number, unit: string, visibleFrom: number): void {
@@ -83,7 +86,7 @@ export class MetricStore {
       if (last?.value === value) last.count += count;
       else bucket.values.push({ value, count });
     }
-    const expired = this.clock.now() - retention;
+    const expired = this.#clock.now() - retention;
     if (series.buckets[0]!.at < expired) series.buckets.splice(0, firstFrom(series.buckets, expired));
   }
 
@@ -93,7 +96,7 @@ export class MetricStore {
    */
   observe(id: MetricId, from: number, to: number, unit?: string): Observations | undefined {
     const buckets = this.#series.get(key(id))?.buckets ?? [];
-    const now = this.clock.now();
+    const now = this.#clock.now();
     let seen: Bucket | undefined;
     for (let index = firstFrom(buckets, from); index < buckets.length && buckets[index]!.at < to; index += 1) {
       const bucket = buckets[index]!;

@@ -22,9 +22,11 @@ export interface EventBridgeProps extends DeliveryProps {
 export class EventBridge implements EventReceiver {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
+  readonly #props: EventBridgeProps;
   readonly #buses = new Map<string, EventBus>();
 
-  constructor(private readonly props: EventBridgeProps) {
+  constructor(props: EventBridgeProps) {
+    this.#props = props;
     const { scope, clock, random } = props;
     this.createBus('default');
     this.api = eventsApi(this, { scope, clock, ids: random.stream('ids') });
@@ -45,7 +47,7 @@ export class EventBridge implements EventReceiver {
   receive(busName: string, event: AwsEvent, sender: Sender): DeliveryFailure | undefined {
     const bus = this.#buses.get(busName);
     if (!bus) return { code: 'NO_RESOURCE', message: `Event bus ${busName} does not exist.` };
-    const isOwn = sender.accountId === this.props.scope.accountId;
+    const isOwn = sender.accountId === this.#props.scope.accountId;
     if (!isOwn && !admits([...bus.policy.values()], sender)) {
       return {
         code: 'NO_PERMISSIONS',
@@ -67,7 +69,7 @@ export class EventBridge implements EventReceiver {
     if (this.#buses.has(name)) {
       throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
     }
-    const bus = new EventBus(name, this.props.scope, description);
+    const bus = new EventBus(name, this.#props.scope, description);
     this.#buses.set(name, bus);
     return bus;
   }
@@ -92,13 +94,13 @@ export class EventBridge implements EventReceiver {
   }
 
   #route(bus: EventBus, event: AwsEvent, forwarded: boolean): void {
-    const { clock } = this.props;
+    const { clock } = this.#props;
     for (const rule of bus.sortedRules()) {
       if (!rule.isEnabled || !rule.matches(event)) continue;
       for (const target of rule.targets) {
         const work = async () => {
           await clock.sleep(DELIVERY);
-          deliver({ event, rule, target, forwarded }, this.props);
+          deliver({ event, rule, target, forwarded }, this.#props);
         };
         void clock.spawn(work, { daemon: true });
       }

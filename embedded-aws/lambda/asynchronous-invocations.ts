@@ -38,7 +38,11 @@ export interface AsynchronousInvocationsProps {
  * They run as daemons of the clock, in the time that others make pass.
  */
 export class AsynchronousInvocations {
-  constructor(private readonly props: AsynchronousInvocationsProps) {}
+  readonly #props: AsynchronousInvocationsProps;
+
+  constructor(props: AsynchronousInvocationsProps) {
+    this.#props = props;
+  }
 
   /**
    * Accepts an event.
@@ -47,7 +51,7 @@ export class AsynchronousInvocations {
    * @throws AwsError ResourceNotFoundException, at once
    */
   start(functionName: string, payload: string, qualifier?: string): Promise<void> {
-    const { clock, functions, invoker } = this.props;
+    const { clock, functions, invoker } = this.#props;
     functions.resolve(functionName, qualifier);
     return clock.spawn(
       async () => {
@@ -65,7 +69,7 @@ export class AsynchronousInvocations {
             await clock.sleep(invocation.duration);
           } catch (error) {
             if (!(error instanceof AwsError)) throw error;
-            requestId ??= this.props.requestIds.uuid();
+            requestId ??= this.#props.requestIds.uuid();
             failure = { requestId, code: error.status, message: error.message };
           }
           const wait = WAITS[attempt];
@@ -82,7 +86,7 @@ export class AsynchronousInvocations {
 
   /** Sends the event to the function's dead-letter queue, if it has one; without one it is gone, as on Lambda. */
   #giveUp({ ref, version }: Target, payload: string, { requestId, code, message }: Failure): void {
-    const { clock, metrics, deadLetters, onNotice } = this.props;
+    const { clock, metrics, deadLetters, onNotice } = this.#props;
     const queue = version.configuration.deadLetterTarget;
     if (!queue) return;
     try {
@@ -107,7 +111,7 @@ export class AsynchronousInvocations {
 
   #find(functionName: string, qualifier: string | undefined): Target | undefined {
     try {
-      return this.props.functions.resolve(functionName, qualifier);
+      return this.#props.functions.resolve(functionName, qualifier);
     } catch (error) {
       if (error instanceof AwsError) return undefined;
       throw error;

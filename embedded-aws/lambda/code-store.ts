@@ -32,23 +32,26 @@ export interface CodeStoreProps {
 
 /** Unpacks deployment packages, each content once. */
 export class CodeStore {
+  readonly #props: CodeStoreProps;
   #prepared = false;
 
-  constructor(private readonly props: CodeStoreProps) {}
+  constructor(props: CodeStoreProps) {
+    this.#props = props;
+  }
 
   /** @throws AwsError InvalidParameterValueException when the object is missing or no zip, in Lambda's words */
   fetch(bucket: string, key: string): CodePackage {
     const zip = this.#read(bucket, key);
     const hash = createHash('sha256').update(zip);
     const sha256 = hash.copy().digest('base64');
-    const taskRoot = join(this.props.directory, 'task', hash.digest('hex').slice(0, 32));
+    const taskRoot = join(this.#props.directory, 'task', hash.digest('hex').slice(0, 32));
     if (!existsSync(taskRoot)) this.#unpack(zip, taskRoot);
     return { sha256, size: zip.length, taskRoot, bucket, key };
   }
 
   #read(bucket: string, key: string): Buffer {
     try {
-      return this.props.objects.getObject(bucket, key);
+      return this.#props.objects.getObject(bucket, key);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       throw new AwsError(
@@ -83,12 +86,12 @@ export class CodeStore {
   #prepare(): void {
     if (this.#prepared) return;
     this.#prepared = true;
-    const modules = join(this.props.directory, 'node_modules');
+    const modules = join(this.#props.directory, 'node_modules');
     mkdirSync(modules, { recursive: true });
-    writeFileSync(join(this.props.directory, 'package.json'), '{}\n');
+    writeFileSync(join(this.#props.directory, 'package.json'), '{}\n');
     for (const scope of ['@aws-sdk', '@smithy']) {
       if (!existsSync(join(modules, scope))) {
-        symlinkSync(join(this.props.sdkModules, scope), join(modules, scope), 'junction');
+        symlinkSync(join(this.#props.sdkModules, scope), join(modules, scope), 'junction');
       }
     }
   }

@@ -44,6 +44,7 @@ const INIT_LIMIT = 10_000;
 
 /** One execution environment: a child process with a runtime in it, for one invocation at a time. */
 export class ExecutionEnvironment {
+  readonly #props: ExecutionEnvironmentProps;
   #api: RuntimeApi | undefined;
   #child: ChildProcess | undefined;
   #output: OutputLines | undefined;
@@ -53,7 +54,9 @@ export class ExecutionEnvironment {
   #exited: Promise<void> = Promise.resolve();
   #ended = false;
 
-  constructor(private readonly props: ExecutionEnvironmentProps) {}
+  constructor(props: ExecutionEnvironmentProps) {
+    this.#props = props;
+  }
 
   /** @returns whether it can take another invocation */
   get alive(): boolean {
@@ -105,10 +108,10 @@ export class ExecutionEnvironment {
   }
 
   #start(runtimeApi: string, { at, effect }: RuntimeRequest): void {
-    const { taskRoot, memorySize, reaper } = this.props;
+    const { taskRoot, memorySize, reaper } = this.#props;
     const fault = effect?.type === 'import-fails' ? effect : undefined;
     const variables = Object.fromEntries(
-      Object.entries(this.props.variables).filter(([name]) => name !== fault?.without),
+      Object.entries(this.#props.variables).filter(([name]) => name !== fault?.without),
     );
     const child = spawn(
       process.execPath,

@@ -28,11 +28,14 @@ export interface FleetProps {
 
 /** All execution environments, by the version they hold. */
 export class Fleet {
+  readonly #props: FleetProps;
   readonly #pools = new Map<FunctionVersion, EnvironmentPool<Lease>>();
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(private readonly props: FleetProps) {}
+  constructor(props: FleetProps) {
+    this.#props = props;
+  }
 
   /**
    * @returns the environment that was used last, a new one if all are busy, or the first to become free
@@ -45,7 +48,7 @@ export class Fleet {
     for (;;) {
       if (this.#closed) throw new AwsError('ServiceException', 'the rehearsal has ended', 500);
       let cold = false;
-      const lease = pool.take(this.props.now(), () => {
+      const lease = pool.take(this.#props.now(), () => {
         cold = true;
         return this.#start(version);
       });
@@ -57,7 +60,7 @@ export class Fleet {
   /** Gives an environment back after its invocation. */
   release(version: FunctionVersion, lease: Lease): void {
     // A version that was retired meanwhile has no environments any more.
-    if (!this.#pools.get(version)?.release(lease, this.props.now())) this.#end(lease.environment);
+    if (!this.#pools.get(version)?.release(lease, this.#props.now())) this.#end(lease.environment);
   }
 
   /** Ends the environments of a version that nothing can invoke any more; a busy one ends with its invocation. */
@@ -73,12 +76,12 @@ export class Fleet {
   }
 
   #start(version: FunctionVersion): Lease {
-    const { variables, logStream } = this.props.setUp(version);
+    const { variables, logStream } = this.#props.setUp(version);
     const environment = new ExecutionEnvironment({
       taskRoot: version.code.taskRoot,
       variables,
       memorySize: version.configuration.memorySize,
-      reaper: this.props.reaper,
+      reaper: this.#props.reaper,
     });
     return {
       environment,
@@ -94,7 +97,7 @@ export class Fleet {
 
   #endIdle(): void {
     for (const pool of this.#pools.values()) {
-      for (const { environment } of pool.removeIdle(this.props.now())) this.#end(environment);
+      for (const { environment } of pool.removeIdle(this.#props.now())) this.#end(environment);
     }
   }
 

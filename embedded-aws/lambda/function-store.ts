@@ -29,11 +29,14 @@ export interface FunctionStoreProps {
 
 /** The functions of one account and region with their versions and aliases, and the rules that hold between them. */
 export class FunctionStore {
+  readonly #props: FunctionStoreProps;
   readonly #functions = new Map<string, LambdaFunction>();
   /** Highest version number by function name. Lambda never gives one twice, not even to a function made again. */
   readonly #numbers = new Map<string, number>();
 
-  constructor(private readonly props: FunctionStoreProps) {}
+  constructor(props: FunctionStoreProps) {
+    this.#props = props;
+  }
 
   list(): LambdaFunction[] {
     return [...this.#functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -41,28 +44,28 @@ export class FunctionStore {
 
   /** @throws AwsError ResourceNotFoundException, ValidationException */
   get(text: string): LambdaFunction {
-    return this.#named(parseFunctionRef(text, this.props.scope));
+    return this.#named(parseFunctionRef(text, this.#props.scope));
   }
 
   /** @throws AwsError ResourceNotFoundException for the function, version or alias */
   resolve(text: string, qualifier?: string): Target {
-    const ref = parseFunctionRef(text, this.props.scope, qualifier);
+    const ref = parseFunctionRef(text, this.#props.scope, qualifier);
     const target = this.#functions.get(ref.name);
-    if (!target) throw functionNotFound(functionArn(this.props.scope, ref));
+    if (!target) throw functionNotFound(functionArn(this.#props.scope, ref));
     if (ref.qualifier === undefined || ref.qualifier === '$LATEST') {
       return { function: target, version: target.latest, ref };
     }
     if (/^\d+$/.test(ref.qualifier)) return { function: target, version: this.version(target, ref.qualifier), ref };
     const alias = target.aliases.get(ref.qualifier);
     // Invoke and GetFunction say "Function not found" of an alias that is not there; GetAlias has its own text.
-    if (!alias) throw functionNotFound(functionArn(this.props.scope, ref));
+    if (!alias) throw functionNotFound(functionArn(this.#props.scope, ref));
     return { function: target, version: this.version(target, alias.state.functionVersion), alias, ref };
   }
 
   /** @throws AwsError ResourceNotFoundException */
   version(target: LambdaFunction, version: string): FunctionVersion {
     const found = version === '$LATEST' ? target.latest : target.versions.get(version);
-    if (!found) throw functionNotFound(functionArn(this.props.scope, { name: target.name, qualifier: version }));
+    if (!found) throw functionNotFound(functionArn(this.#props.scope, { name: target.name, qualifier: version }));
     return found;
   }
 
@@ -89,7 +92,7 @@ export class FunctionStore {
   update(target: LambdaFunction, configuration: FunctionConfiguration, code: CodePackage): void {
     const former = target.latest;
     target.latest = this.#make(target.name, '$LATEST', configuration, code);
-    this.props.onRetired(former);
+    this.#props.onRetired(former);
   }
 
   /**
@@ -153,18 +156,18 @@ export class FunctionStore {
     const deleted = target.versions.get(version);
     if (!deleted) return;
     target.versions.delete(version);
-    this.props.onRetired(deleted);
+    this.#props.onRetired(deleted);
   }
 
   delete(target: LambdaFunction): void {
     this.#functions.delete(target.name);
-    for (const version of [target.latest, ...target.versions.values()]) this.props.onRetired(version);
+    for (const version of [target.latest, ...target.versions.values()]) this.#props.onRetired(version);
   }
 
   /** @throws AwsError ResourceNotFoundException */
   alias(target: LambdaFunction, name: string): Alias {
     const alias = target.aliases.get(name);
-    if (!alias) throw aliasNotFound(functionArn(this.props.scope, { name: target.name, qualifier: name }));
+    if (!alias) throw aliasNotFound(functionArn(this.#props.scope, { name: target.name, qualifier: name }));
     return alias;
   }
 
@@ -175,7 +178,7 @@ export class FunctionStore {
       name,
       description: description ?? target.aliases.get(name)?.description ?? '',
       state,
-      revisionId: this.props.random.uuid(),
+      revisionId: this.#props.random.uuid(),
     };
     target.aliases.set(name, alias);
     return alias;
@@ -184,7 +187,7 @@ export class FunctionStore {
   /** @throws AwsError ResourceConflictException when there is one of that name */
   createAlias(target: LambdaFunction, name: string, state: AliasState, description = ''): Alias {
     if (target.aliases.has(name)) {
-      const existing = functionArn(this.props.scope, { name: target.name, qualifier: name });
+      const existing = functionArn(this.#props.scope, { name: target.name, qualifier: name });
       throw new AwsError('ResourceConflictException', `Alias already exists: ${existing}`, 409);
     }
     return this.putAlias(target, name, state, description);
@@ -192,12 +195,12 @@ export class FunctionStore {
 
   #named(ref: FunctionRef): LambdaFunction {
     const target = this.#functions.get(ref.name);
-    if (!target) throw functionNotFound(functionArn(this.props.scope, { name: ref.name }));
+    if (!target) throw functionNotFound(functionArn(this.#props.scope, { name: ref.name }));
     return target;
   }
 
   #make(name: string, version: string, configuration: FunctionConfiguration, code: CodePackage): FunctionVersion {
-    const { now, random } = this.props;
+    const { now, random } = this.#props;
     return { functionName: name, version, configuration, code, lastModified: now(), revisionId: random.uuid() };
   }
 }

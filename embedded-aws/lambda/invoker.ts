@@ -44,28 +44,31 @@ interface VersionStreams {
 
 /** Invokes functions: picks the version, runs it in an environment, and keeps the books. */
 export class Invoker {
+  readonly #props: InvokerProps;
   readonly #aliases = new Map<string, Random>();
   readonly #versions = new Map<string, VersionStreams>();
   /** invocations that run, by function */
   readonly #running = new Map<string, number>();
 
-  constructor(private readonly props: InvokerProps) {}
+  constructor(props: InvokerProps) {
+    this.#props = props;
+  }
 
   /**
    * @param requestId @default a new one
    * @throws AwsError ResourceNotFoundException, TooManyRequestsException
    */
   async invoke(target: Target, payload: string, requestId?: string): Promise<LoggedInvocation> {
-    const at = this.props.now();
+    const at = this.#props.now();
     const version = this.#choose(target);
     const id = requestId ?? this.#streams(version).requestIds.uuid();
     this.#enter(target, at);
     try {
-      const lease = await this.props.fleet.lease(version);
+      const lease = await this.#props.fleet.lease(version);
       try {
         return await this.#run(target, version, lease, { id, payload, at });
       } finally {
-        this.props.fleet.release(version, lease);
+        this.#props.fleet.release(version, lease);
       }
     } finally {
       this.#running.set(target.ref.name, (this.#running.get(target.ref.name) ?? 1) - 1);
@@ -81,11 +84,11 @@ export class Invoker {
     const { timeout, memorySize, logGroup } = version.configuration;
     const executedVersion = version.version;
     // The handler is told the time that it really has: one that watches the clock must be able to act in it.
-    const limit = Math.min(timeout * 1000, this.props.realTimeoutCap);
+    const limit = Math.min(timeout * 1000, this.#props.realTimeoutCap);
     const drawn = this.#streams(version).durations.draw(cold);
-    const functionArn = arnOf(this.props.scope, target.ref);
+    const functionArn = arnOf(this.#props.scope, target.ref);
     const subject = { target, version, payload, at, environment: logStream, cold, duration: drawn.handler };
-    const effect = this.props.interference?.(subject);
+    const effect = this.#props.interference?.(subject);
     const { outcome, lines, waited } = await environment.run(
       { requestId: id, payload, functionArn, at, deadline: at + limit, effect },
       { real: limit, virtual: timeout * 1000 - drawn.handler },
@@ -94,9 +97,9 @@ export class Invoker {
     const duration = { ...drawn, handler };
     const result = resultOf(outcome, { requestId: id, timeout, deadline: at + timeout * 1000 });
     const log = invocationLog({ requestId: id, version: executedVersion, lines, result, duration, memorySize });
-    for (const message of log) this.props.logs.write(logGroup, logStream, at, message);
+    for (const message of log) this.#props.logs.write(logGroup, logStream, at, message);
     const failed = result.functionError !== undefined;
-    recordInvocation(this.props.metrics, target, at, {
+    recordInvocation(this.#props.metrics, target, at, {
       type: 'invoked',
       executedVersion,
       failed,
@@ -115,16 +118,16 @@ export class Invoker {
   #choose({ function: owner, alias, version, ref }: Target): FunctionVersion {
     if (!alias) return version;
     const key = `${ref.name}:${alias.name}`;
-    const random = this.#aliases.get(key) ?? this.props.random.stream(`alias/${key}`);
+    const random = this.#aliases.get(key) ?? this.#props.random.stream(`alias/${key}`);
     this.#aliases.set(key, random);
-    return this.props.functions.version(owner, chooseVersion(alias.state, random));
+    return this.#props.functions.version(owner, chooseVersion(alias.state, random));
   }
 
   #streams({ functionName, version }: FunctionVersion): VersionStreams {
     const key = `${functionName}:${version}`;
     let streams = this.#versions.get(key);
     if (!streams) {
-      const random = this.props.random.stream(`version/${key}`);
+      const random = this.#props.random.stream(`version/${key}`);
       streams = { requestIds: random.stream('request'), durations: new DurationModel(random.stream('duration')) };
       this.#versions.set(key, streams);
     }
@@ -135,7 +138,7 @@ export class Invoker {
   #enter(target: Target, at: number): void {
     const running = this.#running.get(target.ref.name) ?? 0;
     if (running >= (target.function.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
-      recordInvocation(this.props.metrics, target, at, { type: 'throttled' });
+      recordInvocation(this.#props.metrics, target, at, { type: 'throttled' });
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
     }
     this.#running.set(target.ref.name, running + 1);

@@ -63,6 +63,7 @@ export interface LambdaProps {
 export class Lambda implements AliasControl, InvokePermissions {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
+  readonly #props: LambdaProps;
   readonly #functions: FunctionStore;
   readonly #fleet: Fleet;
   readonly #reaper = new Reaper();
@@ -70,7 +71,8 @@ export class Lambda implements AliasControl, InvokePermissions {
   readonly #events: AsynchronousInvocations;
   readonly #noticed = new Set<string>();
 
-  constructor(private readonly props: LambdaProps) {
+  constructor(props: LambdaProps) {
+    this.#props = props;
     const { scope, clock, random, objects, directory, metrics, logs, endpointUrl, shifter } = props;
     const now = () => clock.now();
     const environments = random.stream('environments');
@@ -160,7 +162,7 @@ export class Lambda implements AliasControl, InvokePermissions {
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean {
     try {
       const statements = statementsOf(this.#functions.resolve(functionName));
-      return statements.some((statement) => allowsInvoke(statement, service, sourceArn, this.props.scope));
+      return statements.some((statement) => allowsInvoke(statement, service, sourceArn, this.#props.scope));
     } catch (error) {
       if (error instanceof AwsError) return false;
       throw error;
@@ -174,7 +176,7 @@ export class Lambda implements AliasControl, InvokePermissions {
   }
 
   #setUp(version: FunctionVersion, random: Random) {
-    const { clock, scope, credentials, endpointUrl } = this.props;
+    const { clock, scope, credentials, endpointUrl } = this.#props;
     this.#noticeRuntime(version);
     const day = clock.date().toISOString().slice(0, 10).replaceAll('-', '/');
     const logStream = `${day}/[${version.version}]${random.text(32)}`;
@@ -191,7 +193,7 @@ export class Lambda implements AliasControl, InvokePermissions {
     const local = Number(process.versions.node.split('.')[0]);
     if (local >= Number(/\d+/.exec(runtime)?.[0]) || this.#noticed.has(runtime)) return;
     this.#noticed.add(runtime);
-    this.props.onNotice?.(
+    this.#props.onNotice?.(
       `${functionName} is made for ${runtime}; here its code runs under Node ${process.versions.node}, which may lack what it uses`,
     );
   }

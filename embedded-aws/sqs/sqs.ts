@@ -27,10 +27,12 @@ export interface SqsProps {
 export class Sqs implements DeadLetterQueue {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
+  readonly #props: SqsProps;
   readonly #ids: Random;
   readonly #queues = new Map<string, Queue>();
 
-  constructor(private readonly props: SqsProps) {
+  constructor(props: SqsProps) {
+    this.#props = props;
     const { clock, random } = props;
     this.#ids = random.stream('ids');
     this.api = sqsApi(this, clock);
@@ -49,7 +51,7 @@ export class Sqs implements DeadLetterQueue {
     if (this.#queues.has(name)) {
       throw new AwsError('QueueNameExists', `A queue already exists with the same name: ${name}`);
     }
-    const queue = new Queue(name, arn('sqs', this.props.scope, name), settings, this.props.clock.now());
+    const queue = new Queue(name, arn('sqs', this.#props.scope, name), settings, this.#props.clock.now());
     this.#queues.set(name, queue);
     this.#use(queue);
     return queue;
@@ -69,14 +71,14 @@ export class Sqs implements DeadLetterQueue {
     const name = named.split(/[/:]/).at(-1) ?? '';
     const found = this.#queues.get(name);
     const isHere =
-      named === name || named === found?.arn || named.endsWith(`/${this.props.scope.accountId}/${found?.name}`);
+      named === name || named === found?.arn || named.endsWith(`/${this.#props.scope.accountId}/${found?.name}`);
     if (found && isHere) return found;
     throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
   }
 
   /** @returns the queue's address at this endpoint; contract.md says why not at AWS's */
   url({ name }: Queue): string {
-    return `${this.props.endpointUrl()}/${this.props.scope.accountId}/${name}`;
+    return `${this.#props.endpointUrl()}/${this.#props.scope.accountId}/${name}`;
   }
 
   send(queueName: string, body: string, attributes: MessageAttributes = {}): SqsMessage {
@@ -88,7 +90,7 @@ export class Sqs implements DeadLetterQueue {
         `One or more parameters are invalid. Reason: Message must be at least 1 byte and at most ${LARGEST_MESSAGE} bytes.`,
       );
     }
-    const now = this.props.clock.now();
+    const now = this.#props.clock.now();
     const message: SqsMessage = {
       id: this.#ids.uuid(),
       body,
@@ -101,7 +103,7 @@ export class Sqs implements DeadLetterQueue {
     };
     queue.add(message);
     this.#use(queue);
-    this.props.metrics.record({
+    this.#props.metrics.record({
       namespace: 'AWS/SQS',
       name: 'NumberOfMessagesSent',
       dimensions: { QueueName: queue.name },
@@ -115,7 +117,7 @@ export class Sqs implements DeadLetterQueue {
   /** Takes messages out of sight. @param most 1 to 10 @param hidden seconds, @default the queue's */
   receive(queueName: string, most = 1, hidden?: number): readonly SqsMessage[] {
     const queue = this.queue(queueName);
-    const now = this.props.clock.now();
+    const now = this.#props.clock.now();
     this.#use(queue);
     const received = queue.visible(now).slice(0, most);
     for (const message of received) {
@@ -137,17 +139,17 @@ export class Sqs implements DeadLetterQueue {
         `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
       );
     }
-    const message = queue.messages(this.props.clock.now()).find((each) => each.receiptHandle === receiptHandle);
+    const message = queue.messages(this.#props.clock.now()).find((each) => each.receiptHandle === receiptHandle);
     if (message) queue.remove(message);
   }
 
   /** @returns what lies in a queue, hidden messages included, oldest first @throws AwsError QueueDoesNotExist */
   messages(queueName: string): readonly SqsMessage[] {
-    return this.queue(queueName).messages(this.props.clock.now());
+    return this.queue(queueName).messages(this.#props.clock.now());
   }
 
   #use(queue: Queue): void {
-    const { clock, metrics } = this.props;
+    const { clock, metrics } = this.#props;
     queue.usedAt = clock.now();
     reportWhileActive(queue, { clock, metrics, exists: () => this.#queues.get(queue.name) === queue });
   }
