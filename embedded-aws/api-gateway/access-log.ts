@@ -6,7 +6,7 @@ import { commonLogTime } from './proxy-event';
 import type { ProxyResponse } from './proxy-response';
 
 /** What is known of a request once it is answered. */
-export interface AnsweredRequest {
+interface AnsweredRequest {
   readonly scope: Scope;
   readonly api: HttpApi;
   readonly request: FrontDoorRequest;

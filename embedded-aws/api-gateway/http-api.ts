@@ -23,7 +23,7 @@ export interface ApiRoute {
 }
 
 /** The stage `$default`: with it an API is there for the public. */
-export interface Stage {
+export interface ApiStage {
   readonly name: string;
   readonly description: string;
   /** metrics by route as well, @default false */
@@ -47,7 +47,7 @@ export interface HttpApi {
   readonly createdAt: number;
   readonly integrations: Map<string, Integration>;
   readonly routes: Map<string, ApiRoute>;
-  stage: Stage | undefined;
+  stage: ApiStage | undefined;
 }
 
 /** @throws AwsError NotFoundException */

@@ -17,7 +17,7 @@ import { integrationType } from './resources/integration';
 import { routeType } from './resources/route';
 import { stageType } from './resources/stage';
 
-export interface HttpApisProps {
+interface HttpApisProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -28,7 +28,7 @@ export interface HttpApisProps {
 }
 
 /** Where the public finds an API. */
-export interface ApiAddress {
+interface ApiAddress {
   readonly apiId: string;
   readonly name: string;
   /** e.g. `http://127.0.0.1:40123` */

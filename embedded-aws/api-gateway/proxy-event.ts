@@ -2,7 +2,7 @@ import type { Scope } from '../scope';
 import type { FrontDoorRequest } from './front-door';
 import type { HttpApi } from './http-api';
 
-export interface ProxyEventProps {
+interface ProxyEventProps {
   readonly scope: Scope;
   readonly api: HttpApi;
   readonly request: FrontDoorRequest;

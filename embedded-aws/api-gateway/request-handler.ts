@@ -12,7 +12,7 @@ import type { ApiRoute, HttpApi, Integration } from './http-api';
 import { proxyEvent } from './proxy-event';
 import { gatewayResponse, type ProxyResponse, readProxyResponse } from './proxy-response';
 
-export interface RequestHandlerProps {
+interface RequestHandlerProps {
   readonly scope: Scope;
   /** chance of this API */
   readonly random: Random;

@@ -15,7 +15,7 @@ import { metricOperations } from './metric-operations';
 import { MetricStore } from './metric-store';
 import { resourceTypes } from './resource-types';
 
-export interface CloudWatchProps {
+interface CloudWatchProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;

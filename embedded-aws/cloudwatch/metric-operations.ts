@@ -2,7 +2,7 @@ import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Input, Operations } from '../protocol/api';
 import { instant, invalid, list, number, refuseOthers, text } from './input';
-import { commonPeriod, parseDimensions, parseQueries, QueryRun, type Window } from './metric-query';
+import { commonPeriod, parseDimensions, parseQueries, QueryRun, type QueryWindow } from './metric-query';
 import type { MetricId, MetricStore, Observations } from './metric-store';
 import { page } from './paging';
 import { datapoint, parseStatistic } from './statistic';
@@ -146,7 +146,7 @@ function getMetricData(store: MetricStore, input: Input): object {
 }
 
 /** @returns the periods between StartTime and EndTime, on whole multiples of the period */
-function alignedWindows(input: Input, period: number): readonly Window[] {
+function alignedWindows(input: Input, period: number): readonly QueryWindow[] {
   const length = period * 1000;
   const start = Math.floor(instant(input.StartTime, 'StartTime') / length) * length;
   const end = instant(input.EndTime, 'EndTime');

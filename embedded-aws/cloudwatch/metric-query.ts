@@ -31,7 +31,7 @@ export type MetricQuery =
     };
 
 /** A period; in milliseconds since the epoch, `from` included, `to` excluded. */
-export interface Window {
+export interface QueryWindow {
   readonly from: number;
   readonly to: number;
 }
@@ -93,7 +93,7 @@ export function commonPeriod(queries: readonly MetricQuery[]): number {
 }
 
 /** Where observations come from. */
-export interface Observer {
+interface Observer {
   /** @param from milliseconds since the epoch, included; @param to excluded */
   observe(metric: MetricId, from: number, to: number, unit?: string): Observations | undefined;
 }
@@ -104,7 +104,7 @@ export class QueryRun {
 
   constructor(
     private readonly queries: readonly MetricQuery[],
-    private readonly windows: readonly Window[],
+    private readonly windows: readonly QueryWindow[],
     private readonly observer: Observer,
   ) {}
 

@@ -1,7 +1,7 @@
 import { AwsError } from '../errors';
 
 /** A number of DynamoDB: `significand × 10^exponent`, without trailing zeros. */
-export interface Decimal {
+interface Decimal {
   readonly significand: bigint;
   readonly exponent: number;
 }

@@ -8,7 +8,7 @@ import { dynamoDbApi } from './api';
 import { dynamoDbResourceTypes } from './resource-types';
 import { Table, type TableSchema, type TableSettings } from './table';
 
-export interface DynamoDbProps {
+interface DynamoDbProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;

@@ -4,7 +4,7 @@ import { holds } from './evaluate';
 import type { Condition, Operand } from './expression';
 import type { KeyElement, Table } from './table';
 
-export interface QueryRequest {
+interface QueryRequest {
   readonly keyCondition: Condition;
   /** applied to what was read, so it does not make a page longer */
   readonly filter?: Condition;
@@ -16,7 +16,7 @@ export interface QueryRequest {
   readonly startKey?: Item;
 }
 
-export interface QueryResult {
+interface QueryResult {
   readonly items: readonly Item[];
   /** items read */
   readonly scanned: number;

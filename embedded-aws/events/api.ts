@@ -8,9 +8,9 @@ import { awsEvent } from './event';
 import type { EventBus } from './event-bus';
 import { compilePattern } from './event-pattern';
 import type { EventBridge } from './events';
-import type { Rule, Target } from './rule';
+import type { EventRule, RuleTarget } from './rule';
 
-export interface EventsApiProps {
+interface EventsApiProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly ids: Random;
@@ -129,7 +129,7 @@ function readObject(json: string): object | undefined {
 }
 
 /** @throws AwsError ResourceNotFoundException */
-function findRule(events: EventBridge, name: string, busName: string | undefined): Rule {
+function findRule(events: EventBridge, name: string, busName: string | undefined): EventRule {
   const bus = events.bus(busName);
   const rule = bus.rules.get(name);
   if (!rule) {
@@ -148,7 +148,7 @@ function describeBus({ name, arn, description, policy }: EventBus): object {
   };
 }
 
-function describeRule({ name, arn, busName, description, pattern, isEnabled }: Rule): object {
+function describeRule({ name, arn, busName, description, pattern, isEnabled }: EventRule): object {
   return {
     Name: name,
     Arn: arn,
@@ -159,7 +159,7 @@ function describeRule({ name, arn, busName, description, pattern, isEnabled }: R
   };
 }
 
-function describeTarget(target: Target): object {
+function describeTarget(target: RuleTarget): object {
   return {
     Id: target.id,
     Arn: target.arn,

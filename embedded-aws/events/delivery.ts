@@ -6,10 +6,10 @@ import type { Scope } from '../scope';
 import { type DeadLetterQueue, text } from '../sqs/message';
 import type { Sender } from './bus-policy';
 import type { AwsEvent } from './event';
-import type { Rule, Target } from './rule';
+import type { EventRule, RuleTarget } from './rule';
 
 /** The part of Lambda that EventBridge needs. */
-export interface EventFunctions extends InvokePermissions {
+interface EventFunctions extends InvokePermissions {
   /** @returns when the last attempt has ended @throws AwsError ResourceNotFoundException, at once */
   invokeAsync(functionName: string, payload: string): Promise<void>;
   exists(functionName: string): boolean;
@@ -44,10 +44,10 @@ export interface DeliveryProps {
 }
 
 /** An event on its way from a rule to one of its targets. */
-export interface Delivery {
+interface Delivery {
   readonly event: AwsEvent;
-  readonly rule: Rule;
-  readonly target: Target;
+  readonly rule: EventRule;
+  readonly target: RuleTarget;
   /** whether it came to the rule's bus from another bus */
   readonly forwarded: boolean;
 }
@@ -59,7 +59,7 @@ export function deliver(delivery: Delivery, props: DeliveryProps): void {
   if (failure) giveUp(delivery, failure, props);
 }
 
-type Of<Type extends Target['type']> = Extract<Target, { readonly type: Type }>;
+type Of<Type extends RuleTarget['type']> = Extract<RuleTarget, { readonly type: Type }>;
 
 function toFunction(
   { event, rule }: Delivery,
@@ -106,7 +106,7 @@ function toBus(
 }
 
 /** @returns why EventBridge cannot assume a role, undefined when it can */
-function whyClosed(iam: Iam, roleArn: string, rule: Rule): string | undefined {
+function whyClosed(iam: Iam, roleArn: string, rule: EventRule): string | undefined {
   try {
     const role = iam.roleByArn(roleArn);
     if (!role) return `there is no role ${roleArn}`;

@@ -1,11 +1,11 @@
 import { arn, type Scope } from '../scope';
 import type { BusStatement } from './bus-policy';
-import type { Rule } from './rule';
+import type { EventRule } from './rule';
 
 /** A bus with its rules and who may send to it. */
 export class EventBus {
   readonly arn: string;
-  readonly rules = new Map<string, Rule>();
+  readonly rules = new Map<string, EventRule>();
   /** statements of its resource policy by id */
   readonly policy = new Map<string, BusStatement>();
 
@@ -18,7 +18,7 @@ export class EventBus {
   }
 
   /** @returns by name */
-  sortedRules(): readonly Rule[] {
+  sortedRules(): readonly EventRule[] {
     return [...this.rules.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }

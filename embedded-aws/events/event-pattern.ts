@@ -1,9 +1,15 @@
 import { AwsError, Unsupported } from '../errors';
 
 /** The ways to compare that are supported; AWS has more, of which a pattern is refused by name. */
-export type Operator = 'prefix' | 'suffix' | 'anything-but' | 'anything-but prefix' | 'exists' | 'equals-ignore-case';
+export type PatternOperator =
+  | 'prefix'
+  | 'suffix'
+  | 'anything-but'
+  | 'anything-but prefix'
+  | 'exists'
+  | 'equals-ignore-case';
 
-export const EVENT_OPERATORS: readonly Operator[] = [
+const EVENT_OPERATORS: readonly PatternOperator[] = [
   'prefix',
   'suffix',
   'anything-but',
@@ -23,10 +29,10 @@ type LeafMatcher = (leaf: unknown) => boolean;
 
 type Json = Readonly<Record<string, unknown>>;
 
-export interface PatternLanguage {
+interface PatternLanguage {
   /** what a refusal names, e.g. `an event pattern` */
   readonly name: string;
-  readonly operators: readonly Operator[];
+  readonly operators: readonly PatternOperator[];
 }
 
 const EVENTS: PatternLanguage = { name: 'an event pattern', operators: EVENT_OPERATORS };
@@ -74,9 +80,9 @@ function compileEntry(entry: unknown, language: PatternLanguage): LeafMatcher {
   const [[operator, operand] = ['', undefined], ...more] = Object.entries(entry);
   if (more.length > 0) throw invalid('Only one key allowed in match expression');
   if (OTHERS.includes(operator)) throw unsupported(operator, language);
-  if (!EVENT_OPERATORS.includes(operator as Operator)) throw invalid(`Unrecognized match type ${operator}`);
-  if (!language.operators.includes(operator as Operator)) throw unsupported(operator, language);
-  switch (operator as Operator) {
+  if (!EVENT_OPERATORS.includes(operator as PatternOperator)) throw invalid(`Unrecognized match type ${operator}`);
+  if (!language.operators.includes(operator as PatternOperator)) throw unsupported(operator, language);
+  switch (operator as PatternOperator) {
     case 'prefix': {
       const prefix = text(operator, operand, language);
       return (leaf) => typeof leaf === 'string' && leaf.startsWith(prefix);

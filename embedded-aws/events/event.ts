@@ -17,7 +17,7 @@ export interface AwsEvent<Detail extends object = object> {
 }
 
 /** What an event says beside where and when it comes from. */
-export type Happening<Detail extends object> = Pick<
+type Happening<Detail extends object> = Pick<
   AwsEvent<Detail>,
   'id' | 'detail-type' | 'source' | 'resources' | 'detail'
 >;

@@ -13,7 +13,7 @@ import { eventsResourceTypes } from './resource-types';
 /** Virtual milliseconds from an event's arrival at a bus to each target of its rules (contract.md). */
 const DELIVERY = 500;
 
-export interface EventBridgeProps extends DeliveryProps {
+interface EventBridgeProps extends DeliveryProps {
   readonly clock: VirtualClock;
   readonly random: Random;
 }

@@ -7,13 +7,13 @@ import type { Scope } from '../scope';
 import { readStatement } from './bus-policy';
 import type { EventBus } from './event-bus';
 import type { EventBridge } from './events';
-import { type Rule, readRule } from './rule';
+import { type EventRule, readRule } from './rule';
 
 /** CloudFormation waits until a rule is known everywhere, about a minute. In milliseconds. */
 const RULE_TAKES = 60_000;
 const REST_TAKES = 1_000;
 
-export interface EventsResourceTypesProps {
+interface EventsResourceTypesProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -26,7 +26,7 @@ export function eventsResourceTypes(
 ): readonly ResourceType[] {
   const describeBus = ({ name, arn }: EventBus): Physical => ({ id: name, attributes: { Name: name, Arn: arn } });
   // A rule of the default bus is known by its name alone (CloudFormation reference, AWS::Events::Rule).
-  const describeRule = ({ name, arn, busName }: Rule): Physical => ({
+  const describeRule = ({ name, arn, busName }: EventRule): Physical => ({
     id: busName === 'default' ? name : `${busName}|${name}`,
     attributes: { Arn: arn },
   });

@@ -4,7 +4,7 @@ import { arn, type Scope } from '../scope';
 import { compilePattern, type Matcher } from './event-pattern';
 
 /** Where a rule's events go. */
-export type Target = {
+export type RuleTarget = {
   readonly id: string;
   readonly arn: string;
   readonly roleArn?: string;
@@ -21,7 +21,7 @@ export type Target = {
   | { readonly type: 'bus'; readonly roleArn: string; readonly scope: Scope; readonly busName: string }
 );
 
-export interface Rule {
+export interface EventRule {
   readonly name: string;
   readonly arn: string;
   readonly busName: string;
@@ -30,7 +30,7 @@ export interface Rule {
   readonly pattern: string;
   readonly matches: Matcher;
   readonly isEnabled: boolean;
-  readonly targets: readonly Target[];
+  readonly targets: readonly RuleTarget[];
 }
 
 /** What EventBridge allows (EventBridge user guide, "quotas"). */
@@ -39,7 +39,7 @@ const BUS = 'event-bus/';
 const TARGET_MEMBERS = ['Id', 'Arn', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy', 'Input'];
 
 /** @returns the rule of a template's properties @throws AwsError as EventBridge does; Unsupported naming what it lacks */
-export function readRule(name: string, busName: string, properties: Properties, scope: Scope): Rule {
+export function readRule(name: string, busName: string, properties: Properties, scope: Scope): EventRule {
   const { Description = '', EventPattern, State = 'ENABLED', Targets = [] } = properties;
   if (!/^[\w.-]{1,64}$/.test(name)) {
     throw validation(`Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy [\\.\\-_A-Za-z0-9]+`);
@@ -63,7 +63,7 @@ export function readRule(name: string, busName: string, properties: Properties, 
   };
 }
 
-function readTarget(target: Properties, scope: Scope): Target {
+function readTarget(target: Properties, scope: Scope): RuleTarget {
   const { Id, Arn, RoleArn, DeadLetterConfig, RetryPolicy, Input } = target;
   const unknown = Object.keys(target).filter((member) => !TARGET_MEMBERS.includes(member));
   if (unknown.length > 0) throw new Unsupported(`AWS::Events::Rule with Targets.${unknown.join(', Targets.')}`);

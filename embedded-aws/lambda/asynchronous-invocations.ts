@@ -3,7 +3,7 @@ import type { MetricSink } from '../cloudwatch/metric';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import { type DeadLetterQueue, text } from '../sqs/message';
-import type { FunctionStore, Target } from './function-store';
+import type { FunctionStore, InvocationTarget } from './function-store';
 import type { Invocation } from './invocation';
 import type { Invoker } from './invoker';
 
@@ -21,7 +21,7 @@ interface Failure {
   readonly message: string;
 }
 
-export interface AsynchronousInvocationsProps {
+interface AsynchronousInvocationsProps {
   readonly clock: VirtualClock;
   readonly functions: FunctionStore;
   readonly invoker: Invoker;
@@ -85,7 +85,7 @@ export class AsynchronousInvocations {
   }
 
   /** Sends the event to the function's dead-letter queue, if it has one; without one it is gone, as on Lambda. */
-  #giveUp({ ref, version }: Target, payload: string, { requestId, code, message }: Failure): void {
+  #giveUp({ ref, version }: InvocationTarget, payload: string, { requestId, code, message }: Failure): void {
     const { clock, metrics, deadLetters, onNotice } = this.#props;
     const queue = version.configuration.deadLetterTarget;
     if (!queue) return;
@@ -109,7 +109,7 @@ export class AsynchronousInvocations {
     }
   }
 
-  #find(functionName: string, qualifier: string | undefined): Target | undefined {
+  #find(functionName: string, qualifier: string | undefined): InvocationTarget | undefined {
     try {
       return this.#props.functions.resolve(functionName, qualifier);
     } catch (error) {

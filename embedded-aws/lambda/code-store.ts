@@ -22,7 +22,7 @@ export interface CodePackage {
   readonly key: string;
 }
 
-export interface CodeStoreProps {
+interface CodeStoreProps {
   readonly objects: ObjectSource;
   /** where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack */
   readonly directory: string;

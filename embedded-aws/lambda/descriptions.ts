@@ -2,7 +2,7 @@ import type { Scope } from '../scope';
 import type { Alias } from './alias';
 import type { FunctionVersion } from './function';
 import { functionArn } from './function-ref';
-import type { Target } from './function-store';
+import type { InvocationTarget } from './function-store';
 
 /** @returns a version as the API's FunctionConfiguration; @param qualifier what the ARN shall end with, @default nothing */
 export function describeVersion(scope: Scope, version: FunctionVersion, qualifier?: string): object {
@@ -37,7 +37,7 @@ export function describeVersion(scope: Scope, version: FunctionVersion, qualifie
 }
 
 /** @returns what was asked for, its ARN ending as it was asked for */
-export function describeTarget(scope: Scope, { version, ref }: Target): object {
+export function describeTarget(scope: Scope, { version, ref }: InvocationTarget): object {
   return describeVersion(scope, version, ref.qualifier);
 }
 

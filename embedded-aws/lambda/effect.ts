@@ -1,8 +1,8 @@
 import type { FunctionVersion } from './function';
-import type { Target } from './function-store';
+import type { InvocationTarget } from './function-store';
 
 /** An error as a function throws it. */
-export interface ThrownError {
+interface ThrownError {
   readonly name: string;
   readonly message: string;
 }
@@ -31,9 +31,9 @@ export type Effect =
   | { readonly type: 'waits'; readonly duration: number };
 
 /** An invocation that is about to run. */
-export interface Subject {
+export interface EffectSubject {
   /** as it was invoked: `alias` is undefined for a call of a version itself */
-  readonly target: Target;
+  readonly target: InvocationTarget;
   readonly version: FunctionVersion;
   /** JSON text */
   readonly payload: string;
@@ -48,4 +48,4 @@ export interface Subject {
 }
 
 /** Decides what befalls an invocation. @returns undefined when nothing does */
-export type Interference = (subject: Subject) => Effect | undefined;
+export type Interference = (subject: EffectSubject) => Effect | undefined;

@@ -2,15 +2,15 @@ import type { Scope } from '../scope';
 import type { FunctionVersion } from './function';
 
 /** Temporary credentials of an execution role. */
-export interface RoleCredentials {
+export interface FunctionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
 
-export interface EnvironmentVariablesProps {
+interface EnvironmentVariablesProps {
   readonly scope: Scope;
-  readonly credentials: RoleCredentials;
+  readonly credentials: FunctionCredentials;
   /** where the function's SDK clients find AWS */
   readonly endpointUrl: string;
   readonly logStream: string;

@@ -12,7 +12,7 @@ export type RunOutcome =
   | { readonly type: 'timed-out' }
   | { readonly type: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
-export interface Run {
+interface Run {
   readonly outcome: RunOutcome;
   /** what the code printed, line by line */
   readonly lines: readonly string[];
@@ -21,14 +21,14 @@ export interface Run {
 }
 
 /** How long an invocation may take, in milliseconds. */
-export interface Limits {
+interface Limits {
   /** real time of the handler */
   readonly real: number;
   /** virtual time that the handler may wait */
   readonly virtual: number;
 }
 
-export interface ExecutionEnvironmentProps {
+interface ExecutionEnvironmentProps {
   readonly taskRoot: string;
   /** all that the code finds in its environment, beside the address of the Runtime API */
   readonly variables: Readonly<Record<string, string>>;

@@ -13,12 +13,12 @@ export interface Lease extends PooledEnvironment {
 }
 
 /** How a new environment is set up. */
-export interface EnvironmentSetup {
+interface EnvironmentSetup {
   readonly variables: Readonly<Record<string, string>>;
   readonly logStream: string;
 }
 
-export interface FleetProps {
+interface FleetProps {
   readonly reaper: Reaper;
   /** called for every new environment */
   readonly setUp: (version: FunctionVersion) => EnvironmentSetup;

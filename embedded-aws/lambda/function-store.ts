@@ -9,7 +9,7 @@ import { aliasNotFound, type FunctionRef, functionArn, functionNotFound, parseFu
 import type { AliasState } from './invocation';
 
 /** What a call that names a function is about. */
-export interface Target {
+export interface InvocationTarget {
   readonly function: LambdaFunction;
   readonly version: FunctionVersion;
   /** the alias that was named, @default none */
@@ -18,7 +18,7 @@ export interface Target {
   readonly ref: FunctionRef;
 }
 
-export interface FunctionStoreProps {
+interface FunctionStoreProps {
   readonly scope: Scope;
   readonly random: Random;
   /** @returns the current instant, in milliseconds since the epoch */
@@ -48,7 +48,7 @@ export class FunctionStore {
   }
 
   /** @throws AwsError ResourceNotFoundException for the function, version or alias */
-  resolve(text: string, qualifier?: string): Target {
+  resolve(text: string, qualifier?: string): InvocationTarget {
     const ref = parseFunctionRef(text, this.#props.scope, qualifier);
     const target = this.#functions.get(ref.name);
     if (!target) throw functionNotFound(functionArn(this.#props.scope, ref));

@@ -1,7 +1,7 @@
 import type { Alias } from './alias';
 import type { CodePackage } from './code-store';
 import type { FunctionConfiguration } from './function-configuration';
-import type { Statement } from './permission';
+import type { PermissionStatement } from './permission';
 
 /** `$LATEST` or a published version as it stands: never changed, only replaced. */
 export interface FunctionVersion {
@@ -24,7 +24,7 @@ export interface LambdaFunction {
   readonly versions: Map<string, FunctionVersion>;
   readonly aliases: Map<string, Alias>;
   /** resource policies by qualifier; the one without qualifier under the empty text */
-  readonly policies: Map<string, Statement[]>;
+  readonly policies: Map<string, PermissionStatement[]>;
   tags: Readonly<Record<string, string>>;
   /** invocations at a time, @default no limit */
   reservedConcurrency: number | undefined;

@@ -7,7 +7,7 @@ export interface LogSink {
   write(logGroup: string, stream: string, at: number, message: string): void;
 }
 
-export interface InvocationLogProps {
+interface InvocationLogProps {
   readonly requestId: string;
   readonly version: string;
   /** what the code printed */

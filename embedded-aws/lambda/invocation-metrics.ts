@@ -1,9 +1,9 @@
 import type { MetricSink } from '../cloudwatch/metric';
 import type { FunctionRef } from './function-ref';
-import type { Target } from './function-store';
+import type { InvocationTarget } from './function-store';
 
 /** What one invocation, or one refused for want of concurrency, adds to the metrics. */
-export type Observation =
+type Observation =
   | { readonly type: 'throttled' }
   /** `duration`: of the handler, in virtual milliseconds */
   | { readonly type: 'invoked'; readonly executedVersion: string; readonly failed: boolean; readonly duration: number };
@@ -40,7 +40,12 @@ export function invocationDimensions(
  * Records what Lambda records per invocation (developer guide, "Types of metrics for Lambda functions"), stamped with the
  * invocation's instant. A throttled one is neither an invocation nor an error.
  */
-export function recordInvocation(metrics: MetricSink, { ref, alias }: Target, at: number, observed: Observation): void {
+export function recordInvocation(
+  metrics: MetricSink,
+  { ref, alias }: InvocationTarget,
+  at: number,
+  observed: Observation,
+): void {
   const executedVersion = alias && observed.type === 'invoked' ? observed.executedVersion : undefined;
   const sets = invocationDimensions(ref, executedVersion);
   const record = (name: keyof typeof INVOCATION_METRICS, value: number) => {

@@ -14,7 +14,7 @@ export interface InvocationResult {
 /** Bytes of a synchronous response (developer guide, "Lambda quotas"): 6 MiB and a little, as Lambda's own error says. */
 const LARGEST_RESPONSE = 6_291_556;
 
-export interface ResultContext {
+interface ResultContext {
   readonly requestId: string;
   /** the function's timeout, in seconds */
   readonly timeout: number;

@@ -8,13 +8,13 @@ import type { Interference } from './effect';
 import type { Fleet, Lease } from './fleet';
 import type { FunctionVersion } from './function';
 import { functionArn as arnOf } from './function-ref';
-import type { FunctionStore, Target } from './function-store';
+import type { FunctionStore, InvocationTarget } from './function-store';
 import type { Invocation } from './invocation';
 import { invocationLog, type LogSink } from './invocation-log';
 import { recordInvocation } from './invocation-metrics';
 import { resultOf } from './invocation-result';
 
-export interface InvokerProps {
+interface InvokerProps {
   readonly scope: Scope;
   readonly random: Random;
   readonly functions: FunctionStore;
@@ -30,7 +30,7 @@ export interface InvokerProps {
 }
 
 /** An invocation with what only the Lambda API tells of it. */
-export interface LoggedInvocation extends Invocation {
+interface LoggedInvocation extends Invocation {
   readonly requestId: string;
   /** the invocation's log events */
   readonly log: readonly string[];
@@ -58,7 +58,7 @@ export class Invoker {
    * @param requestId @default a new one
    * @throws AwsError ResourceNotFoundException, TooManyRequestsException
    */
-  async invoke(target: Target, payload: string, requestId?: string): Promise<LoggedInvocation> {
+  async invoke(target: InvocationTarget, payload: string, requestId?: string): Promise<LoggedInvocation> {
     const at = this.#props.now();
     const version = this.#choose(target);
     const id = requestId ?? this.#streams(version).requestIds.uuid();
@@ -76,7 +76,7 @@ export class Invoker {
   }
 
   async #run(
-    target: Target,
+    target: InvocationTarget,
     version: FunctionVersion,
     { environment, logStream, cold }: Lease,
     { id, payload, at }: { id: string; payload: string; at: number },
@@ -115,7 +115,7 @@ export class Invoker {
     };
   }
 
-  #choose({ function: owner, alias, version, ref }: Target): FunctionVersion {
+  #choose({ function: owner, alias, version, ref }: InvocationTarget): FunctionVersion {
     if (!alias) return version;
     const key = `${ref.name}:${alias.name}`;
     const random = this.#aliases.get(key) ?? this.#props.random.stream(`alias/${key}`);
@@ -135,7 +135,7 @@ export class Invoker {
   }
 
   /** Counts the invocation in, unless the function's reserved concurrency is used up. */
-  #enter(target: Target, at: number): void {
+  #enter(target: InvocationTarget, at: number): void {
     const running = this.#running.get(target.ref.name) ?? 0;
     if (running >= (target.function.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
       recordInvocation(this.#props.metrics, target, at, { type: 'throttled' });

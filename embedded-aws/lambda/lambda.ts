@@ -12,7 +12,7 @@ import type { AliasShifter } from './alias-shift';
 import { AsynchronousInvocations } from './asynchronous-invocations';
 import { CodeStore, type ObjectSource } from './code-store';
 import type { Interference } from './effect';
-import { environmentVariables, type RoleCredentials } from './environment-variables';
+import { environmentVariables, type FunctionCredentials } from './environment-variables';
 import { Fleet } from './fleet';
 import type { FunctionVersion } from './function';
 import { FunctionStore } from './function-store';
@@ -31,7 +31,7 @@ import { functionType } from './resources/function';
 import { permissionType } from './resources/permission';
 import { versionType } from './resources/version';
 
-export interface LambdaProps {
+interface LambdaProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -42,7 +42,7 @@ export interface LambdaProps {
   /** where events go that failed for good, if their function says so */
   readonly deadLetters: DeadLetterQueue;
   /** @returns credentials of an execution role for one environment */
-  readonly credentials: (roleArn: string, sessionName: string) => RoleCredentials;
+  readonly credentials: (roleArn: string, sessionName: string) => FunctionCredentials;
   /** where functions find AWS; asked when an environment starts */
   readonly endpointUrl: () => string;
   /** where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack */

@@ -12,7 +12,7 @@ export interface InvokePermissions {
 }
 
 /** One statement of a function's resource policy. */
-export interface Statement {
+export interface PermissionStatement {
   readonly sid: string;
   readonly action: string;
   /** e.g. `apigateway.amazonaws.com`, an account, or `*` */
@@ -24,7 +24,12 @@ export interface Statement {
 }
 
 /** @returns whether the statement lets that service invoke on behalf of that source */
-export function allowsInvoke(statement: Statement, service: string, sourceArn: string, scope: Scope): boolean {
+export function allowsInvoke(
+  statement: PermissionStatement,
+  service: string,
+  sourceArn: string,
+  scope: Scope,
+): boolean {
   return (
     like('lambda:InvokeFunction', statement.action) &&
     (statement.principal === service || statement.principal === '*') &&
@@ -34,7 +39,7 @@ export function allowsInvoke(statement: Statement, service: string, sourceArn: s
 }
 
 /** @returns the policy document as GetPolicy gives it, as JSON text */
-export function policyDocument(scope: Scope, ref: FunctionRef, statements: readonly Statement[]): string {
+export function policyDocument(scope: Scope, ref: FunctionRef, statements: readonly PermissionStatement[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Id: 'default',
@@ -43,7 +48,7 @@ export function policyDocument(scope: Scope, ref: FunctionRef, statements: reado
 }
 
 /** @returns one statement of the policy document */
-export function statementDocument(scope: Scope, ref: FunctionRef, statement: Statement): object {
+export function statementDocument(scope: Scope, ref: FunctionRef, statement: PermissionStatement): object {
   const { sid, action, principal, sourceArn, sourceAccount } = statement;
   const condition = {
     ...(sourceAccount && { StringEquals: { 'AWS:SourceAccount': sourceAccount } }),

@@ -1,15 +1,18 @@
 import { AwsError } from '../errors';
 import type { Input } from '../protocol/api';
-import type { Target } from './function-store';
-import type { Statement } from './permission';
+import type { InvocationTarget } from './function-store';
+import type { PermissionStatement } from './permission';
 
 /** @returns the policy of exactly what was named: the function, one version or one alias */
-export function statementsOf({ function: owner, ref }: Target): readonly Statement[] {
+export function statementsOf({ function: owner, ref }: InvocationTarget): readonly PermissionStatement[] {
   return owner.policies.get(ref.qualifier ?? '') ?? [];
 }
 
 /** @returns the statement that an API call or a template describes, whose members are the same */
-export function readStatement(sid: string, { Action, Principal, SourceArn, SourceAccount }: Input): Statement {
+export function readStatement(
+  sid: string,
+  { Action, Principal, SourceArn, SourceAccount }: Input,
+): PermissionStatement {
   return {
     sid,
     action: Action,
@@ -20,7 +23,7 @@ export function readStatement(sid: string, { Action, Principal, SourceArn, Sourc
 }
 
 /** @throws AwsError ResourceConflictException when the policy has a statement of that id */
-export function addStatement(target: Target, statement: Statement): void {
+export function addStatement(target: InvocationTarget, statement: PermissionStatement): void {
   const statements = statementsOf(target);
   if (statements.some(({ sid }) => sid === statement.sid)) {
     throw new AwsError(
@@ -33,7 +36,7 @@ export function addStatement(target: Target, statement: Statement): void {
 }
 
 /** @returns whether there was such a statement */
-export function removeStatement(target: Target, sid: string): boolean {
+export function removeStatement(target: InvocationTarget, sid: string): boolean {
   const statements = statementsOf(target);
   const others = statements.filter((statement) => statement.sid !== sid);
   target.function.policies.set(target.ref.qualifier ?? '', others);

@@ -18,12 +18,12 @@ export interface RuntimeRequest {
 }
 
 /** What a runtime says became of an invocation. */
-export type RuntimeReport =
+type RuntimeReport =
   | { readonly type: 'returned'; readonly payload: string }
   | { readonly type: 'failed'; readonly payload: string; readonly exits: boolean };
 
 /** Who is told of the steps of an invocation. */
-export interface RuntimeListener {
+interface RuntimeListener {
   /** the runtime has taken the invocation: its module is loaded, the handler runs */
   taken(): void;
   /** the handler waits for virtual time to pass, in milliseconds */

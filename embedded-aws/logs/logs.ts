@@ -25,7 +25,7 @@ export interface LogGroup {
   readonly events: LogEvent[];
 }
 
-export interface LogsProps {
+interface LogsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;

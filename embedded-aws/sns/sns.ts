@@ -36,7 +36,7 @@ export interface Topic {
   readonly subscriptions: Map<string, Subscription>;
 }
 
-export interface SnsProps {
+interface SnsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;

@@ -8,7 +8,7 @@ const ACTIVE = 6 * 60 * MINUTE;
 /** SQS counts once a minute; at which second is not documented. In milliseconds. */
 const COUNTED_AT = 30_000;
 
-export interface QueueMetricsProps {
+interface QueueMetricsProps {
   readonly clock: VirtualClock;
   readonly metrics: MetricSink;
   /** @returns false once the queue has been deleted */

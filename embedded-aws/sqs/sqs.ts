@@ -14,7 +14,7 @@ import { sqsResourceTypes } from './resource-types';
 /** Bytes of a message, its attributes included: 1 MiB (SQS developer guide, "message quotas"). */
 const LARGEST_MESSAGE = 1_048_576;
 
-export interface SqsProps {
+interface SqsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;

@@ -1,9 +1,9 @@
 import { Unsupported } from '../../errors';
 import type { Physical, Properties, ResourceType } from '../../resource-type';
 import { found, type HttpApi } from '../http-api';
-import { ALPHABET, type ResourceTypesContext, TIME } from './context';
+import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
-export interface ApiTypeProps extends ResourceTypesContext {
+interface ApiTypeProps extends ApiGatewayResourceContext {
   /** Opens an API's front door. @returns its address */
   readonly open: (apiId: string) => Promise<string>;
   readonly close: (apiId: string) => Promise<void>;

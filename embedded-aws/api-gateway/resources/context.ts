@@ -3,7 +3,7 @@ import type { Scope } from '../../scope';
 import type { HttpApi } from '../http-api';
 
 /** What API Gateway's resource types work on. */
-export interface ResourceTypesContext {
+export interface ApiGatewayResourceContext {
   readonly scope: Scope;
   readonly random: Random;
   readonly apis: Map<string, HttpApi>;

@@ -9,7 +9,7 @@ import { FUNCTIONS } from './context';
 /** Bytes of log that `LogType: Tail` returns (Lambda API reference, Invoke). */
 const TAIL = 4096;
 
-export interface InvokeRouteProps {
+interface InvokeRouteProps {
   readonly clock: VirtualClock;
   readonly functions: FunctionStore;
   readonly invoker: Invoker;

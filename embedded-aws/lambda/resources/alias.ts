@@ -2,7 +2,7 @@ import { AwsError } from '../../errors';
 import type { Physical, Properties, ResourceContext, ResourceType } from '../../resource-type';
 import { functionArn, parseFunctionRef } from '../function-ref';
 import type { AliasState } from '../invocation';
-import { deleteIfPresent, type ResourceTypesContext } from './context';
+import { deleteIfPresent, type LambdaResourceContext } from './context';
 
 /** Virtual milliseconds, where no traffic is shifted. */
 const TIME = { create: 1_000, update: 1_000, delete: 1_000 };
@@ -12,7 +12,7 @@ const TIME = { create: 1_000, update: 1_000, delete: 1_000 };
  * resource is in progress until the deployment ends. The first creation and CloudFormation's own rollback set the alias
  * at once (CloudFormation user guide, "UpdatePolicy attribute"; published logs).
  */
-export function aliasType({ scope, functions, sleep, shifter }: ResourceTypesContext): ResourceType {
+export function aliasType({ scope, functions, sleep, shifter }: LambdaResourceContext): ResourceType {
   const describe = (name: string, alias: string): Physical => {
     const arn = functionArn(scope, { name, qualifier: alias });
     return { id: arn, attributes: { AliasArn: arn } };

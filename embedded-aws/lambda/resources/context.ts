@@ -4,7 +4,7 @@ import type { AliasShifter } from '../alias-shift';
 import type { OperationContext } from '../operations/context';
 
 /** What Lambda's resource types work on. */
-export interface ResourceTypesContext extends OperationContext {
+export interface LambdaResourceContext extends OperationContext {
   readonly random: Random;
   /** lets virtual time pass, in milliseconds */
   readonly sleep: (duration: number) => Promise<void>;

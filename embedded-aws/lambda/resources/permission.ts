@@ -1,6 +1,6 @@
 import type { ResourceType } from '../../resource-type';
 import { addStatement, readStatement, removeStatement } from '../resource-policy';
-import { deleteIfPresent, type ResourceTypesContext } from './context';
+import { deleteIfPresent, type LambdaResourceContext } from './context';
 
 /** Virtual milliseconds. */
 const TIME = { create: 1_000, delete: 1_000 };
@@ -9,7 +9,7 @@ const TIME = { create: 1_000, delete: 1_000 };
 const PROPERTIES = ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'];
 
 /** `AWS::Lambda::Permission`: one statement of a resource policy. */
-export function permissionType({ functions, random, sleep }: ResourceTypesContext): ResourceType {
+export function permissionType({ functions, random, sleep }: LambdaResourceContext): ResourceType {
   const ids = random.stream('statements');
   return {
     type: 'AWS::Lambda::Permission',

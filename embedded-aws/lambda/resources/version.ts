@@ -1,13 +1,13 @@
 import { AwsError } from '../../errors';
 import type { ResourceType } from '../../resource-type';
 import { functionArn } from '../function-ref';
-import { deleteIfPresent, type ResourceTypesContext } from './context';
+import { deleteIfPresent, type LambdaResourceContext } from './context';
 
 /** Virtual milliseconds. */
 export const TIME = { create: 2_000, delete: 1_000 };
 
 /** `AWS::Lambda::Version`: publishes `$LATEST` as it is at that moment. */
-export function versionType({ scope, functions, sleep }: ResourceTypesContext): ResourceType {
+export function versionType({ scope, functions, sleep }: LambdaResourceContext): ResourceType {
   return {
     type: 'AWS::Lambda::Version',
     accepts: ['FunctionName', 'CodeSha256', 'Description'],
