@@ -10,14 +10,14 @@ interface AnsweredRequest {
   readonly scope: Scope;
   readonly api: HttpApi;
   readonly request: FrontDoorRequest;
-  /** percent-decoded */
+  /** Percent-decoded. */
   readonly path: string;
   readonly route: ApiRoute | undefined;
   readonly response: ProxyResponse;
   readonly requestId: string;
-  /** virtual milliseconds */
+  /** Virtual milliseconds. */
   readonly latency: number;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
@@ -44,7 +44,7 @@ const VARIABLES: Readonly<Record<string, (answered: AnsweredRequest) => string>>
 
 const VARIABLE = /\$context\.([\w.]+)/g;
 
-/** @throws Unsupported for a variable that could not be filled */
+/** @throws Unsupported for a variable that could not be filled. */
 export function checkAccessLogFormat(format: string): void {
   for (const [text, name = ''] of format.matchAll(VARIABLE)) {
     if (!Object.hasOwn(VARIABLES, name)) throw new Unsupported(`${text} in the access log of an HTTP API`);

@@ -5,18 +5,18 @@ import type { ProxyResponse } from './proxy-response';
 /** A request of a client, as it arrives at an API. */
 export interface FrontDoorRequest {
   readonly method: string;
-  /** still percent-encoded, without the query */
+  /** Still percent-encoded, without the query. */
   readonly path: string;
-  /** as it stands behind the question mark; empty without one */
+  /** As it stands behind the question mark; empty without one. */
   readonly query: string;
-  /** names in lower case, repeated ones joined by commas */
+  /** Names in lower case, repeated ones joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly sourceIp: string;
 }
 
 export interface FrontDoorResponse extends ProxyResponse {
-  /** virtual milliseconds from request to response */
+  /** Virtual milliseconds from request to response. */
   readonly latency: number;
 }
 
@@ -55,7 +55,7 @@ export class FrontDoor {
     return door;
   }
 
-  /** @returns e.g. `http://127.0.0.1:40123` */
+  /** @returns e.g. `http://127.0.0.1:40123`. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

@@ -7,11 +7,11 @@ export const LONGEST_TIMEOUT = 30_000;
 /** Where requests of a route go: a Lambda function, in payload format 2.0. */
 export interface Integration {
   readonly id: string;
-  /** ARN of a function, version or alias */
+  /** ARN of a function, version or alias. */
   readonly functionArn: string;
-  /** as it was given, for those who read it back */
+  /** As it was given, for those who read it back. */
   readonly uri: string;
-  /** milliseconds, 50 to 30,000 */
+  /** Milliseconds, 50 to 30,000. */
   readonly timeout: number;
   readonly description: string;
 }
@@ -26,11 +26,15 @@ export interface ApiRoute {
 export interface ApiStage {
   readonly name: string;
   readonly description: string;
-  /** metrics by route as well, @default false */
+  /**
+   * Metrics by route as well.
+   *
+   * @default false
+   */
   readonly detailedMetrics: boolean;
-  /** @default no access log */
+  /** @default - No access log. */
   readonly accessLog?: { readonly logGroup: string; readonly format: string };
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -41,16 +45,16 @@ export interface HttpApi {
   name: string;
   description: string;
   tags: Readonly<Record<string, string>>;
-  /** the rehearsal's front door, e.g. `http://127.0.0.1:40123` */
+  /** The rehearsal's front door, e.g. `http://127.0.0.1:40123`. */
   readonly endpoint: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly integrations: Map<string, Integration>;
   readonly routes: Map<string, ApiRoute>;
   stage: ApiStage | undefined;
 }
 
-/** @throws AwsError NotFoundException */
+/** @throws AwsError NotFoundException. */
 export function found<T>(thing: T | undefined, kind: string, id: string): T {
   if (thing === undefined) throw new AwsError('NotFoundException', `Invalid ${kind} identifier specified ${id}`, 404);
   return thing;

@@ -23,7 +23,7 @@ interface HttpApisProps {
   readonly random: Random;
   readonly lambda: FunctionInvoker & InvokePermissions;
   readonly metrics: MetricSink;
-  /** where access logs go */
+  /** Where access logs go. */
   readonly logs: LogSink;
 }
 
@@ -31,7 +31,7 @@ interface HttpApisProps {
 interface ApiAddress {
   readonly apiId: string;
   readonly name: string;
-  /** e.g. `http://127.0.0.1:40123` */
+  /** e.g. `http://127.0.0.1:40123`. */
   readonly url: string;
 }
 
@@ -67,7 +67,7 @@ export class HttpApis {
    * Answers one request, as the API's own HTTP server would, at the current virtual instant. No virtual time passes
    * meanwhile: the response's `latency` says how much the caller may let pass.
    *
-   * @throws AwsError NotFoundException for an API that does not exist
+   * @throws AwsError NotFoundException for an API that does not exist.
    */
   async handle(apiId: string, request: FrontDoorRequest): Promise<FrontDoorResponse> {
     const api = found(this.#apis.get(apiId), 'API', apiId);
@@ -81,7 +81,7 @@ export class HttpApis {
     return handler.handle(request);
   }
 
-  /** @returns where each API stands, by name */
+  /** @returns Where each API stands, by name. */
   addresses(): ApiAddress[] {
     return [...this.#apis.values()]
       .map(({ id, name, endpoint }) => ({ apiId: id, name, url: endpoint }))

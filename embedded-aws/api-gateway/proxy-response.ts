@@ -1,19 +1,19 @@
 /** What a client is answered, before API Gateway's own headers. */
 export interface ProxyResponse {
   readonly status: number;
-  /** names in lower case */
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** one `set-cookie` header each */
+  /** One `set-cookie` header each. */
   readonly cookies: readonly string[];
   readonly body: Buffer;
 }
 
 /**
- * Reads what a function returned as payload format 2.0 does: an object with a status code is the response; anything else
- * is the body of a 200 in JSON (API Gateway developer guide, "Lambda function response for format 2.0").
+ * Reads what a function returned as payload format 2.0 does: an object with a status code is the response; anything
+ * else is the body of a 200 in JSON (API Gateway developer guide, "Lambda function response for format 2.0").
  *
- * @param payload JSON text
- * @returns undefined for what API Gateway cannot read, which the client meets as a 500
+ * @param payload JSON text.
+ * @returns Undefined for what API Gateway cannot read, which the client meets as a 500.
  */
 export function readProxyResponse(payload: string): ProxyResponse | undefined {
   let returned: unknown;
@@ -41,7 +41,7 @@ export function readProxyResponse(payload: string): ProxyResponse | undefined {
   };
 }
 
-/** @returns an answer of API Gateway itself */
+/** @returns An answer of API Gateway itself. */
 export function gatewayResponse(status: number, message: string): ProxyResponse {
   const body = Buffer.from(JSON.stringify({ message }));
   return { status, headers: { 'content-type': 'application/json' }, cookies: [], body };

@@ -14,18 +14,18 @@ import { gatewayResponse, type ProxyResponse, readProxyResponse } from './proxy-
 
 interface RequestHandlerProps {
   readonly scope: Scope;
-  /** chance of this API */
+  /** Chance of this API. */
   readonly random: Random;
   readonly lambda: FunctionInvoker & InvokePermissions;
   readonly metrics: MetricSink;
   readonly logs: LogSink;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 interface Integrated {
   readonly response: ProxyResponse;
-  /** virtual milliseconds; undefined when the function was not called */
+  /** Virtual milliseconds; undefined when the function was not called. */
   readonly latency: number | undefined;
 }
 

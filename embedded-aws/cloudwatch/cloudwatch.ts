@@ -20,9 +20,9 @@ interface CloudWatchProps {
   readonly clock: VirtualClock;
   readonly random: Random;
   /**
-   * told of every state change that has actions; `transition.actions` are the topics to notify
+   * Told of every state change that has actions; `transition.actions` are the topics to notify.
    *
-   * @default nobody is told
+   * @default - Nobody is told.
    */
   readonly actions?: (alarm: Alarm, transition: AlarmTransition) => void;
 }
@@ -70,13 +70,13 @@ export class CloudWatch implements MetricSink {
     this.#alarms.put(parseAlarm(members));
   }
 
-  /** @returns the state of an alarm as CodeDeploy polls it, undefined when there is no alarm of that name */
+  /** @returns The state of an alarm as CodeDeploy polls it, undefined when there is no alarm of that name. */
   state(alarmName: string): { readonly value: AlarmState; readonly reason: string } | undefined {
     const alarm = this.#alarms.get(alarmName);
     return alarm && { value: alarm.state, reason: alarm.reason };
   }
 
-  /** @returns every state change of every alarm, oldest first */
+  /** @returns Every state change of every alarm, oldest first. */
   transitions(): readonly AlarmTransition[] {
     return this.#transitions;
   }

@@ -145,7 +145,7 @@ function getMetricData(store: MetricStore, input: Input): object {
   return { MetricDataResults: results, Messages: [] };
 }
 
-/** @returns the periods between StartTime and EndTime, on whole multiples of the period */
+/** @returns The periods between StartTime and EndTime, on whole multiples of the period. */
 function alignedWindows(input: Input, period: number): readonly QueryWindow[] {
   const length = period * 1000;
   const start = Math.floor(instant(input.StartTime, 'StartTime') / length) * length;

@@ -15,9 +15,9 @@ export type MetricQuery =
       readonly returned: boolean;
       readonly metric: MetricId;
       readonly statistic: Statistic;
-      /** seconds */
+      /** Seconds. */
       readonly period: number;
-      /** @default any */
+      /** @default - Any. */
       readonly unit?: string;
     }
   | {
@@ -26,7 +26,11 @@ export type MetricQuery =
       readonly label: string;
       readonly returned: boolean;
       readonly expression: Expression;
-      /** seconds, @default that of the metrics */
+      /**
+       * Seconds.
+       *
+       * @default - That of the metrics.
+       */
       readonly period?: number;
     };
 
@@ -36,7 +40,10 @@ export interface QueryWindow {
   readonly to: number;
 }
 
-/** @returns the queries of an alarm or of GetMetricData; @throws AwsError ValidationError, Unsupported */
+/**
+ * @returns The queries of an alarm or of GetMetricData.
+ * @throws AwsError ValidationError, Unsupported.
+ */
 export function parseQueries(given: readonly Input[]): readonly MetricQuery[] {
   const queries = given.map(parseQuery);
   const ids = new Set(queries.map((query) => query.id));
@@ -44,7 +51,7 @@ export function parseQueries(given: readonly Input[]): readonly MetricQuery[] {
   return queries;
 }
 
-/** @returns dimension values by name, from CloudWatch's list of Name and Value */
+/** @returns Dimension values by name, from CloudWatch's list of Name and Value. */
 export function parseDimensions(given: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
     list(given, 'Dimensions').map((each) => [text(each.Name, 'Dimensions.Name'), text(each.Value, 'Dimensions.Value')]),
@@ -83,7 +90,10 @@ function parseQuery(given: Input): MetricQuery {
   };
 }
 
-/** @returns the one period of all queries, in seconds; @throws Unsupported when there are several */
+/**
+ * @returns The one period of all queries, in seconds.
+ * @throws Unsupported when there are several.
+ */
 export function commonPeriod(queries: readonly MetricQuery[]): number {
   const periods = new Set(queries.map((query) => query.period).filter((period) => period !== undefined));
   const [period] = periods;
@@ -94,7 +104,10 @@ export function commonPeriod(queries: readonly MetricQuery[]): number {
 
 /** Where observations come from. */
 interface Observer {
-  /** @param from milliseconds since the epoch, included; @param to excluded */
+  /**
+   * @param from Milliseconds since the epoch, included.
+   * @param to Excluded.
+   */
   observe(metric: MetricId, from: number, to: number, unit?: string): Observations | undefined;
 }
 
@@ -109,8 +122,8 @@ export class QueryRun {
   ) {}
 
   /**
-   * @returns one value a window
-   * @throws AwsError ValidationError for an unknown id, a circle, or a result that is no single series
+   * @returns One value a window.
+   * @throws AwsError ValidationError for an unknown id, a circle, or a result that is no single series.
    */
   series(id: string): Series {
     const known = this.#results.get(id);
@@ -124,7 +137,7 @@ export class QueryRun {
     return series;
   }
 
-  /** @returns what was observed of a metric in each window */
+  /** @returns What was observed of a metric in each window. */
   observations(query: Extract<MetricQuery, { type: 'metric' }>): readonly (Observations | undefined)[] {
     return this.windows.map(({ from, to }) => this.observer.observe(query.metric, from, to, query.unit));
   }

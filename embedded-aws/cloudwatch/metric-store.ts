@@ -14,7 +14,7 @@ export interface Observations {
   readonly sum: number;
   readonly min: number;
   readonly max: number;
-  /** the single values and how often each was seen; empty where only aggregates were reported */
+  /** The single values and how often each was seen; empty where only aggregates were reported. */
   readonly values: readonly { readonly value: number; readonly count: number }[];
 }
 
@@ -42,8 +42,8 @@ const minute = 60_000;
 
 /**
  * Milliseconds from the end of a minute until a service's metrics of that minute are seen. AWS services publish by the
- * minute (L, "Lambda sends metrics in one-minute intervals"); in a published log an alarm saw Lambda's errors at most 21 s
- * after their minute had ended (inferred; contract.md).
+ * minute (L, "Lambda sends metrics in one-minute intervals"); in a published log an alarm saw Lambda's errors at most
+ * 21 s after their minute had ended (inferred; contract.md).
  */
 export const PUBLISHING = 15_000;
 
@@ -67,8 +67,9 @@ export class MetricStore {
   /**
    * Takes what somebody put, which is seen at once.
    *
-   * @param at milliseconds since the epoch
-   * @param unit @default `None`
+   * @param at Milliseconds since the epoch.
+   * @param unit
+   * @default None
    */
   put(id: MetricId, observed: Observations, at: number, unit = 'None'): void {
     this.#add(id, observed, at, unit, floor(this.#clock.now()));
@@ -91,8 +92,11 @@ export class MetricStore {
   }
 
   /**
-   * @param from milliseconds since the epoch, included; @param to excluded; @param unit @default any
-   * @returns what can be seen by now of a metric in that time, or undefined
+   * @param from Milliseconds since the epoch, included.
+   * @param to Excluded.
+   * @param unit
+   * @default - Any.
+   * @returns What can be seen by now of a metric in that time, or undefined.
    */
   observe(id: MetricId, from: number, to: number, unit?: string): Observations | undefined {
     const buckets = this.#series.get(key(id))?.buckets ?? [];
@@ -111,12 +115,12 @@ export class MetricStore {
     return seen;
   }
 
-  /** @returns the unit in which a metric was last reported, or undefined */
+  /** @returns The unit in which a metric was last reported, or undefined. */
   unit(id: MetricId): string | undefined {
     return this.#series.get(key(id))?.buckets.at(-1)?.unit;
   }
 
-  /** @returns every metric, in the order of their first report */
+  /** @returns Every metric, in the order of their first report. */
   list(): readonly MetricId[] {
     return [...this.#series.values()].map((series) => series.id);
   }
@@ -157,7 +161,7 @@ function emptyBucket(at: number, visibleFrom: number, unit: string): Bucket {
   return { at, visibleFrom, unit, count: 0, sum: 0, min: Infinity, max: -Infinity, values: [] };
 }
 
-/** @returns the index of the first bucket at or after an instant */
+/** @returns The index of the first bucket at or after an instant. */
 function firstFrom(buckets: readonly Bucket[], at: number): number {
   let low = 0;
   let high = buckets.length;

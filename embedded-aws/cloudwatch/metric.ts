@@ -1,15 +1,19 @@
 /** One observation, or many equal ones. */
 export interface MetricDatum {
-  /** e.g. `AWS/Lambda` */
+  /** e.g. `AWS/Lambda`. */
   readonly namespace: string;
-  /** e.g. `Errors` */
+  /** e.g. `Errors`. */
   readonly name: string;
-  /** dimension values by name; every combination is a metric of its own, nothing is added up over dimensions */
+  /** Dimension values by name; every combination is a metric of its own, nothing is added up over dimensions. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly value: number;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly at: number;
-  /** e.g. `Count`, `Milliseconds`, @default `None` */
+  /**
+   * e.g. `Count`, `Milliseconds`.
+   *
+   * @default None
+   */
   readonly unit?: string;
 }
 

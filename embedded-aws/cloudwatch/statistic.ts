@@ -10,8 +10,8 @@ export type Statistic =
   | { readonly type: 'percentile'; readonly name: string; readonly percent: number };
 
 /**
- * @param name e.g. `Sum` or `p99.9`
- * @throws Unsupported for the other extended statistics (trimmed means and their kin)
+ * @param name e.g. `Sum` or `p99.9`.
+ * @throws Unsupported for the other extended statistics (trimmed means and their kin).
  */
 export function parseStatistic(name: unknown): Statistic {
   const found = simple.find((each) => each === name);
@@ -24,7 +24,7 @@ export function parseStatistic(name: unknown): Statistic {
   );
 }
 
-/** @returns the datapoint, undefined for a percentile of which only aggregates were reported */
+/** @returns The datapoint, undefined for a percentile of which only aggregates were reported. */
 export function datapoint(statistic: Statistic, observed: Observations): number | undefined {
   if (statistic.type === 'percentile') return percentile(statistic.percent, observed);
   switch (statistic.name) {
@@ -42,8 +42,8 @@ export function datapoint(statistic: Statistic, observed: Observations): number 
 }
 
 /**
- * @returns how many samples CloudWatch wants before it trusts a percentile: 10/(1-p) above the median, 10/p below (CW,
- * "percentile-based alarms and low data samples"); 0 for any other statistic
+ * @returns How many samples CloudWatch wants before it trusts a percentile: 10/(1-p) above the median, 10/p below (CW,
+ *   "percentile-based alarms and low data samples"); 0 for any other statistic.
  */
 export function samplesWanted(statistic: Statistic): number {
   if (statistic.type === 'simple') return 0;

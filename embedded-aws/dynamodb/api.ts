@@ -129,7 +129,11 @@ function readProjection(input: Input, placeholders: Placeholders): readonly stri
   return text === undefined ? undefined : new ExpressionReader(text, 'ProjectionExpression', placeholders).attributes();
 }
 
-/** `SET #a = :a, #b = :b`; nothing else. @throws AwsError ValidationException, Unsupported */
+/**
+ * `SET #a = :a, #b = :b`; nothing else.
+ *
+ * @throws AwsError ValidationException, Unsupported.
+ */
 function readChanges(text: string, placeholders: Placeholders): Record<string, AttributeValue> {
   const reader = new ExpressionReader(text, 'UpdateExpression', placeholders);
   if (!reader.takes('SET'))
@@ -146,7 +150,7 @@ function readChanges(text: string, placeholders: Placeholders): Record<string, A
   return changes;
 }
 
-/** @throws AwsError ConditionalCheckFailedException */
+/** @throws AwsError ConditionalCheckFailedException. */
 function check(condition: Condition | undefined, item: Item | undefined): void {
   if (!condition || holds(condition, item)) return;
   throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');

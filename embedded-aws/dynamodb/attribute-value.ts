@@ -16,7 +16,10 @@ export function typeOf(value: AttributeValue): AttributeType {
   return Object.keys(value)[0] as AttributeType;
 }
 
-/** @returns the value with its numbers as DynamoDB keeps them. @throws AwsError ValidationException for no such value */
+/**
+ * @returns The value with its numbers as DynamoDB keeps them.
+ * @throws AwsError ValidationException for no such value.
+ */
 export function readValue(value: unknown): AttributeValue {
   const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const [[type, content] = ['', undefined]] = members;
@@ -38,7 +41,7 @@ export function readItem(item: unknown): Item {
   return Object.fromEntries(Object.entries(item as object).map(([name, value]) => [name, readValue(value)]));
 }
 
-/** @returns bytes (developer guide, "DynamoDB item sizes and formats") */
+/** @returns Bytes (developer guide, "DynamoDB item sizes and formats"). */
 export function itemSize(item: Item): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueSize(value), 0);
 }
@@ -72,7 +75,7 @@ export function valueSize(value: AttributeValue): number {
   return 1;
 }
 
-/** @returns below, above or exactly 0; undefined for values that have no order between them */
+/** @returns Below, above or exactly 0; undefined for values that have no order between them. */
 export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
   if (a.S !== undefined && b.S !== undefined) return Buffer.compare(Buffer.from(`${a.S}`), Buffer.from(`${b.S}`));
   if (a.B !== undefined && b.B !== undefined) return Buffer.compare(bytes(a.B), bytes(b.B));
@@ -108,7 +111,7 @@ function canonical(value: AttributeValue): string {
   return `${type}${JSON.stringify(content)}`;
 }
 
-/** @throws AwsError ValidationException for an empty set or one with the same member twice */
+/** @throws AwsError ValidationException for an empty set or one with the same member twice. */
 function set(content: unknown): readonly string[] {
   const members = (content as unknown[]).map(String);
   const invalid = (message: string) =>

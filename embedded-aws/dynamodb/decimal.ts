@@ -9,7 +9,7 @@ interface Decimal {
 /** Significant digits that a number may have (developer guide, "Data types: Number"). */
 const PRECISION = 38;
 
-/** @throws AwsError ValidationException for what is no number or has more than 38 digits */
+/** @throws AwsError ValidationException for what is no number or has more than 38 digits. */
 export function readDecimal(text: string): Decimal {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.trim());
   const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
@@ -28,14 +28,14 @@ export function readDecimal(text: string): Decimal {
   };
 }
 
-/** @returns below, above or exactly 0, as `a` stands to `b` */
+/** @returns Below, above or exactly 0, as `a` stands to `b`. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   const exponent = Math.min(a.exponent, b.exponent);
   const difference = scaled(a, exponent) - scaled(b, exponent);
   return difference < 0n ? -1 : Number(difference > 0n);
 }
 
-/** @returns the number as DynamoDB gives it back: plain digits, no exponent */
+/** @returns The number as DynamoDB gives it back: plain digits, no exponent. */
 export function writeDecimal({ significand, exponent }: Decimal): string {
   const sign = significand < 0n ? '-' : '';
   const digits = String(significand < 0n ? -significand : significand);

@@ -31,7 +31,7 @@ export class DynamoDb {
     this.resourceTypes = dynamoDbResourceTypes(this, clock, random.stream('names'));
   }
 
-  /** @throws AwsError ResourceInUseException for a name that a table has already */
+  /** @throws AwsError ResourceInUseException for a name that a table has already. */
   createTable(name: string, schema: TableSchema, settings: TableSettings): Table {
     if (this.#tables.has(name)) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
     const tableArn = arn('dynamodb', this.#scope, `table/${name}`);
@@ -40,7 +40,7 @@ export class DynamoDb {
     return table;
   }
 
-  /** @throws AwsError ValidationException while the table is protected */
+  /** @throws AwsError ValidationException while the table is protected. */
   deleteTable(name: string): void {
     if (this.#tables.get(name)?.settings.deletionProtection) {
       throw new AwsError(
@@ -51,7 +51,10 @@ export class DynamoDb {
     this.#tables.delete(name);
   }
 
-  /** @param nameOrArn an ARN must be of this account and region. @throws AwsError ResourceNotFoundException */
+  /**
+   * @param nameOrArn An ARN must be of this account and region.
+   * @throws AwsError ResourceNotFoundException.
+   */
   table(nameOrArn: string): Table {
     const name = nameOrArn?.startsWith(arn('dynamodb', this.#scope, 'table/')) ? nameOrArn.split('/')[1]! : nameOrArn;
     const table = this.#tables.get(name);

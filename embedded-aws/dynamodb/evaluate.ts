@@ -1,7 +1,7 @@
 import { type AttributeValue, beginsWith, compareValues, equalValues, type Item } from './attribute-value';
 import type { Comparator, Condition, Operand } from './expression';
 
-/** @param item undefined if there is none: then no attribute exists */
+/** @param item Undefined if there is none: then no attribute exists. */
 export function holds(condition: Condition, item: Item | undefined): boolean {
   const value = (operand: Operand) => (operand.type === 'value' ? operand.value : item?.[operand.name]);
   switch (condition.type) {

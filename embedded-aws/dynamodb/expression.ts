@@ -24,14 +24,14 @@ const KEYWORDS: ReadonlySet<string> = new Set(['AND', 'BETWEEN', 'IN', 'NOT', 'O
 const TOKEN = /\s*([#:]\w+|<>|<=|>=|[=<>(),]|[A-Za-z_]\w*|\S)/y;
 
 /**
- * Reads one expression of a request, by recursive descent: `OR` binds weakest, then `AND`, then `NOT`.
- * (developer guide, "Comparison operator and function reference", grammar and precedence)
+ * Reads one expression of a request, by recursive descent: `OR` binds weakest, then `AND`, then `NOT`. (developer
+ * guide, "Comparison operator and function reference", grammar and precedence).
  */
 export class ExpressionReader {
   readonly #tokens: string[] = [];
   #at = 0;
 
-  /** @param parameter the request's member that holds the expression, for messages */
+  /** @param parameter The request's member that holds the expression, for messages. */
   constructor(
     readonly text: string,
     readonly parameter: string,
@@ -42,14 +42,22 @@ export class ExpressionReader {
     if (this.#tokens.length === 0) throw this.error('The expression can not be empty;');
   }
 
-  /** Reads all of it as a condition. @throws AwsError ValidationException, Unsupported */
+  /**
+   * Reads all of it as a condition.
+   *
+   * @throws AwsError ValidationException, Unsupported.
+   */
   condition(): Condition {
     const condition = this.#or();
     this.end();
     return condition;
   }
 
-  /** Reads all of it as a list of attributes. @throws AwsError ValidationException, Unsupported */
+  /**
+   * Reads all of it as a list of attributes.
+   *
+   * @throws AwsError ValidationException, Unsupported.
+   */
   attributes(): readonly string[] {
     const names = [this.attribute()];
     while (this.takes(',')) names.push(this.attribute());
@@ -57,7 +65,10 @@ export class ExpressionReader {
     return names;
   }
 
-  /** @returns the name of a top-level attribute. @throws AwsError ValidationException, Unsupported */
+  /**
+   * @returns The name of a top-level attribute.
+   * @throws AwsError ValidationException, Unsupported.
+   */
   attribute(): string {
     const token = this.#next();
     if (!/^#?\w+$/.test(token) || KEYWORDS.has(token.toUpperCase())) throw this.#syntax(token);
@@ -86,7 +97,7 @@ export class ExpressionReader {
     if (!this.takes(token)) throw this.#syntax(this.#peek());
   }
 
-  /** @throws AwsError ValidationException unless everything has been read */
+  /** @throws AwsError ValidationException unless everything has been read. */
   end(): void {
     if (this.#at < this.#tokens.length) throw this.#syntax(this.#peek());
   }

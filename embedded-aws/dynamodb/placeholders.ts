@@ -13,17 +13,17 @@ export class Placeholders {
     this.#values = new Map(Object.entries(values).map(([placeholder, value]) => [placeholder, readValue(value)]));
   }
 
-  /** @throws AwsError ValidationException */
+  /** @throws AwsError ValidationException. */
   name(placeholder: string, parameter: string): string {
     return this.#find(this.#names, placeholder, parameter, 'name used in the document path', 'name');
   }
 
-  /** @throws AwsError ValidationException */
+  /** @throws AwsError ValidationException. */
   value(placeholder: string, parameter: string): AttributeValue {
     return this.#find(this.#values, placeholder, parameter, 'value used in expression', 'value');
   }
 
-  /** @throws AwsError ValidationException for any that no expression refers to */
+  /** @throws AwsError ValidationException for any that no expression refers to. */
   checkAllUsed(): void {
     for (const [member, placeholders] of [
       ['ExpressionAttributeNames', this.#names],

@@ -6,28 +6,28 @@ import type { KeyElement, Table } from './table';
 
 interface QueryRequest {
   readonly keyCondition: Condition;
-  /** applied to what was read, so it does not make a page longer */
+  /** Applied to what was read, so it does not make a page longer. */
   readonly filter?: Condition;
-  /** newest, highest, last first: the range key downwards */
+  /** Newest, highest, last first: the range key downwards. */
   readonly backwards: boolean;
-  /** items to read at most, before the filter */
+  /** Items to read at most, before the filter. */
   readonly limit?: number;
-  /** the key after which to go on */
+  /** The key after which to go on. */
   readonly startKey?: Item;
 }
 
 interface QueryResult {
   readonly items: readonly Item[];
-  /** items read */
+  /** Items read. */
   readonly scanned: number;
-  /** undefined at the end */
+  /** Undefined at the end. */
   readonly lastKey: Item | undefined;
 }
 
 /** One answer holds as much as 1 MB of what was read (API, Query). */
 const PAGE_LIMIT = 1_048_576;
 
-/** @throws AwsError ValidationException for a condition that is none on this table's key, or a filter that is one */
+/** @throws AwsError ValidationException for a condition that is none on this table's key, or a filter that is one. */
 export function query(table: Table, { keyCondition, filter, backwards, limit, startKey }: QueryRequest): QueryResult {
   const { hash, range } = table.schema;
   const key = readKeyCondition(table, keyCondition);
@@ -84,7 +84,11 @@ function readKeyCondition(table: Table, condition: Condition): { hash: Attribute
   return { hash: hashValue, range: rangeCondition };
 }
 
-/** What is in the key belongs in the key condition. @throws AwsError ValidationException */
+/**
+ * What is in the key belongs in the key condition.
+ *
+ * @throws AwsError ValidationException.
+ */
 function checkFilter({ schema: { hash, range } }: Table, filter: Condition): void {
   const inKey = attributesOf(filter).find((name) => name === hash.name || name === range?.name);
   if (inKey === undefined) return;

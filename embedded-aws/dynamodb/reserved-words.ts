@@ -41,7 +41,8 @@ YEAR ZONE
 const RESERVED: ReadonlySet<string> = new Set(WORDS.trim().split(/\s+/));
 
 /**
- * @returns whether DynamoDB keeps that word to itself: in an expression an attribute of that name needs a `#placeholder`
+ * @returns Whether DynamoDB keeps that word to itself: in an expression an attribute of that name needs a
+ *   `#placeholder`.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
  */
 export function isReserved(name: string): boolean {

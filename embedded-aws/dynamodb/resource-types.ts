@@ -6,7 +6,9 @@ import type { Physical, Properties, ResourceType } from '../resource-type';
 import type { DynamoDb } from './dynamodb';
 import type { KeyElement, Table, TableSchema, TableSettings } from './table';
 
-/** CloudFormation waits until a table is active: about 12 s; its settings take about 2 s (inferred). In milliseconds. */
+/**
+ * CloudFormation waits until a table is active: about 12 s; its settings take about 2 s (inferred). In milliseconds.
+ */
 const TABLE_TAKES = 12_000;
 const SETTINGS_TAKE = 2_000;
 
@@ -50,7 +52,7 @@ export function dynamoDbResourceTypes(tables: DynamoDb, clock: VirtualClock, ran
   ];
 }
 
-/** @throws AwsError ValidationException, Unsupported */
+/** @throws AwsError ValidationException, Unsupported. */
 function readSchema({ KeySchema: keys = [], AttributeDefinitions: definitions = [] }: Properties): TableSchema {
   const element = (keyType: 'HASH' | 'RANGE'): KeyElement | undefined => {
     const key = keys.find((each: Properties) => each.KeyType === keyType);
@@ -75,7 +77,7 @@ function readSchema({ KeySchema: keys = [], AttributeDefinitions: definitions = 
   return range ? { hash, range } : { hash };
 }
 
-/** @throws Unsupported for capacity that would have to be provisioned */
+/** @throws Unsupported for capacity that would have to be provisioned. */
 function readSettings(properties: Properties): TableSettings {
   const {
     BillingMode: billing = 'PROVISIONED',

@@ -10,7 +10,7 @@ export interface KeyElement {
 
 export interface TableSchema {
   readonly hash: KeyElement;
-  /** absent in a table whose items are told apart by the hash key alone */
+  /** Absent in a table whose items are told apart by the hash key alone. */
   readonly range?: KeyElement;
 }
 
@@ -18,7 +18,7 @@ export interface TableSchema {
 export interface TableSettings {
   readonly deletionProtection: boolean;
   readonly pointInTimeRecovery: boolean;
-  /** the attribute that holds the second after which an item has expired; undefined without time to live */
+  /** The attribute that holds the second after which an item has expired; undefined without time to live. */
   readonly timeToLive: string | undefined;
 }
 
@@ -48,26 +48,30 @@ export class Table {
     this.created = clock.date();
   }
 
-  /** @param key a key of this table's schema; attributes beside it are ignored */
+  /** @param key A key of this table's schema; attributes beside it are ignored. */
   get(key: Item): Item | undefined {
     this.#expire();
     return this.#items.get(this.#address(key));
   }
 
-  /** Puts an item in place of the one that has its key. @throws AwsError ValidationException */
+  /**
+   * Puts an item in place of the one that has its key.
+   *
+   * @throws AwsError ValidationException.
+   */
   put(item: Item): void {
     this.checkItem(item);
     this.#items.set(this.#address(item), item);
   }
 
-  /** @throws AwsError ValidationException for a key that does not fit, or an item above 400 KB */
+  /** @throws AwsError ValidationException for a key that does not fit, or an item above 400 KB. */
   checkItem(item: Item): void {
     for (const element of this.#elements) this.#checkKeyValue(element, item[element.name]);
     if (itemSize(item) <= ITEM_LIMIT) return;
     throw new AwsError('ValidationException', 'Item size has exceeded the maximum allowed size');
   }
 
-  /** @returns all items, by range key where there is one */
+  /** @returns All items, by range key where there is one. */
   items(): readonly Item[] {
     this.#expire();
     const { range } = this.schema;
@@ -75,17 +79,17 @@ export class Table {
     return range ? items.sort((a, b) => compareValues(a[range.name]!, b[range.name]!)!) : items;
   }
 
-  /** @returns bytes */
+  /** @returns Bytes. */
   size(): number {
     return this.items().reduce((sum, item) => sum + itemSize(item), 0);
   }
 
-  /** @returns the key attributes of an item */
+  /** @returns The key attributes of an item. */
   keyOf(item: Item): Item {
     return Object.fromEntries(this.#elements.map(({ name }) => [name, item[name]!]));
   }
 
-  /** @throws AwsError ValidationException unless it has the attributes of the schema, and only those */
+  /** @throws AwsError ValidationException unless it has the attributes of the schema, and only those. */
   checkKey(key: Item): void {
     const fits =
       Object.keys(key).length === this.#elements.length &&

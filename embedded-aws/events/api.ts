@@ -23,7 +23,7 @@ const ENTRY_MEMBERS = ['Source', 'DetailType', 'Detail', 'Resources', 'Time', 'E
 const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
 
 export function eventsApi(events: EventBridge, { scope, clock, ids }: EventsApiProps): ServiceApi {
-  /** @returns the id that the event got, or why it was not taken */
+  /** @returns The id that the event got, or why it was not taken. */
   function put(entry: Input): object {
     const refusal = refuse(entry);
     if (refusal) return refusal;
@@ -118,7 +118,7 @@ function failure(ErrorCode: string, ErrorMessage: string): object {
   return { ErrorCode, ErrorMessage };
 }
 
-/** @returns the object that a text is the JSON of, or undefined */
+/** @returns The object that a text is the JSON of, or undefined. */
 function readObject(json: string): object | undefined {
   try {
     const value: unknown = JSON.parse(json);
@@ -128,7 +128,7 @@ function readObject(json: string): object | undefined {
   }
 }
 
-/** @throws AwsError ResourceNotFoundException */
+/** @throws AwsError ResourceNotFoundException. */
 function findRule(events: EventBridge, name: string, busName: string | undefined): EventRule {
   const bus = events.bus(busName);
   const rule = bus.rules.get(name);

@@ -10,20 +10,23 @@ import type { EventRule, RuleTarget } from './rule';
 
 /** The part of Lambda that EventBridge needs. */
 interface EventFunctions extends InvokePermissions {
-  /** @returns when the last attempt has ended @throws AwsError ResourceNotFoundException, at once */
+  /**
+   * @returns When the last attempt has ended.
+   * @throws AwsError ResourceNotFoundException, at once.
+   */
   invokeAsync(functionName: string, payload: string): Promise<void>;
   exists(functionName: string): boolean;
 }
 
 /** A bus of any account and region, as another one reaches it. */
 export interface EventReceiver {
-  /** @returns why the event was not taken, undefined when it was */
+  /** @returns Why the event was not taken, undefined when it was. */
   receive(busName: string, event: AwsEvent, sender: Sender): DeliveryFailure | undefined;
 }
 
 /** Why an event did not reach its target. */
 export interface DeliveryFailure {
-  /** EventBridge user guide, "dead-letter queues" */
+  /** EventBridge user guide, "dead-letter queues". */
   readonly code:
     | 'NO_PERMISSIONS'
     | 'NO_RESOURCE'
@@ -39,7 +42,7 @@ export interface DeliveryProps {
   readonly iam: Iam;
   readonly deadLetters: DeadLetterQueue;
   readonly neighbour: (scope: Scope) => EventReceiver;
-  /** told of events that are lost */
+  /** Told of events that are lost. */
   readonly onNotice: (notice: string) => void;
 }
 
@@ -48,7 +51,7 @@ interface Delivery {
   readonly event: AwsEvent;
   readonly rule: EventRule;
   readonly target: RuleTarget;
-  /** whether it came to the rule's bus from another bus */
+  /** Whether it came to the rule's bus from another bus. */
   readonly forwarded: boolean;
 }
 
@@ -105,7 +108,7 @@ function toBus(
   });
 }
 
-/** @returns why EventBridge cannot assume a role, undefined when it can */
+/** @returns Why EventBridge cannot assume a role, undefined when it can. */
 function whyClosed(iam: Iam, roleArn: string, rule: EventRule): string | undefined {
   try {
     const role = iam.roleByArn(roleArn);

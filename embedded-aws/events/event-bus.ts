@@ -6,7 +6,7 @@ import type { EventRule } from './rule';
 export class EventBus {
   readonly arn: string;
   readonly rules = new Map<string, EventRule>();
-  /** statements of its resource policy by id */
+  /** Statements of its resource policy by id. */
   readonly policy = new Map<string, BusStatement>();
 
   constructor(
@@ -17,7 +17,7 @@ export class EventBus {
     this.arn = arn('events', scope, `event-bus/${name}`);
   }
 
-  /** @returns by name */
+  /** @returns By name. */
   sortedRules(): readonly EventRule[] {
     return [...this.rules.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }

@@ -30,7 +30,7 @@ type LeafMatcher = (leaf: unknown) => boolean;
 type Json = Readonly<Record<string, unknown>>;
 
 interface PatternLanguage {
-  /** what a refusal names, e.g. `an event pattern` */
+  /** What a refusal names, e.g. `an event pattern`. */
   readonly name: string;
   readonly operators: readonly PatternOperator[];
 }
@@ -38,12 +38,12 @@ interface PatternLanguage {
 const EVENTS: PatternLanguage = { name: 'an event pattern', operators: EVENT_OPERATORS };
 
 /**
- * Reads a pattern: an object whose leaves are lists of what matches. Every field must match, by any entry of its list; a
- * list in the event matches by any of its elements, and the fields of one nested pattern by the same element
+ * Reads a pattern: an object whose leaves are lists of what matches. Every field must match, by any entry of its list;
+ * a list in the event matches by any of its elements, and the fields of one nested pattern by the same element
  * (EventBridge user guide, "event patterns"; that it is the same element is how AWS's published matcher works).
  *
- * @param pattern an object, or its JSON
- * @throws AwsError InvalidEventPatternException; Unsupported for an operator that AWS has and this has not
+ * @param pattern An object, or its JSON.
+ * @throws AwsError InvalidEventPatternException; Unsupported for an operator that AWS has and this has not.
  */
 export function compilePattern(pattern: unknown, language = EVENTS): Matcher {
   const read = typeof pattern === 'string' ? parse(pattern) : pattern;
@@ -128,7 +128,7 @@ function text(operator: string, operand: unknown, language: PatternLanguage): st
   throw invalid(`${operator} match pattern must be a string`);
 }
 
-/** @returns the leaves that a value stands for; none is one that is not there, because `exists` sees leaves only */
+/** @returns The leaves that a value stands for; none is one that is not there, because `exists` sees leaves only. */
 function leaves(value: unknown): readonly unknown[] {
   const found = (Array.isArray(value) ? value : [value]).filter((each) => each !== undefined && !isObject(each));
   return found.length > 0 ? found : [undefined];

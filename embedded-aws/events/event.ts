@@ -5,13 +5,13 @@ export interface AwsEvent<Detail extends object = object> {
   readonly version: '0';
   readonly id: string;
   readonly 'detail-type': string;
-  /** e.g. `aws.codedeploy` */
+  /** e.g. `aws.codedeploy`. */
   readonly source: string;
   readonly account: string;
-  /** ISO 8601, whole seconds */
+  /** ISO 8601, whole seconds. */
   readonly time: string;
   readonly region: string;
-  /** ARNs */
+  /** ARNs. */
   readonly resources: readonly string[];
   readonly detail: Detail;
 }
@@ -22,7 +22,7 @@ type Happening<Detail extends object> = Pick<
   'id' | 'detail-type' | 'source' | 'resources' | 'detail'
 >;
 
-/** @param now milliseconds since the epoch */
+/** @param now Milliseconds since the epoch. */
 export function awsEvent<Detail extends object>(
   happening: Happening<Detail>,
   { accountId, region }: Scope,

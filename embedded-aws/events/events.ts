@@ -58,7 +58,7 @@ export class EventBridge implements EventReceiver {
     return undefined;
   }
 
-  /** @throws AwsError ResourceAlreadyExistsException, ValidationException */
+  /** @throws AwsError ResourceAlreadyExistsException, ValidationException. */
   createBus(name: string, description?: string): EventBus {
     if (!/^[\w.-]{1,256}$/.test(name)) {
       throw new AwsError(
@@ -79,12 +79,15 @@ export class EventBridge implements EventReceiver {
     this.#buses.delete(name);
   }
 
-  /** @returns every bus, the default one first */
+  /** @returns Every bus, the default one first. */
   buses(): readonly EventBus[] {
     return [...this.#buses.values()];
   }
 
-  /** @param named by name or ARN @throws AwsError ResourceNotFoundException; Unsupported for another account's or region's */
+  /**
+   * @param named By name or ARN.
+   * @throws AwsError ResourceNotFoundException; Unsupported for another account's or region's.
+   */
   bus(named = 'default'): EventBus {
     const name = named.replace(/^arn:aws:events:[^:]*:\d*:event-bus\//, '');
     const bus = this.#buses.get(name);

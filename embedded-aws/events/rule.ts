@@ -8,14 +8,26 @@ export type RuleTarget = {
   readonly id: string;
   readonly arn: string;
   readonly roleArn?: string;
-  /** ARN of a queue for what cannot be delivered, @default it is dropped */
+  /**
+   * ARN of a queue for what cannot be delivered.
+   *
+   * @default - It is dropped.
+   */
   readonly deadLetters?: string;
-  /** as it was given; nothing that AWS would retry happens here, contract.md says why, @default AWS's */
+  /**
+   * As it was given; nothing that AWS would retry happens here, contract.md says why.
+   *
+   * @default - AWS's.
+   */
   readonly retryPolicy?: object;
 } & (
   | {
       readonly type: 'function';
-      /** JSON that the function gets in the event's place, @default the event */
+      /**
+       * JSON that the function gets in the event's place.
+       *
+       * @default - The event.
+       */
       readonly input?: string;
     }
   | { readonly type: 'bus'; readonly roleArn: string; readonly scope: Scope; readonly busName: string }
@@ -26,7 +38,7 @@ export interface EventRule {
   readonly arn: string;
   readonly busName: string;
   readonly description: string;
-  /** JSON */
+  /** JSON. */
   readonly pattern: string;
   readonly matches: Matcher;
   readonly isEnabled: boolean;
@@ -38,7 +50,10 @@ const MOST_TARGETS = 5;
 const BUS = 'event-bus/';
 const TARGET_MEMBERS = ['Id', 'Arn', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy', 'Input'];
 
-/** @returns the rule of a template's properties @throws AwsError as EventBridge does; Unsupported naming what it lacks */
+/**
+ * @returns The rule of a template's properties.
+ * @throws AwsError as EventBridge does; Unsupported naming what it lacks.
+ */
 export function readRule(name: string, busName: string, properties: Properties, scope: Scope): EventRule {
   const { Description = '', EventPattern, State = 'ENABLED', Targets = [] } = properties;
   if (!/^[\w.-]{1,64}$/.test(name)) {

@@ -1,4 +1,7 @@
-/** What CloudFormation asks of CodeDeploy when an alias under a `CodeDeployLambdaAliasUpdate` policy gets another version. */
+/**
+ * What CloudFormation asks of CodeDeploy when an alias under a `CodeDeployLambdaAliasUpdate` policy gets another
+ * version.
+ */
 export interface AliasShift {
   readonly applicationName: string;
   readonly deploymentGroupName: string;
@@ -6,11 +9,19 @@ export interface AliasShift {
   readonly alias: string;
   readonly currentVersion: string;
   readonly targetVersion: string;
-  /** name of the function to run before traffic shifts, @default none */
+  /**
+   * Name of the function to run before traffic shifts.
+   *
+   * @default - None.
+   */
   readonly beforeAllowTrafficHook?: string;
-  /** name of the function to run after traffic has shifted, @default none */
+  /**
+   * Name of the function to run after traffic has shifted.
+   *
+   * @default - None.
+   */
   readonly afterAllowTrafficHook?: string;
-  /** the stack on whose behalf it happens; becomes the deployment's `externalId` */
+  /** The stack on whose behalf it happens; becomes the deployment's `externalId`. */
   readonly stackId: string;
 }
 
@@ -19,8 +30,8 @@ export interface AliasShifter {
   /**
    * Shifts an alias, and ends when the deployment has ended, its rollback included. Runs in the calling task.
    *
-   * @param note receives what CloudFormation writes into the alias's stack events meanwhile
-   * @throws AwsError with CloudFormation's reason when the deployment did not succeed
+   * @param note Receives what CloudFormation writes into the alias's stack events meanwhile.
+   * @throws AwsError with CloudFormation's reason when the deployment did not succeed.
    */
   shiftAlias(shift: AliasShift, note: (reason: string) => void): Promise<void>;
 }

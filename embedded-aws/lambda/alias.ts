@@ -15,8 +15,8 @@ export interface Alias {
  * Refuses what Lambda refuses for an alias (developer guide, "Implement Lambda canary deployments using a weighted
  * alias"; the texts are Lambda's own).
  *
- * @param versionOf throws ResourceNotFoundException for a version that does not exist
- * @throws AwsError InvalidParameterValueException, ValidationException or what `versionOf` throws
+ * @param versionOf Throws ResourceNotFoundException for a version that does not exist.
+ * @throws AwsError InvalidParameterValueException, ValidationException or what `versionOf` throws.
  */
 export function checkAliasState(state: AliasState, versionOf: (version: string) => FunctionVersion): void {
   const main = versionOf(state.functionVersion);
@@ -49,7 +49,7 @@ export function checkAliasState(state: AliasState, versionOf: (version: string) 
   }
 }
 
-/** @returns the version that serves one request: chance decides each request for itself, as on Lambda */
+/** @returns The version that serves one request: chance decides each request for itself, as on Lambda. */
 export function chooseVersion(state: AliasState, random: Random): string {
   const [additional] = Object.entries(state.weights);
   if (!additional) return state.functionVersion;

@@ -7,7 +7,10 @@ import type { FunctionStore, InvocationTarget } from './function-store';
 import type { Invocation } from './invocation';
 import type { Invoker } from './invoker';
 
-/** Virtual milliseconds between attempts (developer guide, "How Lambda handles errors and retries with asynchronous invocation"). */
+/**
+ * Virtual milliseconds between attempts (developer guide, "How Lambda handles errors and retries with asynchronous
+ * invocation").
+ */
 const WAITS = [60_000, 120_000];
 
 /** Bytes of a dead letter's ErrorMessage (developer guide, "Dead-letter queues"). */
@@ -16,7 +19,7 @@ const LONGEST_ERROR = 1024;
 /** Why an attempt failed, as a dead letter tells it (developer guide, "Dead-letter queues"). */
 interface Failure {
   readonly requestId: string;
-  /** HTTP status of the attempt: 200 where the function itself failed */
+  /** HTTP status of the attempt: 200 where the function itself failed. */
   readonly code: number;
   readonly message: string;
 }
@@ -25,11 +28,11 @@ interface AsynchronousInvocationsProps {
   readonly clock: VirtualClock;
   readonly functions: FunctionStore;
   readonly invoker: Invoker;
-  /** for events that never reached their function */
+  /** For events that never reached their function. */
   readonly requestIds: Random;
   readonly metrics: MetricSink;
   readonly deadLetters: DeadLetterQueue;
-  /** told of events that are lost */
+  /** Told of events that are lost. */
   readonly onNotice: (notice: string) => void;
 }
 
@@ -47,8 +50,8 @@ export class AsynchronousInvocations {
   /**
    * Accepts an event.
    *
-   * @returns when the last attempt has ended; the promise may stay pending if no time passes
-   * @throws AwsError ResourceNotFoundException, at once
+   * @returns When the last attempt has ended; the promise may stay pending if no time passes.
+   * @throws AwsError ResourceNotFoundException, at once.
    */
   start(functionName: string, payload: string, qualifier?: string): Promise<void> {
     const { clock, functions, invoker } = this.#props;
@@ -119,7 +122,9 @@ export class AsynchronousInvocations {
   }
 }
 
-/** @returns the message of the error that an invocation gave, or all that it gave, cut to what a dead letter may carry */
+/**
+ * @returns The message of the error that an invocation gave, or all that it gave, cut to what a dead letter may carry.
+ */
 function errorMessage({ payload }: Invocation): string {
   const given: unknown = JSON.parse(payload);
   const message = typeof given === 'object' && given !== null && 'errorMessage' in given ? given.errorMessage : payload;

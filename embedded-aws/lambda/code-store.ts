@@ -6,17 +6,17 @@ import { AwsError } from '../errors';
 
 /** The part of S3 that Lambda reads deployment packages from. */
 export interface ObjectSource {
-  /** @throws AwsError as S3 would */
+  /** @throws AwsError as S3 would. */
   getObject(bucket: string, key: string): Buffer;
 }
 
 /** A deployment package, unpacked. */
 export interface CodePackage {
-  /** of the zip, in base64, as Lambda gives it */
+  /** Of the zip, in base64, as Lambda gives it. */
   readonly sha256: string;
-  /** of the zip, in bytes */
+  /** Of the zip, in bytes. */
   readonly size: number;
-  /** where the zip lies unpacked: what Lambda calls the task root */
+  /** Where the zip lies unpacked: what Lambda calls the task root. */
   readonly taskRoot: string;
   readonly bucket: string;
   readonly key: string;
@@ -24,9 +24,11 @@ export interface CodePackage {
 
 interface CodeStoreProps {
   readonly objects: ObjectSource;
-  /** where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack */
+  /**
+   * Where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack.
+   */
   readonly directory: string;
-  /** the `node_modules` whose `@aws-sdk` and `@smithy` stand for the SDK that Lambda's runtimes bring along */
+  /** The `node_modules` whose `@aws-sdk` and `@smithy` stand for the SDK that Lambda's runtimes bring along. */
   readonly sdkModules: string;
 }
 
@@ -39,7 +41,7 @@ export class CodeStore {
     this.#props = props;
   }
 
-  /** @throws AwsError InvalidParameterValueException when the object is missing or no zip, in Lambda's words */
+  /** @throws AwsError InvalidParameterValueException when the object is missing or no zip, in Lambda's words. */
   fetch(bucket: string, key: string): CodePackage {
     const zip = this.#read(bucket, key);
     const hash = createHash('sha256').update(zip);

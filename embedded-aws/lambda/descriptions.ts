@@ -4,7 +4,11 @@ import type { FunctionVersion } from './function';
 import { functionArn } from './function-ref';
 import type { InvocationTarget } from './function-store';
 
-/** @returns a version as the API's FunctionConfiguration; @param qualifier what the ARN shall end with, @default nothing */
+/**
+ * @returns A version as the API's FunctionConfiguration.
+ * @param qualifier What the ARN shall end with.
+ * @default - Nothing.
+ */
 export function describeVersion(scope: Scope, version: FunctionVersion, qualifier?: string): object {
   const { functionName, configuration, code } = version;
   const name = qualifier === undefined ? { name: functionName } : { name: functionName, qualifier };
@@ -36,7 +40,7 @@ export function describeVersion(scope: Scope, version: FunctionVersion, qualifie
   };
 }
 
-/** @returns what was asked for, its ARN ending as it was asked for */
+/** @returns What was asked for, its ARN ending as it was asked for. */
 export function describeTarget(scope: Scope, { version, ref }: InvocationTarget): object {
   return describeVersion(scope, version, ref.qualifier);
 }

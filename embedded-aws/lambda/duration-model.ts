@@ -2,15 +2,15 @@ import type { Random } from '../random';
 
 /** Virtual milliseconds that an invocation takes. */
 export interface ModelledDuration {
-  /** of the handler: the metric `Duration` */
+  /** Of the handler: the metric `Duration`. */
   readonly handler: number;
-  /** of the environment's start before it, 0 when it was warm */
+  /** Of the environment's start before it, 0 when it was warm. */
   readonly init: number;
 }
 
 /**
- * How long invocations take in virtual time. It is drawn, not measured, so that a run does not depend on the machine:
- * 5 to 20 ms for a handler, and 150 to 300 ms more for a cold start, each uniformly distributed.
+ * How long invocations take in virtual time. It is drawn, not measured, so that a run does not depend on the machine: 5
+ * to 20 ms for a handler, and 150 to 300 ms more for a cold start, each uniformly distributed.
  *
  * What a handler waits in virtual time is not drawn; the invoker adds it.
  */
@@ -18,7 +18,7 @@ export class DurationModel {
   readonly #handler: Random;
   readonly #init: Random;
 
-  /** @param random the stream of one function version */
+  /** @param random The stream of one function version. */
   constructor(random: Random) {
     this.#handler = random.stream('handler');
     this.#init = random.stream('init');

@@ -8,44 +8,52 @@ interface ThrownError {
 }
 
 /**
- * What befalls one invocation beside what its code does. It happens in the function's own process, around its handler, so
- * that errors, logs, metrics and crashes are those that Lambda makes of it.
+ * What befalls one invocation beside what its code does. It happens in the function's own process, around its handler,
+ * so that errors, logs, metrics and crashes are those that Lambda makes of it.
  */
 export type Effect =
-  /** the module throws while it is imported; only a cold invocation can meet it */
+  /** The module throws while it is imported; only a cold invocation can meet it. */
   | {
       readonly type: 'import-fails';
       readonly error: ThrownError;
-      /** an environment variable that is not there, @default all are */
+      /**
+       * An environment variable that is not there.
+       *
+       * @default - All are.
+       */
       readonly without?: string;
     }
-  /** the handler throws before it has done anything */
+  /** The handler throws before it has done anything. */
   | { readonly type: 'throws'; readonly error: ThrownError }
-  /** the handler does its work, and answers 500 instead of its result */
+  /** The handler does its work, and answers 500 instead of its result. */
   | { readonly type: 'answers-500' }
-  /** the handler's result keeps its status and headers, and its body loses its content */
+  /** The handler's result keeps its status and headers, and its body loses its content. */
   | { readonly type: 'loses-content' }
-  /** the process is killed, as Lambda does to one that takes more memory than it has */
+  /** The process is killed, as Lambda does to one that takes more memory than it has. */
   | { readonly type: 'is-killed' }
-  /** the handler waits before its work; in virtual milliseconds */
+  /** The handler waits before its work; in virtual milliseconds. */
   | { readonly type: 'waits'; readonly duration: number };
 
 /** An invocation that is about to run. */
 export interface EffectSubject {
-  /** as it was invoked: `alias` is undefined for a call of a version itself */
+  /** As it was invoked: `alias` is undefined for a call of a version itself. */
   readonly target: InvocationTarget;
   readonly version: FunctionVersion;
-  /** JSON text */
+  /** JSON text. */
   readonly payload: string;
-  /** virtual instant, in milliseconds since the epoch */
+  /** Virtual instant, in milliseconds since the epoch. */
   readonly at: number;
-  /** name of the environment, which no other has */
+  /** Name of the environment, which no other has. */
   readonly environment: string;
-  /** whether it is the environment's first */
+  /** Whether it is the environment's first. */
   readonly cold: boolean;
-  /** virtual milliseconds that the handler would take */
+  /** Virtual milliseconds that the handler would take. */
   readonly duration: number;
 }
 
-/** Decides what befalls an invocation. @returns undefined when nothing does */
+/**
+ * Decides what befalls an invocation.
+ *
+ * @returns Undefined when nothing does.
+ */
 export type Interference = (subject: EffectSubject) => Effect | undefined;

@@ -62,7 +62,11 @@ export class EnvironmentPool<E extends PooledEnvironment> {
     return this.#members.includes(environment);
   }
 
-  /** Removes the environments that have been idle for too long. @returns Those, to be ended. */
+  /**
+   * Removes the environments that have been idle for too long.
+   *
+   * @returns Those, to be ended.
+   */
   removeIdle(now: number): readonly E[] {
     const isIdle = ({ busy, lastUsed }: E) => !busy && lastUsed < now - IDLE_LIMIT;
     const idle = this.#members.filter(isIdle);
@@ -70,7 +74,11 @@ export class EnvironmentPool<E extends PooledEnvironment> {
     return idle;
   }
 
-  /** Removes every environment. @returns Those. */
+  /**
+   * Removes every environment.
+   *
+   * @returns Those.
+   */
   clear(): readonly E[] {
     const members = this.#members;
     this.#members = [];

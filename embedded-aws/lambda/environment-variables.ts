@@ -11,7 +11,7 @@ export interface FunctionCredentials {
 interface EnvironmentVariablesProps {
   readonly scope: Scope;
   readonly credentials: FunctionCredentials;
-  /** where the function's SDK clients find AWS */
+  /** Where the function's SDK clients find AWS. */
   readonly endpointUrl: string;
   readonly logStream: string;
 }

@@ -7,39 +7,41 @@ import { RuntimeApi, type RuntimeRequest } from './runtime-api';
 /** How an invocation ended inside its environment. */
 export type RunOutcome =
   | { readonly type: 'returned'; readonly payload: string }
-  /** the runtime reported an error of the handler, or of the module while it loaded; `payload` is the error object */
+  /** The runtime reported an error of the handler, or of the module while it loaded; `payload` is the error object. */
   | { readonly type: 'failed'; readonly payload: string }
   | { readonly type: 'timed-out' }
   | { readonly type: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 interface Run {
   readonly outcome: RunOutcome;
-  /** what the code printed, line by line */
+  /** What the code printed, line by line. */
   readonly lines: readonly string[];
-  /** virtual milliseconds that the handler waited */
+  /** Virtual milliseconds that the handler waited. */
   readonly waited: number;
 }
 
 /** How long an invocation may take, in milliseconds. */
 interface Limits {
-  /** real time of the handler */
+  /** Real time of the handler. */
   readonly real: number;
-  /** virtual time that the handler may wait */
+  /** Virtual time that the handler may wait. */
   readonly virtual: number;
 }
 
 interface ExecutionEnvironmentProps {
   readonly taskRoot: string;
-  /** all that the code finds in its environment, beside the address of the Runtime API */
+  /** All that the code finds in its environment, beside the address of the Runtime API. */
   readonly variables: Readonly<Record<string, string>>;
-  /** megabytes of heap */
+  /** Megabytes of heap. */
   readonly memorySize: number;
   readonly reaper: Reaper;
 }
 
 const BOOTSTRAP = join(__dirname, 'runtime', 'bootstrap.cjs');
 
-/** Lambda's limit of the init phase, in real milliseconds (developer guide, "Lambda execution environment lifecycle"). */
+/**
+ * Lambda's limit of the init phase, in real milliseconds (developer guide, "Lambda execution environment lifecycle").
+ */
 const INIT_LIMIT = 10_000;
 
 /** One execution environment: a child process with a runtime in it, for one invocation at a time. */
@@ -49,7 +51,7 @@ export class ExecutionEnvironment {
   #child: ChildProcess | undefined;
   #output: OutputLines | undefined;
   #errors: OutputLines | undefined;
-  /** settles the invocation that runs */
+  /** Settles the invocation that runs. */
   #settle: ((outcome: RunOutcome, exits: boolean) => void) | undefined;
   #exited: Promise<void> = Promise.resolve();
   #ended = false;
@@ -58,14 +60,12 @@ export class ExecutionEnvironment {
     this.#props = props;
   }
 
-  /** @returns whether it can take another invocation */
+  /** @returns Whether it can take another invocation. */
   get alive(): boolean {
     return !this.#ended;
   }
 
-  /**
-   * Runs one invocation; the first one starts the process. One that waits beyond its limit times out at once.
-   */
+  /** Runs one invocation; the first one starts the process. One that waits beyond its limit times out at once. */
   async run(request: RuntimeRequest, limits: Limits): Promise<Run> {
     this.#api ??= await RuntimeApi.open();
     const api = this.#api;
@@ -99,7 +99,12 @@ export class ExecutionEnvironment {
     return { outcome, waited, lines: (await this.#output?.until(request.requestId)) ?? [] };
   }
 
-  /** Ends the process, and waits until it is gone. @param kill false where it ends by itself, @default true */
+  /**
+   * Ends the process, and waits until it is gone.
+   *
+   * @param kill False where it ends by itself.
+   * @default true
+   */
   async end(kill = true): Promise<void> {
     this.#ended = true;
     if (kill) this.#child?.kill('SIGKILL');

@@ -8,7 +8,7 @@ import type { Reaper } from './reaper';
 export interface Lease extends PooledEnvironment {
   readonly environment: ExecutionEnvironment;
   readonly logStream: string;
-  /** whether this invocation is its first */
+  /** Whether this invocation is its first. */
   cold: boolean;
 }
 
@@ -20,9 +20,9 @@ interface EnvironmentSetup {
 
 interface FleetProps {
   readonly reaper: Reaper;
-  /** called for every new environment */
+  /** Called for every new environment. */
   readonly setUp: (version: FunctionVersion) => EnvironmentSetup;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
@@ -38,8 +38,8 @@ export class Fleet {
   }
 
   /**
-   * @returns the environment that was used last, a new one if all are busy, or the first to become free
-   * @throws AwsError ServiceException once the fleet is closed
+   * @returns The environment that was used last, a new one if all are busy, or the first to become free.
+   * @throws AwsError ServiceException once the fleet is closed.
    */
   async lease(version: FunctionVersion): Promise<Lease> {
     this.#endIdle();

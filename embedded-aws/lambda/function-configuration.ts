@@ -3,20 +3,24 @@ import type { Input } from '../protocol/api';
 
 /** What a version freezes beside its code. */
 export interface FunctionConfiguration {
-  /** e.g. `nodejs22.x` */
+  /** e.g. `nodejs22.x`. */
   readonly runtime: string;
-  /** e.g. `dist/handler.hello` */
+  /** e.g. `dist/handler.hello`. */
   readonly handler: string;
-  /** ARN of the execution role */
+  /** ARN of the execution role. */
   readonly role: string;
   readonly description: string;
-  /** seconds */
+  /** Seconds. */
   readonly timeout: number;
-  /** megabytes */
+  /** Megabytes. */
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly architectures: readonly string[];
-  /** ARN of a queue, @default none */
+  /**
+   * ARN of a queue.
+   *
+   * @default - None.
+   */
   readonly deadLetterTarget?: string;
   readonly tracing: 'Active' | 'PassThrough';
   readonly logGroup: string;
@@ -48,8 +52,9 @@ const RESERVED = new Set(
 /**
  * Reads a function's configuration from a template's properties or an API call, whose members are the same.
  *
- * @param former what a call that leaves members out keeps, @default Lambda's defaults
- * @throws AwsError as Lambda does for values outside its limits; Unsupported for runtimes that are not Node.js
+ * @param former What a call that leaves members out keeps.
+ * @default - Lambda's defaults.
+ * @throws AwsError as Lambda does for values outside its limits; Unsupported for runtimes that are not Node.js.
  */
 export function readConfiguration(name: string, input: Input, former?: FunctionConfiguration): FunctionConfiguration {
   const runtime = input.Runtime ?? former?.runtime;
@@ -89,7 +94,10 @@ function limited(member: string, given: unknown, min: number, max: number): numb
   );
 }
 
-/** @returns ARN of a queue; an empty one takes the queue away @throws Unsupported for a topic */
+/**
+ * @returns ARN of a queue; an empty one takes the queue away.
+ * @throws Unsupported for a topic.
+ */
 function readQueue({ TargetArn }: Input): string | undefined {
   if (TargetArn && !String(TargetArn).startsWith('arn:aws:sqs:')) {
     throw new Unsupported(`AWS::Lambda::Function with the dead-letter target ${TargetArn}`, 'name an SQS queue');

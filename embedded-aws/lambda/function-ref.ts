@@ -4,7 +4,11 @@ import { arn, type Scope } from '../scope';
 /** A function as a caller names it. */
 export interface FunctionRef {
   readonly name: string;
-  /** version, alias or `$LATEST`, @default the caller gave none */
+  /**
+   * Version, alias or `$LATEST`.
+   *
+   * @default - The caller gave none.
+   */
   readonly qualifier?: string;
 }
 
@@ -14,9 +18,10 @@ const REF = /^(?:arn:aws:lambda:[a-z0-9-]+:\d{12}:function:|(?:\d{12}:)?function
 /**
  * Reads the forms that Lambda accepts: a name, a partial or a full ARN, each with or without qualifier.
  *
- * @param qualifier what the call gives beside the name, @default nothing
+ * @param qualifier What the call gives beside the name.
+ * @default - Nothing.
  * @throws AwsError ValidationException for another form, InvalidParameterValueException for two different qualifiers,
- * ResourceNotFoundException for the ARN of another account or region
+ *   ResourceNotFoundException for the ARN of another account or region.
  */
 export function parseFunctionRef(text: string, scope: Scope, qualifier?: string): FunctionRef {
   const match = REF.exec(text);
@@ -41,17 +46,17 @@ export function parseFunctionRef(text: string, scope: Scope, qualifier?: string)
   return given === undefined ? { name } : { name, qualifier: given };
 }
 
-/** @returns the ARN of a function, or of what the qualifier names of it */
+/** @returns The ARN of a function, or of what the qualifier names of it. */
 export function functionArn(scope: Scope, { name, qualifier }: FunctionRef): string {
   return arn('lambda', scope, qualifier === undefined ? `function:${name}` : `function:${name}:${qualifier}`);
 }
 
-/** @param text the ARN that names nothing */
+/** @param text The ARN that names nothing. */
 export function functionNotFound(text: string): AwsError {
   return new AwsError('ResourceNotFoundException', `Function not found: ${text}`, 404);
 }
 
-/** @param text the ARN whose qualifier is no alias of the function */
+/** @param text The ARN whose qualifier is no alias of the function. */
 export function aliasNotFound(text: string): AwsError {
   return new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${text}`, 404);
 }

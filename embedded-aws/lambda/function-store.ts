@@ -12,18 +12,22 @@ import type { AliasState } from './invocation';
 export interface InvocationTarget {
   readonly function: LambdaFunction;
   readonly version: FunctionVersion;
-  /** the alias that was named, @default none */
+  /**
+   * The alias that was named.
+   *
+   * @default - None.
+   */
   readonly alias?: Alias;
-  /** as it was named, with its qualifier if it had one */
+  /** As it was named, with its qualifier if it had one. */
   readonly ref: FunctionRef;
 }
 
 interface FunctionStoreProps {
   readonly scope: Scope;
   readonly random: Random;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** told of every version that no invocation can reach any more */
+  /** Told of every version that no invocation can reach any more. */
   readonly onRetired: (version: FunctionVersion) => void;
 }
 
@@ -42,12 +46,12 @@ export class FunctionStore {
     return [...this.#functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @throws AwsError ResourceNotFoundException, ValidationException */
+  /** @throws AwsError ResourceNotFoundException, ValidationException. */
   get(text: string): LambdaFunction {
     return this.#named(parseFunctionRef(text, this.#props.scope));
   }
 
-  /** @throws AwsError ResourceNotFoundException for the function, version or alias */
+  /** @throws AwsError ResourceNotFoundException for the function, version or alias. */
   resolve(text: string, qualifier?: string): InvocationTarget {
     const ref = parseFunctionRef(text, this.#props.scope, qualifier);
     const target = this.#functions.get(ref.name);
@@ -62,14 +66,14 @@ export class FunctionStore {
     return { function: target, version: this.version(target, alias.state.functionVersion), alias, ref };
   }
 
-  /** @throws AwsError ResourceNotFoundException */
+  /** @throws AwsError ResourceNotFoundException. */
   version(target: LambdaFunction, version: string): FunctionVersion {
     const found = version === '$LATEST' ? target.latest : target.versions.get(version);
     if (!found) throw functionNotFound(functionArn(this.#props.scope, { name: target.name, qualifier: version }));
     return found;
   }
 
-  /** @throws AwsError ResourceConflictException when there is one of that name */
+  /** @throws AwsError ResourceConflictException when there is one of that name. */
   create(name: string, configuration: FunctionConfiguration, code: CodePackage): LambdaFunction {
     if (this.#functions.has(name)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
@@ -96,12 +100,14 @@ export class FunctionStore {
   }
 
   /**
-   * Publishes `$LATEST`, unless neither code nor configuration has changed since the last version (Lambda API reference,
-   * PublishVersion).
+   * Publishes `$LATEST`, unless neither code nor configuration has changed since the last version (Lambda API
+   * reference, PublishVersion).
    *
-   * @param description of the version, @default the function's own
-   * @param codeSha256 what the caller expects to publish, @default anything
-   * @throws AwsError InvalidParameterValueException when `$LATEST` holds other code than expected
+   * @param description Of the version.
+   * @default - The function's own.
+   * @param codeSha256 What the caller expects to publish.
+   * @default - Anything.
+   * @throws AwsError InvalidParameterValueException when `$LATEST` holds other code than expected.
    */
   publish(
     target: LambdaFunction,
@@ -130,7 +136,7 @@ export class FunctionStore {
   /**
    * Deletes one version. One that is not there counts as deleted, as on Lambda.
    *
-   * @throws AwsError ResourceConflictException when an alias holds it, InvalidParameterValueException for `$LATEST`
+   * @throws AwsError ResourceConflictException when an alias holds it, InvalidParameterValueException for `$LATEST`.
    */
   deleteVersion(target: LambdaFunction, version: string): void {
     if (version === '$LATEST') {
@@ -164,14 +170,20 @@ export class FunctionStore {
     for (const version of [target.latest, ...target.versions.values()]) this.#props.onRetired(version);
   }
 
-  /** @throws AwsError ResourceNotFoundException */
+  /** @throws AwsError ResourceNotFoundException. */
   alias(target: LambdaFunction, name: string): Alias {
     const alias = target.aliases.get(name);
     if (!alias) throw aliasNotFound(functionArn(this.#props.scope, { name: target.name, qualifier: name }));
     return alias;
   }
 
-  /** Creates or changes an alias. @param description @default it stays @throws AwsError as {@link checkAliasState} */
+  /**
+   * Creates or changes an alias.
+   *
+   * @param description
+   * @default - It stays.
+   * @throws AwsError as {@link checkAliasState}.
+   */
   putAlias(target: LambdaFunction, name: string, state: AliasState, description?: string): Alias {
     checkAliasState(state, (version) => this.version(target, version));
     const alias: Alias = {
@@ -184,7 +196,7 @@ export class FunctionStore {
     return alias;
   }
 
-  /** @throws AwsError ResourceConflictException when there is one of that name */
+  /** @throws AwsError ResourceConflictException when there is one of that name. */
   createAlias(target: LambdaFunction, name: string, state: AliasState, description = ''): Alias {
     if (target.aliases.has(name)) {
       const existing = functionArn(this.#props.scope, { name: target.name, qualifier: name });

@@ -3,22 +3,22 @@ import type { InvocationResult } from './invocation-result';
 
 /** Where functions and their callers write logs. */
 export interface LogSink {
-  /** @param at in milliseconds since the epoch */
+  /** @param at In milliseconds since the epoch. */
   write(logGroup: string, stream: string, at: number, message: string): void;
 }
 
 interface InvocationLogProps {
   readonly requestId: string;
   readonly version: string;
-  /** what the code printed */
+  /** What the code printed. */
   readonly lines: readonly string[];
   readonly result: InvocationResult;
   readonly duration: ModelledDuration;
-  /** megabytes */
+  /** Megabytes. */
   readonly memorySize: number;
 }
 
-/** @returns the log events of one invocation, as Lambda frames them */
+/** @returns The log events of one invocation, as Lambda frames them. */
 export function invocationLog({
   requestId,
   version,

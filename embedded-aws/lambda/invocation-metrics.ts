@@ -5,7 +5,7 @@ import type { InvocationTarget } from './function-store';
 /** What one invocation, or one refused for want of concurrency, adds to the metrics. */
 type Observation =
   | { readonly type: 'throttled' }
-  /** `duration`: of the handler, in virtual milliseconds */
+  /** `duration`: of the handler, in virtual milliseconds. */
   | { readonly type: 'invoked'; readonly executedVersion: string; readonly failed: boolean; readonly duration: number };
 
 /** Metrics that Lambda records for every invocation, with their units. */
@@ -17,11 +17,12 @@ export const INVOCATION_METRICS = {
 } as const;
 
 /**
- * Sets of dimensions under which Lambda records the metrics of an invocation (developer guide, "Dimensions for
- * function metrics").
+ * Sets of dimensions under which Lambda records the metrics of an invocation (developer guide, "Dimensions for function
+ * metrics").
  *
  * @param ref Function as it was invoked.
- * @param executedVersion Version that ran. @default - the function was not invoked through an alias
+ * @param executedVersion Version that ran.
+ * @default - The function was not invoked through an alias.
  */
 export function invocationDimensions(
   { name, qualifier }: FunctionRef,
@@ -37,8 +38,8 @@ export function invocationDimensions(
 }
 
 /**
- * Records what Lambda records per invocation (developer guide, "Types of metrics for Lambda functions"), stamped with the
- * invocation's instant. A throttled one is neither an invocation nor an error.
+ * Records what Lambda records per invocation (developer guide, "Types of metrics for Lambda functions"), stamped with
+ * the invocation's instant. A throttled one is neither an invocation nor an error.
  */
 export function recordInvocation(
   metrics: MetricSink,

@@ -2,27 +2,37 @@ import type { RunOutcome } from './execution-environment';
 
 /** What Lambda makes of how an invocation ended. */
 export interface InvocationResult {
-  /** what the caller receives: the handler's JSON, or an error object */
+  /** What the caller receives: the handler's JSON, or an error object. */
   readonly payload: string;
   readonly functionError?: 'Unhandled';
-  /** what the REPORT line adds, @default nothing */
+  /**
+   * What the REPORT line adds.
+   *
+   * @default - Nothing.
+   */
   readonly status?: string;
-  /** what Lambda itself writes into the log, @default nothing */
+  /**
+   * What Lambda itself writes into the log.
+   *
+   * @default - Nothing.
+   */
   readonly line?: string;
 }
 
-/** Bytes of a synchronous response (developer guide, "Lambda quotas"): 6 MiB and a little, as Lambda's own error says. */
+/**
+ * Bytes of a synchronous response (developer guide, "Lambda quotas"): 6 MiB and a little, as Lambda's own error says.
+ */
 const LARGEST_RESPONSE = 6_291_556;
 
 interface ResultContext {
   readonly requestId: string;
-  /** the function's timeout, in seconds */
+  /** The function's timeout, in seconds. */
   readonly timeout: number;
-  /** virtual instant at which the timeout struck, in milliseconds since the epoch */
+  /** Virtual instant at which the timeout struck, in milliseconds since the epoch. */
   readonly deadline: number;
 }
 
-/** @returns the outcome in Lambda's words, as published logs of its runtimes have them */
+/** @returns The outcome in Lambda's words, as published logs of its runtimes have them. */
 export function resultOf(outcome: RunOutcome, { requestId, timeout, deadline }: ResultContext): InvocationResult {
   switch (outcome.type) {
     case 'returned': {

@@ -21,18 +21,22 @@ interface InvokerProps {
   readonly fleet: Fleet;
   readonly metrics: MetricSink;
   readonly logs: LogSink;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** real milliseconds that any handler may take at most */
+  /** Real milliseconds that any handler may take at most. */
   readonly realTimeoutCap: number;
-  /** what befalls invocations, @default nothing */
+  /**
+   * What befalls invocations.
+   *
+   * @default - Nothing.
+   */
   readonly interference?: Interference | undefined;
 }
 
 /** An invocation with what only the Lambda API tells of it. */
 interface LoggedInvocation extends Invocation {
   readonly requestId: string;
-  /** the invocation's log events */
+  /** The invocation's log events. */
   readonly log: readonly string[];
 }
 
@@ -47,7 +51,7 @@ export class Invoker {
   readonly #props: InvokerProps;
   readonly #aliases = new Map<string, Random>();
   readonly #versions = new Map<string, VersionStreams>();
-  /** invocations that run, by function */
+  /** Invocations that run, by function. */
   readonly #running = new Map<string, number>();
 
   constructor(props: InvokerProps) {
@@ -55,8 +59,9 @@ export class Invoker {
   }
 
   /**
-   * @param requestId @default a new one
-   * @throws AwsError ResourceNotFoundException, TooManyRequestsException
+   * @param requestId
+   * @default - A new one.
+   * @throws AwsError ResourceNotFoundException, TooManyRequestsException.
    */
   async invoke(target: InvocationTarget, payload: string, requestId?: string): Promise<LoggedInvocation> {
     const at = this.#props.now();

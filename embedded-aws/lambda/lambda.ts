@@ -35,27 +35,45 @@ interface LambdaProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** where deployment packages come from */
+  /** Where deployment packages come from. */
   readonly objects: ObjectSource;
   readonly metrics: MetricSink;
   readonly logs: LogSink;
-  /** where events go that failed for good, if their function says so */
+  /** Where events go that failed for good, if their function says so. */
   readonly deadLetters: DeadLetterQueue;
-  /** @returns credentials of an execution role for one environment */
+  /** @returns Credentials of an execution role for one environment. */
   readonly credentials: (roleArn: string, sessionName: string) => FunctionCredentials;
-  /** where functions find AWS; asked when an environment starts */
+  /** Where functions find AWS; asked when an environment starts. */
   readonly endpointUrl: () => string;
-  /** where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack */
+  /**
+   * Where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack.
+   */
   readonly directory: string;
-  /** CodeDeploy, which in turn needs Lambda; asked when an alias is to shift */
+  /** CodeDeploy, which in turn needs Lambda; asked when an alias is to shift. */
   readonly shifter: () => AliasShifter;
-  /** real milliseconds that any handler may take at most, @default 5,000 */
+  /**
+   * Real milliseconds that any handler may take at most.
+   *
+   * @default 5_000
+   */
   readonly realTimeoutCap?: number;
-  /** the `node_modules` with the SDK that Lambda's runtimes bring along, @default this repository's */
+  /**
+   * The `node_modules` with the SDK that Lambda's runtimes bring along.
+   *
+   * @default - This repository's.
+   */
   readonly sdkModules?: string;
-  /** what befalls invocations, @default nothing */
+  /**
+   * What befalls invocations.
+   *
+   * @default - Nothing.
+   */
   readonly interference?: Interference | undefined;
-  /** told what runs otherwise than on AWS, @default nobody */
+  /**
+   * Told what runs otherwise than on AWS.
+   *
+   * @default - Nobody.
+   */
   readonly onNotice?: (notice: string) => void;
 }
 
@@ -131,8 +149,8 @@ export class Lambda implements AliasControl, InvokePermissions {
   /**
    * Invokes without waiting; an event that ends in an error is tried twice more, as time passes.
    *
-   * @returns when the last attempt has ended; need not be awaited
-   * @throws AwsError ResourceNotFoundException, at once
+   * @returns When the last attempt has ended; need not be awaited.
+   * @throws AwsError ResourceNotFoundException, at once.
    */
   invokeAsync(functionName: string, payload: string, qualifier?: string): Promise<void> {
     return this.#events.start(functionName, payload, qualifier);
@@ -148,7 +166,7 @@ export class Lambda implements AliasControl, InvokePermissions {
     this.#functions.putAlias(target, alias, state);
   }
 
-  /** @returns whether there is such a function, version or alias */
+  /** @returns Whether there is such a function, version or alias. */
   exists(functionName: string): boolean {
     try {
       this.#functions.resolve(functionName);

@@ -14,7 +14,7 @@ export class OutputLines {
     stream.on('close', () => this.#awaited?.resolve());
   }
 
-  /** @returns the lines up to the mark that the runtime sets when an invocation ends */
+  /** @returns The lines up to the mark that the runtime sets when an invocation ends. */
   async until(requestId: string): Promise<string[]> {
     const mark = `\x1e${requestId}\x1e`;
     if (!this.#text.includes(mark)) {
@@ -30,7 +30,7 @@ export class OutputLines {
     return split(lines);
   }
 
-  /** @returns the lines not taken yet; complete once the environment has ended */
+  /** @returns The lines not taken yet; complete once the environment has ended. */
   rest(): string[] {
     const text = this.#text;
     this.#text = '';

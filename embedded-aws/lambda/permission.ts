@@ -4,9 +4,9 @@ import { type FunctionRef, functionArn } from './function-ref';
 /** The part of Lambda that says whether a service may invoke a function. */
 export interface InvokePermissions {
   /**
-   * @param functionName name or ARN; the policy of exactly that qualifier counts, as on Lambda
-   * @param service e.g. `apigateway.amazonaws.com`
-   * @param sourceArn the resource on whose behalf the service calls
+   * @param functionName Name or ARN; the policy of exactly that qualifier counts, as on Lambda.
+   * @param service e.g. `apigateway.amazonaws.com`.
+   * @param sourceArn The resource on whose behalf the service calls.
    */
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean;
 }
@@ -15,15 +15,19 @@ export interface InvokePermissions {
 export interface PermissionStatement {
   readonly sid: string;
   readonly action: string;
-  /** e.g. `apigateway.amazonaws.com`, an account, or `*` */
+  /** e.g. `apigateway.amazonaws.com`, an account, or `*`. */
   readonly principal: string;
-  /** pattern with `*` and `?`, @default any source */
+  /**
+   * Pattern with `*` and `?`.
+   *
+   * @default - Any source.
+   */
   readonly sourceArn?: string;
-  /** @default any account */
+  /** @default - Any account. */
   readonly sourceAccount?: string;
 }
 
-/** @returns whether the statement lets that service invoke on behalf of that source */
+/** @returns Whether the statement lets that service invoke on behalf of that source. */
 export function allowsInvoke(
   statement: PermissionStatement,
   service: string,
@@ -38,7 +42,7 @@ export function allowsInvoke(
   );
 }
 
-/** @returns the policy document as GetPolicy gives it, as JSON text */
+/** @returns The policy document as GetPolicy gives it, as JSON text. */
 export function policyDocument(scope: Scope, ref: FunctionRef, statements: readonly PermissionStatement[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -47,7 +51,7 @@ export function policyDocument(scope: Scope, ref: FunctionRef, statements: reado
   });
 }
 
-/** @returns one statement of the policy document */
+/** @returns One statement of the policy document. */
 export function statementDocument(scope: Scope, ref: FunctionRef, statement: PermissionStatement): object {
   const { sid, action, principal, sourceArn, sourceAccount } = statement;
   const condition = {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Reads `+ pid` and `- pid`; when its input ends, whoever held it open is gone, and so must be what is still listed. */
+/**
+ * Reads `+ pid` and `- pid`; when its input ends, whoever held it open is gone, and so must be what is still listed.
+ */
 const SCRIPT = `
 trap '' INT TERM HUP
 pids=' '
@@ -14,8 +16,8 @@ for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
 `;
 
 /**
- * Ends the children of a process that was killed before it could end them. A runtime that waits leaves by itself when its
- * Runtime API is gone; one whose handler never lets go of the processor does not notice. This small shell does.
+ * Ends the children of a process that was killed before it could end them. A runtime that waits leaves by itself when
+ * its Runtime API is gone; one whose handler never lets go of the processor does not notice. This small shell does.
  */
 export class Reaper {
   #shell: ChildProcess | undefined;

@@ -5,15 +5,19 @@ import type { Effect } from './effect';
 /** An invocation as the Runtime API hands it to a runtime. */
 export interface RuntimeRequest {
   readonly requestId: string;
-  /** JSON text */
+  /** JSON text. */
   readonly payload: string;
-  /** the function as it was invoked, with its qualifier */
+  /** The function as it was invoked, with its qualifier. */
   readonly functionArn: string;
-  /** virtual instant of the invocation, in milliseconds since the epoch */
+  /** Virtual instant of the invocation, in milliseconds since the epoch. */
   readonly at: number;
-  /** virtual instant at which the environment is ended, in milliseconds since the epoch */
+  /** Virtual instant at which the environment is ended, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** what befalls it, @default nothing */
+  /**
+   * What befalls it.
+   *
+   * @default - Nothing.
+   */
   readonly effect?: Effect | undefined;
 }
 
@@ -24,9 +28,9 @@ type RuntimeReport =
 
 /** Who is told of the steps of an invocation. */
 interface RuntimeListener {
-  /** the runtime has taken the invocation: its module is loaded, the handler runs */
+  /** The runtime has taken the invocation: its module is loaded, the handler runs. */
   taken(): void;
-  /** the handler waits for virtual time to pass, in milliseconds */
+  /** The handler waits for virtual time to pass, in milliseconds. */
   waited(duration: number): void;
   reported(report: RuntimeReport): void;
 }
@@ -63,7 +67,7 @@ export class RuntimeApi {
     return api;
   }
 
-  /** @returns host and port, as `AWS_LAMBDA_RUNTIME_API` wants them */
+  /** @returns Host and port, as `AWS_LAMBDA_RUNTIME_API` wants them. */
   get address(): string {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -118,7 +122,11 @@ export class RuntimeApi {
     response.end(accepted ? '{"status":"OK"}' : '{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}');
   }
 
-  /** Virtual time that a handler waits for: a resource of the rehearsal's own. @returns whether it was that */
+  /**
+   * Virtual time that a handler waits for: a resource of the rehearsal's own.
+   *
+   * @returns Whether it was that.
+   */
   #wait(resource: string, payload: string): boolean {
     if (!this.#running || resource !== `POST /invocation/${this.#running.request.requestId}/wait`) return false;
     this.#running.listener.waited(Number(payload));

@@ -118,7 +118,10 @@ function within(event: LogEvent, { startTime, endTime }: Input): boolean {
   return event.at >= (startTime ?? Number.NEGATIVE_INFINITY) && event.at <= (endTime ?? Number.POSITIVE_INFINITY);
 }
 
-/** @returns whether all terms are in a message. @throws Unsupported for JSON, optional, excluding and regex patterns */
+/**
+ * @returns Whether all terms are in a message.
+ * @throws Unsupported for JSON, optional, excluding and regex patterns.
+ */
 function matcher(pattern: string): (message: string) => boolean {
   if (/[{[?%]|(^|\s)-/.test(pattern.replace(/"[^"]*"/g, '')))
     throw new Unsupported(`logs: the filter pattern ${pattern}`);

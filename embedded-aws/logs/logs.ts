@@ -11,7 +11,7 @@ import { logsApi } from './api';
 export interface LogEvent {
   readonly id: string;
   readonly stream: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly message: string;
 }
@@ -20,7 +20,7 @@ export interface LogGroup {
   readonly name: string;
   readonly arn: string;
   readonly createdAt: Date;
-  /** in days, undefined for ever */
+  /** In days, undefined for ever. */
   retention: number | undefined;
   readonly events: LogEvent[];
 }
@@ -53,7 +53,7 @@ export class Logs {
   /**
    * Writes a line, and makes the group when there is none, as Lambda does.
    *
-   * @param at in milliseconds since the epoch
+   * @param at In milliseconds since the epoch.
    */
   write(logGroup: string, stream: string, at: number, message: string): void {
     const group = this.#groups.get(logGroup) ?? this.#create(logGroup);
@@ -64,19 +64,22 @@ export class Logs {
     group.events.splice(later, 0, { id, stream, at, message });
   }
 
-  /** @returns a group's lines, oldest first. @throws AwsError ResourceNotFoundException */
+  /**
+   * @returns A group's lines, oldest first.
+   * @throws AwsError ResourceNotFoundException.
+   */
   read(logGroup: string): readonly LogEvent[] {
     return this.group(logGroup).events;
   }
 
-  /** @throws AwsError ResourceNotFoundException */
+  /** @throws AwsError ResourceNotFoundException. */
   group(name: string): LogGroup {
     const group = this.#groups.get(name);
     if (!group) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
     return group;
   }
 
-  /** @returns the groups whose name begins so, by name */
+  /** @returns The groups whose name begins so, by name. */
   groups(prefix: string): readonly LogGroup[] {
     return [...this.#groups.values()]
       .filter((group) => group.name.startsWith(prefix))

@@ -6,18 +6,18 @@ import type { SnsMessage } from './sns';
 
 /** Which messages a subscription wants. */
 export interface FilterPolicy {
-  /** as it was given */
+  /** As it was given. */
   readonly policy: object;
   readonly scope: 'MessageAttributes' | 'MessageBody';
   admits(message: SnsMessage): boolean;
 }
 
 /**
- * Reads what a subscription's properties say of filtering. Policies are written as EventBridge's patterns are (SNS developer
- * guide, "subscription filter policies").
+ * Reads what a subscription's properties say of filtering. Policies are written as EventBridge's patterns are (SNS
+ * developer guide, "subscription filter policies").
  *
- * @returns undefined where every message is wanted
- * @throws AwsError InvalidParameter; Unsupported for anything but exact values and `anything-but`
+ * @returns Undefined where every message is wanted.
+ * @throws AwsError InvalidParameter; Unsupported for anything but exact values and `anything-but`.
  */
 export function readFilterPolicy({ FilterPolicy, FilterPolicyScope }: Properties): FilterPolicy | undefined {
   const scope = FilterPolicyScope ?? 'MessageAttributes';

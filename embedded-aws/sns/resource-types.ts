@@ -83,7 +83,7 @@ export function snsResourceTypes(sns: Sns, clock: VirtualClock, random: Random):
   return [topic, topicPolicy, subscription];
 }
 
-/** @throws Unsupported for a protocol by which something would have to be delivered */
+/** @throws Unsupported for a protocol by which something would have to be delivered. */
 function protocolOf({ Protocol }: Properties): Subscription['protocol'] {
   if (Protocol === 'email' || Protocol === 'email-json') return Protocol;
   throw new Unsupported(`sns: a subscription by ${Protocol}`, 'subscribe by email');

@@ -14,7 +14,7 @@ export interface SnsMessage {
   readonly id: string;
   readonly subject: string | undefined;
   readonly message: string;
-  /** what subscriptions may filter by */
+  /** What subscriptions may filter by. */
   readonly attributes: MessageAttributes;
   readonly at: Date;
 }
@@ -25,7 +25,7 @@ export interface Subscription {
   readonly topicArn: string;
   readonly protocol: 'email' | 'email-json';
   readonly endpoint: string;
-  /** @default every message */
+  /** @default - Every message. */
   filter: FilterPolicy | undefined;
 }
 
@@ -59,7 +59,7 @@ export class Sns {
     this.resourceTypes = snsResourceTypes(this, clock, random.stream('names'));
   }
 
-  /** @returns the new topic, or the one that has the name already: CreateTopic is idempotent */
+  /** @returns The new topic, or the one that has the name already: CreateTopic is idempotent. */
   createTopic(name: string): Topic {
     const topicArn = arn('sns', this.#scope, name);
     const topic = this.#topics.get(topicArn) ?? { arn: topicArn, name, messages: [], subscriptions: new Map() };
@@ -76,14 +76,14 @@ export class Sns {
     return [...this.#topics.values()];
   }
 
-  /** @throws AwsError NotFound */
+  /** @throws AwsError NotFound. */
   topic(topicArn: string): Topic {
     const topic = this.#topics.get(topicArn);
     if (!topic) throw new AwsError('NotFound', 'Topic does not exist', 404);
     return topic;
   }
 
-  /** @throws AwsError NotFound */
+  /** @throws AwsError NotFound. */
   subscribe(
     topicArn: string,
     protocol: Subscription['protocol'],
@@ -96,7 +96,11 @@ export class Sns {
     return subscription;
   }
 
-  /** Keeps a message under its topic; a pending subscription receives nothing. @throws AwsError NotFound */
+  /**
+   * Keeps a message under its topic; a pending subscription receives nothing.
+   *
+   * @throws AwsError NotFound.
+   */
   publish(
     topicArn: string,
     subject: string | undefined,
@@ -109,8 +113,8 @@ export class Sns {
   }
 
   /**
-   * @returns the subscriptions whose filters let a message through: to whom it would go once they were confirmed
-   * @throws AwsError NotFound
+   * @returns The subscriptions whose filters let a message through: to whom it would go once they were confirmed.
+   * @throws AwsError NotFound.
    */
   recipients(topicArn: string, message: SnsMessage): readonly Subscription[] {
     return [...this.topic(topicArn).subscriptions.values()].filter(({ filter }) => filter?.admits(message) ?? true);

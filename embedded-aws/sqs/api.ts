@@ -115,7 +115,10 @@ function show(message: SqsMessage, input: Input): object {
   };
 }
 
-/** @returns the attributes that were asked for; `All`, `.*` and `prefix.*` name many (SQS API reference, ReceiveMessage) */
+/**
+ * @returns The attributes that were asked for; `All`, `.*` and `prefix.*` name many (SQS API reference,
+ *   ReceiveMessage).
+ */
 function named(attributes: MessageAttributes, names: readonly string[]): MessageAttributes {
   const isAsked = (name: string): boolean =>
     names.some(
@@ -124,7 +127,7 @@ function named(attributes: MessageAttributes, names: readonly string[]): Message
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => isAsked(name)));
 }
 
-/** @throws Unsupported for a name that is not among the known */
+/** @throws Unsupported for a name that is not among the known. */
 function pick(known: Readonly<Record<string, string>>, names: readonly string[], call: string): Record<string, string> {
   if (names.includes('All')) return { ...known };
   // A key and a policy are there only if they were set.

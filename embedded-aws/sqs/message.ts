@@ -4,7 +4,7 @@ import type { Input } from '../protocol/api';
 
 /** An attribute beside a message's body, as SQS and SNS write it. */
 export interface MessageAttribute {
-  /** `String` or `Number`, perhaps with a label of its own: `Number.int` */
+  /** `String` or `Number`, perhaps with a label of its own: `Number.int`. */
   readonly DataType: string;
   readonly StringValue: string;
 }
@@ -16,24 +16,31 @@ export interface SqsMessage {
   readonly id: string;
   readonly body: string;
   readonly attributes: MessageAttributes;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly sentAt: number;
-  /** milliseconds since the epoch; received messages are hidden until then */
+  /** Milliseconds since the epoch; received messages are hidden until then. */
   visibleFrom: number;
-  /** milliseconds since the epoch, @default nobody has received it */
+  /**
+   * Milliseconds since the epoch.
+   *
+   * @default - Nobody has received it.
+   */
   firstReceivedAt: number | undefined;
   receiveCount: number;
-  /** of the last time that it was received */
+  /** Of the last time that it was received. */
   receiptHandle: string | undefined;
 }
 
 /** Where AWS's services put what they could not deliver. */
 export interface DeadLetterQueue {
-  /** @throws AwsError QueueDoesNotExist, InvalidMessageContents */
+  /** @throws AwsError QueueDoesNotExist, InvalidMessageContents. */
   send(queueArn: string, body: string, attributes: MessageAttributes): SqsMessage;
 }
 
-/** @param service names who refuses @throws Unsupported for binary values */
+/**
+ * @param service Names who refuses.
+ * @throws Unsupported for binary values.
+ */
 export function readMessageAttributes(given: Input | undefined, service: string): MessageAttributes {
   return Object.fromEntries(
     Object.entries(given ?? {}).map(([name, { DataType, StringValue, ...other }]) => {
@@ -49,7 +56,7 @@ export function readMessageAttributes(given: Input | undefined, service: string)
   );
 }
 
-/** @returns an attribute of type String */
+/** @returns An attribute of type String. */
 export function text(value: string): MessageAttribute {
   return { DataType: 'String', StringValue: value };
 }
@@ -58,7 +65,10 @@ export function md5(body: string): string {
   return createHash('md5').update(body).digest('hex');
 }
 
-/** @returns SQS's digest of attributes (SQS developer guide, "Calculating the MD5 message digest for message attributes") */
+/**
+ * @returns SQS's digest of attributes (SQS developer guide, "Calculating the MD5 message digest for message
+ *   attributes").
+ */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;

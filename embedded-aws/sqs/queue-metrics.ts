@@ -3,7 +3,10 @@ import type { MetricSink } from '../cloudwatch/metric';
 import type { Queue } from './queue';
 
 const MINUTE = 60_000;
-/** A queue is active while it has messages and for six hours after its last use (SQS developer guide, CloudWatch metrics). */
+/**
+ * A queue is active while it has messages and for six hours after its last use (SQS developer guide, CloudWatch
+ * metrics).
+ */
 const ACTIVE = 6 * 60 * MINUTE;
 /** SQS counts once a minute; at which second is not documented. In milliseconds. */
 const COUNTED_AT = 30_000;
@@ -11,7 +14,7 @@ const COUNTED_AT = 30_000;
 interface QueueMetricsProps {
   readonly clock: VirtualClock;
   readonly metrics: MetricSink;
-  /** @returns false once the queue has been deleted */
+  /** @returns False once the queue has been deleted. */
   readonly exists: () => boolean;
 }
 

@@ -4,24 +4,28 @@ import type { SqsMessage } from './message';
 
 /** What can be set of a queue. */
 export interface QueueSettings {
-  /** seconds that a message is kept */
+  /** Seconds that a message is kept. */
   readonly retention: number;
-  /** seconds that a received message is hidden */
+  /** Seconds that a received message is hidden. */
   readonly visibilityTimeout: number;
-  /** whether SQS encrypts with its own keys; noted, nothing is encrypted */
+  /** Whether SQS encrypts with its own keys; noted, nothing is encrypted. */
   readonly managedEncryption: boolean;
-  /** noted, nothing is encrypted, @default none */
+  /**
+   * Noted, nothing is encrypted.
+   *
+   * @default - None.
+   */
   readonly kmsKey?: string;
 }
 
 /** A standard queue. */
 export class Queue {
   readonly #messages = new Map<string, SqsMessage>();
-  /** when it was last used, in milliseconds since the epoch */
+  /** When it was last used, in milliseconds since the epoch. */
   usedAt: number;
-  /** whether its metrics are being published */
+  /** Whether its metrics are being published. */
   isReporting = false;
-  /** PolicyDocument of the last AWS::SQS::QueuePolicy; noted, not evaluated */
+  /** PolicyDocument of the last AWS::SQS::QueuePolicy; noted, not evaluated. */
   policy: object | undefined;
 
   constructor(
@@ -41,7 +45,7 @@ export class Queue {
     this.#messages.delete(id);
   }
 
-  /** @returns what has not been deleted, in the order of arrival; what is older than the retention is gone */
+  /** @returns What has not been deleted, in the order of arrival; what is older than the retention is gone. */
   messages(now: number): readonly SqsMessage[] {
     for (const message of this.#messages.values()) {
       if (message.sentAt + this.settings.retention * 1000 <= now) this.remove(message);
@@ -54,7 +58,7 @@ export class Queue {
   }
 }
 
-/** @throws AwsError InvalidAttributeValue outside SQS's limits (SQS API reference, CreateQueue) */
+/** @throws AwsError InvalidAttributeValue outside SQS's limits (SQS API reference, CreateQueue). */
 export function readSettings(properties: Properties): QueueSettings {
   const { MessageRetentionPeriod = 345_600, VisibilityTimeout = 30, SqsManagedSseEnabled, KmsMasterKeyId } = properties;
   return {

@@ -6,7 +6,9 @@ import type { Physical, Properties, ResourceType } from '../resource-type';
 import { type Queue, readSettings } from './queue';
 import type { Sqs } from './sqs';
 
-/** SQS wants a minute until a change of a queue is known everywhere, and CloudFormation waits for it. In milliseconds. */
+/**
+ * SQS wants a minute until a change of a queue is known everywhere, and CloudFormation waits for it. In milliseconds.
+ */
 const QUEUE_TAKES = 60_000;
 const POLICY_TAKES = 1_000;
 

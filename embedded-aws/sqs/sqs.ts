@@ -19,7 +19,7 @@ interface SqsProps {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly metrics: MetricSink;
-  /** where queues are found; asked when a queue's address is needed */
+  /** Where queues are found; asked when a queue's address is needed. */
   readonly endpointUrl: () => string;
 }
 
@@ -39,7 +39,7 @@ export class Sqs implements DeadLetterQueue {
     this.resourceTypes = sqsResourceTypes(this, clock, random.stream('names'));
   }
 
-  /** @throws AwsError QueueNameExists; Unsupported for a FIFO queue */
+  /** @throws AwsError QueueNameExists; Unsupported for a FIFO queue. */
   createQueue(name: string, settings: QueueSettings): Queue {
     if (name.endsWith('.fifo')) throw new Unsupported(`the FIFO queue ${name}`, 'use a standard queue');
     if (!/^[\w-]{1,80}$/.test(name)) {
@@ -66,7 +66,10 @@ export class Sqs implements DeadLetterQueue {
     return [...this.#queues.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @param named by name, ARN or address @throws AwsError QueueDoesNotExist */
+  /**
+   * @param named By name, ARN or address.
+   * @throws AwsError QueueDoesNotExist.
+   */
   queue(named: string): Queue {
     const name = named.split(/[/:]/).at(-1) ?? '';
     const found = this.#queues.get(name);
@@ -76,7 +79,7 @@ export class Sqs implements DeadLetterQueue {
     throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
   }
 
-  /** @returns the queue's address at this endpoint; contract.md says why not at AWS's */
+  /** @returns The queue's address at this endpoint; contract.md says why not at AWS's. */
   url({ name }: Queue): string {
     return `${this.#props.endpointUrl()}/${this.#props.scope.accountId}/${name}`;
   }
@@ -114,7 +117,13 @@ export class Sqs implements DeadLetterQueue {
     return message;
   }
 
-  /** Takes messages out of sight. @param most 1 to 10 @param hidden seconds, @default the queue's */
+  /**
+   * Takes messages out of sight.
+   *
+   * @param most 1 to 10.
+   * @param hidden Seconds.
+   * @default - The queue's.
+   */
   receive(queueName: string, most = 1, hidden?: number): readonly SqsMessage[] {
     const queue = this.queue(queueName);
     const now = this.#props.clock.now();
@@ -129,7 +138,11 @@ export class Sqs implements DeadLetterQueue {
     return received;
   }
 
-  /** Deletes what was received; a handle of a message that is gone already is fine. @throws AwsError ReceiptHandleIsInvalid */
+  /**
+   * Deletes what was received; a handle of a message that is gone already is fine.
+   *
+   * @throws AwsError ReceiptHandleIsInvalid.
+   */
   delete(queueName: string, receiptHandle: string): void {
     const queue = this.queue(queueName);
     this.#use(queue);
@@ -143,7 +156,10 @@ export class Sqs implements DeadLetterQueue {
     if (message) queue.remove(message);
   }
 
-  /** @returns what lies in a queue, hidden messages included, oldest first @throws AwsError QueueDoesNotExist */
+  /**
+   * @returns What lies in a queue, hidden messages included, oldest first.
+   * @throws AwsError QueueDoesNotExist.
+   */
   messages(queueName: string): readonly SqsMessage[] {
     return this.queue(queueName).messages(this.#props.clock.now());
   }

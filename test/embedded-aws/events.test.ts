@@ -193,7 +193,7 @@ describe('EventBridge', () => {
       .filter(({ message }) => message.includes('{"'))
       .map(({ at, message }) => ({ at, event: JSON.parse(message.slice(message.indexOf('{'))) }));
 
-  /** @returns the message attributes of what lies in the dead-letter queue */
+  /** @returns The message attributes of what lies in the dead-letter queue. */
   const deadLetters = (where: Scope = scope) =>
     world
       .region(where)

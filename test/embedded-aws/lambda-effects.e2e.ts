@@ -2,7 +2,7 @@ import type { Effect, Interference } from '../../embedded-aws/lambda/effect';
 import { LambdaFixture } from './lambda-fixture';
 
 let aws: LambdaFixture;
-/** what befalls the next invocations */
+/** What befalls the next invocations. */
 let interference: Interference;
 
 beforeAll(async () => {

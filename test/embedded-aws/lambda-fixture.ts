@@ -77,7 +77,11 @@ export class LambdaFixture {
     });
   }
 
-  /** Stores a deployment package of these files. @returns what `Code` says of it */
+  /**
+   * Stores a deployment package of these files.
+   *
+   * @returns What `Code` says of it.
+   */
   pack(files: Readonly<Record<string, string>>): Properties {
     const zip = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
     const S3Key = `${this.#objects.size}.zip`;
@@ -136,12 +140,12 @@ export class LambdaFixture {
     };
   }
 
-  /** @returns the messages of a function's log group so far */
+  /** @returns The messages of a function's log group so far. */
   logOf(name: string): string[] {
     return this.logs.filter(({ group }) => group === `/aws/lambda/${name}`).map(({ message }) => message);
   }
 
-  /** @returns the sums of a metric by its dimensions, written `Name=value,…` */
+  /** @returns The sums of a metric by its dimensions, written `Name=value,…`. */
   sums(metric: string): Record<string, number> {
     const sums: Record<string, number> = {};
     for (const { dimensions, value } of this.metrics.filter((datum) => datum.name === metric)) {

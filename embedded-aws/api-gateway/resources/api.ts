@@ -4,12 +4,16 @@ import { found, type HttpApi } from '../http-api';
 import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
 interface ApiTypeProps extends ApiGatewayResourceContext {
-  /** Opens an API's front door. @returns its address */
+  /**
+   * Opens an API's front door.
+   *
+   * @returns Its address.
+   */
   readonly open: (apiId: string) => Promise<string>;
   readonly close: (apiId: string) => Promise<void>;
 }
 
-/** `AWS::ApiGatewayV2::Api` */
+/** `AWS::ApiGatewayV2::Api`. */
 export function apiType({ random, apis, sleep, now, open, close }: ApiTypeProps): ResourceType {
   const ids = random.stream('api-ids');
 

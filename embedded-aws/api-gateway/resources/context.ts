@@ -7,9 +7,9 @@ export interface ApiGatewayResourceContext {
   readonly scope: Scope;
   readonly random: Random;
   readonly apis: Map<string, HttpApi>;
-  /** lets virtual time pass, in milliseconds */
+  /** Lets virtual time pass, in milliseconds. */
   readonly sleep: (duration: number) => Promise<void>;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 

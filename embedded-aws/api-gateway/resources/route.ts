@@ -4,7 +4,7 @@ import type { Properties, ResourceType } from '../../resource-type';
 import { type ApiRoute, found, type HttpApi } from '../http-api';
 import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
-/** `AWS::ApiGatewayV2::Route` */
+/** `AWS::ApiGatewayV2::Route`. */
 export function routeType({ random, apis, sleep }: ApiGatewayResourceContext): ResourceType {
   const ids = random.stream('route-ids');
   const api = (id: string) => found(apis.get(id), 'API', id);

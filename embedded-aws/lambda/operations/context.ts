@@ -14,7 +14,12 @@ export interface OperationContext {
 /** The path below which most of Lambda's API lies. */
 export const FUNCTIONS = '/2015-03-31/functions';
 
-/** Cuts a list as Lambda does. @param size items a page, @default 50 */
+/**
+ * Cuts a list as Lambda does.
+ *
+ * @param size Items a page.
+ * @default 50
+ */
 export function page<T>(
   items: readonly T[],
   { Marker, MaxItems }: Input,

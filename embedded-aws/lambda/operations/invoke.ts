@@ -51,7 +51,7 @@ export function invokeRoute({ clock, functions, invoker, events }: InvokeRoutePr
   };
 }
 
-/** @returns JSON text; an empty payload is an empty object, as on Lambda */
+/** @returns JSON text; an empty payload is an empty object, as on Lambda. */
 function readPayload(body: Buffer): string {
   if (body.length === 0) return '{}';
   const text = body.toString('utf8');

@@ -64,7 +64,7 @@ export function aliasType({ scope, functions, sleep, shifter }: LambdaResourceCo
   };
 }
 
-/** @returns the policy, where this update is CodeDeploy's */
+/** @returns The policy, where this update is CodeDeploy's. */
 function shiftPolicy(properties: Properties, previous: Properties, context: ResourceContext): Properties | undefined {
   if (context.rollback || String(properties.FunctionVersion) === String(previous.FunctionVersion)) return undefined;
   return context.updatePolicy?.CodeDeployLambdaAliasUpdate;

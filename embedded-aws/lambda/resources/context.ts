@@ -6,13 +6,17 @@ import type { OperationContext } from '../operations/context';
 /** What Lambda's resource types work on. */
 export interface LambdaResourceContext extends OperationContext {
   readonly random: Random;
-  /** lets virtual time pass, in milliseconds */
+  /** Lets virtual time pass, in milliseconds. */
   readonly sleep: (duration: number) => Promise<void>;
-  /** resolved when it is needed, because CodeDeploy in turn needs Lambda */
+  /** Resolved when it is needed, because CodeDeploy in turn needs Lambda. */
   readonly shifter: () => AliasShifter;
 }
 
-/** Deletes; what is not there any more counts as deleted, as for CloudFormation. @throws what else `remove` throws */
+/**
+ * Deletes; what is not there any more counts as deleted, as for CloudFormation.
+ *
+ * @throws what else `remove` throws.
+ */
 export function deleteIfPresent(remove: () => void): void {
   try {
     remove();

@@ -32,10 +32,10 @@ async function loadModule(taskRoot, folder, name) {
 }
 
 /**
- * Finds the handler that a function names, as AWS's runtime interface client does: `folder/module.export`, the module as
- * .js, .mjs or .cjs, an ES module where its extension or the nearest package.json says so.
+ * Finds the handler that a function names, as AWS's runtime interface client does: `folder/module.export`, the module
+ * as .js, .mjs or .cjs, an ES module where its extension or the nearest package.json says so.
  *
- * @throws RuntimeError with the type and text that Lambda shows, or what the module itself throws
+ * @throws RuntimeError with the type and text that Lambda shows, or what the module itself throws.
  */
 async function loadHandler({ taskRoot, handlerName, promisesOnly }) {
   if (handlerName.includes('..')) {
