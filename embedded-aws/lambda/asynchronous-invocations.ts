@@ -16,10 +16,10 @@ const WAITS = [60_000, 120_000];
 /** Bytes of a dead letter's ErrorMessage (developer guide, "Dead-letter queues"). */
 const LONGEST_ERROR = 1024;
 
-/** Why an attempt failed, as a dead letter tells it (developer guide, "Dead-letter queues"). */
+/** Why an attempt failed, as the attributes of a dead letter state it (developer guide, "Dead-letter queues"). */
 interface Failure {
   readonly requestId: string;
-  /** HTTP status of the attempt: 200 where the function itself failed. */
+  /** HTTP status of the attempt; 200 when the function itself failed. */
   readonly code: number;
   readonly message: string;
 }
@@ -28,17 +28,17 @@ interface AsynchronousInvocationsProps {
   readonly clock: VirtualClock;
   readonly functions: FunctionStore;
   readonly invoker: Invoker;
-  /** For events that never reached their function. */
+  /** Stream for the request ids of events that never reached their function. */
   readonly requestIds: Random;
   readonly metrics: MetricSink;
   readonly deadLetters: DeadLetterQueue;
-  /** Told of events that are lost. */
+  /** Called with a message for each event that is lost. */
   readonly onNotice: (notice: string) => void;
 }
 
 /**
- * Invocations that nobody waits for: Lambda tries an event that ends in an error twice more, after one and two minutes.
- * They run as daemons of the clock, in the time that others make pass.
+ * Asynchronous invocations. Lambda retries an event that ends in an error twice, after one and after two minutes.
+ * Attempts run as daemons of the clock: they do not make virtual time pass.
  */
 export class AsynchronousInvocations {
   readonly #props: AsynchronousInvocationsProps;
@@ -50,8 +50,8 @@ export class AsynchronousInvocations {
   /**
    * Accepts an event.
    *
-   * @returns When the last attempt has ended; the promise may stay pending if no time passes.
-   * @throws AwsError ResourceNotFoundException, at once.
+   * @returns A promise that resolves after the last attempt; it may stay pending if no time passes.
+   * @throws AwsError ResourceNotFoundException, synchronously.
    */
   start(functionName: string, payload: string, qualifier?: string): Promise<void> {
     const { clock, functions, invoker } = this.#props;
@@ -60,7 +60,7 @@ export class AsynchronousInvocations {
       async () => {
         let requestId: string | undefined;
         for (let attempt = 0; ; attempt += 1) {
-          // Each attempt meets the function as it then is: an alias may have moved on.
+          // Resolved for each attempt: the alias may have moved to another version meanwhile.
           const target = this.#find(functionName, qualifier);
           if (!target) return;
           let failure: Failure;
@@ -87,7 +87,7 @@ export class AsynchronousInvocations {
     );
   }
 
-  /** Sends the event to the function's dead-letter queue, if it has one; without one it is gone, as on Lambda. */
+  /** Sends the event to the function's dead-letter queue. Without one it is dropped, as on Lambda. */
   #giveUp({ ref, version }: InvocationTarget, payload: string, { requestId, code, message }: Failure): void {
     const { clock, metrics, deadLetters, onNotice } = this.#props;
     const queue = version.configuration.deadLetterTarget;
@@ -108,7 +108,7 @@ export class AsynchronousInvocations {
         at: clock.now(),
         unit: 'Count',
       });
-      onNotice(`${ref.name}: an event is lost, its dead-letter queue ${queue} refused it: ${error.message}`);
+      onNotice(`${ref.name}: an event was lost because its dead-letter queue ${queue} refused it: ${error.message}`);
     }
   }
 
@@ -123,13 +123,13 @@ export class AsynchronousInvocations {
 }
 
 /**
- * @returns The message of the error that an invocation gave, or all that it gave, cut to what a dead letter may carry.
+ * @returns The error message of a failed invocation, or its whole payload, truncated to what a dead letter can carry.
  */
 function errorMessage({ payload }: Invocation): string {
   const given: unknown = JSON.parse(payload);
   const message = typeof given === 'object' && given !== null && 'errorMessage' in given ? given.errorMessage : payload;
   const bytes = Buffer.from(String(message));
-  // A character that the cut went through is left out.
+  // Truncation can split a character; its remains decode to U+FFFD.
   return bytes.length > LONGEST_ERROR
     ? bytes
         .subarray(0, LONGEST_ERROR)

@@ -4,19 +4,19 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { unzipSync } from 'fflate';
 import { AwsError } from '../errors';
 
-/** The part of S3 that Lambda reads deployment packages from. */
+/** S3, as far as Lambda reads deployment packages from it. */
 export interface ObjectSource {
   /** @throws AwsError as S3 would. */
   getObject(bucket: string, key: string): Buffer;
 }
 
-/** A deployment package, unpacked. */
+/** An unpacked deployment package. */
 export interface CodePackage {
-  /** Of the zip, in base64, as Lambda gives it. */
+  /** SHA-256 of the zip, base64-encoded, as Lambda reports it. */
   readonly sha256: string;
-  /** Of the zip, in bytes. */
+  /** Size of the zip, in bytes. */
   readonly size: number;
-  /** Where the zip lies unpacked: what Lambda calls the task root. */
+  /** Directory with the unpacked zip, which Lambda calls the task root. */
   readonly taskRoot: string;
   readonly bucket: string;
   readonly key: string;
@@ -25,14 +25,15 @@ export interface CodePackage {
 interface CodeStoreProps {
   readonly objects: ObjectSource;
   /**
-   * Where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack.
+   * Directory for unpacked packages. It must lie outside of any folder with `node_modules`, so that functions cannot
+   * import what their package lacks.
    */
   readonly directory: string;
-  /** The `node_modules` whose `@aws-sdk` and `@smithy` stand for the SDK that Lambda's runtimes bring along. */
+  /** The `node_modules` whose `@aws-sdk` and `@smithy` take the place of the SDK in Lambda's runtimes. */
   readonly sdkModules: string;
 }
 
-/** Unpacks deployment packages, each content once. */
+/** Unpacks deployment packages; equal packages are unpacked once. */
 export class CodeStore {
   readonly #props: CodeStoreProps;
   #prepared = false;
@@ -41,7 +42,9 @@ export class CodeStore {
     this.#props = props;
   }
 
-  /** @throws AwsError InvalidParameterValueException when the object is missing or no zip, in Lambda's words. */
+  /**
+   * @throws AwsError InvalidParameterValueException with Lambda's message when the object is missing or is not a zip.
+   */
   fetch(bucket: string, key: string): CodePackage {
     const zip = this.#read(bucket, key);
     const hash = createHash('sha256').update(zip);
@@ -77,14 +80,14 @@ export class CodeStore {
     mkdirSync(taskRoot, { recursive: true });
     for (const [name, content] of Object.entries(files)) {
       const path = resolve(taskRoot, name);
-      // An entry such as `../x` would write outside; Lambda drops it.
+      // An entry such as `../x` would be written outside of the task root; Lambda skips it.
       if (name.endsWith('/') || !path.startsWith(taskRoot + sep)) continue;
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
     }
   }
 
-  /** Makes the folders above the task roots what they are on Lambda: no module type, and the SDK to import. */
+  /** Prepares the folder above the task roots as on Lambda: no module type, and the SDK to import. */
   #prepare(): void {
     if (this.#prepared) return;
     this.#prepared = true;

@@ -1,13 +1,12 @@
 import type { Scope } from '../scope';
-import type { Alias } from './alias';
-import type { FunctionVersion } from './function';
+import type { Alias, FunctionVersion } from './function';
 import { functionArn } from './function-ref';
 import type { InvocationTarget } from './function-store';
 
 /**
- * @returns A version as the API's FunctionConfiguration.
- * @param qualifier What the ARN shall end with.
- * @default - Nothing.
+ * @param qualifier Qualifier at the end of the ARN.
+ * @default - No qualifier.
+ * @returns The version in the API's shape FunctionConfiguration.
  */
 export function describeVersion(scope: Scope, version: FunctionVersion, qualifier?: string): object {
   const { functionName, configuration, code } = version;
@@ -40,7 +39,7 @@ export function describeVersion(scope: Scope, version: FunctionVersion, qualifie
   };
 }
 
-/** @returns What was asked for, its ARN ending as it was asked for. */
+/** @returns The target in the API's shape FunctionConfiguration; its ARN has the qualifier of the request. */
 export function describeTarget(scope: Scope, { version, ref }: InvocationTarget): object {
   return describeVersion(scope, version, ref.qualifier);
 }

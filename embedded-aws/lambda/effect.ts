@@ -1,59 +1,59 @@
 import type { FunctionVersion } from './function';
 import type { InvocationTarget } from './function-store';
 
-/** An error as a function throws it. */
+/** An error that a function throws. */
 interface ThrownError {
   readonly name: string;
   readonly message: string;
 }
 
 /**
- * What befalls one invocation beside what its code does. It happens in the function's own process, around its handler,
- * so that errors, logs, metrics and crashes are those that Lambda makes of it.
+ * A deviation from what the code of one invocation does. It happens in the function's process, around its handler, so
+ * that errors, logs, metrics and crashes are those that Lambda makes of it.
  */
 export type Effect =
-  /** The module throws while it is imported; only a cold invocation can meet it. */
+  /** The module throws while it is imported; affects cold invocations only. */
   | {
       readonly type: 'import-fails';
       readonly error: ThrownError;
       /**
-       * An environment variable that is not there.
+       * Environment variable to remove.
        *
-       * @default - All are.
+       * @default - All variables are set.
        */
       readonly without?: string;
     }
-  /** The handler throws before it has done anything. */
+  /** The handler throws before it does anything. */
   | { readonly type: 'throws'; readonly error: ThrownError }
-  /** The handler does its work, and answers 500 instead of its result. */
+  /** The handler does its work, but its result is replaced by a 500. */
   | { readonly type: 'answers-500' }
-  /** The handler's result keeps its status and headers, and its body loses its content. */
+  /** The result keeps its status and headers, but its body loses its content. */
   | { readonly type: 'loses-content' }
-  /** The process is killed, as Lambda does to one that takes more memory than it has. */
+  /** The process is killed, as Lambda kills a process that exceeds its memory. */
   | { readonly type: 'is-killed' }
-  /** The handler waits before its work; in virtual milliseconds. */
+  /** The handler waits before its work, for `duration` virtual milliseconds. */
   | { readonly type: 'waits'; readonly duration: number };
 
 /** An invocation that is about to run. */
 export interface EffectSubject {
-  /** As it was invoked: `alias` is undefined for a call of a version itself. */
+  /** The function as it was invoked; its `alias` is undefined when a version was invoked directly. */
   readonly target: InvocationTarget;
   readonly version: FunctionVersion;
-  /** JSON text. */
+  /** Payload, as JSON text. */
   readonly payload: string;
-  /** Virtual instant, in milliseconds since the epoch. */
+  /** Virtual instant of the invocation, in milliseconds since the epoch. */
   readonly at: number;
-  /** Name of the environment, which no other has. */
+  /** Unique name of the execution environment. */
   readonly environment: string;
-  /** Whether it is the environment's first. */
+  /** Whether it is the environment's first invocation. */
   readonly cold: boolean;
-  /** Virtual milliseconds that the handler would take. */
+  /** Duration of the handler without an effect, in virtual milliseconds. */
   readonly duration: number;
 }
 
 /**
- * Decides what befalls an invocation.
+ * Decides the effect on each invocation before it runs.
  *
- * @returns Undefined when nothing does.
+ * @returns The effect, or undefined for none.
  */
 export type Interference = (subject: EffectSubject) => Effect | undefined;

@@ -11,14 +11,15 @@ export interface FunctionCredentials {
 interface EnvironmentVariablesProps {
   readonly scope: Scope;
   readonly credentials: FunctionCredentials;
-  /** Where the function's SDK clients find AWS. */
+  /** Endpoint of the function's SDK clients. */
   readonly endpointUrl: string;
   readonly logStream: string;
 }
 
 /**
- * All that a function finds in its environment: what Lambda defines (developer guide, "Defined runtime environment
- * variables"), what its configuration adds, and the endpoint in AWS's place. Of this process's environment only PATH.
+ * Environment variables of a function: what Lambda defines (developer guide, "Defined runtime environment variables"),
+ * what the function's configuration adds, and the endpoint of the embedded AWS. PATH is the only one inherited from
+ * this process.
  */
 export function environmentVariables(
   { functionName, version, configuration, code }: FunctionVersion,

@@ -7,51 +7,49 @@ import { RuntimeApi, type RuntimeRequest } from './runtime-api';
 /** How an invocation ended inside its environment. */
 export type RunOutcome =
   | { readonly type: 'returned'; readonly payload: string }
-  /** The runtime reported an error of the handler, or of the module while it loaded; `payload` is the error object. */
+  /** The runtime reported an error of the handler or of loading its module; `payload` is the error object. */
   | { readonly type: 'failed'; readonly payload: string }
   | { readonly type: 'timed-out' }
   | { readonly type: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 interface Run {
   readonly outcome: RunOutcome;
-  /** What the code printed, line by line. */
+  /** Lines that the code printed. */
   readonly lines: readonly string[];
-  /** Virtual milliseconds that the handler waited. */
+  /** Time that the handler waited, in virtual milliseconds. */
   readonly waited: number;
 }
 
-/** How long an invocation may take, in milliseconds. */
+/** Limits of an invocation, in milliseconds. */
 interface Limits {
-  /** Real time of the handler. */
+  /** Longest real time of the handler. */
   readonly real: number;
-  /** Virtual time that the handler may wait. */
+  /** Longest virtual time that the handler may wait. */
   readonly virtual: number;
 }
 
 interface ExecutionEnvironmentProps {
   readonly taskRoot: string;
-  /** All that the code finds in its environment, beside the address of the Runtime API. */
+  /** Environment variables of the process, except for the address of the Runtime API. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Megabytes of heap. */
+  /** Heap size, in megabytes. */
   readonly memorySize: number;
   readonly reaper: Reaper;
 }
 
 const BOOTSTRAP = join(__dirname, 'runtime', 'bootstrap.cjs');
 
-/**
- * Lambda's limit of the init phase, in real milliseconds (developer guide, "Lambda execution environment lifecycle").
- */
+/** Limit of Lambda's init phase, in real milliseconds (developer guide, "Lambda execution environment lifecycle"). */
 const INIT_LIMIT = 10_000;
 
-/** One execution environment: a child process with a runtime in it, for one invocation at a time. */
+/** An execution environment: a child process with a runtime that handles one invocation at a time. */
 export class ExecutionEnvironment {
   readonly #props: ExecutionEnvironmentProps;
   #api: RuntimeApi | undefined;
   #child: ChildProcess | undefined;
   #output: OutputLines | undefined;
   #errors: OutputLines | undefined;
-  /** Settles the invocation that runs. */
+  /** Settles the running invocation. */
   #settle: ((outcome: RunOutcome, exits: boolean) => void) | undefined;
   #exited: Promise<void> = Promise.resolve();
   #ended = false;
@@ -65,7 +63,10 @@ export class ExecutionEnvironment {
     return !this.#ended;
   }
 
-  /** Runs one invocation; the first one starts the process. One that waits beyond its limit times out at once. */
+  /**
+   * Runs one invocation; the first one starts the process. An invocation that exceeds its limit of virtual time times
+   * out at once.
+   */
   async run(request: RuntimeRequest, limits: Limits): Promise<Run> {
     this.#api ??= await RuntimeApi.open();
     const api = this.#api;
@@ -100,10 +101,9 @@ export class ExecutionEnvironment {
   }
 
   /**
-   * Ends the process, and waits until it is gone.
+   * Ends the process and waits for its exit.
    *
-   * @param kill False where it ends by itself.
-   * @default true
+   * @param kill Whether to kill it; false when it exits by itself.
    */
   async end(kill = true): Promise<void> {
     this.#ended = true;

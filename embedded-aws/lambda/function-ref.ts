@@ -1,7 +1,7 @@
 import { AwsError } from '../errors';
 import { arn, type Scope } from '../scope';
 
-/** A function as a caller names it. */
+/** A reference to a function, as a caller gives it. */
 export interface FunctionRef {
   readonly name: string;
   /**
@@ -16,10 +16,10 @@ const ARN = /^arn:aws:lambda:([a-z0-9-]+):(\d{12}):function:/;
 const REF = /^(?:arn:aws:lambda:[a-z0-9-]+:\d{12}:function:|(?:\d{12}:)?function:)?([\w-]+)(?::(\$LATEST|[\w-]+))?$/;
 
 /**
- * Reads the forms that Lambda accepts: a name, a partial or a full ARN, each with or without qualifier.
+ * Reads the forms that Lambda accepts: a name, a partial ARN or a full ARN, each with or without a qualifier.
  *
- * @param qualifier What the call gives beside the name.
- * @default - Nothing.
+ * @param qualifier Qualifier that the call gives separately.
+ * @default - None.
  * @throws AwsError ValidationException for another form, InvalidParameterValueException for two different qualifiers,
  *   ResourceNotFoundException for the ARN of another account or region.
  */
@@ -46,17 +46,17 @@ export function parseFunctionRef(text: string, scope: Scope, qualifier?: string)
   return given === undefined ? { name } : { name, qualifier: given };
 }
 
-/** @returns The ARN of a function, or of what the qualifier names of it. */
+/** @returns ARN of the function, or of its version or alias. */
 export function functionArn(scope: Scope, { name, qualifier }: FunctionRef): string {
   return arn('lambda', scope, qualifier === undefined ? `function:${name}` : `function:${name}:${qualifier}`);
 }
 
-/** @param text The ARN that names nothing. */
+/** @param text ARN that does not exist. */
 export function functionNotFound(text: string): AwsError {
   return new AwsError('ResourceNotFoundException', `Function not found: ${text}`, 404);
 }
 
-/** @param text The ARN whose qualifier is no alias of the function. */
+/** @param text ARN whose qualifier is not an alias of the function. */
 export function aliasNotFound(text: string): AwsError {
   return new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${text}`, 404);
 }

@@ -1,24 +1,24 @@
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import type { Scope } from '../scope';
-import { type Alias, checkAliasState } from './alias';
+import { checkAliasState } from './alias-rules';
 import type { CodePackage } from './code-store';
-import { type FunctionVersion, fingerprint, type LambdaFunction } from './function';
+import { type Alias, type FunctionVersion, fingerprint, type LambdaFunction } from './function';
 import type { FunctionConfiguration } from './function-configuration';
 import { aliasNotFound, type FunctionRef, functionArn, functionNotFound, parseFunctionRef } from './function-ref';
 import type { AliasState } from './invocation';
 
-/** What a call that names a function is about. */
+/** The resources that the function reference of a call resolves to. */
 export interface InvocationTarget {
   readonly function: LambdaFunction;
   readonly version: FunctionVersion;
   /**
-   * The alias that was named.
+   * The alias, when the reference names one.
    *
-   * @default - None.
+   * @default - The reference names no alias.
    */
   readonly alias?: Alias;
-  /** As it was named, with its qualifier if it had one. */
+  /** The reference itself. */
   readonly ref: FunctionRef;
 }
 
@@ -27,15 +27,18 @@ interface FunctionStoreProps {
   readonly random: Random;
   /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told of every version that no invocation can reach any more. */
+  /** Called with each version that can no longer be invoked. */
   readonly onRetired: (version: FunctionVersion) => void;
 }
 
-/** The functions of one account and region with their versions and aliases, and the rules that hold between them. */
+/** The functions of one account and region with their versions and aliases, and the rules between them. */
 export class FunctionStore {
   readonly #props: FunctionStoreProps;
   readonly #functions = new Map<string, LambdaFunction>();
-  /** Highest version number by function name. Lambda never gives one twice, not even to a function made again. */
+  /**
+   * Highest version number by function name. Lambda never reuses a number, not even for a function that is created
+   * again.
+   */
   readonly #numbers = new Map<string, number>();
 
   constructor(props: FunctionStoreProps) {
@@ -51,7 +54,7 @@ export class FunctionStore {
     return this.#named(parseFunctionRef(text, this.#props.scope));
   }
 
-  /** @throws AwsError ResourceNotFoundException for the function, version or alias. */
+  /** @throws AwsError ResourceNotFoundException when the function, version or alias does not exist. */
   resolve(text: string, qualifier?: string): InvocationTarget {
     const ref = parseFunctionRef(text, this.#props.scope, qualifier);
     const target = this.#functions.get(ref.name);
@@ -61,7 +64,7 @@ export class FunctionStore {
     }
     if (/^\d+$/.test(ref.qualifier)) return { function: target, version: this.version(target, ref.qualifier), ref };
     const alias = target.aliases.get(ref.qualifier);
-    // Invoke and GetFunction say "Function not found" of an alias that is not there; GetAlias has its own text.
+    // Invoke and GetFunction report "Function not found" for a missing alias; GetAlias has another message.
     if (!alias) throw functionNotFound(functionArn(this.#props.scope, ref));
     return { function: target, version: this.version(target, alias.state.functionVersion), alias, ref };
   }
@@ -73,7 +76,7 @@ export class FunctionStore {
     return found;
   }
 
-  /** @throws AwsError ResourceConflictException when there is one of that name. */
+  /** @throws AwsError ResourceConflictException when the name is taken. */
   create(name: string, configuration: FunctionConfiguration, code: CodePackage): LambdaFunction {
     if (this.#functions.has(name)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
@@ -92,7 +95,7 @@ export class FunctionStore {
     return created;
   }
 
-  /** Changes what runs as `$LATEST`; published versions stay as they are. */
+  /** Replaces `$LATEST`; published versions stay as they are. */
   update(target: LambdaFunction, configuration: FunctionConfiguration, code: CodePackage): void {
     const former = target.latest;
     target.latest = this.#make(target.name, '$LATEST', configuration, code);
@@ -100,14 +103,12 @@ export class FunctionStore {
   }
 
   /**
-   * Publishes `$LATEST`, unless neither code nor configuration has changed since the last version (Lambda API
-   * reference, PublishVersion).
+   * Publishes `$LATEST`, unless neither code nor configuration has changed since the last version (API reference,
+   * PublishVersion).
    *
-   * @param description Of the version.
-   * @default - The function's own.
-   * @param codeSha256 What the caller expects to publish.
-   * @default - Anything.
-   * @throws AwsError InvalidParameterValueException when `$LATEST` holds other code than expected.
+   * @param description Description of the version; the function's when absent.
+   * @param codeSha256 Hash of the code that the caller expects to publish; not checked when absent.
+   * @throws AwsError InvalidParameterValueException when `$LATEST` has another hash.
    */
   publish(
     target: LambdaFunction,
@@ -134,9 +135,10 @@ export class FunctionStore {
   }
 
   /**
-   * Deletes one version. One that is not there counts as deleted, as on Lambda.
+   * Deletes a version. Succeeds for one that does not exist, as on Lambda.
    *
-   * @throws AwsError ResourceConflictException when an alias holds it, InvalidParameterValueException for `$LATEST`.
+   * @throws AwsError ResourceConflictException when an alias points to it, InvalidParameterValueException for
+   *   `$LATEST`.
    */
   deleteVersion(target: LambdaFunction, version: string): void {
     if (version === '$LATEST') {
@@ -180,9 +182,8 @@ export class FunctionStore {
   /**
    * Creates or changes an alias.
    *
-   * @param description
-   * @default - It stays.
-   * @throws AwsError as {@link checkAliasState}.
+   * @param description Description of the alias; unchanged when absent.
+   * @throws AwsError as {@link checkAliasState} does.
    */
   putAlias(target: LambdaFunction, name: string, state: AliasState, description?: string): Alias {
     checkAliasState(state, (version) => this.version(target, version));
@@ -196,7 +197,7 @@ export class FunctionStore {
     return alias;
   }
 
-  /** @throws AwsError ResourceConflictException when there is one of that name. */
+  /** @throws AwsError ResourceConflictException when the name is taken. */
   createAlias(target: LambdaFunction, name: string, state: AliasState, description = ''): Alias {
     if (target.aliases.has(name)) {
       const existing = functionArn(this.#props.scope, { name: target.name, qualifier: name });

@@ -1,7 +1,7 @@
 import type { ModelledDuration } from './duration-model';
 import type { InvocationResult } from './invocation-result';
 
-/** Where functions and their callers write logs. */
+/** Receiver of log lines. */
 export interface LogSink {
   /** @param at In milliseconds since the epoch. */
   write(logGroup: string, stream: string, at: number, message: string): void;
@@ -10,15 +10,15 @@ export interface LogSink {
 interface InvocationLogProps {
   readonly requestId: string;
   readonly version: string;
-  /** What the code printed. */
+  /** Lines that the code printed. */
   readonly lines: readonly string[];
   readonly result: InvocationResult;
   readonly duration: ModelledDuration;
-  /** Megabytes. */
+  /** Memory size, in megabytes. */
   readonly memorySize: number;
 }
 
-/** @returns The log events of one invocation, as Lambda frames them. */
+/** @returns Log events of one invocation, with Lambda's START, END and REPORT lines. */
 export function invocationLog({
   requestId,
   version,

@@ -2,10 +2,10 @@ import type { MetricSink } from '../cloudwatch/metric';
 import type { FunctionRef } from './function-ref';
 import type { InvocationTarget } from './function-store';
 
-/** What one invocation, or one refused for want of concurrency, adds to the metrics. */
+/** An invocation, or one that was throttled, as the metrics record it. */
 type Observation =
   | { readonly type: 'throttled' }
-  /** `duration`: of the handler, in virtual milliseconds. */
+  /** `duration` is that of the handler, in virtual milliseconds. */
   | { readonly type: 'invoked'; readonly executedVersion: string; readonly failed: boolean; readonly duration: number };
 
 /** Metrics that Lambda records for every invocation, with their units. */
@@ -21,8 +21,7 @@ export const INVOCATION_METRICS = {
  * metrics").
  *
  * @param ref Function as it was invoked.
- * @param executedVersion Version that ran.
- * @default - The function was not invoked through an alias.
+ * @param executedVersion Version that ran; absent unless the function was invoked through an alias.
  */
 export function invocationDimensions(
   { name, qualifier }: FunctionRef,
@@ -38,8 +37,8 @@ export function invocationDimensions(
 }
 
 /**
- * Records what Lambda records per invocation (developer guide, "Types of metrics for Lambda functions"), stamped with
- * the invocation's instant. A throttled one is neither an invocation nor an error.
+ * Records Lambda's metrics of an invocation (developer guide, "Types of metrics for Lambda functions") at the instant
+ * of the invocation. A throttled invocation counts neither as an invocation nor as an error.
  */
 export function recordInvocation(
   metrics: MetricSink,

@@ -2,7 +2,7 @@ import type { MetricSink } from '../cloudwatch/metric';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import type { Scope } from '../scope';
-import { chooseVersion } from './alias';
+import { chooseVersion } from './alias-rules';
 import { DurationModel } from './duration-model';
 import type { Interference } from './effect';
 import type { Fleet, Lease } from './fleet';
@@ -23,35 +23,35 @@ interface InvokerProps {
   readonly logs: LogSink;
   /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Real milliseconds that any handler may take at most. */
+  /** Longest real time of any handler, in milliseconds. */
   readonly realTimeoutCap: number;
   /**
-   * What befalls invocations.
+   * Decides effects on invocations.
    *
-   * @default - Nothing.
+   * @default - No effects.
    */
   readonly interference?: Interference | undefined;
 }
 
-/** An invocation with what only the Lambda API tells of it. */
+/** An invocation with the parts that only Lambda's API returns. */
 interface LoggedInvocation extends Invocation {
   readonly requestId: string;
-  /** The invocation's log events. */
+  /** Log events of the invocation. */
   readonly log: readonly string[];
 }
 
-/** Chance of one function version: each use has its own stream. */
+/** Random streams of one function version. */
 interface VersionStreams {
   readonly requestIds: Random;
   readonly durations: DurationModel;
 }
 
-/** Invokes functions: picks the version, runs it in an environment, and keeps the books. */
+/** Invokes functions: chooses the version, runs it in an environment, and records metrics and logs. */
 export class Invoker {
   readonly #props: InvokerProps;
   readonly #aliases = new Map<string, Random>();
   readonly #versions = new Map<string, VersionStreams>();
-  /** Invocations that run, by function. */
+  /** Running invocations by function. */
   readonly #running = new Map<string, number>();
 
   constructor(props: InvokerProps) {
@@ -59,8 +59,7 @@ export class Invoker {
   }
 
   /**
-   * @param requestId
-   * @default - A new one.
+   * @param requestId Request id; a new one when absent.
    * @throws AwsError ResourceNotFoundException, TooManyRequestsException.
    */
   async invoke(target: InvocationTarget, payload: string, requestId?: string): Promise<LoggedInvocation> {
@@ -88,7 +87,7 @@ export class Invoker {
   ): Promise<LoggedInvocation> {
     const { timeout, memorySize, logGroup } = version.configuration;
     const executedVersion = version.version;
-    // The handler is told the time that it really has: one that watches the clock must be able to act in it.
+    // The handler gets the real limit as its deadline, so that one that watches the clock can still act in time.
     const limit = Math.min(timeout * 1000, this.#props.realTimeoutCap);
     const drawn = this.#streams(version).durations.draw(cold);
     const functionArn = arnOf(this.#props.scope, target.ref);
@@ -139,7 +138,11 @@ export class Invoker {
     return streams;
   }
 
-  /** Counts the invocation in, unless the function's reserved concurrency is used up. */
+  /**
+   * Counts a running invocation.
+   *
+   * @throws AwsError TooManyRequestsException when the function's reserved concurrency is used up.
+   */
   #enter(target: InvocationTarget, at: number): void {
     const running = this.#running.get(target.ref.name) ?? 0;
     if (running >= (target.function.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {

@@ -35,49 +35,50 @@ interface LambdaProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** Where deployment packages come from. */
+  /** Source of deployment packages. */
   readonly objects: ObjectSource;
   readonly metrics: MetricSink;
   readonly logs: LogSink;
-  /** Where events go that failed for good, if their function says so. */
+  /** Receiver of events whose last attempt failed, for functions with a dead-letter queue. */
   readonly deadLetters: DeadLetterQueue;
-  /** @returns Credentials of an execution role for one environment. */
+  /** @returns Credentials of an execution role for one execution environment. */
   readonly credentials: (roleArn: string, sessionName: string) => FunctionCredentials;
-  /** Where functions find AWS; asked when an environment starts. */
+  /** Endpoint of functions' SDK clients; called when an environment starts. */
   readonly endpointUrl: () => string;
   /**
-   * Where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack.
+   * Directory for unpacked packages. It must lie outside of any folder with `node_modules`, so that functions cannot
+   * import what their package lacks.
    */
   readonly directory: string;
-  /** CodeDeploy, which in turn needs Lambda; asked when an alias is to shift. */
+  /** CodeDeploy, which in turn needs Lambda; called when an alias has to shift. */
   readonly shifter: () => AliasShifter;
   /**
-   * Real milliseconds that any handler may take at most.
+   * Longest real time of any handler, in milliseconds.
    *
    * @default 5_000
    */
   readonly realTimeoutCap?: number;
   /**
-   * The `node_modules` with the SDK that Lambda's runtimes bring along.
+   * The `node_modules` with the SDK that Lambda's runtimes include.
    *
-   * @default - This repository's.
+   * @default - Those of this repository.
    */
   readonly sdkModules?: string;
   /**
-   * What befalls invocations.
+   * Decides effects on invocations.
    *
-   * @default - Nothing.
+   * @default - No effects.
    */
   readonly interference?: Interference | undefined;
   /**
-   * Told what runs otherwise than on AWS.
+   * Called with a message when something runs differently than on AWS.
    *
-   * @default - Nobody.
+   * @default - Not reported.
    */
   readonly onNotice?: (notice: string) => void;
 }
 
-/** AWS Lambda for Node.js functions from zip packages. See `contract.md`. */
+/** AWS Lambda for Node.js functions in zip packages; contract.md has its rules. */
 export class Lambda implements AliasControl, InvokePermissions {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
@@ -147,10 +148,10 @@ export class Lambda implements AliasControl, InvokePermissions {
   }
 
   /**
-   * Invokes without waiting; an event that ends in an error is tried twice more, as time passes.
+   * Invokes without waiting for the result. An event that ends in an error is retried twice, as time passes.
    *
-   * @returns When the last attempt has ended; need not be awaited.
-   * @throws AwsError ResourceNotFoundException, at once.
+   * @returns A promise that resolves after the last attempt; it need not be awaited.
+   * @throws AwsError ResourceNotFoundException, synchronously.
    */
   invokeAsync(functionName: string, payload: string, qualifier?: string): Promise<void> {
     return this.#events.start(functionName, payload, qualifier);
@@ -166,7 +167,7 @@ export class Lambda implements AliasControl, InvokePermissions {
     this.#functions.putAlias(target, alias, state);
   }
 
-  /** @returns Whether there is such a function, version or alias. */
+  /** @returns Whether the function, version or alias exists. */
   exists(functionName: string): boolean {
     try {
       this.#functions.resolve(functionName);
@@ -187,7 +188,7 @@ export class Lambda implements AliasControl, InvokePermissions {
     }
   }
 
-  /** Ends every execution environment, and waits until each is gone. */
+  /** Ends all execution environments and waits for their exit. */
   async close(): Promise<void> {
     await this.#fleet.close();
     await this.#reaper.close();
@@ -212,7 +213,7 @@ export class Lambda implements AliasControl, InvokePermissions {
     if (local >= Number(/\d+/.exec(runtime)?.[0]) || this.#noticed.has(runtime)) return;
     this.#noticed.add(runtime);
     this.#props.onNotice?.(
-      `${functionName} is made for ${runtime}; here its code runs under Node ${process.versions.node}, which may lack what it uses`,
+      `${functionName} declares ${runtime}, but its code runs on Node ${process.versions.node} here and may use what that lacks`,
     );
   }
 }

@@ -1,12 +1,12 @@
 import type { Scope } from '../scope';
 import { type FunctionRef, functionArn } from './function-ref';
 
-/** The part of Lambda that says whether a service may invoke a function. */
+/** Lambda, as services check whether they may invoke a function. */
 export interface InvokePermissions {
   /**
-   * @param functionName Name or ARN; the policy of exactly that qualifier counts, as on Lambda.
-   * @param service e.g. `apigateway.amazonaws.com`.
-   * @param sourceArn The resource on whose behalf the service calls.
+   * @param functionName Name or ARN; only the policy of its exact qualifier counts, as on Lambda.
+   * @param service Service principal, e.g. `apigateway.amazonaws.com`.
+   * @param sourceArn ARN of the resource on whose behalf the service invokes.
    */
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean;
 }
@@ -15,7 +15,7 @@ export interface InvokePermissions {
 export interface PermissionStatement {
   readonly sid: string;
   readonly action: string;
-  /** e.g. `apigateway.amazonaws.com`, an account, or `*`. */
+  /** Service principal such as `apigateway.amazonaws.com`, account, or `*`. */
   readonly principal: string;
   /**
    * Pattern with `*` and `?`.
@@ -27,7 +27,7 @@ export interface PermissionStatement {
   readonly sourceAccount?: string;
 }
 
-/** @returns Whether the statement lets that service invoke on behalf of that source. */
+/** @returns Whether the statement allows a service to invoke the function on behalf of a source. */
 export function allowsInvoke(
   statement: PermissionStatement,
   service: string,
@@ -42,7 +42,7 @@ export function allowsInvoke(
   );
 }
 
-/** @returns The policy document as GetPolicy gives it, as JSON text. */
+/** @returns The policy document in the form of GetPolicy, as JSON text. */
 export function policyDocument(scope: Scope, ref: FunctionRef, statements: readonly PermissionStatement[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -51,7 +51,7 @@ export function policyDocument(scope: Scope, ref: FunctionRef, statements: reado
   });
 }
 
-/** @returns One statement of the policy document. */
+/** @returns A statement of the policy document. */
 export function statementDocument(scope: Scope, ref: FunctionRef, statement: PermissionStatement): object {
   const { sid, action, principal, sourceArn, sourceAccount } = statement;
   const condition = {

@@ -3,12 +3,12 @@ import type { Input } from '../protocol/api';
 import type { InvocationTarget } from './function-store';
 import type { PermissionStatement } from './permission';
 
-/** @returns The policy of exactly what was named: the function, one version or one alias. */
+/** @returns Statements of the policy of the exact function, version or alias that the reference names. */
 export function statementsOf({ function: owner, ref }: InvocationTarget): readonly PermissionStatement[] {
   return owner.policies.get(ref.qualifier ?? '') ?? [];
 }
 
-/** @returns The statement that an API call or a template describes, whose members are the same. */
+/** @returns The statement that an API call or a template describes; their members are the same. */
 export function readStatement(
   sid: string,
   { Action, Principal, SourceArn, SourceAccount }: Input,
@@ -22,7 +22,7 @@ export function readStatement(
   };
 }
 
-/** @throws AwsError ResourceConflictException when the policy has a statement of that id. */
+/** @throws AwsError ResourceConflictException when the policy has a statement with that id. */
 export function addStatement(target: InvocationTarget, statement: PermissionStatement): void {
   const statements = statementsOf(target);
   if (statements.some(({ sid }) => sid === statement.sid)) {
@@ -35,7 +35,7 @@ export function addStatement(target: InvocationTarget, statement: PermissionStat
   target.function.policies.set(target.ref.qualifier ?? '', [...statements, statement]);
 }
 
-/** @returns Whether there was such a statement. */
+/** @returns Whether the statement existed. */
 export function removeStatement(target: InvocationTarget, sid: string): boolean {
   const statements = statementsOf(target);
   const others = statements.filter((statement) => statement.sid !== sid);

@@ -7,7 +7,7 @@ import { CONFIGURATION_MEMBERS, readConfiguration } from '../function-configurat
 import { functionArn } from '../function-ref';
 import { deleteIfPresent, type LambdaResourceContext } from './context';
 
-/** Virtual milliseconds, as stacks on AWS were seen to take. */
+/** Durations in virtual milliseconds, as observed in stacks on AWS. */
 export const TIME = { create: 8_000, update: 12_000, delete: 2_000 };
 
 /** `AWS::Lambda::Function`: what runs as `$LATEST`. */

@@ -3,20 +3,12 @@ import type { Random } from '../random';
 import type { FunctionVersion } from './function';
 import type { AliasState } from './invocation';
 
-/** A name for one version of a function, or for two with a share of the traffic each. */
-export interface Alias {
-  readonly name: string;
-  readonly description: string;
-  readonly state: AliasState;
-  readonly revisionId: string;
-}
-
 /**
- * Refuses what Lambda refuses for an alias (developer guide, "Implement Lambda canary deployments using a weighted
- * alias"; the texts are Lambda's own).
+ * Checks an alias by Lambda's rules, with Lambda's messages (developer guide, "Implement Lambda canary deployments
+ * using a weighted alias").
  *
- * @param versionOf Throws ResourceNotFoundException for a version that does not exist.
- * @throws AwsError InvalidParameterValueException, ValidationException or what `versionOf` throws.
+ * @param versionOf Returns a version by its number; throws ResourceNotFoundException when it does not exist.
+ * @throws AwsError InvalidParameterValueException, ValidationException or the error of `versionOf`.
  */
 export function checkAliasState(state: AliasState, versionOf: (version: string) => FunctionVersion): void {
   const main = versionOf(state.functionVersion);
@@ -49,7 +41,7 @@ export function checkAliasState(state: AliasState, versionOf: (version: string) 
   }
 }
 
-/** @returns The version that serves one request: chance decides each request for itself, as on Lambda. */
+/** @returns The version that serves one request. Every request is drawn independently, as on Lambda. */
 export function chooseVersion(state: AliasState, random: Random): string {
   const [additional] = Object.entries(state.weights);
   if (!additional) return state.functionVersion;
