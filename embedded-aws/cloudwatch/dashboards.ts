@@ -3,7 +3,7 @@ import type { Operations } from '../protocol/api';
 import { arn, type Scope } from '../scope';
 import { text } from './input';
 
-/** Dashboards, kept as the JSON they were given; nothing draws them. */
+/** Dashboards, stored as JSON; they are not rendered. */
 export class Dashboards {
   readonly #scope: Scope;
   readonly #bodies = new Map<string, string>();
@@ -28,7 +28,7 @@ export class Dashboards {
   get operations(): Operations {
     const describe = (name: string) => ({
       DashboardName: name,
-      // Dashboards belong to the account, not to a region.
+      // The ARN has no region, because dashboards are global.
       DashboardArn: arn('cloudwatch', { ...this.#scope, region: '' }, `dashboard/${name}`),
     });
     return {

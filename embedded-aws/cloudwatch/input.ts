@@ -2,8 +2,8 @@ import { AwsError, Unsupported } from '../errors';
 import type { Input } from '../protocol/api';
 
 /**
- * Reads members of requests and of CloudFormation properties. The same value comes as a number in JSON, as a string in
- * Query and in templates, and an instant comes tagged in CBOR.
+ * Readers of members of requests and of CloudFormation properties. The same value is a number in JSON and a text in
+ * Query and in templates; an instant is tagged in CBOR.
  */
 
 /** @throws AwsError ValidationError when it is not a number. */
@@ -20,7 +20,7 @@ export function boolean(value: unknown, name: string): boolean {
   throw invalid(`'${name}' is ${JSON.stringify(value)}, expected true or false`);
 }
 
-/** @throws AwsError ValidationError when it is empty or no text. */
+/** @throws AwsError ValidationError when it is empty or not a text. */
 export function text(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw invalid(`'${name}' is ${JSON.stringify(value)}, expected text`);
@@ -28,7 +28,7 @@ export function text(value: unknown, name: string): string {
 
 /**
  * @returns Milliseconds since the epoch.
- * @throws AwsError ValidationError when it is no instant.
+ * @throws AwsError ValidationError when it is not an instant.
  */
 export function instant(value: unknown, name: string): number {
   if (value instanceof Date) return value.getTime();
@@ -39,26 +39,29 @@ export function instant(value: unknown, name: string): number {
   return read;
 }
 
-/** @returns The list, empty where it is absent (Query sends an empty list as empty text). */
+/**
+ * @returns The list; empty when absent. Query sends an empty list as an empty text.
+ * @throws AwsError ValidationError when it is not a list.
+ */
 export function list<T = Input>(value: unknown, name: string): readonly T[] {
   if (value === undefined || value === '') return [];
   if (Array.isArray(value)) return value;
   throw invalid(`'${name}' is ${JSON.stringify(value)}, expected a list`);
 }
 
-/** @throws AwsError ValidationError when it is none of the choices. */
+/** @throws AwsError ValidationError when it is not one of the choices. */
 export function oneOf<T extends string>(value: unknown, choices: readonly T[], name: string): T {
   if (choices.includes(value as T)) return value as T;
   throw invalid(`'${name}' is ${JSON.stringify(value)}, expected one of ${choices.join(', ')}`);
 }
 
-/** @throws Unsupported naming the members of a nested structure that nobody would act on. */
+/** @throws Unsupported with the names of the members of a nested structure that would be ignored. */
 export function refuseOthers(structure: Input, known: readonly string[], name: string): void {
   const others = Object.keys(structure).filter((key) => structure[key] !== undefined && !known.includes(key));
   if (others.length > 0) throw new Unsupported(`${name} with ${others.join(', ')}`);
 }
 
-/** @returns What CloudWatch answers to a request that makes no sense. */
+/** @returns CloudWatch's error for an invalid request. */
 export function invalid(message: string): AwsError {
   return new AwsError('ValidationError', message);
 }

@@ -7,7 +7,7 @@ import type { MetricId, MetricStore, Observations } from './metric-store';
 import { page } from './paging';
 import { datapoint, parseStatistic } from './statistic';
 
-/** The part of CloudWatch's API that is about metrics. */
+/** Operations on metrics. */
 export function metricOperations(store: MetricStore, clock: VirtualClock): Operations {
   return {
     PutMetricData: {
@@ -145,7 +145,7 @@ function getMetricData(store: MetricStore, input: Input): object {
   return { MetricDataResults: results, Messages: [] };
 }
 
-/** @returns The periods between StartTime and EndTime, on whole multiples of the period. */
+/** @returns Periods from StartTime to EndTime, aligned to multiples of the period. */
 function alignedWindows(input: Input, period: number): readonly QueryWindow[] {
   const length = period * 1000;
   const start = Math.floor(instant(input.StartTime, 'StartTime') / length) * length;

@@ -6,7 +6,7 @@ import { evaluate, type Scope, type Series, seriesOf } from './metric-math';
 import type { MetricId, Observations } from './metric-store';
 import { datapoint, parseStatistic, type Statistic } from './statistic';
 
-/** Something to plot or to alarm on: a metric, or an expression over other queries. */
+/** A metric, or an expression over other queries. */
 export type MetricQuery =
   | {
       readonly type: 'metric';
@@ -15,9 +15,13 @@ export type MetricQuery =
       readonly returned: boolean;
       readonly metric: MetricId;
       readonly statistic: Statistic;
-      /** Seconds. */
+      /** Period, in seconds. */
       readonly period: number;
-      /** @default - Any. */
+      /**
+       * Unit to restrict to.
+       *
+       * @default - Any unit.
+       */
       readonly unit?: string;
     }
   | {
@@ -27,14 +31,14 @@ export type MetricQuery =
       readonly returned: boolean;
       readonly expression: Expression;
       /**
-       * Seconds.
+       * Period, in seconds.
        *
-       * @default - That of the metrics.
+       * @default - The period of the metrics.
        */
       readonly period?: number;
     };
 
-/** A period; in milliseconds since the epoch, `from` included, `to` excluded. */
+/** A period, in milliseconds since the epoch; `from` is included, `to` excluded. */
 export interface QueryWindow {
   readonly from: number;
   readonly to: number;
@@ -91,8 +95,8 @@ function parseQuery(given: Input): MetricQuery {
 }
 
 /**
- * @returns The one period of all queries, in seconds.
- * @throws Unsupported when there are several.
+ * @returns The period that all queries have in common, in seconds.
+ * @throws AwsError ValidationError when there is none; Unsupported when there are several.
  */
 export function commonPeriod(queries: readonly MetricQuery[]): number {
   const periods = new Set(queries.map((query) => query.period).filter((period) => period !== undefined));
@@ -102,34 +106,38 @@ export function commonPeriod(queries: readonly MetricQuery[]): number {
   return period;
 }
 
-/** Where observations come from. */
+/** Source of observations. */
 interface Observer {
   /**
    * @param from Milliseconds since the epoch, included.
-   * @param to Excluded.
+   * @param to Milliseconds since the epoch, excluded.
    */
   observe(metric: MetricId, from: number, to: number, unit?: string): Observations | undefined;
 }
 
 /** Evaluates queries over periods. */
 export class QueryRun {
+  readonly #queries: readonly MetricQuery[];
+  readonly #windows: readonly QueryWindow[];
+  readonly #observer: Observer;
   readonly #results = new Map<string, Series | 'pending'>();
 
-  constructor(
-    private readonly queries: readonly MetricQuery[],
-    private readonly windows: readonly QueryWindow[],
-    private readonly observer: Observer,
-  ) {}
+  constructor(queries: readonly MetricQuery[], windows: readonly QueryWindow[], observer: Observer) {
+    this.#queries = queries;
+    this.#windows = windows;
+    this.#observer = observer;
+  }
 
   /**
-   * @returns One value a window.
-   * @throws AwsError ValidationError for an unknown id, a circle, or a result that is no single series.
+   * @returns One value for each window.
+   * @throws AwsError ValidationError for an unknown id, a circular reference, or a result that is not a time series.
+   * @throws Unsupported for a result of several time series.
    */
   series(id: string): Series {
     const known = this.#results.get(id);
     if (known === 'pending') throw invalid(`the expression '${id}' refers to itself`);
     if (known) return known;
-    const query = this.queries.find((each) => each.id === id);
+    const query = this.#queries.find((each) => each.id === id);
     if (!query) throw invalid(`no metric query has the Id '${id}'`);
     this.#results.set(id, 'pending');
     const series = query.type === 'metric' ? this.#metric(query) : this.#expression(query.expression);
@@ -137,9 +145,9 @@ export class QueryRun {
     return series;
   }
 
-  /** @returns What was observed of a metric in each window. */
+  /** @returns Observations of a metric in each window. */
   observations(query: Extract<MetricQuery, { type: 'metric' }>): readonly (Observations | undefined)[] {
-    return this.windows.map(({ from, to }) => this.observer.observe(query.metric, from, to, query.unit));
+    return this.#windows.map(({ from, to }) => this.#observer.observe(query.metric, from, to, query.unit));
   }
 
   #metric(query: Extract<MetricQuery, { type: 'metric' }>): Series {
@@ -147,10 +155,10 @@ export class QueryRun {
   }
 
   #expression(expression: Expression): Series {
-    const metrics = this.queries.filter((query) => query.type === 'metric');
+    const metrics = this.#queries.filter((query) => query.type === 'metric');
     const scope: Scope = {
       period: metrics[0]?.period ?? 60,
-      length: this.windows.length,
+      length: this.#windows.length,
       series: (id) => this.series(id),
       metrics: (containing) => metrics.filter(({ id }) => id.includes(containing)).map(({ id }) => this.series(id)),
     };

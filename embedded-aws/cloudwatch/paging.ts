@@ -2,15 +2,15 @@ import { AwsError } from '../errors';
 import type { Input } from '../protocol/api';
 import { number } from './input';
 
-/** One page of a list. */
+/** A page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page begins, undefined on the last one. */
+  /** Token of the next page; undefined on the last page. */
   readonly nextToken: string | undefined;
 }
 
 /**
- * @param most Items of a page where MaxRecords asks for none.
+ * @param most Items of a page without MaxRecords.
  * @throws AwsError InvalidNextToken.
  */
 export function page<T>(items: readonly T[], { NextToken, MaxRecords }: Input, most: number): Page<T> {
