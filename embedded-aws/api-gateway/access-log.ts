@@ -1,16 +1,16 @@
 import { Unsupported } from '../errors';
 import type { Scope } from '../scope';
-import type { FrontDoorRequest } from './front-door';
+import type { ClientRequest } from './api-server';
 import type { ApiRoute, HttpApi } from './http-api';
 import { commonLogTime } from './proxy-event';
 import type { ProxyResponse } from './proxy-response';
 
-/** What is known of a request once it is answered. */
+/** A request with its response. */
 interface AnsweredRequest {
   readonly scope: Scope;
   readonly api: HttpApi;
-  readonly request: FrontDoorRequest;
-  /** Percent-decoded. */
+  readonly request: ClientRequest;
+  /** Path, percent-decoded. */
   readonly path: string;
   readonly route: ApiRoute | undefined;
   readonly response: ProxyResponse;
@@ -21,7 +21,7 @@ interface AnsweredRequest {
   readonly at: number;
 }
 
-/** API Gateway developer guide, "Customize HTTP API access logs". */
+/** Variables of access log formats (API Gateway developer guide, "Customize HTTP API access logs"). */
 const VARIABLES: Readonly<Record<string, (answered: AnsweredRequest) => string>> = {
   accountId: ({ scope }) => scope.accountId,
   apiId: ({ api }) => api.id,
@@ -44,7 +44,7 @@ const VARIABLES: Readonly<Record<string, (answered: AnsweredRequest) => string>>
 
 const VARIABLE = /\$context\.([\w.]+)/g;
 
-/** @throws Unsupported for a variable that could not be filled. */
+/** @throws Unsupported for a variable without a value here. */
 export function checkAccessLogFormat(format: string): void {
   for (const [text, name = ''] of format.matchAll(VARIABLE)) {
     if (!Object.hasOwn(VARIABLES, name)) throw new Unsupported(`${text} in the access log of an HTTP API`);

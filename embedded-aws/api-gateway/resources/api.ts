@@ -5,7 +5,7 @@ import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
 interface ApiTypeProps extends ApiGatewayResourceContext {
   /**
-   * Opens an API's front door.
+   * Starts the API's HTTP server.
    *
    * @returns Its address.
    */

@@ -3,7 +3,7 @@ import type { Properties, ResourceType } from '../../resource-type';
 import { found, type Integration, LONGEST_TIMEOUT } from '../http-api';
 import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
-/** `AWS::ApiGatewayV2::Integration`, with a Lambda function behind it. */
+/** `AWS::ApiGatewayV2::Integration` of a Lambda function. */
 export function integrationType({ random, apis, sleep }: ApiGatewayResourceContext): ResourceType {
   const ids = random.stream('integration-ids');
   const api = (id: string) => found(apis.get(id), 'API', id);

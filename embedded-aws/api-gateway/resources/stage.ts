@@ -4,7 +4,7 @@ import { checkAccessLogFormat } from '../access-log';
 import { type ApiStage, found } from '../http-api';
 import { type ApiGatewayResourceContext, TIME } from './context';
 
-/** `AWS::ApiGatewayV2::Stage`: the stage `$default`, deployed by itself whenever the API changes. */
+/** `AWS::ApiGatewayV2::Stage`: the stage `$default` with automatic deployments. */
 export function stageType({ apis, sleep, now }: ApiGatewayResourceContext): ResourceType {
   const api = (id: string) => found(apis.get(id), 'API', id);
   return {

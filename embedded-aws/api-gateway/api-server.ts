@@ -2,31 +2,31 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProxyResponse } from './proxy-response';
 
-/** A request of a client, as it arrives at an API. */
-export interface FrontDoorRequest {
+/** A client's request to an API. */
+export interface ClientRequest {
   readonly method: string;
-  /** Still percent-encoded, without the query. */
+  /** Path, percent-encoded, without the query. */
   readonly path: string;
-  /** As it stands behind the question mark; empty without one. */
+  /** Query without its question mark; empty when there is none. */
   readonly query: string;
-  /** Names in lower case, repeated ones joined by commas. */
+  /** Values by lower-case name; those of repeated headers are joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly sourceIp: string;
 }
 
-export interface FrontDoorResponse extends ProxyResponse {
+export interface ClientResponse extends ProxyResponse {
   /** Virtual milliseconds from request to response. */
   readonly latency: number;
 }
 
-/** The public address of one API: a port of its own, so that its paths are exactly AWS's. */
-export class FrontDoor {
+/** The public HTTP server of one API, on its own port, so that its paths are exactly those of AWS. */
+export class ApiServer {
   readonly #server: Server;
 
-  private constructor(handle: (request: FrontDoorRequest) => Promise<FrontDoorResponse>) {
+  private constructor(handle: (request: ClientRequest) => Promise<ClientResponse>) {
     this.#server = createServer(async (message, response) => {
-      // Time is virtual: Node must not add today's date.
+      // Node would add the real date; time is virtual.
       response.sendDate = false;
       try {
         const { status, headers, cookies, body } = await handle(await read(message));
@@ -38,24 +38,24 @@ export class FrontDoor {
         response.end(message.method === 'HEAD' ? undefined : body);
       } catch (error) {
         response.writeHead(500, { 'content-type': 'text/plain' });
-        response.end(`the rehearsal's front door failed: ${(error as Error)?.stack ?? error}\n`);
+        response.end(`the embedded API Gateway failed: ${(error as Error)?.stack ?? error}\n`);
       }
     });
-    // Virtual time can set a client's requests far apart in real time.
+    // A client's requests can be far apart in real time.
     this.#server.keepAliveTimeout = 60_000;
   }
 
-  /** Opens on a free port of 127.0.0.1. */
-  static async open(handle: (request: FrontDoorRequest) => Promise<FrontDoorResponse>): Promise<FrontDoor> {
-    const door = new FrontDoor(handle);
+  /** Starts to listen on a free port of 127.0.0.1. */
+  static async open(handle: (request: ClientRequest) => Promise<ClientResponse>): Promise<ApiServer> {
+    const server = new ApiServer(handle);
     await new Promise<void>((resolve, reject) => {
-      door.#server.once('error', reject);
-      door.#server.listen(0, '127.0.0.1', resolve);
+      server.#server.once('error', reject);
+      server.#server.listen(0, '127.0.0.1', resolve);
     });
-    return door;
+    return server;
   }
 
-  /** @returns e.g. `http://127.0.0.1:40123`. */
+  /** @returns Address of the server, e.g. `http://127.0.0.1:40123`. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -66,7 +66,7 @@ export class FrontDoor {
   }
 }
 
-async function read(message: IncomingMessage): Promise<FrontDoorRequest> {
+async function read(message: IncomingMessage): Promise<ClientRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);
   const [path = '/', ...query] = (message.url ?? '/').split('?');
