@@ -1,7 +1,10 @@
 import { type AttributeValue, beginsWith, compareValues, equalValues, type Item } from './attribute-value';
 import type { Comparator, Condition, Operand } from './expression';
 
-/** @param item Undefined if there is none: then no attribute exists. */
+/**
+ * @param item Item; undefined when there is none, and then no attribute exists.
+ * @returns Whether the condition is true for the item.
+ */
 export function holds(condition: Condition, item: Item | undefined): boolean {
   const value = (operand: Operand) => (operand.type === 'value' ? operand.value : item?.[operand.name]);
   switch (condition.type) {
@@ -26,7 +29,7 @@ export function holds(condition: Condition, item: Item | undefined): boolean {
   }
 }
 
-/** An attribute that is not there is unequal to everything, and neither above nor below anything. */
+/** Compares two values. A missing attribute is unequal to everything, and neither less nor greater than anything. */
 function compare(comparator: Comparator, a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
   const equal = a !== undefined && b !== undefined && equalValues(a, b);
   if (comparator === '=') return equal;

@@ -6,28 +6,28 @@ import type { KeyElement, Table } from './table';
 
 interface QueryRequest {
   readonly keyCondition: Condition;
-  /** Applied to what was read, so it does not make a page longer. */
+  /** Filter, applied to the items read; it does not make a page longer. */
   readonly filter?: Condition;
-  /** Newest, highest, last first: the range key downwards. */
+  /** Whether to read in descending order of the range key. */
   readonly backwards: boolean;
-  /** Items to read at most, before the filter. */
+  /** Largest number of items to read, before the filter. */
   readonly limit?: number;
-  /** The key after which to go on. */
+  /** Key after which to continue. */
   readonly startKey?: Item;
 }
 
 interface QueryResult {
   readonly items: readonly Item[];
-  /** Items read. */
+  /** Number of items read. */
   readonly scanned: number;
-  /** Undefined at the end. */
+  /** Key of the last item read; undefined at the end of the table. */
   readonly lastKey: Item | undefined;
 }
 
-/** One answer holds as much as 1 MB of what was read (API, Query). */
+/** Bytes of items after which a page ends (API reference, Query). */
 const PAGE_LIMIT = 1_048_576;
 
-/** @throws AwsError ValidationException for a condition that is none on this table's key, or a filter that is one. */
+/** @throws AwsError ValidationException for a key condition that is not on this table's key, or a filter on the key. */
 export function query(table: Table, { keyCondition, filter, backwards, limit, startKey }: QueryRequest): QueryResult {
   const { hash, range } = table.schema;
   const key = readKeyCondition(table, keyCondition);
@@ -51,7 +51,7 @@ export function query(table: Table, { keyCondition, filter, backwards, limit, st
     if (scanned === limit || size >= PAGE_LIMIT) break;
   }
   const read = left.slice(0, scanned);
-  // DynamoDB says where it stopped even if nothing comes after.
+  // DynamoDB returns LastEvaluatedKey when it stopped at the limit, even if no item follows.
   const stopped = scanned > 0 && (scanned === limit || scanned < left.length);
   return {
     items: filter ? read.filter((item) => holds(filter, item)) : read,
@@ -60,14 +60,14 @@ export function query(table: Table, { keyCondition, filter, backwards, limit, st
   };
 }
 
-/** The hash key must equal a value; the range key may be compared with one. */
+/** Reads a key condition: the hash key equals a value; the range key may be compared with one. */
 function readKeyCondition(table: Table, condition: Condition): { hash: AttributeValue; range: Condition | undefined } {
   const { hash, range } = table.schema;
   let hashValue: AttributeValue | undefined;
   let rangeCondition: Condition | undefined;
   for (const part of conjuncts(condition)) {
     const { name, values } = readPart(part);
-    const element = [hash, range].find((each) => each?.name === name);
+    const element = [hash, range].find((candidate) => candidate?.name === name);
     if (!element) {
       throw new AwsError('ValidationException', `Query condition missed key schema element: ${(range ?? hash).name}`);
     }
@@ -84,11 +84,7 @@ function readKeyCondition(table: Table, condition: Condition): { hash: Attribute
   return { hash: hashValue, range: rangeCondition };
 }
 
-/**
- * What is in the key belongs in the key condition.
- *
- * @throws AwsError ValidationException.
- */
+/** @throws AwsError ValidationException for a filter on the key, which belongs in the key condition. */
 function checkFilter({ schema: { hash, range } }: Table, filter: Condition): void {
   const inKey = attributesOf(filter).find((name) => name === hash.name || name === range?.name);
   if (inKey === undefined) return;
@@ -100,7 +96,7 @@ function checkFilter({ schema: { hash, range } }: Table, filter: Condition): voi
 
 function attributesOf(condition: Condition): readonly string[] {
   const names = (...operands: readonly Operand[]) =>
-    operands.flatMap((each) => (each.type === 'attribute' ? [each.name] : []));
+    operands.flatMap((operand) => (operand.type === 'attribute' ? [operand.name] : []));
   switch (condition.type) {
     case 'and':
     case 'or':
@@ -132,7 +128,7 @@ function readPart(part: Condition): { readonly name: string; readonly values: re
         : part.type === 'begins-with'
           ? [part.operand, part.prefix]
           : [];
-  const values = others.flatMap((each) => (each.type === 'value' ? [each.value] : []));
+  const values = others.flatMap((operand) => (operand.type === 'value' ? [operand.value] : []));
   if (first?.type !== 'attribute' || values.length !== others.length) throw unsupportedCondition();
   return { name: first.name, values };
 }
