@@ -3,7 +3,7 @@ import type { Iam } from '../iam/iam';
 import { trusts } from '../iam/trust';
 import type { InvokePermissions } from '../lambda/permission';
 import type { Scope } from '../scope';
-import { type DeadLetterQueue, text } from '../sqs/message';
+import { type DeadLetterQueue, stringAttribute } from '../sqs/message';
 import type { Sender } from './bus-policy';
 import type { AwsEvent } from './event';
 import type { EventRule, RuleTarget } from './rule';
@@ -134,11 +134,11 @@ function giveUp(
   }
   try {
     deadLetters.send(target.deadLetters, JSON.stringify(event), {
-      RULE_ARN: text(rule.arn),
-      TARGET_ARN: text(target.arn),
-      ERROR_CODE: text(code),
-      ERROR_MESSAGE: text(message),
-      RETRY_ATTEMPTS: text('0'),
+      RULE_ARN: stringAttribute(rule.arn),
+      TARGET_ARN: stringAttribute(target.arn),
+      ERROR_CODE: stringAttribute(code),
+      ERROR_MESSAGE: stringAttribute(message),
+      RETRY_ATTEMPTS: stringAttribute('0'),
     });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

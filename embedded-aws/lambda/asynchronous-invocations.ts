@@ -2,7 +2,7 @@ import type { VirtualClock } from '../clock';
 import type { MetricSink } from '../cloudwatch/metric';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
-import { type DeadLetterQueue, text } from '../sqs/message';
+import { type DeadLetterQueue, stringAttribute } from '../sqs/message';
 import type { FunctionStore, InvocationTarget } from './function-store';
 import type { Invocation } from './invocation';
 import type { Invoker } from './invoker';
@@ -94,9 +94,9 @@ export class AsynchronousInvocations {
     if (!queue) return;
     try {
       deadLetters.send(queue, payload, {
-        RequestID: text(requestId),
+        RequestID: stringAttribute(requestId),
         ErrorCode: { DataType: 'Number', StringValue: String(code) },
-        ErrorMessage: text(message),
+        ErrorMessage: stringAttribute(message),
       });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

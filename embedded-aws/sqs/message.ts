@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { Unsupported } from '../errors';
 import type { Input } from '../protocol/api';
 
-/** An attribute beside a message's body, as SQS and SNS write it. */
+/** An attribute of a message, in the form of SQS and SNS. */
 export interface MessageAttribute {
-  /** `String` or `Number`, perhaps with a label of its own: `Number.int`. */
+  /** `String` or `Number`, optionally with a custom label: `Number.int`. */
   readonly DataType: string;
   readonly StringValue: string;
 }
@@ -18,27 +18,23 @@ export interface SqsMessage {
   readonly attributes: MessageAttributes;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
-  /** Milliseconds since the epoch; received messages are hidden until then. */
+  /** Milliseconds since the epoch; a received message is hidden until then. */
   visibleFrom: number;
-  /**
-   * Milliseconds since the epoch.
-   *
-   * @default - Nobody has received it.
-   */
+  /** Milliseconds since the epoch; undefined until the message is received. */
   firstReceivedAt: number | undefined;
   receiveCount: number;
-  /** Of the last time that it was received. */
+  /** Handle of the last receipt; only that one deletes the message. */
   receiptHandle: string | undefined;
 }
 
-/** Where AWS's services put what they could not deliver. */
+/** Dead-letter queues, as services send to them. */
 export interface DeadLetterQueue {
-  /** @throws AwsError QueueDoesNotExist, InvalidMessageContents. */
+  /** @throws AwsError QueueDoesNotExist, InvalidParameterValue. */
   send(queueArn: string, body: string, attributes: MessageAttributes): SqsMessage;
 }
 
 /**
- * @param service Names who refuses.
+ * @param service Name of the service in error messages.
  * @throws Unsupported for binary values.
  */
 export function readMessageAttributes(given: Input | undefined, service: string): MessageAttributes {
@@ -57,7 +53,7 @@ export function readMessageAttributes(given: Input | undefined, service: string)
 }
 
 /** @returns An attribute of type String. */
-export function text(value: string): MessageAttribute {
+export function stringAttribute(value: string): MessageAttribute {
   return { DataType: 'String', StringValue: value };
 }
 
@@ -82,7 +78,7 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
   for (const name of names) {
     add(name);
     add(attributes[name]!.DataType);
-    // 1 stands for a value that is text.
+    // Type 1: a text value.
     hash.update(Buffer.from([1]));
     add(attributes[name]!.StringValue);
   }
