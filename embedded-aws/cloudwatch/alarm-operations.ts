@@ -93,7 +93,7 @@ function describeAlarms(alarms: Alarms, input: Input): object {
 }
 
 function alarmsForMetric(alarms: Alarms, input: Input): readonly object[] {
-  const wanted = JSON.stringify(sorted(parseDimensions(input.Dimensions)));
+  const dimensions = JSON.stringify(sorted(parseDimensions(input.Dimensions)));
   const found = alarms
     .list()
     .filter(({ definition }) =>
@@ -102,7 +102,7 @@ function alarmsForMetric(alarms: Alarms, input: Input): readonly object[] {
           query.type === 'metric' &&
           query.metric.namespace === input.Namespace &&
           query.metric.name === input.MetricName &&
-          JSON.stringify(sorted(query.metric.dimensions)) === wanted &&
+          JSON.stringify(sorted(query.metric.dimensions)) === dimensions &&
           [undefined, query.statistic.name].includes(input.Statistic ?? input.ExtendedStatistic) &&
           (input.Period === undefined || Number(input.Period) === query.period) &&
           [undefined, query.unit].includes(input.Unit),

@@ -58,7 +58,10 @@ export function parseQueries(given: readonly Input[]): readonly MetricQuery[] {
 /** @returns Dimension values by name, from CloudWatch's list of Name and Value. */
 export function parseDimensions(given: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    list(given, 'Dimensions').map((each) => [text(each.Name, 'Dimensions.Name'), text(each.Value, 'Dimensions.Value')]),
+    list(given, 'Dimensions').map(({ Name, Value }) => [
+      text(Name, 'Dimensions.Name'),
+      text(Value, 'Dimensions.Value'),
+    ]),
   );
 }
 
@@ -137,7 +140,7 @@ export class QueryRun {
     const known = this.#results.get(id);
     if (known === 'pending') throw invalid(`the expression '${id}' refers to itself`);
     if (known) return known;
-    const query = this.#queries.find((each) => each.id === id);
+    const query = this.#queries.find((candidate) => candidate.id === id);
     if (!query) throw invalid(`no metric query has the Id '${id}'`);
     this.#results.set(id, 'pending');
     const series = query.type === 'metric' ? this.#metric(query) : this.#expression(query.expression);

@@ -15,7 +15,7 @@ export type Statistic =
  *   means.
  */
 export function parseStatistic(name: unknown): Statistic {
-  const found = SIMPLE_STATISTICS.find((each) => each === name);
+  const found = SIMPLE_STATISTICS.find((statistic) => statistic === name);
   if (found) return { type: 'simple', name: found };
   const percent = Number(/^p(\d{1,3}(?:\.\d+)?)$/.exec(String(name))?.[1]);
   if (percent >= 0 && percent <= 100) return { type: 'percentile', name: String(name), percent };
@@ -55,7 +55,7 @@ export function samplesWanted(statistic: Statistic): number {
 /** Percentile by nearest rank; CloudWatch does not publish how it interpolates. */
 function percentile(percent: number, { values }: Observations): number | undefined {
   const sorted = [...values].sort((a, b) => a.value - b.value);
-  const total = sorted.reduce((sum, each) => sum + each.count, 0);
+  const total = sorted.reduce((sum, { count }) => sum + count, 0);
   const rank = Math.max(1, Math.ceil((percent / 100) * total));
   let seen = 0;
   for (const { value, count } of sorted) {

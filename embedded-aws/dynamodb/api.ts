@@ -3,7 +3,7 @@ import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import { type AttributeValue, type Item, readItem } from './attribute-value';
 
-import { holds } from './evaluate';
+import { evaluateCondition } from './evaluate-condition';
 import { type Condition, ExpressionReader } from './expression';
 import { Placeholders } from './placeholders';
 import { query } from './query';
@@ -152,7 +152,7 @@ function readChanges(text: string, placeholders: Placeholders): Record<string, A
 
 /** @throws AwsError ConditionalCheckFailedException. */
 function check(condition: Condition | undefined, item: Item | undefined): void {
-  if (!condition || holds(condition, item)) return;
+  if (!condition || evaluateCondition(condition, item)) return;
   throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
 }
 

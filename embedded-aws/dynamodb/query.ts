@@ -1,6 +1,6 @@
 import { AwsError } from '../errors';
 import { type AttributeValue, compareValues, equalValues, type Item, itemSize, typeOf } from './attribute-value';
-import { holds } from './evaluate';
+import { evaluateCondition } from './evaluate-condition';
 import type { Condition, Operand } from './expression';
 import type { KeyElement, Table } from './table';
 
@@ -34,7 +34,7 @@ export function query(table: Table, { keyCondition, filter, backwards, limit, st
   if (filter) checkFilter(table, filter);
   const matching = table
     .items()
-    .filter((item) => equalValues(item[hash.name]!, key.hash) && (!key.range || holds(key.range, item)));
+    .filter((item) => equalValues(item[hash.name]!, key.hash) && (!key.range || evaluateCondition(key.range, item)));
   if (backwards) matching.reverse();
   const after = (item: Item) => {
     if (!startKey) return true;
@@ -54,7 +54,7 @@ export function query(table: Table, { keyCondition, filter, backwards, limit, st
   // DynamoDB returns LastEvaluatedKey when it stopped at the limit, even if no item follows.
   const stopped = scanned > 0 && (scanned === limit || scanned < left.length);
   return {
-    items: filter ? read.filter((item) => holds(filter, item)) : read,
+    items: filter ? read.filter((item) => evaluateCondition(filter, item)) : read,
     scanned,
     lastKey: stopped ? table.keyOf(read.at(-1)!) : undefined,
   };
@@ -120,7 +120,7 @@ function conjuncts(condition: Condition): readonly Condition[] {
 
 function readPart(part: Condition): { readonly name: string; readonly values: readonly AttributeValue[] } {
   if (part.type === 'compare' && part.comparator === '<>') throw unsupportedCondition();
-  const [first, ...others] =
+  const [first, ...operands] =
     part.type === 'compare'
       ? [part.left, part.right]
       : part.type === 'between'
@@ -128,8 +128,8 @@ function readPart(part: Condition): { readonly name: string; readonly values: re
         : part.type === 'begins-with'
           ? [part.operand, part.prefix]
           : [];
-  const values = others.flatMap((operand) => (operand.type === 'value' ? [operand.value] : []));
-  if (first?.type !== 'attribute' || values.length !== others.length) throw unsupportedCondition();
+  const values = operands.flatMap((operand) => (operand.type === 'value' ? [operand.value] : []));
+  if (first?.type !== 'attribute' || values.length !== operands.length) throw unsupportedCondition();
   return { name: first.name, values };
 }
 

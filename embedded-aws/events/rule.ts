@@ -3,28 +3,28 @@ import type { Properties } from '../resource-type';
 import { arn, type Scope } from '../scope';
 import { compilePattern, type Matcher } from './event-pattern';
 
-/** Where a rule's events go. */
+/** A target of a rule. */
 export type RuleTarget = {
   readonly id: string;
   readonly arn: string;
   readonly roleArn?: string;
   /**
-   * ARN of a queue for what cannot be delivered.
+   * ARN of a queue for undeliverable events.
    *
-   * @default - It is dropped.
+   * @default - They are dropped.
    */
   readonly deadLetters?: string;
   /**
-   * As it was given; nothing that AWS would retry happens here, contract.md says why.
+   * Retry policy as the template has it, without effect: contract.md states why nothing is retried.
    *
-   * @default - AWS's.
+   * @default - Absent.
    */
   readonly retryPolicy?: object;
 } & (
   | {
       readonly type: 'function';
       /**
-       * JSON that the function gets in the event's place.
+       * JSON that the function receives instead of the event.
        *
        * @default - The event.
        */
@@ -38,21 +38,21 @@ export interface EventRule {
   readonly arn: string;
   readonly busName: string;
   readonly description: string;
-  /** JSON. */
+  /** Event pattern, as JSON text. */
   readonly pattern: string;
   readonly matches: Matcher;
   readonly isEnabled: boolean;
   readonly targets: readonly RuleTarget[];
 }
 
-/** What EventBridge allows (EventBridge user guide, "quotas"). */
+/** Largest number of targets of a rule (EventBridge user guide, "quotas"). */
 const MOST_TARGETS = 5;
 const BUS = 'event-bus/';
 const TARGET_MEMBERS = ['Id', 'Arn', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy', 'Input'];
 
 /**
- * @returns The rule of a template's properties.
- * @throws AwsError as EventBridge does; Unsupported naming what it lacks.
+ * @returns The rule that a template describes.
+ * @throws AwsError as EventBridge does; Unsupported for unsupported properties.
  */
 export function readRule(name: string, busName: string, properties: Properties, scope: Scope): EventRule {
   const { Description = '', EventPattern, State = 'ENABLED', Targets = [] } = properties;
@@ -113,7 +113,7 @@ function readTarget(target: Properties, scope: Scope): RuleTarget {
 
 function readQueue(queueArn: string, scope: Scope): string {
   if (queueArn.startsWith(arn('sqs', scope, ''))) return queueArn;
-  throw validation(`Invalid DeadLetterConfig: ${queueArn} is no queue of this account and Region.`);
+  throw validation(`Invalid DeadLetterConfig: ${queueArn} is not a queue of this account and Region.`);
 }
 
 function checkJson(input: string): void {

@@ -31,11 +31,11 @@ export function checkAliasState(state: AliasState, versionOf: (version: string) 
     if (state.functionVersion === '$LATEST' || version === '$LATEST') {
       throw invalid('$LATEST is not supported for an alias pointing to more than 1 version');
     }
-    const other = versionOf(version);
-    if (other.configuration.role !== main.configuration.role) {
+    const additional = versionOf(version);
+    if (additional.configuration.role !== main.configuration.role) {
       throw invalid('Specified versions must be associated with the same execution role');
     }
-    if (other.configuration.deadLetterTarget !== main.configuration.deadLetterTarget) {
+    if (additional.configuration.deadLetterTarget !== main.configuration.deadLetterTarget) {
       throw invalid('Specified versions must be associated with the same dead-letter queue configuration');
     }
   }

@@ -35,14 +35,14 @@ export function parseFunctionRef(text: string, scope: Scope, qualifier?: string)
   }
   const [, region, accountId] = ARN.exec(text) ?? [];
   if (region && (region !== scope.region || accountId !== scope.accountId)) throw functionNotFound(text);
-  const [, name = '', carried] = match;
-  if (carried !== undefined && qualifier !== undefined && carried !== qualifier) {
+  const [, name = '', ownQualifier] = match;
+  if (ownQualifier !== undefined && qualifier !== undefined && ownQualifier !== qualifier) {
     throw new AwsError(
       'InvalidParameterValueException',
       'The derived qualifier from the function name does not match the specified qualifier.',
     );
   }
-  const given = qualifier ?? carried;
+  const given = qualifier ?? ownQualifier;
   return given === undefined ? { name } : { name, qualifier: given };
 }
 

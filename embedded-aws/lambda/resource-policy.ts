@@ -38,7 +38,7 @@ export function addStatement(target: InvocationTarget, statement: PermissionStat
 /** @returns Whether the statement existed. */
 export function removeStatement(target: InvocationTarget, sid: string): boolean {
   const statements = statementsOf(target);
-  const others = statements.filter((statement) => statement.sid !== sid);
-  target.function.policies.set(target.ref.qualifier ?? '', others);
-  return others.length < statements.length;
+  const remaining = statements.filter((statement) => statement.sid !== sid);
+  target.function.policies.set(target.ref.qualifier ?? '', remaining);
+  return remaining.length < statements.length;
 }

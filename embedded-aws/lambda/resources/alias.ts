@@ -72,9 +72,8 @@ function shiftPolicy(properties: Properties, previous: Properties, context: Reso
 
 function stateOf({ FunctionVersion, RoutingConfig }: Properties): AliasState {
   if (FunctionVersion === undefined) throw new AwsError('ValidationError', 'Property FunctionVersion cannot be empty.');
-  const weights = (RoutingConfig?.AdditionalVersionWeights ?? []).map((each: Properties) => [
-    String(each.FunctionVersion),
-    Number(each.FunctionWeight),
-  ]);
+  const weights = (RoutingConfig?.AdditionalVersionWeights ?? []).map(
+    ({ FunctionVersion: version, FunctionWeight: weight }: Properties) => [String(version), Number(weight)],
+  );
   return { functionVersion: String(FunctionVersion), weights: Object.fromEntries(weights) };
 }

@@ -5,15 +5,15 @@ import type { Comparator, Condition, Operand } from './expression';
  * @param item Item; undefined when there is none, and then no attribute exists.
  * @returns Whether the condition is true for the item.
  */
-export function holds(condition: Condition, item: Item | undefined): boolean {
+export function evaluateCondition(condition: Condition, item: Item | undefined): boolean {
   const value = (operand: Operand) => (operand.type === 'value' ? operand.value : item?.[operand.name]);
   switch (condition.type) {
     case 'and':
-      return holds(condition.left, item) && holds(condition.right, item);
+      return evaluateCondition(condition.left, item) && evaluateCondition(condition.right, item);
     case 'or':
-      return holds(condition.left, item) || holds(condition.right, item);
+      return evaluateCondition(condition.left, item) || evaluateCondition(condition.right, item);
     case 'not':
-      return !holds(condition.operand, item);
+      return !evaluateCondition(condition.operand, item);
     case 'exists':
       return item?.[condition.name] !== undefined;
     case 'begins-with': {
