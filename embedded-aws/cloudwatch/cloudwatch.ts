@@ -61,10 +61,10 @@ export class CloudWatch implements MetricSink {
   }
 
   /**
-   * Creates an alarm, or replaces the definition of the one of that name: PutMetricAlarm.
+   * Creates an alarm, or replaces the definition of the alarm of that name (PutMetricAlarm).
    *
    * @param members Members of PutMetricAlarm, which are the properties of AWS::CloudWatch::Alarm.
-   * @throws AwsError when CloudWatch would refuse the alarm; Unsupported when it uses what is not embedded.
+   * @throws AwsError when CloudWatch would refuse the alarm; Unsupported for unsupported members.
    */
   putMetricAlarm(members: Input): void {
     this.#alarms.put(parseAlarm(members));

@@ -12,7 +12,7 @@ export interface MetricDatum {
   /**
    * Unit, e.g. `Count` or `Milliseconds`.
    *
-   * @default - None.
+   * @default "None"
    */
   readonly unit?: string;
 }

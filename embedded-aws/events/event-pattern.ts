@@ -1,7 +1,7 @@
 import { AwsError, Unsupported } from '../errors';
 
 /** A supported comparison operator; a pattern with another operator of AWS's is refused by name. */
-export type PatternOperator =
+type PatternOperator =
   | 'prefix'
   | 'suffix'
   | 'anything-but'

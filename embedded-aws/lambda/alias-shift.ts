@@ -25,7 +25,7 @@ export interface AliasShift {
   readonly stackId: string;
 }
 
-/** The part of CodeDeploy that Lambda's alias resource type needs. */
+/** CodeDeploy, as Lambda's alias resource type uses it. */
 export interface AliasShifter {
   /**
    * Shifts the traffic of an alias. Resolves when the deployment has ended, including its rollback. Runs in the calling

@@ -6,7 +6,7 @@ import { AwsError } from '../errors';
 
 /** S3, as far as Lambda reads deployment packages from it. */
 export interface ObjectSource {
-  /** @throws AwsError as S3 would. */
+  /** @throws AwsError with S3's error when the object does not exist. */
   getObject(bucket: string, key: string): Buffer;
 }
 

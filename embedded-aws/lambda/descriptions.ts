@@ -4,8 +4,7 @@ import { functionArn } from './function-ref';
 import type { InvocationTarget } from './function-store';
 
 /**
- * @param qualifier Qualifier at the end of the ARN.
- * @default - No qualifier.
+ * @param qualifier Qualifier at the end of the ARN; may be absent.
  * @returns The version in the API's shape FunctionConfiguration.
  */
 export function describeVersion(scope: Scope, version: FunctionVersion, qualifier?: string): object {

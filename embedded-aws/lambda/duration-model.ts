@@ -29,7 +29,7 @@ export class DurationModel {
   }
 }
 
-/** Lambda reports hundredths of a millisecond. */
+/** @returns A duration in hundredths of a millisecond, the resolution that Lambda reports. */
 function between(random: Random, min: number, max: number): number {
   return random.integer(min * 100, max * 100) / 100;
 }

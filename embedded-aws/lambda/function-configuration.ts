@@ -52,8 +52,7 @@ const RESERVED = new Set(
 /**
  * Reads a function's configuration from the properties of a template or the input of an API call.
  *
- * @param former Configuration to keep for absent members.
- * @default - Lambda's defaults apply.
+ * @param former Configuration to keep for absent members; Lambda's defaults apply without one.
  * @throws AwsError as Lambda does for values outside of its limits.
  * @throws Unsupported for runtimes other than Node.js 20, 22 and 24.
  */

@@ -18,8 +18,7 @@ const REF = /^(?:arn:aws:lambda:[a-z0-9-]+:\d{12}:function:|(?:\d{12}:)?function
 /**
  * Reads the forms that Lambda accepts: a name, a partial ARN or a full ARN, each with or without a qualifier.
  *
- * @param qualifier Qualifier that the call gives separately.
- * @default - None.
+ * @param qualifier Qualifier that the call gives separately; may be absent.
  * @throws AwsError ValidationException for another form, InvalidParameterValueException for two different qualifiers,
  *   ResourceNotFoundException for the ARN of another account or region.
  */

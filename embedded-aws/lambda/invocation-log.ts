@@ -3,7 +3,7 @@ import type { InvocationResult } from './invocation-result';
 
 /** Receiver of log lines. */
 export interface LogSink {
-  /** @param at In milliseconds since the epoch. */
+  /** @param at Milliseconds since the epoch. */
   write(logGroup: string, stream: string, at: number, message: string): void;
 }
 

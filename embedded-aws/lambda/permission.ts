@@ -23,7 +23,11 @@ export interface PermissionStatement {
    * @default - Any source.
    */
   readonly sourceArn?: string;
-  /** @default - Any account. */
+  /**
+   * Account of the source.
+   *
+   * @default - Any account.
+   */
   readonly sourceAccount?: string;
 }
 
