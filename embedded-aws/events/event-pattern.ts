@@ -1,13 +1,7 @@
 import { AwsError, Unsupported } from '../errors';
 
 /** A supported comparison operator; a pattern with another operator of AWS's is refused by name. */
-type PatternOperator =
-  | 'prefix'
-  | 'suffix'
-  | 'anything-but'
-  | 'anything-but prefix'
-  | 'exists'
-  | 'equals-ignore-case';
+type PatternOperator = 'prefix' | 'suffix' | 'anything-but' | 'anything-but prefix' | 'exists' | 'equals-ignore-case';
 
 const EVENT_OPERATORS: readonly PatternOperator[] = [
   'prefix',
