@@ -62,7 +62,8 @@ export class Endpoint {
   }
 
   /**
-   * Listens on a free port of 127.0.0.1. It is an IP address, because SDKs would put a bucket's name in front of `localhost`.
+   * Listens on a free port of 127.0.0.1. It is an IP address, because SDKs would put a bucket's name in front of
+   * `localhost`.
    */
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {

@@ -10,38 +10,40 @@ export interface StackOutput {
   readonly key: string;
   readonly value: string;
   readonly description: string | undefined;
-  /** the name under which other stacks import it, undefined when it isn't exported */
+  /** The name under which other stacks import it, undefined when it isn't exported. */
   readonly exportName: string | undefined;
 }
 
 export interface BlueprintProps {
-  /** checked */
+  /** Checked. */
   readonly template: StackTemplate;
   readonly parameters: ResolvedParameters;
-  /** `AWS::Region` and so on */
+  /** `AWS::Region` and so on. */
   readonly pseudoParameters: Readonly<Record<string, ParameterValue>>;
-  /** @throws AwsError when nothing is exported under that name */
+  /** @throws AwsError when nothing is exported under that name. */
   readonly importValue: (name: string) => string;
 }
 
 /** Gives the resource that a reference means, see {@link Evaluation.resource}. */
 export type ResourceLookup = (logicalId: string) => Physical;
 
-/** A template with its parameters set: which resources there are, in which order they can be made, and what they say. */
+/**
+ * A template with its parameters set: which resources there are, in which order they can be made, and what they say.
+ */
 export class Blueprint {
   readonly template: StackTemplate;
   readonly parameters: ResolvedParameters;
-  /** the resources whose condition holds */
+  /** The resources whose condition holds. */
   readonly resources: ReadonlyMap<string, ResourceDefinition>;
-  /** what each resource needs before itself */
+  /** What each resource needs before itself. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
-  /** names of what it has imported so far */
+  /** Names of what it has imported so far. */
   readonly imports = new Set<string>();
   readonly #evaluation: Omit<Evaluation, 'resource'>;
 
   /**
    * @throws AwsError ValidationError when a rule does not hold, or something refers to a resource whose condition does
-   * not hold
+   * not hold.
    */
   constructor({ template, parameters, pseudoParameters, importValue }: BlueprintProps) {
     this.template = template;
@@ -75,27 +77,28 @@ export class Blueprint {
     if (absent.length > 0) throw unresolved(absent, 'Resources');
   }
 
-  /** @throws NotYetKnown, AwsError ValidationError */
+  /** @throws NotYetKnown, AwsError ValidationError. */
   properties(logicalId: string, resource: ResourceLookup): Properties {
     return resolveProperties(this.resources.get(logicalId)!.properties, { ...this.#evaluation, resource });
   }
 
   /**
-   * @returns one property, @default undefined when `AWS::NoValue` leaves it out
-   * @throws NotYetKnown, AwsError ValidationError
+   * @returns One property.
+   * @default - Undefined when `AWS::NoValue` leaves it out.
+   * @throws NotYetKnown, AwsError ValidationError.
    */
   property(logicalId: string, name: string, resource: ResourceLookup): unknown {
     const only = { [name]: this.resources.get(logicalId)!.properties[name] };
     return resolveProperties(only, { ...this.#evaluation, resource })[name];
   }
 
-  /** @throws NotYetKnown, AwsError ValidationError */
+  /** @throws NotYetKnown, AwsError ValidationError. */
   updatePolicy(logicalId: string, resource: ResourceLookup): Properties | undefined {
     const policy = this.resources.get(logicalId)!.updatePolicy;
     return policy && resolveProperties(policy, { ...this.#evaluation, resource });
   }
 
-  /** @throws NotYetKnown, AwsError ValidationError */
+  /** @throws NotYetKnown, AwsError ValidationError. */
   outputs(resource: ResourceLookup): readonly StackOutput[] {
     const evaluation = { ...this.#evaluation, resource };
     const exists = ([, { condition }]: [string, OutputDefinition]) =>

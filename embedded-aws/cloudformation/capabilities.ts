@@ -11,7 +11,7 @@ const NAMED_BY: Readonly<Record<string, string | undefined>> = {
 /** What a template needs a caller to acknowledge (CloudFormation guide, "Acknowledging IAM resources"). */
 export interface RequiredCapability {
   readonly capability: 'CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM';
-  /** resource types that need it */
+  /** Resource types that need it. */
   readonly types: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function requiredCapability(template: StackTemplate): RequiredCapability 
   };
 }
 
-/** @throws AwsError InsufficientCapabilitiesException */
+/** @throws AwsError InsufficientCapabilitiesException. */
 export function checkCapabilities(template: StackTemplate, given: readonly string[]): void {
   const required = requiredCapability(template)?.capability;
   if (!required || given.includes(required) || given.includes('CAPABILITY_NAMED_IAM')) return;

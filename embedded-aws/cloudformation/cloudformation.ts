@@ -75,8 +75,8 @@ export class CloudFormation {
   /**
    * Creates a stack, or updates the one with that name, as CodePipeline's CloudFormation action does.
    *
-   * @returns A promise of the result; a task awaits it through `waitFor`. It rejects with the errors of
-   * {@link StackService.createChangeSet}.
+   * @returns A promise of the result; a task awaits it through `waitFor`. It rejects with the errors of {@link
+   * StackService.createChangeSet}.
    */
   async deploy(request: StackRequest): Promise<StackResult> {
     const service = this.#service;

@@ -8,16 +8,16 @@ export interface StackEvent {
   readonly id: string;
   readonly at: Date;
   readonly logicalId: string;
-  /** empty while the resource has none */
+  /** Empty while the resource has none. */
   readonly physicalId: string;
-  /** e.g. `AWS::Lambda::Alias`; `AWS::CloudFormation::Stack` for the stack itself */
+  /** For example `AWS::Lambda::Alias`; `AWS::CloudFormation::Stack` for the stack itself. */
   readonly type: string;
-  /** e.g. `UPDATE_IN_PROGRESS` */
+  /** For example `UPDATE_IN_PROGRESS`. */
   readonly status: string;
   readonly reason: string | undefined;
-  /** resolved ones, undefined for the stack itself */
+  /** Resolved ones, undefined for the stack itself. */
   readonly properties: Properties | undefined;
-  /** what the caller of the operation gave to find its events again */
+  /** What the caller of the operation gave to find its events again. */
   readonly clientRequestToken: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export class EventLog {
     private readonly random: Random,
   ) {}
 
-  /** @returns the events, oldest first */
+  /** @returns The events, oldest first. */
   get all(): readonly StackEvent[] {
     return this.#events;
   }

@@ -3,7 +3,7 @@ import type { VirtualClock } from '../clock';
 /** Nodes with the nodes that each needs before itself; every node that is needed is in it. */
 export type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** @returns the nodes of every circle, in the graph's order; empty when there is none */
+/** @returns The nodes of every circle, in the graph's order; empty when there is none. */
 export function circles(graph: Graph): readonly string[] {
   const sorted = new Set(sort(graph));
   const stuck = new Map([...graph].filter(([node]) => !sorted.has(node)));
@@ -12,7 +12,7 @@ export function circles(graph: Graph): readonly string[] {
   return [...stuck.keys()].filter((node) => !loose.has(node));
 }
 
-/** @returns the graph with every arrow turned round; arrows to nodes outside are dropped */
+/** @returns The graph with every arrow turned round; arrows to nodes outside are dropped. */
 export function reversed(graph: Graph): Graph {
   const turned = new Map<string, string[]>([...graph.keys()].map((node) => [node, []]));
   for (const [node, needed] of graph) {
@@ -24,8 +24,8 @@ export function reversed(graph: Graph): Graph {
 /**
  * Works on every node as soon as its needs are done, side by side, a task of the clock each.
  *
- * @param graph without circles
- * @returns a promise that settles when all have ended; a task awaits it through {@link VirtualClock.waitFor}
+ * @param graph Without circles.
+ * @returns A promise that settles when all have ended; a task awaits it through {@link VirtualClock.waitFor}.
  */
 export function inOrder(clock: VirtualClock, graph: Graph, work: (node: string) => Promise<void>): Promise<unknown> {
   const done = new Map<string, Promise<void>>();
@@ -42,7 +42,7 @@ export function inOrder(clock: VirtualClock, graph: Graph, work: (node: string) 
   return Promise.all(done.values());
 }
 
-/** @returns the nodes, needs first and otherwise in the graph's order; those in and behind circles are left out */
+/** @returns The nodes, needs first and otherwise in the graph's order; those in and behind circles are left out. */
 export function sort(graph: Graph): readonly string[] {
   const sorted = new Set<string>();
   let left = [...graph.keys()];

@@ -6,7 +6,7 @@ import type { ParameterDefinition, StackTemplate } from './template';
 /** A parameter as a caller gives it. */
 export interface ParameterInput {
   readonly key: string;
-  /** @default the previous or default value */
+  /** @default - The previous or default value. */
   readonly value?: string;
   /** @default false */
   readonly usePrevious?: boolean;
@@ -14,9 +14,9 @@ export interface ParameterInput {
 
 /** A template's parameters with their values. */
 export interface ResolvedParameters {
-  /** as given; of a parameter that is looked up in SSM, the name in the parameter store */
+  /** As given; of a parameter that is looked up in SSM, the name in the parameter store. */
   readonly given: Readonly<Record<string, string>>;
-  /** as `Ref` gives them */
+  /** As `Ref` gives them. */
   readonly values: Readonly<Record<string, ParameterValue>>;
 }
 
@@ -30,8 +30,8 @@ export const PARAMETER_TYPES = [
 ];
 
 /**
- * @param previous what the stack was deployed with
- * @throws AwsError ValidationError with CloudFormation's text, all missing or unknown parameters in one
+ * @param previous What the stack was deployed with.
+ * @throws AwsError ValidationError with CloudFormation's text, all missing or unknown parameters in one.
  */
 export function resolveParameters(
   template: StackTemplate,

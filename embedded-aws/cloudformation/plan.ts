@@ -8,9 +8,9 @@ import { NotYetKnown } from './intrinsics';
 import type { Stack } from './stack';
 
 /**
- * @returns what carrying a stack to a blueprint would change. A property whose value only the operation will give (a
+ * @returns What carrying a stack to a blueprint would change. A property whose value only the operation will give (a
  * reference to something new or replaced) counts as changed; attributes of what is merely updated count as they are.
- * @throws AwsError ValidationError when a logical id would change its type
+ * @throws AwsError ValidationError when a logical id would change its type.
  */
 export function plan(
   stack: Stack,
@@ -44,7 +44,7 @@ function checkTypes(stack: Stack, blueprint: Blueprint): void {
   );
 }
 
-/** @returns whether a stack's outputs would be others, where that can be known before */
+/** @returns Whether a stack's outputs would be others, where that can be known before. */
 export function changesOutputs(stack: Stack, blueprint: Blueprint): boolean {
   return !isDeepStrictEqual(
     blueprint.outputs((logicalId) => stack.resources.get(logicalId)!.physical),

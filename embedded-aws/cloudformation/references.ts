@@ -7,8 +7,9 @@ export interface Reference {
 }
 
 /**
- * @param conditions evaluated ones: only the branches taken count; @default every branch counts
- * @returns every reference in a value to something that is no parameter, pseudo parameters left out
+ * @param conditions Evaluated ones: only the branches taken count.
+ * @default - Every branch counts.
+ * @returns Every reference in a value to something that is no parameter, pseudo parameters left out.
  */
 export function references(
   value: unknown,

@@ -9,27 +9,27 @@ import { RESOURCE_START } from './timing';
 export interface Leftover {
   readonly logicalId: string;
   readonly type: ResourceType;
-  /** undefined when its creation never came to one */
+  /** Undefined when its creation never came to one. */
   readonly physicalId: string | undefined;
   readonly properties: Properties;
-  /** logical ids of what it was made from */
+  /** Logical ids of what it was made from. */
   readonly dependencies: readonly string[];
-  /** whether a DeletionPolicy or UpdateReplacePolicy keeps it */
+  /** Whether a DeletionPolicy or UpdateReplacePolicy keeps it. */
   readonly retained: boolean;
   readonly rollback: boolean;
 }
 
 /** Why resources are left after a removal. */
 export interface Removal {
-  /** logical ids of those whose deletion failed */
+  /** Logical ids of those whose deletion failed. */
   readonly failed: readonly string[];
-  /** logical ids of those that were not tried because something left depends on them */
+  /** Logical ids of those that were not tried because something left depends on them. */
   readonly blocked: readonly string[];
 }
 
 /**
- * Deletes resources, side by side where they are independent, what depends on others first. Where a deletion fails, what
- * that resource depends on stays as well.
+ * Deletes resources, side by side where they are independent, what depends on others first. Where a deletion fails,
+ * what that resource depends on stays as well.
  */
 export async function remove(stack: Stack, clock: VirtualClock, leftovers: readonly Leftover[]): Promise<Removal> {
   const byId = new Map(leftovers.map((each) => [each.logicalId, each]));

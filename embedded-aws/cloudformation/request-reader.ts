@@ -28,14 +28,17 @@ export interface RequestReaderProps {
 export class RequestReader {
   constructor(private readonly props: RequestReaderProps) {}
 
-  /** @returns a template that is fit to be deployed. @throws AwsError ValidationError, Unsupported */
+  /**
+   * @returns A template that is fit to be deployed.
+   * @throws AwsError ValidationError, Unsupported.
+   */
   template(source: TemplateSource): StackTemplate {
     const template = parseTemplate(readSource(source, this.props.buckets));
     checkTemplate(template, this.props.types);
     return template;
   }
 
-  /** @throws AwsError ValidationError, InsufficientCapabilitiesException, Unsupported */
+  /** @throws AwsError ValidationError, InsufficientCapabilitiesException, Unsupported. */
   blueprint(request: StackRequest, stack: Stack): Blueprint {
     const { ssm, stacks } = this.props;
     const previous = stack.blueprint;
@@ -58,7 +61,7 @@ export class RequestReader {
     });
   }
 
-  /** @throws AwsError ValidationError when a role or topic is not there */
+  /** @throws AwsError ValidationError when a role or topic is not there. */
   settings(request: StackRequest, { settings: current }: Stack): StackSettings {
     const { iam, sns } = this.props;
     // A role stays with its stack until another is named (CloudFormation guide, "service role").

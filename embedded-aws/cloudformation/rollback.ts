@@ -10,7 +10,7 @@ import { RESOURCE_START } from './timing';
  * Gives every resource that an update touched its former properties back, what others need first. A resource whose work
  * was cancelled is waited for.
  *
- * @returns the resources as they stand, and the logical ids that could not be restored
+ * @returns The resources as they stand, and the logical ids that could not be restored.
  */
 export async function restore(
   stack: Stack,
@@ -52,7 +52,7 @@ export async function restore(
   return { resources, failed };
 }
 
-/** @returns what a failed operation has made and must not leave behind, for {@link remove} */
+/** @returns What a failed operation has made and must not leave behind, for {@link remove}. */
 export async function debris(
   clock: VirtualClock,
   attempts: readonly ResourceAttempt[],

@@ -13,12 +13,12 @@ export interface ResourceAttempt {
   kind: 'create' | 'update' | 'replace';
   readonly definition: ResourceDefinition;
   readonly type: ResourceType;
-  /** resolved; those of the template when they could not be resolved */
+  /** Resolved; those of the template when they could not be resolved. */
   properties: Properties;
-  /** what the work gave, also when it ended after it had been cancelled */
+  /** What the work gave, also when it ended after it had been cancelled. */
   physical: Physical | undefined;
   outcome: 'running' | 'succeeded' | 'failed' | 'cancelled';
-  /** settles when no work is done on the resource any more; never rejects */
+  /** Settles when no work is done on the resource any more; never rejects. */
   ended: Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export class Rollout {
   /**
    * Runs in a task.
    *
-   * @returns undefined, or CloudFormation's words for what failed: "The following resource(s) failed to update: [A]. "
+   * @returns Undefined, or CloudFormation's words for what failed: "The following resource(s) failed to update: [A]. ".
    */
   async run(): Promise<string | undefined> {
     const stopped = new Promise<void>((resolve) => {

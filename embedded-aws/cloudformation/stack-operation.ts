@@ -13,7 +13,7 @@ export interface StackOperationProps {
   readonly stack: Stack;
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly clock: VirtualClock;
-  /** @throws AwsError when a stack may not export what these outputs export, or no longer exports what is imported */
+  /** @throws AwsError when a stack may not export what these outputs export, or no longer exports what is imported. */
   readonly checkExports: (stack: Stack, outputs: readonly StackOutput[]) => void;
 }
 
@@ -129,7 +129,7 @@ export class StackOperation {
   }
 }
 
-/** @returns what an update has removed from the template or replaced */
+/** @returns What an update has removed from the template or replaced. */
 function superseded(
   before: ReadonlyMap<string, StackResource>,
   blueprint: Blueprint,

@@ -5,7 +5,7 @@ import type { TemplateSource } from './template-url';
 export interface StackSettings {
   readonly tags: Readonly<Record<string, string>>;
   readonly capabilities: readonly string[];
-  /** the role that CloudFormation works under, undefined for the caller's own permissions */
+  /** The role that CloudFormation works under, undefined for the caller's own permissions. */
   readonly roleArn: string | undefined;
   readonly notificationArns: readonly string[];
 }
@@ -14,16 +14,20 @@ export interface StackSettings {
 export interface StackRequest extends Partial<StackSettings> {
   readonly stackName: string;
   readonly template: TemplateSource | 'previous';
-  /** @default the defaults of the template */
+  /** @default - The defaults of the template. */
   readonly parameters?: readonly ParameterInput[];
-  /** goes into every event of the operation, @default none */
+  /**
+   * Goes into every event of the operation.
+   *
+   * @default - None.
+   */
   readonly clientRequestToken?: string;
 }
 
 export interface ChangeSetRequest extends StackRequest {
   readonly changeSetName: string;
-  /** @default UPDATE */
+  /** @default - UPDATE. */
   readonly type?: 'CREATE' | 'UPDATE';
-  /** @default none */
+  /** @default - None. */
   readonly description?: string;
 }

@@ -23,13 +23,13 @@ export interface StackServiceProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** holds the templates that are given by their address */
+  /** Holds the templates that are given by their address. */
   readonly buckets: BucketStore;
-  /** holds the roles that CloudFormation is told to work under */
+  /** Holds the roles that CloudFormation is told to work under. */
   readonly iam: Iam;
-  /** gives template parameters of type `AWS::SSM::Parameter::Value<String>` their values */
+  /** Gives template parameters of type `AWS::SSM::Parameter::Value<String>` their values. */
   readonly ssm: Ssm;
-  /** gets the events of stacks with notification ARNs */
+  /** Gets the events of stacks with notification ARNs. */
   readonly sns: Sns;
   /** Every type that a template may use, by its name. */
   readonly types: ReadonlyMap<string, ResourceType>;
@@ -53,12 +53,15 @@ export class StackService {
     this.#reader = new RequestReader({ ...props, stacks: this.stacks });
   }
 
-  /** @returns a template that is fit to be deployed. @throws AwsError ValidationError, Unsupported */
+  /**
+   * @returns A template that is fit to be deployed.
+   * @throws AwsError ValidationError, Unsupported.
+   */
   readTemplate(source: TemplateSource): StackTemplate {
     return this.#reader.template(source);
   }
 
-  /** @throws AwsError ValidationError, AlreadyExistsException, InsufficientCapabilitiesException, Unsupported */
+  /** @throws AwsError ValidationError, AlreadyExistsException, InsufficientCapabilitiesException, Unsupported. */
   createChangeSet(request: ChangeSetRequest): ChangeSet {
     const { stackName, changeSetName, type = 'UPDATE' } = request;
     const stack = type === 'CREATE' ? this.#toCreate(stackName, changeSetName) : this.#toUpdate(stackName);
@@ -95,8 +98,8 @@ export class StackService {
   /**
    * Starts what a change set says.
    *
-   * @returns a promise of the stack when the operation has ended, however; a task awaits it through `waitFor`
-   * @throws AwsError InvalidChangeSetStatus, ValidationError, at once
+   * @returns A promise of the stack when the operation has ended, however; a task awaits it through `waitFor`.
+   * @throws AwsError InvalidChangeSetStatus, ValidationError, at once.
    */
   executeChangeSet(stack: Stack, changeSet: ChangeSet, clientRequestToken?: string): Promise<Stack> {
     if (changeSet.execution !== 'AVAILABLE') {
@@ -121,8 +124,8 @@ export class StackService {
   /**
    * Starts to delete a stack.
    *
-   * @returns as {@link executeChangeSet}; undefined when there is no such stack, which is no error
-   * @throws AwsError ValidationError, at once
+   * @returns As {@link executeChangeSet}; undefined when there is no such stack, which is no error.
+   * @throws AwsError ValidationError, at once.
    */
   deleteStack(nameOrId: string, clientRequestToken?: string): Promise<Stack> | undefined {
     const stack = this.stacks.find(nameOrId);
@@ -153,7 +156,7 @@ export class StackService {
     });
   }
 
-  /** @returns the stack that a change set will create: the one in review, or a new one that nobody knows yet */
+  /** @returns The stack that a change set will create: the one in review, or a new one that nobody knows yet. */
   #toCreate(stackName: string, changeSetName: string): Stack {
     const stack = this.stacks.find(stackName);
     if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {

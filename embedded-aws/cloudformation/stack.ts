@@ -13,11 +13,11 @@ export interface StackResource {
   readonly definition: ResourceDefinition;
   readonly type: ResourceType;
   readonly physical: Physical;
-  /** resolved */
+  /** Resolved. */
   readonly properties: Properties;
-  /** resolved */
+  /** Resolved. */
   readonly updatePolicy: Properties | undefined;
-  /** logical ids of what it was made from */
+  /** Logical ids of what it was made from. */
   readonly dependencies: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface StackProps {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly settings: StackSettings;
-  /** told of every event */
+  /** Told of every event. */
   readonly onEvent: (stack: Stack, event: StackEvent) => void;
 }
 
@@ -46,7 +46,7 @@ interface ResourceReport {
   readonly type: string;
   readonly physicalId: string;
   readonly status: string;
-  /** @default none */
+  /** @default - None. */
   readonly reason?: string;
   readonly properties: Properties;
 }
@@ -65,11 +65,11 @@ export class Stack {
   updatedAt: Date | undefined;
   deletedAt: Date | undefined;
   terminationProtection = false;
-  /** what it was last carried to, undefined before the first time */
+  /** What it was last carried to, undefined before the first time. */
   blueprint: Blueprint | undefined;
   resources: ReadonlyMap<string, StackResource> = new Map();
   outputs: readonly StackOutput[] = [];
-  /** given by the caller of the operation under way */
+  /** Given by the caller of the operation under way. */
   clientRequestToken: string | undefined;
   readonly #states = new Map<string, ResourceState>();
   readonly #onEvent: StackProps['onEvent'];
@@ -84,12 +84,12 @@ export class Stack {
     this.#onEvent = onEvent;
   }
 
-  /** @returns whether an operation is under way */
+  /** @returns Whether an operation is under way. */
   get busy(): boolean {
     return this.status.endsWith('_IN_PROGRESS') && this.status !== 'REVIEW_IN_PROGRESS';
   }
 
-  /** @returns the states of its resources, in the order in which they came to be */
+  /** @returns The states of its resources, in the order in which they came to be. */
   get resourceStates(): readonly ResourceState[] {
     return [...this.#states.values()];
   }
@@ -126,7 +126,7 @@ export class Stack {
     this.#onEvent(this, event);
   }
 
-  /** @returns what a resource type may know */
+  /** @returns What a resource type may know. */
   context(
     definition: Pick<ResourceDefinition, 'logicalId'>,
     more: Pick<ResourceContext, 'updatePolicy' | 'rollback' | 'note'>,

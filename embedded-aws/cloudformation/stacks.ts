@@ -17,24 +17,24 @@ export class Stacks {
     this.#stacks.push(stack);
   }
 
-  /** @returns all of them, newest first */
+  /** @returns All of them, newest first. */
   get all(): readonly Stack[] {
     return this.#stacks.toReversed();
   }
 
-  /** @returns those that are not deleted, newest first */
+  /** @returns Those that are not deleted, newest first. */
   get live(): readonly Stack[] {
     return this.all.filter((stack) => stack.status !== 'DELETE_COMPLETE');
   }
 
-  /** @returns a stack by its name, or by its id after it was deleted too */
+  /** @returns A stack by its name, or by its id after it was deleted too. */
   find(nameOrId: string): Stack | undefined {
     return nameOrId.startsWith('arn:')
       ? this.#stacks.find((stack) => stack.id === nameOrId)
       : this.live.find((stack) => stack.name === nameOrId);
   }
 
-  /** @throws AwsError ValidationError: DescribeStacks says "with id", the other operations do not */
+  /** @throws AwsError ValidationError: DescribeStacks says "with id", the other operations do not. */
   get(nameOrId: string, words: 'with id' | 'plain' = 'plain'): Stack {
     const stack = this.find(nameOrId);
     if (stack) return stack;
@@ -50,21 +50,21 @@ export class Stacks {
     );
   }
 
-  /** @throws AwsError ValidationError */
+  /** @throws AwsError ValidationError. */
   importValue(name: string): string {
     const found = this.exports.find((each) => each.name === name);
     if (found) return found.value;
     throw new AwsError('ValidationError', `No export named ${name} found.`);
   }
 
-  /** @returns the stacks that import a value */
+  /** @returns The stacks that import a value. */
   importers(name: string): readonly Stack[] {
     return this.live.filter((stack) => stack.blueprint?.imports.has(name));
   }
 
   /**
-   * @param outputs what the stack would have; none when it is to be deleted
-   * @throws AwsError ValidationError when another stack exports under such a name, or imports what would change
+   * @param outputs What the stack would have; none when it is to be deleted.
+   * @throws AwsError ValidationError when another stack exports under such a name, or imports what would change.
    */
   checkExports(stack: Stack, outputs: readonly StackOutput[]): void {
     for (const { exportName } of outputs) {

@@ -23,7 +23,7 @@ const POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'];
  * Refuses a template before anything changes.
  *
  * @throws AwsError ValidationError where CloudFormation would refuse it too, with its text; Unsupported naming at once
- * every resource type, property, function and attribute that CloudFormation has and this endpoint has not
+ * every resource type, property, function and attribute that CloudFormation has and this endpoint has not.
  */
 export function checkTemplate(template: StackTemplate, types: ReadonlyMap<string, ResourceType>): void {
   checkShape(template);
@@ -35,8 +35,9 @@ export function checkTemplate(template: StackTemplate, types: ReadonlyMap<string
 }
 
 /**
- * @param conditions evaluated ones, @default every branch of `Fn::If` counts
- * @returns what each resource needs before itself: by reference, from its UpdatePolicy too, or by DependsOn
+ * @param conditions Evaluated ones.
+ * @default - Every branch of `Fn::If` counts.
+ * @returns What each resource needs before itself: by reference, from its UpdatePolicy too, or by DependsOn.
  */
 export function dependencies(
   resources: readonly ResourceDefinition[],
@@ -113,7 +114,7 @@ function checkReferences(template: StackTemplate): void {
   }
 }
 
-/** @returns CloudFormation's error for references to what is not there */
+/** @returns CloudFormation's error for references to what is not there. */
 export function unresolved(logicalIds: readonly string[], block: string): AwsError {
   return new AwsError(
     'ValidationError',

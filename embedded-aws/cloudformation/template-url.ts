@@ -8,11 +8,14 @@ const LARGEST_OBJECT = 1_048_576;
 /** Where a template comes from: exactly one of both. */
 export interface TemplateSource {
   readonly body?: string;
-  /** of an object in S3, in any of the forms that S3 has had */
+  /** Of an object in S3, in any of the forms that S3 has had. */
   readonly url?: string;
 }
 
-/** @returns a template's text. @throws AwsError ValidationError */
+/**
+ * @returns A template's text.
+ * @throws AwsError ValidationError.
+ */
 export function readSource({ body, url }: TemplateSource, buckets: BucketStore): string {
   if ((body === undefined) === (url === undefined)) {
     throw new AwsError('ValidationError', 'Either Template URL or Template Body must be specified.');
@@ -35,8 +38,9 @@ export function readSource({ body, url }: TemplateSource, buckets: BucketStore):
 }
 
 /**
- * Takes a template's address apart: `https://s3.amazonaws.com/bucket/key`, `https://s3.region.amazonaws.com/bucket/key`,
- * `https://bucket.s3.region.amazonaws.com/key`, or path-style at any other host, the rehearsal's endpoint for one.
+ * Takes a template's address apart: `https://s3.amazonaws.com/bucket/key`,
+ * `https://s3.region.amazonaws.com/bucket/key`, `https://bucket.s3.region.amazonaws.com/key`, or path-style at any
+ * other host, the rehearsal's endpoint for one.
  */
 export function locate(url: string): { readonly bucket: string; readonly key: string } {
   const { hostname, pathname } = parseUrl(url);

@@ -7,10 +7,10 @@ export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 export interface ResourceDefinition {
   readonly logicalId: string;
   readonly type: string;
-  /** as the template has them, intrinsic functions included */
+  /** As the template has them, intrinsic functions included. */
   readonly properties: Properties;
   readonly dependsOn: readonly string[];
-  /** name of the condition under which it exists, undefined for always */
+  /** Name of the condition under which it exists, undefined for always. */
   readonly condition: string | undefined;
   readonly deletionPolicy: DeletionPolicy;
   readonly updateReplacePolicy: DeletionPolicy;
@@ -30,7 +30,7 @@ export interface ParameterDefinition {
 export interface OutputDefinition {
   readonly value: unknown;
   readonly description: string | undefined;
-  /** may hold intrinsic functions */
+  /** May hold intrinsic functions. */
   readonly exportName: unknown;
   readonly condition: string | undefined;
 }
@@ -42,7 +42,7 @@ export interface RuleDefinition {
 
 /** A CloudFormation template, parsed and complete with the defaults; not yet checked against what is supported. */
 export interface StackTemplate {
-  /** the text it was parsed from */
+  /** The text it was parsed from. */
   readonly body: string;
   readonly description: string | undefined;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
@@ -51,11 +51,11 @@ export interface StackTemplate {
   readonly rules: Readonly<Record<string, RuleDefinition>>;
   readonly resources: Readonly<Record<string, ResourceDefinition>>;
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
-  /** the document itself, for checks of what is not read */
+  /** The document itself, for checks of what is not read. */
   readonly document: Properties;
 }
 
-/** @throws AwsError ValidationError when the text is no template */
+/** @throws AwsError ValidationError when the text is no template. */
 export function parseTemplate(body: string): StackTemplate {
   const document = parseDocument(body);
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {

@@ -1,6 +1,6 @@
 /**
- * What CloudFormation itself adds to the time that resources take, in milliseconds of virtual time: seen in stack events,
- * promised nowhere.
+ * What CloudFormation itself adds to the time that resources take, in milliseconds of virtual time: seen in stack
+ * events, promised nowhere.
  */
 
 /** From a stack's first event to that of its first resource. */

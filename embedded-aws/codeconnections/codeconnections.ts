@@ -16,7 +16,7 @@ const CONNECTION_TAKES = 2_000;
 /** Connections to where sources are kept, which nobody ever completes. It keeps to contract.md. */
 export class CodeConnections {
   readonly resourceTypes: readonly ResourceType[];
-  /** ARNs by the connection's name */
+  /** ARNs by the connection's name. */
   readonly #connections = new Map<string, string>();
 
   constructor({ scope, clock, random }: CodeConnectionsProps) {

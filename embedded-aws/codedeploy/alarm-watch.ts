@@ -3,7 +3,7 @@ import type { AlarmConfiguration } from './deployment-group';
 
 /** Where CodeDeploy reads alarms. */
 export interface AlarmStates {
-  /** @returns undefined when there is no such alarm, which is as good as one that cannot be read */
+  /** @returns Undefined when there is no such alarm, which is as good as one that cannot be read. */
   state(alarmName: string): { readonly value: string; readonly reason: string } | undefined;
 }
 
@@ -12,19 +12,19 @@ const interval = 10_000;
 
 /** Looks at a deployment's alarms time and again. */
 export class AlarmWatch {
-  /** @param phase milliseconds into every interval at which the alarms are read */
+  /** @param phase Milliseconds into every interval at which the alarms are read. */
   constructor(
     private readonly states: AlarmStates,
     private readonly configuration: AlarmConfiguration,
     private readonly phase: number,
   ) {}
 
-  /** @returns the next instant, after now, at which the alarms are read; milliseconds since the epoch */
+  /** @returns The next instant, after now, at which the alarms are read; milliseconds since the epoch. */
   next(now: number): number {
     return (Math.floor((now - this.phase) / interval) + 1) * interval + this.phase;
   }
 
-  /** @returns why the deployment has to stop, if it has */
+  /** @returns Why the deployment has to stop, if it has. */
   check(): Halt | undefined {
     const { enabled, names, ignorePollAlarmFailure } = this.configuration;
     if (!enabled) return undefined;

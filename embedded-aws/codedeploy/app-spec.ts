@@ -8,9 +8,17 @@ export interface AppSpec {
   readonly alias: string;
   readonly currentVersion: string;
   readonly targetVersion: string;
-  /** name of the function to run before traffic shifts, @default none */
+  /**
+   * Name of the function to run before traffic shifts.
+   *
+   * @default - None.
+   */
   readonly beforeAllowTraffic?: string;
-  /** name of the function to run after traffic has shifted, @default none */
+  /**
+   * Name of the function to run after traffic has shifted.
+   *
+   * @default - None.
+   */
   readonly afterAllowTraffic?: string;
 }
 
@@ -18,11 +26,11 @@ export interface AppSpec {
 export interface Revision {
   readonly type: 'String' | 'AppSpecContent';
   readonly content: string;
-  /** SHA-256 of the content, hexadecimal */
+  /** SHA-256 of the content, hexadecimal. */
   readonly sha256: string;
 }
 
-/** @returns the revision that CloudFormation makes of an alias update, in the form that published hooks parse */
+/** @returns The revision that CloudFormation makes of an alias update, in the form that published hooks parse. */
 export function writeAppSpec(spec: AppSpec): Revision {
   const { functionName, alias, currentVersion, targetVersion, beforeAllowTraffic, afterAllowTraffic } = spec;
   const Properties = { Name: functionName, Alias: alias, CurrentVersion: currentVersion, TargetVersion: targetVersion };
@@ -41,7 +49,11 @@ export function revisionOf(type: Revision['type'], content: string): Revision {
   return { type, content, sha256: createHash('sha256').update(content).digest('hex') };
 }
 
-/** Reads an AppSpec in JSON or YAML. @throws AwsError InvalidRevisionException; Unsupported for two functions */
+/**
+ * Reads an AppSpec in JSON or YAML.
+ *
+ * @throws AwsError InvalidRevisionException; Unsupported for two functions.
+ */
 export function readAppSpec({ content }: Revision): AppSpec {
   const document = parseDocument(content);
   const resources = (document.Resources ?? []).flatMap(Object.values);

@@ -24,9 +24,9 @@ export interface CodeDeployProps {
   readonly lambda: AliasControl;
   readonly alarms: AlarmStates;
   /**
-   * told of what CodeDeploy tells EventBridge
+   * Told of what CodeDeploy tells EventBridge.
    *
-   * @default nobody is told
+   * @default - Nobody is told.
    */
   readonly onStateChange?: (event: StateChangeEvent) => void;
 }
@@ -76,7 +76,7 @@ export class CodeDeploy implements AliasShifter {
     if (deployment.status !== 'Succeeded') throw this.#failure(deployment);
   }
 
-  /** @returns every deployment with its history, in the order of creation */
+  /** @returns Every deployment with its history, in the order of creation. */
   deployments(): readonly DeploymentView[] {
     return this.#deployments.list().map((deployment) => deployment.view());
   }

@@ -9,7 +9,7 @@ export type RollbackEvent = (typeof rollbackEvents)[number];
 export interface AlarmConfiguration {
   readonly enabled: boolean;
   readonly names: readonly string[];
-  /** whether a deployment goes on when the state of an alarm cannot be read */
+  /** Whether a deployment goes on when the state of an alarm cannot be read. */
   readonly ignorePollAlarmFailure: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface AutoRollback {
 export interface Application {
   readonly name: string;
   readonly id: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createTime: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -44,7 +44,7 @@ const mostAlarms = 10;
 /**
  * Checks an alarm configuration, its members named as in the API.
  *
- * @throws AwsError AlarmsLimitExceededException, InvalidAlarmConfigException
+ * @throws AwsError AlarmsLimitExceededException, InvalidAlarmConfigException.
  */
 export function checkAlarms(given: {
   readonly enabled?: unknown;
@@ -68,7 +68,7 @@ export function checkAlarms(given: {
   };
 }
 
-/** @throws AwsError InvalidAutoRollbackConfigException */
+/** @throws AwsError InvalidAutoRollbackConfigException. */
 export function checkAutoRollback(given: {
   readonly enabled?: unknown;
   readonly events?: readonly string[];

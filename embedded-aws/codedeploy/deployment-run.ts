@@ -9,17 +9,18 @@ import type { LifecycleEventName } from './lifecycle';
 import { shiftSteps } from './traffic-routing';
 
 /**
- * Virtual milliseconds, fitted to published logs (contract.md): the pre hook runs 2 s after the start; a deployment that
- * finds an alarm active at its start is stopped after 0.73 s; from ALARM to Stopped it was 11, 12 and at most 16 s.
+ * Virtual milliseconds, fitted to published logs (contract.md): the pre hook runs 2 s after the start; a deployment
+ * that finds an alarm active at its start is stopped after 0.73 s; from ALARM to Stopped it was 11, 12 and at most 16
+ * s.
  */
 const timing = {
   startUp: 2_000,
   lifecycleEvent: 400,
   stopAtStart: 700,
   stopOnAlarm: 5_500,
-  /** CD: "CodeDeploy expects a status callback within one hour after a deployment hook is invoked" */
+  /** CD: "CodeDeploy expects a status callback within one hour after a deployment hook is invoked". */
   hookTimeout: 3_600_000,
-  /** L: Lambda tries an asynchronous invocation that ended in an error twice more */
+  /** L: Lambda tries an asynchronous invocation that ended in an error twice more. */
   hookRetries: [60_000, 120_000],
 };
 
@@ -41,7 +42,11 @@ export class DeploymentRun {
     this.#watch = new AlarmWatch(props.alarms, deployment.props.alarms, props.random.stream('poll').integer(0, 9_999));
   }
 
-  /** Runs in the calling task. @returns why it ended early, undefined when it succeeded */
+  /**
+   * Runs in the calling task.
+   *
+   * @returns Why it ended early, undefined when it succeeded.
+   */
   async run(): Promise<Halt | undefined> {
     return (
       (await this.#start()) ??
@@ -159,7 +164,11 @@ export class DeploymentRun {
     return undefined;
   }
 
-  /** Lets virtual time pass while alarms and requests to stop are watched. @param duration in milliseconds */
+  /**
+   * Lets virtual time pass while alarms and requests to stop are watched.
+   *
+   * @param duration In milliseconds.
+   */
   async #pass(duration: number): Promise<Halt | undefined> {
     const { clock } = this.props;
     const end = clock.now() + Math.max(0, duration);

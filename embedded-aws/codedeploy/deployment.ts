@@ -7,7 +7,7 @@ import type { DeploymentConfig } from './registry';
 export type DeploymentStatus = 'Created' | 'InProgress' | 'Succeeded' | 'Failed' | 'Stopped';
 
 export interface DeploymentError {
-  /** CodeDeploy's error code, e.g. `ALARM_ACTIVE` */
+  /** CodeDeploy's error code, e.g. `ALARM_ACTIVE`. */
   readonly code: string;
   readonly message: string;
 }
@@ -15,15 +15,15 @@ export interface DeploymentError {
 /** Why a deployment ends before its time. */
 export interface Halt extends DeploymentError {
   readonly status: 'Failed' | 'Stopped';
-  /** the event on which a group may roll back; undefined when nothing was changed that could be taken back */
+  /** The event on which a group may roll back; undefined when nothing was changed that could be taken back. */
   readonly rollsBackOn: RollbackEvent | undefined;
 }
 
 /** From an instant on, the target version has a share of the traffic. */
 export interface Weight {
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly at: number;
-  /** 0 to 1 */
+  /** 0 to 1. */
   readonly weight: number;
 }
 
@@ -34,7 +34,7 @@ export interface DeploymentView {
   readonly deploymentGroupName: string;
   readonly deploymentConfigName: string;
   readonly creator: 'user' | 'codeDeployRollback';
-  /** the stack that asked for it */
+  /** The stack that asked for it. */
   readonly externalId?: string;
   readonly functionName: string;
   readonly alias: string;
@@ -42,15 +42,15 @@ export interface DeploymentView {
   readonly targetVersion: string;
   readonly status: DeploymentStatus;
   readonly error?: DeploymentError;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createTime: number;
   readonly completeTime?: number;
   readonly lifecycle: readonly DeploymentLifecycleEvent[];
-  /** the target version's weight over time, its being taken back included */
+  /** The target version's weight over time, its being taken back included. */
   readonly weights: readonly Weight[];
-  /** the deployment that took this one back */
+  /** The deployment that took this one back. */
   readonly rollbackDeploymentId?: string;
-  /** the deployment that this one took back */
+  /** The deployment that this one took back. */
   readonly rollbackTriggeringDeploymentId?: string;
 }
 
@@ -63,11 +63,11 @@ export interface DeploymentProps {
   readonly creator: 'user' | 'codeDeployRollback';
   readonly alarms: AlarmConfiguration;
   readonly autoRollback: AutoRollback;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createTime: number;
   readonly externalId?: string | undefined;
   readonly description?: string | undefined;
-  /** the deployment that this one takes back */
+  /** The deployment that this one takes back. */
   readonly rollbackOf?: Deployment;
 }
 
@@ -77,9 +77,9 @@ export class Deployment {
   startTime: number | undefined;
   completeTime: number | undefined;
   error: DeploymentError | undefined;
-  /** the deployment that takes this one back */
+  /** The deployment that takes this one back. */
   rollback: Deployment | undefined;
-  /** somebody wants it stopped; `rollBack` undefined leaves it to the group whether it is taken back */
+  /** Somebody wants it stopped; `rollBack` undefined leaves it to the group whether it is taken back. */
   stopRequest: { readonly rollBack: boolean | undefined } | undefined;
   readonly weights: Weight[] = [];
   readonly hookExecutions: HookExecution[] = [];

@@ -27,11 +27,11 @@ export interface DeploymentRequest {
   readonly group: DeploymentGroup;
   readonly appSpec: AppSpec;
   readonly revision: Revision;
-  /** @default the group's */
+  /** @default - The group's. */
   readonly configName?: string | undefined;
-  /** @default the group's */
+  /** @default - The group's. */
   readonly alarms?: AlarmConfiguration | undefined;
-  /** @default the group's */
+  /** @default - The group's. */
   readonly autoRollback?: AutoRollback | undefined;
   readonly externalId?: string | undefined;
   readonly description?: string | undefined;
@@ -43,12 +43,12 @@ export class Deployments {
 
   constructor(private readonly props: DeploymentsProps) {}
 
-  /** @returns every deployment, in the order of creation */
+  /** @returns Every deployment, in the order of creation. */
   list(): readonly Deployment[] {
     return [...this.#all.values()];
   }
 
-  /** @throws AwsError DeploymentDoesNotExistException */
+  /** @throws AwsError DeploymentDoesNotExistException. */
   require(id: string): Deployment {
     const deployment = this.#all.get(id);
     if (!deployment) throw new AwsError('DeploymentDoesNotExistException', `The deployment ${id} could not be found`);
@@ -58,7 +58,7 @@ export class Deployments {
   /**
    * Creates a deployment; {@link run} does the rest.
    *
-   * @throws AwsError DeploymentLimitExceededException while another one of the group is under way
+   * @throws AwsError DeploymentLimitExceededException while another one of the group is under way.
    */
   create(request: DeploymentRequest): Deployment {
     const { group } = request;
@@ -85,7 +85,7 @@ export class Deployments {
   /**
    * Takes a deployment to its end, and its rollback if there is one. Runs in the calling task.
    *
-   * @param onRollback told when a rollback deployment is created
+   * @param onRollback Told when a rollback deployment is created.
    */
   async run(deployment: Deployment, onRollback: (rollback: Deployment) => void = () => {}): Promise<void> {
     const { clock, lambda, alarms } = this.props;

@@ -18,7 +18,7 @@ export function describeApplication({ id, name, createTime }: Application): obje
 
 const deploymentStyle = { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' };
 
-/** @param deployments those of the group, in the order of creation */
+/** @param deployments Those of the group, in the order of creation. */
 export function describeGroup(group: DeploymentGroup, deployments: readonly Deployment[]): object {
   const last = (deployment: Deployment | undefined) =>
     deployment && {
@@ -101,7 +101,7 @@ export function describeDeployment(deployment: Deployment): object {
   };
 }
 
-/** @returns the one target of a Lambda deployment, its function's alias */
+/** @returns The one target of a Lambda deployment, its function's alias. */
 export function describeTarget(deployment: Deployment, scope: Scope): object {
   const { functionName, alias, currentVersion, targetVersion } = deployment.props.appSpec;
   return {

@@ -8,19 +8,19 @@ export class HookExecution {
   #verdict: HookVerdict | undefined;
   #closed = false;
 
-  /** @param id opaque, the hook hands it back */
+  /** @param id Opaque, the hook hands it back. */
   constructor(
     readonly id: string,
     readonly event: LifecycleEventName,
     readonly functionName: string,
   ) {}
 
-  /** what the hook has reported, undefined until then */
+  /** What the hook has reported, undefined until then. */
   get verdict(): HookVerdict | undefined {
     return this.#verdict;
   }
 
-  /** @throws AwsError LifecycleEventAlreadyCompletedException when it has reported before or comes too late */
+  /** @throws AwsError LifecycleEventAlreadyCompletedException when it has reported before or comes too late. */
   report(verdict: HookVerdict): void {
     if (this.#closed || this.#verdict) {
       throw new AwsError(

@@ -6,9 +6,9 @@ export type LifecycleEventName = (typeof LIFECYCLE_EVENT_NAMES)[number];
 export interface DeploymentLifecycleEvent {
   readonly name: LifecycleEventName;
   readonly status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped';
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly startTime?: number;
   readonly endTime?: number;
-  /** why it failed */
+  /** Why it failed. */
   readonly message?: string;
 }

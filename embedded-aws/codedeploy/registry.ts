@@ -7,7 +7,7 @@ import { checkRouting, presets, type TrafficRouting } from './traffic-routing';
 export interface DeploymentConfig {
   readonly name: string;
   readonly id: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createTime: number;
   readonly routing: TrafficRouting;
 }
@@ -33,24 +33,24 @@ export class Registry {
     return [...this.#configs.values()];
   }
 
-  /** @returns the groups of an application */
+  /** @returns The groups of an application. */
   groups(applicationName: string): readonly DeploymentGroup[] {
     return [...this.#groups.values()].filter((group) => group.applicationName === applicationName);
   }
 
-  /** @throws AwsError ApplicationDoesNotExistException */
+  /** @throws AwsError ApplicationDoesNotExistException. */
   application(name: string): Application {
     return found(this.#applications.get(name), 'ApplicationDoesNotExistException', 'application', name);
   }
 
-  /** @throws AwsError ApplicationDoesNotExistException, DeploymentGroupDoesNotExistException */
+  /** @throws AwsError ApplicationDoesNotExistException, DeploymentGroupDoesNotExistException. */
   group(applicationName: string, name: string): DeploymentGroup {
     this.application(applicationName);
     const group = this.#groups.get(key(applicationName, name));
     return found(group, 'DeploymentGroupDoesNotExistException', 'Deployment Group', name);
   }
 
-  /** @throws AwsError DeploymentConfigDoesNotExistException */
+  /** @throws AwsError DeploymentConfigDoesNotExistException. */
   config(name: string): DeploymentConfig {
     return found(this.#configs.get(name), 'DeploymentConfigDoesNotExistException', 'Deployment Configuration', name);
   }
@@ -69,14 +69,14 @@ export class Registry {
     for (const group of this.groups(name)) this.removeGroup(name, group.name);
   }
 
-  /** @throws AwsError where application or configuration do not exist */
+  /** @throws AwsError where application or configuration do not exist. */
   addGroup(group: Omit<DeploymentGroup, 'id'>): void {
     const name = key(group.applicationName, group.name);
     if (this.#groups.has(name)) throw exists('DeploymentGroup', group.name);
     this.putGroup({ ...group, id: this.#id('group', name) });
   }
 
-  /** @throws AwsError where application or configuration do not exist */
+  /** @throws AwsError where application or configuration do not exist. */
   putGroup(group: DeploymentGroup): void {
     this.application(group.applicationName);
     this.config(group.configName);
@@ -87,7 +87,7 @@ export class Registry {
     this.#groups.delete(key(applicationName, name));
   }
 
-  /** @throws AwsError InvalidTrafficRoutingConfigurationException, DeploymentConfigAlreadyExistsException */
+  /** @throws AwsError InvalidTrafficRoutingConfigurationException, DeploymentConfigAlreadyExistsException. */
   addConfig(name: string, routing: TrafficRouting): void {
     if (this.#configs.has(name)) throw exists('DeploymentConfig', name);
     this.#addConfig(name, checkRouting(routing));

@@ -8,10 +8,10 @@ import { LIFECYCLE_EVENT_NAMES } from './lifecycle';
 const timing = { restore: 1_600, end: 400 };
 
 /**
- * Takes an alias back to the version that it had. A rollback runs no hooks and looks at no alarms: those in published logs
- * succeeded while the alarms were still red.
+ * Takes an alias back to the version that it had. A rollback runs no hooks and looks at no alarms: those in published
+ * logs succeeded while the alarms were still red.
  *
- * @returns why it failed, undefined when it succeeded
+ * @returns Why it failed, undefined when it succeeded.
  */
 export async function runRollback(
   rollback: Deployment,

@@ -20,7 +20,7 @@ export interface StateChangeDetail {
  */
 export type StateChangeEvent = AwsEvent<StateChangeDetail>;
 
-/** @param now milliseconds since the epoch */
+/** @param now Milliseconds since the epoch. */
 export function stateChange(
   { id, props: { group } }: Deployment,
   state: StateChange,

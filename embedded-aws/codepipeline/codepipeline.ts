@@ -27,7 +27,7 @@ export interface CodePipelineProps {
   /**
    * Called with every event that CodePipeline sends to EventBridge.
    *
-   * @default nobody hears of them
+   * @default - Nobody hears of them.
    */
   readonly onEvent?: (event: AwsEvent) => void;
 }
@@ -58,12 +58,20 @@ export class CodePipeline {
     this.api = codePipelineApi({ jobs: this.#jobs, history: this.#history, records: this.#records });
   }
 
-  /** Makes the job of a Lambda invoke action. @throws AwsError ValidationException */
+  /**
+   * Makes the job of a Lambda invoke action.
+   *
+   * @throws AwsError ValidationException.
+   */
   createJob(request: JobRequest): Job {
     return this.#jobs.create(request);
   }
 
-  /** Ends a job that got no reply in time; a reply that comes later is refused. @throws AwsError JobNotFoundException */
+  /**
+   * Ends a job that got no reply in time; a reply that comes later is refused.
+   *
+   * @throws AwsError JobNotFoundException.
+   */
   abandonJob(id: string): void {
     this.#jobs.abandon(id);
   }
@@ -76,7 +84,7 @@ export class CodePipeline {
     this.#onEvent(executionStateChange(execution, this.#origin()));
   }
 
-  /** @throws AwsError PipelineExecutionNotFoundException before the execution has started */
+  /** @throws AwsError PipelineExecutionNotFoundException before the execution has started. */
   stageChanged(change: StageChange): void {
     const execution = this.#execution(change);
     const record = this.#history.changeStage(change, execution, this.#clock.now());
@@ -87,7 +95,7 @@ export class CodePipeline {
    * Notes how an action's execution stands. An event is sent when its state is another than before: a second `STARTED`
    * only adds what became known, e.g. the id of the build.
    *
-   * @throws AwsError PipelineExecutionNotFoundException before the execution has started
+   * @throws AwsError PipelineExecutionNotFoundException before the execution has started.
    */
   actionChanged(change: ActionChange): void {
     const execution = this.#execution(change);

@@ -39,7 +39,7 @@ export function describeExecution({ id, pipeline, version, state }: ExecutionRec
   return { pipelineName: pipeline, pipelineVersion: version, pipelineExecutionId: id, status: STATUS[state] };
 }
 
-/** @param executions in the order of their beginning */
+/** @param executions In the order of their beginning. */
 export function describeState(
   name: string,
   record: PipelineRecord | undefined,

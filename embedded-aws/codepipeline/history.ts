@@ -18,16 +18,20 @@ export interface ActionChange {
   readonly actionExecutionId: string;
   readonly stage: string;
   readonly action: string;
-  /** e.g. `Build`, `Deploy`, `Invoke` */
+  /** For example `Build`, `Deploy`, `Invoke`. */
   readonly category: string;
-  /** e.g. `CodeBuild`, `CloudFormation`, `Lambda` */
+  /** For example `CodeBuild`, `CloudFormation`, `Lambda`. */
   readonly provider: string;
-  /** in which the action works, @default the pipeline's */
+  /**
+   * In which the action works.
+   *
+   * @default - The pipeline's.
+   */
   readonly region?: string;
   readonly state: ChangedActionState;
-  /** @default as before */
+  /** @default - As before. */
   readonly externalExecutionId?: string;
-  /** @default as before */
+  /** @default - As before. */
   readonly summary?: string;
   readonly error?: { readonly code: string; readonly message: string };
   readonly outputVariables?: Readonly<Record<string, string>>;
@@ -43,17 +47,17 @@ export interface StageRecord {
 export interface ActionRecord extends Omit<ActionChange, 'pipeline' | 'executionId'> {
   readonly started: number;
   readonly updated: number;
-  /** 0 to 100, as a job worker said last */
+  /** 0 to 100, as a job worker said last. */
   readonly percentComplete?: number;
 }
 
 export interface ExecutionRecord {
   readonly id: string;
   readonly pipeline: string;
-  /** of the pipeline's structure, when the execution began */
+  /** Of the pipeline's structure, when the execution began. */
   readonly version: number;
   state: ChangedState;
-  /** 1, and one more with every retry of a stage */
+  /** 1, and one more with every retry of a stage. */
   attempt: number;
   readonly started: number;
   updated: number;
@@ -65,7 +69,7 @@ export interface ExecutionRecord {
 export class History {
   readonly #executions = new Map<string, ExecutionRecord>();
 
-  /** @returns the pipeline's executions in the order of their beginning */
+  /** @returns The pipeline's executions in the order of their beginning. */
   executions(pipeline: string): readonly ExecutionRecord[] {
     return [...this.#executions.values()].filter((each) => each.pipeline === pipeline);
   }
@@ -74,7 +78,10 @@ export class History {
     return this.#executions.get(`${pipeline}/${executionId}`);
   }
 
-  /** @param version of the pipeline's structure now @param now in milliseconds since the epoch */
+  /**
+   * @param version Of the pipeline's structure now.
+   * @param now In milliseconds since the epoch.
+   */
   changeExecution({ pipeline, executionId, state }: ExecutionChange, version: number, now: number): ExecutionRecord {
     const key = `${pipeline}/${executionId}`;
     const record: ExecutionRecord = this.#executions.get(key) ?? {

@@ -3,7 +3,7 @@ import type { FailureType } from './limits';
 /** What a job worker tells of an action while it runs or when it has ended (API, ExecutionDetails). */
 export interface ExecutionDetails {
   readonly summary?: string;
-  /** 0 to 100 */
+  /** 0 to 100. */
   readonly percentComplete?: number;
   readonly externalExecutionId?: string;
 }
@@ -31,20 +31,20 @@ export interface JobOwner {
 
 /** Asks for one call of a Lambda function on behalf of an action. */
 export interface JobRequest extends JobOwner {
-  /** as the action's configuration has it */
+  /** As the action's configuration has it. */
   readonly functionName: string;
-  /** at most 1,000 characters */
+  /** At most 1,000 characters. */
   readonly userParameters?: string;
-  /** what the job before this one handed on; absent for an action's first job */
+  /** What the job before this one handed on; absent for an action's first job. */
   readonly continuationToken?: string;
 }
 
 /** One call of a Lambda function on behalf of an action. */
 export interface Job {
   readonly id: string;
-  /** what the function is invoked with */
+  /** What the function is invoked with. */
   readonly event: JobEvent;
-  /** settles with the function's reply through the API; never if there is none */
+  /** Settles with the function's reply through the API; never if there is none. */
   readonly answer: Promise<JobAnswer>;
 }
 
@@ -63,7 +63,7 @@ export interface JobEvent {
         readonly accessKeyId: string;
         readonly secretAccessKey: string;
         readonly sessionToken: string;
-        /** milliseconds since the epoch */
+        /** Milliseconds since the epoch. */
         readonly expirationTime: number;
       };
       readonly continuationToken?: string;

@@ -16,7 +16,7 @@ export interface JobsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** called with every reply, before the job's answer settles */
+  /** Called with every reply, before the job's answer settles. */
   readonly onAnswer: (owner: JobOwner, answer: JobAnswer) => void;
 }
 
@@ -29,7 +29,7 @@ export class Jobs {
 
   constructor(private readonly props: JobsProps) {}
 
-  /** @throws AwsError ValidationException for user parameters that are too long */
+  /** @throws AwsError ValidationException for user parameters that are too long. */
   create({ functionName, userParameters, continuationToken, ...owner }: JobRequest): Job {
     new Validation().text(userParameters, 'configuration.UserParameters', { min: 0, max: 1_000 }).check();
     const { scope, clock, random } = this.props;
@@ -68,7 +68,11 @@ export class Jobs {
     this.#require(id).state = 'Ended';
   }
 
-  /** PutJobSuccessResult. @throws AwsError */
+  /**
+   * PutJobSuccessResult.
+   *
+   * @throws AwsError.
+   */
   succeed(input: Input): void {
     checkSuccess(input);
     const { jobId, continuationToken, executionDetails = {}, outputVariables = {} } = input;
@@ -86,7 +90,11 @@ export class Jobs {
     );
   }
 
-  /** PutJobFailureResult. @throws AwsError */
+  /**
+   * PutJobFailureResult.
+   *
+   * @throws AwsError.
+   */
   fail(input: Input): void {
     checkFailure(input);
     const { type, message, externalExecutionId } = input.failureDetails;

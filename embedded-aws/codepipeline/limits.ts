@@ -53,7 +53,7 @@ export class Validation {
     return this;
   }
 
-  /** @throws AwsError ValidationException if anything is wrong */
+  /** @throws AwsError ValidationException if anything is wrong. */
   check(): void {
     const count = this.#problems.length;
     if (count === 0) return;
@@ -70,7 +70,7 @@ export class Validation {
   }
 }
 
-/** @throws AwsError ValidationException, OutputVariablesSizeExceededException */
+/** @throws AwsError ValidationException, OutputVariablesSizeExceededException. */
 export function checkSuccess({ jobId, continuationToken, executionDetails = {}, outputVariables = {} }: Input): void {
   const validation = new Validation()
     .required(jobId, 'jobId')
@@ -96,7 +96,7 @@ export function checkSuccess({ jobId, continuationToken, executionDetails = {}, 
   );
 }
 
-/** @throws AwsError ValidationException */
+/** @throws AwsError ValidationException. */
 export function checkFailure({ jobId, failureDetails }: Input): void {
   new Validation()
     .required(jobId, 'jobId')

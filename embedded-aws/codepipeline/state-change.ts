@@ -6,10 +6,10 @@ import type { ActionRecord, ExecutionRecord, StageRecord } from './history';
 interface Detail {
   readonly pipeline: string;
   readonly 'execution-id': string;
-  /** ISO 8601, of what changed */
+  /** ISO 8601, of what changed. */
   readonly 'start-time': string;
   readonly state: string;
-  /** of the pipeline's structure */
+  /** Of the pipeline's structure. */
   readonly version: number;
   readonly 'pipeline-execution-attempt': number;
 }
@@ -39,9 +39,9 @@ export type ActionStateChange = AwsEvent<
 /** Where and when an event comes from. */
 export interface Origin {
   readonly scope: Scope;
-  /** the event's own id */
+  /** The event's own id. */
   readonly id: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly now: number;
 }
 

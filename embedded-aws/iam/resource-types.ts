@@ -4,7 +4,10 @@ import type { Random } from '../random';
 import type { Physical, Properties, ResourceType } from '../resource-type';
 import type { Identities, Role, RoleProps } from './identities';
 
-/** CloudFormation waits for a role or policy to be known everywhere before it calls it complete: about 15 s, in milliseconds. */
+/**
+ * CloudFormation waits for a role or policy to be known everywhere before it calls it complete: about 15 s, in
+ * milliseconds.
+ */
 const PROPAGATION = 15_000;
 const DELETION = 1_000;
 

@@ -10,7 +10,10 @@ export interface KmsProps {
   readonly random: Random;
 }
 
-/** CloudFormation waits for a key to be known everywhere, about two minutes, not so for an alias (inferred). In milliseconds. */
+/**
+ * CloudFormation waits for a key to be known everywhere, about two minutes, not so for an alias (inferred). In
+ * milliseconds.
+ */
 const KEY_TAKES = 120_000;
 const REST_TAKES = 2_000;
 
@@ -92,7 +95,10 @@ export class Kms {
     };
   }
 
-  /** @param key an id or an ARN. @throws AwsError NotFoundException */
+  /**
+   * @param key An id or an ARN.
+   * @throws AwsError NotFoundException.
+   */
   #requireKey(key: string): void {
     if (this.#keys.has(key.split('/').at(-1)!)) return;
     throw new AwsError('NotFoundException', `Key '${key}' does not exist`);

@@ -4,7 +4,9 @@ import { writeJson } from './json';
 
 /** An operation of a REST service. */
 export interface RestRoute extends Operation {
-  /** Method and path, e.g. `GET /2015-03-31/functions/{FunctionName}`; a label `{Name+}` matches the rest of the path. */
+  /**
+   * Method and path, e.g. `GET /2015-03-31/functions/{FunctionName}`; a label `{Name+}` matches the rest of the path.
+   */
   readonly route: string;
   /** AWS's name of the operation, e.g. `GetFunction`. */
   readonly name: string;

@@ -3,23 +3,37 @@ import type { ApiRequest, ApiResponse } from '../protocol/api';
 
 /** One S3 request, taken apart path-style: `/bucket/key`. */
 export interface S3Call {
-  /** empty for the service itself */
+  /** Empty for the service itself. */
   readonly bucket: string;
-  /** empty for a bucket itself */
+  /** Empty for a bucket itself. */
   readonly key: string;
   readonly request: ApiRequest;
 }
 
-/** An S3 operation. Which one a request is follows from its method, its target, and the query parameters it must have. */
+/**
+ * An S3 operation. Which one a request is follows from its method, its target, and the query parameters it must have.
+ */
 export interface S3Operation {
   readonly name: string;
   readonly method: string;
   readonly on: 'service' | 'bucket' | 'object';
-  /** query parameters that tell it from its siblings, e.g. `uploads`; @default none */
+  /**
+   * Query parameters that tell it from its siblings, e.g. `uploads`.
+   *
+   * @default - None.
+   */
   readonly marked?: readonly string[];
-  /** further query parameters that it acts on, @default none; any other is refused by name */
+  /**
+   * Further query parameters that it acts on.
+   *
+   * @default - None; any other is refused by name.
+   */
   readonly accepts?: readonly string[];
-  /** `x-amz-*` headers that it acts on beside the common ones, @default none; any other is refused by name */
+  /**
+   * `x-amz-*` headers that it acts on beside the common ones.
+   *
+   * @default - None; any other is refused by name.
+   */
   readonly headers?: RegExp;
   run(call: S3Call): ApiResponse;
 }
@@ -30,13 +44,16 @@ const COMMON_HEADERS =
 /** `x-id` names the operation for people who read access logs. */
 const COMMON_QUERY = ['x-id'];
 
-/** @returns the call as S3 reads the request; S3 keys may hold anything, `/` included */
+/** @returns The call as S3 reads the request; S3 keys may hold anything, `/` included. */
 export function readCall(request: ApiRequest): S3Call {
   const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(request.path) ?? [];
   return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key), request };
 }
 
-/** @returns the operation that the call is. @throws Unsupported for any other, or when it carries what is not acted on */
+/**
+ * @returns The operation that the call is.
+ * @throws Unsupported for any other, or when it carries what is not acted on.
+ */
 export function pick(operations: readonly S3Operation[], { bucket, key, request }: S3Call): S3Operation {
   const on = key ? 'object' : bucket ? 'bucket' : 'service';
   const operation = operations
@@ -56,7 +73,7 @@ export function pick(operations: readonly S3Operation[], { bucket, key, request 
   return operation;
 }
 
-/** @throws AwsError InvalidArgument when a query parameter is not a whole number */
+/** @throws AwsError InvalidArgument when a query parameter is not a whole number. */
 export function wholeNumber(call: S3Call, name: string, fallback: number): number {
   const text = call.request.query.get(name);
   if (text === null) return fallback;

@@ -30,14 +30,17 @@ export class MultipartUploads {
 
   constructor(private readonly random: Random) {}
 
-  /** @returns the upload's id */
+  /** @returns The upload's id. */
   begin(bucket: string, key: string, metadata: ObjectMetadata): string {
     const id = this.random.text(64, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._');
     this.#uploads.set(id, { bucket, key, metadata, parts: new Map() });
     return id;
   }
 
-  /** @returns the part's ETag. @throws AwsError NoSuchUpload */
+  /**
+   * @returns The part's ETag.
+   * @throws AwsError NoSuchUpload.
+   */
   add(id: string, bucket: string, key: string, number: number, body: Buffer): string {
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     this.#upload(id, bucket, key).parts.set(number, { body, etag });
@@ -47,7 +50,7 @@ export class MultipartUploads {
   /**
    * Puts the named parts together, in ascending order.
    *
-   * @throws AwsError NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall
+   * @throws AwsError NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall.
    */
   complete(
     id: string,
@@ -78,7 +81,7 @@ export class MultipartUploads {
     };
   }
 
-  /** @throws AwsError NoSuchUpload */
+  /** @throws AwsError NoSuchUpload. */
   abort(id: string, bucket: string, key: string): void {
     this.#upload(id, bucket, key);
     this.#uploads.delete(id);

@@ -133,7 +133,10 @@ function readMetadata(headers: Readonly<Record<string, string>>): ObjectMetadata
   };
 }
 
-/** @returns the object, or the one range of it that was asked for. @throws AwsError InvalidRange */
+/**
+ * @returns The object, or the one range of it that was asked for.
+ * @throws AwsError InvalidRange.
+ */
 function ranged(range: string | undefined, object: S3Object, withChecksum: boolean): ApiResponse {
   const headers: Record<string, string> = {
     ...object.headers,

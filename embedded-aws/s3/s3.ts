@@ -12,7 +12,7 @@ import { s3ResourceTypes } from './resource-types';
 import { xmlError } from './xml';
 
 export interface S3Props {
-  /** the world's buckets, shared by all instances */
+  /** The world's buckets, shared by all instances. */
   readonly buckets: BucketStore;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -37,7 +37,10 @@ export class S3 {
     this.resourceTypes = s3ResourceTypes({ buckets, clock, random: random.stream('resources') });
   }
 
-  /** @returns an object's bytes. @throws AwsError NoSuchBucket, NoSuchKey */
+  /**
+   * @returns An object's bytes.
+   * @throws AwsError NoSuchBucket, NoSuchKey.
+   */
   getObject(bucket: string, key: string): Buffer {
     return this.#buckets.get(bucket, key).body;
   }

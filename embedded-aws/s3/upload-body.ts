@@ -5,7 +5,7 @@ import { AwsError, Unsupported } from '../errors';
 /** A request's body after its transport encoding is off and its checksums were compared. */
 export interface UploadBody {
   readonly bytes: Buffer;
-  /** checksum header by name, as sent */
+  /** Checksum header by name, as sent. */
   readonly checksums: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +22,7 @@ const algorithms: Readonly<Record<string, (bytes: Buffer) => string>> = {
 /**
  * Reads what an SDK uploads: plain, or `aws-chunked` with its checksum in a trailer.
  *
- * @throws AwsError BadDigest when bytes and checksum differ; Unsupported for CRC32C and CRC64NVME
+ * @throws AwsError BadDigest when bytes and checksum differ; Unsupported for CRC32C and CRC64NVME.
  */
 export function readUpload(headers: Readonly<Record<string, string>>, body: Buffer): UploadBody {
   const chunked = (headers['content-encoding'] ?? '').split(',').includes('aws-chunked');
@@ -54,8 +54,9 @@ export function readUpload(headers: Readonly<Record<string, string>>, body: Buff
 }
 
 /**
- * Takes `aws-chunked` apart: `<hex size>[;chunk-signature=…]`, the bytes, and so on to a chunk of size 0 and the trailers.
- * (S3 API reference, "Signature calculations: transferring payload in multiple chunks"; signatures are not verified)
+ * Takes `aws-chunked` apart: `<hex size>[;chunk-signature=…]`, the bytes, and so on to a chunk of size 0 and the
+ * trailers. (S3 API reference, "Signature calculations: transferring payload in multiple chunks"; signatures are not
+ * verified).
  */
 function dechunk(body: Buffer): { bytes: Buffer; trailers: Record<string, string> } {
   const chunks: Buffer[] = [];

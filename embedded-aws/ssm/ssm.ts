@@ -61,7 +61,7 @@ export class Ssm {
     this.#parameters.set(name, { name, value, version, lastModified: this.#clock.date() });
   }
 
-  /** @returns the parameter, or undefined */
+  /** @returns The parameter, or undefined. */
   get(name: string): Parameter | undefined {
     return this.#parameters.get(name);
   }

@@ -2,12 +2,12 @@
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** absent for a user's long-term keys */
+  /** Absent for a user's long-term keys. */
   readonly sessionToken?: string;
 }
 
 /** Credentials of an assumed role. */
 export interface SessionCredentials extends Required<Credentials> {
-  /** in real time, see {@link Sts.issue} */
+  /** In real time, see {@link Sts.issue}. */
   readonly expiration: Date;
 }

@@ -8,17 +8,21 @@ import { stsApi } from './api';
 import type { Credentials, SessionCredentials } from './credentials';
 
 export interface StsProps {
-  /** @returns the IAM of that account, or undefined when the rehearsal has no such account */
+  /** @returns The IAM of that account, or undefined when the rehearsal has no such account. */
   readonly iam: (accountId: string) => Identities | undefined;
   readonly random: Random;
-  /** real time, @default the machine's */
+  /**
+   * Real time.
+   *
+   * @default - The machine's.
+   */
   readonly wallClock?: () => Date;
 }
 
 interface Identity {
   readonly accountId: string;
   readonly arn: string;
-  /** of a role, its id and the session's name; of the root user, the account */
+  /** Of a role, its id and the session's name; of the root user, the account. */
   readonly userId: string;
 }
 
@@ -28,7 +32,7 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 /** How long issued credentials last in real time, in milliseconds: longer than any rehearsal. */
 const LIFETIME = 12 * 3_600_000;
-/** in seconds (STS API reference, AssumeRole) */
+/** In seconds (STS API reference, AssumeRole). */
 const SHORTEST_SESSION = 900;
 const LONGEST_CHAINED_SESSION = 3600;
 
@@ -47,12 +51,12 @@ export class Sts {
     this.api = stsApi(this);
   }
 
-  /** @returns long-term keys of an account's root user */
+  /** @returns Long-term keys of an account's root user. */
   root(accountId: string): Credentials {
     return this.#longTerm({ accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId });
   }
 
-  /** @returns long-term keys of a user */
+  /** @returns Long-term keys of a user. */
   user(accountId: string, name: string): Credentials {
     const userId = `AIDA${this.#random.text(17, BASE32)}`;
     return this.#longTerm({ accountId, arn: `arn:aws:iam::${accountId}:user/${name}`, userId });
@@ -61,11 +65,11 @@ export class Sts {
   /**
    * Issues a role's credentials unasked: for a service whose trust somebody else has checked.
    *
-   * They expire in real time, not in virtual time: SDKs compare `Expiration` with the machine's clock and would fetch new
-   * credentials before every call if it lay in the past, and virtual hours pass in real seconds. This is the one place
-   * where the real clock is right.
+   * They expire in real time, not in virtual time: SDKs compare `Expiration` with the machine's clock and would fetch
+   * new credentials before every call if it lay in the past, and virtual hours pass in real seconds. This is the one
+   * place where the real clock is right.
    *
-   * @throws AwsError AccessDenied when there is no such role
+   * @throws AwsError AccessDenied when there is no such role.
    */
   issue(roleArn: string, sessionName: string): SessionCredentials {
     const role = this.#role(roleArn);
@@ -84,10 +88,11 @@ export class Sts {
   }
 
   /**
-   * @param caller who asks: a signed caller, or an AWS service by its name, e.g. `codebuild.amazonaws.com`
-   * @param duration in seconds, @default 3600
+   * @param caller Who asks: a signed caller, or an AWS service by its name, e.g. `codebuild.amazonaws.com`.
+   * @param duration In seconds.
+   * @default 3600
    * @throws AwsError AccessDenied when there is no such role or it does not trust the caller; ValidationError for a
-   * duration that STS would not allow
+   * duration that STS would not allow.
    */
   assumeRole(caller: Caller | string, roleArn: string, sessionName: string, duration?: number): SessionCredentials {
     const name = typeof caller === 'string' ? caller : caller.arn;
@@ -104,7 +109,10 @@ export class Sts {
     return this.issue(roleArn, sessionName);
   }
 
-  /** @returns who signs with that key. @throws AwsError InvalidClientTokenId */
+  /**
+   * @returns Who signs with that key.
+   * @throws AwsError InvalidClientTokenId.
+   */
   authenticate(accessKeyId: string, region: string): Caller {
     const identity = this.#identities.get(accessKeyId);
     if (!identity) {
@@ -113,7 +121,7 @@ export class Sts {
     return { accountId: identity.accountId, arn: identity.arn, region };
   }
 
-  /** @returns the id that GetCallerIdentity gives */
+  /** @returns The id that GetCallerIdentity gives. */
   userId({ arn }: Caller): string | undefined {
     return [...this.#identities.values()].find((identity) => identity.arn === arn)?.userId;
   }
@@ -167,7 +175,7 @@ function checkDuration(duration: number, role: Role, chained: boolean): void {
   }
 }
 
-/** @returns the account of an ARN, or an empty string */
+/** @returns The account of an ARN, or an empty string. */
 function accountOf(arn: string): string {
   return arn.split(':')[4] ?? '';
 }

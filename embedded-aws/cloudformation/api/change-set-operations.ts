@@ -61,7 +61,7 @@ export function changeSetOperations(service: StackService): Operations {
   };
 }
 
-/** @throws AwsError ChangeSetNotFound, ValidationError */
+/** @throws AwsError ChangeSetNotFound, ValidationError. */
 export function findChangeSet(
   { stacks }: StackService,
   { ChangeSetName, StackName }: Input,

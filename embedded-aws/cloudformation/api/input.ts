@@ -17,7 +17,7 @@ export const STACK_MEMBERS = [
   'ClientRequestToken',
 ];
 
-/** @returns what the members of {@link STACK_MEMBERS} ask for */
+/** @returns What the members of {@link STACK_MEMBERS} ask for. */
 export function readRequest(input: Input): StackRequest {
   return {
     stackName: input.StackName,
@@ -45,7 +45,7 @@ function list(value: unknown): Input[] & string[] {
   return Array.isArray(value) ? (value as Input[] & string[]) : [];
 }
 
-/** @throws Unsupported when a member is given that would change what happens */
+/** @throws Unsupported when a member is given that would change what happens. */
 export function refuseUnless(input: Input, member: string, only: string): void {
   if (input[member] !== undefined && input[member] !== only) {
     throw new Unsupported(`cloudformation: ${member} ${input[member]}`);
