@@ -8,9 +8,10 @@ import { NotYetKnown } from './intrinsics';
 import type { Stack } from './stack';
 
 /**
- * @returns What carrying a stack to a blueprint would change. A property whose value only the operation will give (a
- * reference to something new or replaced) counts as changed; attributes of what is merely updated count as they are.
- * @throws AwsError ValidationError when a logical id would change its type.
+ * @returns The changes that deploying a blueprint would make. A property whose value only the operation yields (a
+ * reference to a new or replaced resource) counts as changed; attributes of a resource that is updated in place count
+ * as unchanged.
+ * @throws AwsError ValidationError when the type of a logical id would change.
  */
 export function plan(
   stack: Stack,
@@ -44,7 +45,7 @@ function checkTypes(stack: Stack, blueprint: Blueprint): void {
   );
 }
 
-/** @returns Whether a stack's outputs would be others, where that can be known before. */
+/** @returns Whether the stack's outputs would change, as far as that is known before the operation. */
 export function changesOutputs(stack: Stack, blueprint: Blueprint): boolean {
   return !isDeepStrictEqual(
     blueprint.outputs((logicalId) => stack.resources.get(logicalId)!.physical),

@@ -1,15 +1,14 @@
 import { callOf, conditionNamed, getAtt, PLACEHOLDER, splitAtDot } from './intrinsics';
 
 /** A reference from one part of a template to a resource. */
-export interface Reference {
+interface Reference {
   readonly logicalId: string;
   readonly by: 'Ref' | 'Fn::GetAtt' | 'Fn::Sub';
 }
 
 /**
- * @param conditions Evaluated ones: only the branches taken count.
- * @default - Every branch counts.
- * @returns Every reference in a value to something that is no parameter, pseudo parameters left out.
+ * @param conditions Evaluated conditions, so that only the branches taken count; without them every branch counts.
+ * @returns Every reference in a value to anything other than a parameter or pseudo parameter.
  */
 export function references(
   value: unknown,

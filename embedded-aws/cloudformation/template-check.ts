@@ -8,12 +8,13 @@ import type { ResourceDefinition, StackTemplate } from './template';
 
 const SECTIONS =
   'AWSTemplateFormatVersion Description Metadata Parameters Mappings Conditions Rules Resources Outputs'.split(' ');
-/** The sections and attributes that CloudFormation has and this endpoint has not. */
-const OTHER_SECTIONS = ['Transform', 'Hooks'];
+/** Sections that CloudFormation supports and the embedded AWS does not. */
+const UNSUPPORTED_SECTIONS = ['Transform', 'Hooks'];
 const ATTRIBUTES = 'Type Properties DependsOn Condition Metadata DeletionPolicy UpdateReplacePolicy UpdatePolicy'.split(
   ' ',
 );
-const OTHER_ATTRIBUTES = ['CreationPolicy'];
+/** Resource attributes that CloudFormation supports and the embedded AWS does not. */
+const UNSUPPORTED_ATTRIBUTES = ['CreationPolicy'];
 const PARAMETER_MEMBERS = 'Type Default Description NoEcho AllowedValues AllowedPattern ConstraintDescription'.split(
   ' ',
 );
@@ -22,8 +23,8 @@ const POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'];
 /**
  * Refuses a template before anything changes.
  *
- * @throws AwsError ValidationError where CloudFormation would refuse it too, with its text; Unsupported naming at once
- * every resource type, property, function and attribute that CloudFormation has and this endpoint has not.
+ * @throws AwsError ValidationError with CloudFormation's text where CloudFormation would refuse it, too; Unsupported
+ * naming at once every resource type, property, function and attribute that the embedded AWS does not support.
  */
 export function checkTemplate(template: StackTemplate, types: ReadonlyMap<string, ResourceType>): void {
   checkShape(template);
@@ -35,9 +36,8 @@ export function checkTemplate(template: StackTemplate, types: ReadonlyMap<string
 }
 
 /**
- * @param conditions Evaluated ones.
- * @default - Every branch of `Fn::If` counts.
- * @returns What each resource needs before itself: by reference, from its UpdatePolicy too, or by DependsOn.
+ * @param conditions Evaluated conditions, so that only the branches taken count; without them every branch counts.
+ * @returns The resources that each resource depends on: by reference, also in its UpdatePolicy, or by DependsOn.
  */
 export function dependencies(
   resources: readonly ResourceDefinition[],
@@ -58,7 +58,7 @@ function invalid(message: string): never {
 
 function checkShape(template: StackTemplate): void {
   const unknown = Object.keys(template.document).filter(
-    (section) => !SECTIONS.includes(section) && !OTHER_SECTIONS.includes(section),
+    (section) => !SECTIONS.includes(section) && !UNSUPPORTED_SECTIONS.includes(section),
   );
   if (unknown.length > 0) {
     invalid(`Invalid template property or properties [${unknown.join(', ')}]`);
@@ -66,13 +66,15 @@ function checkShape(template: StackTemplate): void {
   if (Object.keys(template.resources).length === 0) {
     invalid('Template format error: At least one Resources member must be defined.');
   }
-  const nothing =
+  const pathOfFirstNull =
     pathOfNull(template.document.Resources, '/Resources') ?? pathOfNull(template.document.Outputs, '/Outputs');
-  if (nothing) invalid(`[${nothing}] 'null' values are not allowed in templates`);
+  if (pathOfFirstNull) invalid(`[${pathOfFirstNull}] 'null' values are not allowed in templates`);
   for (const [logicalId, definition] of Object.entries(template.document.Resources as Properties)) {
-    const odd = Object.keys(definition).filter((each) => ![...ATTRIBUTES, ...OTHER_ATTRIBUTES].includes(each));
-    if (odd.length > 0) {
-      invalid(`Invalid template resource property '${odd.join("', '")}' of ${logicalId}`);
+    const unknownAttributes = Object.keys(definition).filter(
+      (each) => ![...ATTRIBUTES, ...UNSUPPORTED_ATTRIBUTES].includes(each),
+    );
+    if (unknownAttributes.length > 0) {
+      invalid(`Invalid template resource property '${unknownAttributes.join("', '")}' of ${logicalId}`);
     }
   }
 }
@@ -84,14 +86,14 @@ function checkReferences(template: StackTemplate): void {
     ['Outputs', Object.values(template.outputs).map((each) => [each.value, each.exportName])],
   ];
   for (const [block, value] of blocks) {
-    const undefinedOnes = references(value, parameters).filter(
+    const undefinedReferences = references(value, parameters).filter(
       (each) => !Object.hasOwn(template.resources, each.logicalId),
     );
-    const attribute = undefinedOnes.find((each) => each.by === 'Fn::GetAtt');
+    const attribute = undefinedReferences.find((each) => each.by === 'Fn::GetAtt');
     if (attribute) {
       invalid(`Template error: instance of Fn::GetAtt references undefined resource ${attribute.logicalId}`);
     }
-    const absent = undefinedOnes.map((each) => each.logicalId);
+    const absent = undefinedReferences.map((each) => each.logicalId);
     if (block === 'Resources') {
       const dependencies = Object.values(template.resources).flatMap((each) => each.dependsOn);
       absent.push(...dependencies.filter((each) => !Object.hasOwn(template.resources, each)));
@@ -114,7 +116,7 @@ function checkReferences(template: StackTemplate): void {
   }
 }
 
-/** @returns CloudFormation's error for references to what is not there. */
+/** @returns CloudFormation's error for references to resources that do not exist. */
 export function unresolved(logicalIds: readonly string[], block: string): AwsError {
   return new AwsError(
     'ValidationError',
@@ -123,7 +125,7 @@ export function unresolved(logicalIds: readonly string[], block: string): AwsErr
 }
 
 function unsupportedSections(template: StackTemplate): readonly string[] {
-  const sections = OTHER_SECTIONS.filter((section) => Object.hasOwn(template.document, section));
+  const sections = UNSUPPORTED_SECTIONS.filter((section) => Object.hasOwn(template.document, section));
   const parameters = Object.entries((template.document.Parameters ?? {}) as Properties).flatMap(
     ([name, definition]) => [
       ...(PARAMETER_TYPES.includes(definition.Type) ? [] : [`the type ${definition.Type} of parameter ${name}`]),
@@ -153,7 +155,9 @@ function unsupportedResources(template: StackTemplate, types: ReadonlyMap<string
 
 function unsupportedAttributes(template: StackTemplate, definition: ResourceDefinition): readonly string[] {
   const { logicalId, type, deletionPolicy, updateReplacePolicy, updatePolicy } = definition;
-  const attributes = OTHER_ATTRIBUTES.filter((each) => Object.hasOwn(template.document.Resources[logicalId], each));
+  const attributes = UNSUPPORTED_ATTRIBUTES.filter((each) =>
+    Object.hasOwn(template.document.Resources[logicalId], each),
+  );
   const updatePolicies = Object.keys(updatePolicy ?? {}).filter(
     (each) => each !== 'CodeDeployLambdaAliasUpdate' || type !== 'AWS::Lambda::Alias',
   );
