@@ -767,7 +767,7 @@ describe('CodeDeploy', () => {
   });
 
   test.each<[string, Properties, string]>([
-    ['eleven alarms', watching(...'abcdefghijk'), '11 alarms are more than the 10 that a deployment group can have'],
+    ['eleven alarms', watching(...'abcdefghijk'), 'the deployment group has 11 alarms, the maximum is 10'],
     [
       'a type that does not exist',
       { DeploymentConfigName: 'CodeDeployDefault.LambdaCanary5Percent' },
