@@ -1,10 +1,10 @@
 import { AwsError } from '../errors';
 import type { Properties } from '../resource-type';
 
-/** A pipeline as CloudFormation made it. What its actions do is not this service's concern. */
+/** A pipeline that CloudFormation created. What its actions do is the executor's concern. */
 export interface PipelineRecord {
   readonly name: string;
-  /** Of its structure: 1, and one more with every update. */
+  /** Version of its structure: 1, and one more with every update. */
   readonly version: number;
   readonly stages: readonly { readonly name: string; readonly actions: readonly string[] }[];
 }
@@ -32,7 +32,7 @@ export class PipelineRecords {
     return this.#put({ name, version: before.version + 1, stages: stagesOf(properties) });
   }
 
-  /** Deleting a pipeline that is not there succeeds (API, DeletePipeline has no such error). */
+  /** Removes a pipeline. Removing a missing one succeeds: DeletePipeline has no error for it (API). */
   remove(name: string): void {
     this.#pipelines.delete(name);
   }
