@@ -11,13 +11,13 @@ export interface RoleProps {
   /** @default - None. */
   readonly description?: string;
   /**
-   * In seconds.
+   * Longest session of the role, in seconds.
    *
    * @default 3600
    */
   readonly maxSessionDuration?: number;
   /**
-   * ARNs.
+   * ARNs of attached policies.
    *
    * @default - None.
    */
@@ -29,7 +29,7 @@ export interface Role extends Required<Omit<RoleProps, 'description'>> {
   readonly id: string;
   readonly arn: string;
   readonly createdAt: Date;
-  /** Policy documents by name. */
+  /** Inline policy documents by name. */
   readonly inlinePolicies: Map<string, object>;
 }
 
@@ -83,7 +83,7 @@ export class Identities {
   }
 
   /**
-   * Changes what can change without another role.
+   * Changes the members of a role that can change without replacing it.
    *
    * @throws AwsError NoSuchEntity.
    */
@@ -105,7 +105,7 @@ export class Identities {
     return role;
   }
 
-  /** @throws AwsError NoSuchEntity; DeleteConflict while inline policies are left, as IAM refuses it. */
+  /** @throws AwsError NoSuchEntity, or DeleteConflict while the role has inline policies. */
   deleteRole(name: string): void {
     if (this.role(name).inlinePolicies.size > 0) {
       throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
@@ -120,7 +120,7 @@ export class Identities {
     return role;
   }
 
-  /** @returns The role of that ARN, or undefined. */
+  /** @returns The role with that ARN; undefined when there is none. */
   roleByArn(arn: string): Role | undefined {
     return [...this.#roles.values()].find((role) => role.arn === arn);
   }
@@ -141,7 +141,7 @@ export class Identities {
   }
 
   /**
-   * Gives a managed policy another default version.
+   * Replaces the document of a managed policy.
    *
    * @throws AwsError NoSuchEntity.
    */
@@ -163,7 +163,7 @@ export class Identities {
   }
 
   /**
-   * Attaches and detaches a managed policy.
+   * Attaches a managed policy to a role, or detaches it.
    *
    * @throws AwsError NoSuchEntity.
    */

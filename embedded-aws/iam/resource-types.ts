@@ -5,10 +5,11 @@ import type { Physical, Properties, ResourceType } from '../resource-type';
 import type { Identities, Role, RoleProps } from './identities';
 
 /**
- * CloudFormation waits for a role or policy to be known everywhere before it calls it complete: about 15 s, in
- * milliseconds.
+ * Time to create or update a role or policy, in virtual milliseconds: CloudFormation waits until it is known
+ * everywhere.
  */
 const PROPAGATION = 15_000;
+/** Time to delete a role or policy, in virtual milliseconds. */
 const DELETION = 1_000;
 
 /** `AWS::IAM::Role`, `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy`. */

@@ -85,7 +85,9 @@ test('work side by side takes as long as the longest, and its first failure is t
 
 test('sleeping outside a task, or twice at once in one, is refused', async () => {
   const clock = new VirtualClock(start);
-  await expect(clock.sleep(1)).rejects.toThrow('virtual time passes only inside of a task; start one with VirtualClock.spawn');
+  await expect(clock.sleep(1)).rejects.toThrow(
+    'virtual time passes only inside of a task; start one with VirtualClock.spawn',
+  );
   const twice = clock.spawn(() => Promise.all([clock.sleep(1), clock.sleep(2)]));
   await expect(twice).rejects.toThrow('this task already waits; start one task for each piece of concurrent work');
 });

@@ -256,7 +256,7 @@ describe('a request is refused', () => {
     const body = things({ A: {} }).body;
     await expect(
       client.send(new CreateStackCommand({ StackName: 'app', TemplateBody: body, OnFailure: 'DELETE' })),
-    ).rejects.toThrow("the embedded AWS does not support cloudformation: OnFailure DELETE");
+    ).rejects.toThrow('the embedded AWS does not support cloudformation: OnFailure DELETE');
     await expect(
       client.send(new CreateStackCommand({ StackName: 'app', TemplateBody: body, TimeoutInMinutes: 5 })),
     ).rejects.toThrow('cloudformation:CreateStack with TimeoutInMinutes');

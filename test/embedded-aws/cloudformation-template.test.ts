@@ -218,7 +218,7 @@ describe('a template is refused before anything changes', () => {
     });
     await expect(deploy(template)).rejects.toThrow(
       [
-        "the embedded AWS does not support the template section Transform",
+        'the embedded AWS does not support the template section Transform',
         'the type AWS::EC2::VPC::Id of parameter P',
         'Fn::GetAZs',
         'AWS::DynamoDB::Table (Table)',

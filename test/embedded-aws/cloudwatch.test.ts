@@ -115,7 +115,7 @@ describe('metric math', () => {
 
   test('refuses a function that it does not know by name', () => {
     expect(() => parseExpression('ANOMALY_DETECTION_BAND(m1, 2)')).toThrow(
-      "the embedded AWS does not support the metric math function ANOMALY_DETECTION_BAND; " +
+      'the embedded AWS does not support the metric math function ANOMALY_DETECTION_BAND; ' +
         'docs/fidelity.md lists what is supported',
     );
   });

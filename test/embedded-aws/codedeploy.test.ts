@@ -786,7 +786,7 @@ describe('CodeDeploy', () => {
 
   test('an application for servers and an unknown call are refused by name', async () => {
     await expect(make('AWS::CodeDeploy::Application', { ComputePlatform: 'ECS' })).rejects.toThrow(
-      "the embedded AWS does not support CodeDeploy for ECS; use Lambda",
+      'the embedded AWS does not support CodeDeploy for ECS; use Lambda',
     );
     await expect(client.send(new ContinueDeploymentCommand({ deploymentId: 'd-1' }))).rejects.toMatchObject({
       name: 'NotSupportedByEmbeddedAws',

@@ -123,7 +123,7 @@ test('names that are taken and keys that are not there are refused', async () =>
     expect.stringContaining("Key 'gone' does not exist"),
   );
   expect(await reasons({ Key: key, Alias: named(alias, { AliasName: 'alias/aws/s3' }) })).toContainEqual(
-    expect.stringContaining('alias/aws/s3 is no name for an alias'),
+    expect.stringContaining("the alias name 'alias/aws/s3' is not valid"),
   );
 });
 

@@ -106,7 +106,7 @@ test('an error reaches a Query client with its code, and lists arrive as arrays'
 test('an operation that the endpoint does not know is refused by name', async () => {
   const { ListApplicationsCommand } = await import('@aws-sdk/client-codedeploy');
   await expect(new CodeDeployClient(config()).send(new ListApplicationsCommand({}))).rejects.toThrow(
-    "the embedded AWS does not support codedeploy:ListApplications; docs/fidelity.md lists what is supported",
+    'the embedded AWS does not support codedeploy:ListApplications; docs/fidelity.md lists what is supported',
   );
 });
 
