@@ -72,9 +72,9 @@ export class Blueprint {
 
     const exists = ({ condition: name }: { condition: string | undefined }) => name === undefined || conditions[name];
     const definitions = Object.values(template.resources).filter(exists);
-    this.resources = new Map(definitions.map((each) => [each.logicalId, each]));
+    this.resources = new Map(definitions.map((definition) => [definition.logicalId, definition]));
     this.dependencies = dependencies(definitions, template, conditions);
-    const absent = [...this.dependencies.values()].flat().filter((each) => !this.resources.has(each));
+    const absent = [...this.dependencies.values()].flat().filter((logicalId) => !this.resources.has(logicalId));
     if (absent.length > 0) throw unresolved(absent, 'Resources');
   }
 

@@ -45,7 +45,7 @@ export class CloudFormation {
   readonly #service: StackService;
 
   constructor(props: CloudFormationProps) {
-    const types = new Map([...this.resourceTypes, ...props.resourceTypes].map((each) => [each.type, each]));
+    const types = new Map([...this.resourceTypes, ...props.resourceTypes].map((type) => [type.type, type]));
     this.#props = props;
     this.#service = new StackService({ ...props, types });
     this.api = queryApi({

@@ -16,7 +16,7 @@ export function circles(graph: Graph): readonly string[] {
 export function reversed(graph: Graph): Graph {
   const result = new Map<string, string[]>([...graph.keys()].map((node) => [node, []]));
   for (const [node, needed] of graph) {
-    for (const each of needed) result.get(each)?.push(node);
+    for (const dependency of needed) result.get(dependency)?.push(node);
   }
   return result;
 }
@@ -31,7 +31,7 @@ export function reversed(graph: Graph): Graph {
 export function inOrder(clock: VirtualClock, graph: Graph, work: (node: string) => Promise<void>): Promise<unknown> {
   const done = new Map<string, Promise<void>>();
   for (const node of sort(graph)) {
-    const needed = Promise.all(graph.get(node)!.map((each) => done.get(each)));
+    const needed = Promise.all(graph.get(node)!.map((dependency) => done.get(dependency)));
     done.set(
       node,
       clock.spawn(async () => {
@@ -51,7 +51,9 @@ export function sort(graph: Graph): readonly string[] {
   const sorted = new Set<string>();
   let left = [...graph.keys()];
   for (;;) {
-    const ready = left.filter((node) => graph.get(node)!.every((each) => sorted.has(each) || !graph.has(each)));
+    const ready = left.filter((node) =>
+      graph.get(node)!.every((dependency) => sorted.has(dependency) || !graph.has(dependency)),
+    );
     if (ready.length === 0) return [...sorted];
     for (const node of ready) sorted.add(node);
     left = left.filter((node) => !sorted.has(node));

@@ -60,7 +60,7 @@ function compare(
   types: ReadonlyMap<string, ResourceType>,
   changes: ReadonlyMap<string, ResourceChange>,
 ): ResourceChange | undefined {
-  const { type, properties: wanted } = blueprint.resources.get(logicalId)!;
+  const { type, properties: planned } = blueprint.resources.get(logicalId)!;
   const current = stack.resources.get(logicalId);
   if (!current) return { action: 'Add', logicalId, type };
 
@@ -71,7 +71,7 @@ function compare(
     }
     return stack.resources.get(id)!.physical;
   };
-  const names = new Set([...Object.keys(current.properties), ...Object.keys(wanted)]);
+  const names = new Set([...Object.keys(current.properties), ...Object.keys(planned)]);
   const properties = [...names].flatMap((name): PropertyChange[] => {
     const replaces = types.get(type)!.replacedBy.includes(name);
     try {

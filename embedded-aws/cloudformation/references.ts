@@ -15,7 +15,7 @@ export function references(
   parameters: Readonly<Record<string, unknown>>,
   conditions?: Readonly<Record<string, boolean>>,
 ): readonly Reference[] {
-  const visit = (each: unknown) => references(each, parameters, conditions);
+  const visit = (part: unknown) => references(part, parameters, conditions);
   const isResource = (name: string) => !Object.hasOwn(parameters, name) && !name.startsWith('AWS::');
   if (Array.isArray(value)) return value.flatMap(visit);
   if (typeof value !== 'object' || value === null) return [];

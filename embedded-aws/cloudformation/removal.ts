@@ -32,14 +32,16 @@ interface Removal {
  * that this one depends on are kept as well.
  */
 export async function remove(stack: Stack, clock: VirtualClock, leftovers: readonly Leftover[]): Promise<Removal> {
-  const byId = new Map(leftovers.map((each) => [each.logicalId, each]));
-  const needs = new Map(leftovers.map((each) => [each.logicalId, each.dependencies.filter((id) => byId.has(id))]));
+  const byId = new Map(leftovers.map((leftover) => [leftover.logicalId, leftover]));
+  const needs = new Map(
+    leftovers.map((leftover) => [leftover.logicalId, leftover.dependencies.filter((id) => byId.has(id))]),
+  );
   const dependents = reversed(needs);
   const failed = new Set<string>();
   const blocked = new Set<string>();
   await clock.waitFor(
     inOrder(clock, dependents, async (logicalId) => {
-      if (dependents.get(logicalId)!.some((each) => failed.has(each) || blocked.has(each))) {
+      if (dependents.get(logicalId)!.some((dependent) => failed.has(dependent) || blocked.has(dependent))) {
         blocked.add(logicalId);
         return;
       }

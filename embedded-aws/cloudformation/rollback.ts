@@ -21,7 +21,7 @@ export async function restore(
   const resources = new Map(before);
   const failed: string[] = [];
   const order = new Map(
-    [...before].map(([id, { dependencies }]) => [id, dependencies.filter((each) => before.has(each))]),
+    [...before].map(([id, { dependencies }]) => [id, dependencies.filter((dependency) => before.has(dependency))]),
   );
   await clock.waitFor(
     inOrder(clock, order, async (logicalId) => {

@@ -172,11 +172,11 @@ export class Rollout {
       ({ outcome }) => outcome === 'failed' || outcome === 'cancelled',
     );
     return (['CREATE', 'UPDATE'] as const)
-      .map((each) => [each.toLowerCase(), unsuccessful.filter((attempt) => verb(attempt) === each)] as const)
+      .map((kind) => [kind.toLowerCase(), unsuccessful.filter((attempt) => verb(attempt) === kind)] as const)
       .filter(([, attempts]) => attempts.length > 0)
-      .map(([each, attempts]) => {
+      .map(([kind, attempts]) => {
         const ids = attempts.map(({ definition }) => definition.logicalId).join(', ');
-        return `The following resource(s) failed to ${each}: [${ids}]. `;
+        return `The following resource(s) failed to ${kind}: [${ids}]. `;
       })
       .join('');
   }

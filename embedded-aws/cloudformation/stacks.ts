@@ -55,7 +55,7 @@ export class Stacks {
 
   /** @throws AwsError ValidationError when there is no such export. */
   importValue(name: string): string {
-    const found = this.exports.find((each) => each.name === name);
+    const found = this.exports.find((candidate) => candidate.name === name);
     if (found) return found.value;
     throw new AwsError('ValidationError', `No export named ${name} found.`);
   }
@@ -79,7 +79,7 @@ export class Stacks {
       }
     }
     for (const { name, value } of this.exports.filter(({ stackId }) => stackId === stack.id)) {
-      const [importer] = this.importers(name).filter((each) => each !== stack);
+      const [importer] = this.importers(name).filter((candidate) => candidate !== stack);
       const kept = outputs.find(({ exportName }) => exportName === name);
       if (importer && kept?.value !== value) {
         const verb = kept ? 'updated' : 'deleted';

@@ -45,9 +45,12 @@ export function dependencies(
   conditions?: Readonly<Record<string, boolean>>,
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
-    resources.map((each) => {
-      const referenced = references([each.properties, each.updatePolicy], template.parameters, conditions);
-      return [each.logicalId, [...new Set([...each.dependsOn, ...referenced.map(({ logicalId }) => logicalId)])]];
+    resources.map((resource) => {
+      const referenced = references([resource.properties, resource.updatePolicy], template.parameters, conditions);
+      return [
+        resource.logicalId,
+        [...new Set([...resource.dependsOn, ...referenced.map(({ logicalId }) => logicalId)])],
+      ];
     }),
   );
 }
@@ -71,7 +74,7 @@ function checkShape(template: StackTemplate): void {
   if (pathOfFirstNull) invalid(`[${pathOfFirstNull}] 'null' values are not allowed in templates`);
   for (const [logicalId, definition] of Object.entries(template.document.Resources as Properties)) {
     const unknownAttributes = Object.keys(definition).filter(
-      (each) => ![...ATTRIBUTES, ...UNSUPPORTED_ATTRIBUTES].includes(each),
+      (attribute) => ![...ATTRIBUTES, ...UNSUPPORTED_ATTRIBUTES].includes(attribute),
     );
     if (unknownAttributes.length > 0) {
       invalid(`Invalid template resource property '${unknownAttributes.join("', '")}' of ${logicalId}`);
@@ -82,25 +85,25 @@ function checkShape(template: StackTemplate): void {
 function checkReferences(template: StackTemplate): void {
   const { parameters, conditions } = template;
   const blocks: [string, unknown][] = [
-    ['Resources', Object.values(template.resources).map((each) => [each.properties, each.updatePolicy])],
-    ['Outputs', Object.values(template.outputs).map((each) => [each.value, each.exportName])],
+    ['Resources', Object.values(template.resources).map((resource) => [resource.properties, resource.updatePolicy])],
+    ['Outputs', Object.values(template.outputs).map((output) => [output.value, output.exportName])],
   ];
   for (const [block, value] of blocks) {
     const undefinedReferences = references(value, parameters).filter(
-      (each) => !Object.hasOwn(template.resources, each.logicalId),
+      (reference) => !Object.hasOwn(template.resources, reference.logicalId),
     );
-    const attribute = undefinedReferences.find((each) => each.by === 'Fn::GetAtt');
+    const attribute = undefinedReferences.find((reference) => reference.by === 'Fn::GetAtt');
     if (attribute) {
       invalid(`Template error: instance of Fn::GetAtt references undefined resource ${attribute.logicalId}`);
     }
-    const absent = undefinedReferences.map((each) => each.logicalId);
+    const absent = undefinedReferences.map((reference) => reference.logicalId);
     if (block === 'Resources') {
-      const dependencies = Object.values(template.resources).flatMap((each) => each.dependsOn);
-      absent.push(...dependencies.filter((each) => !Object.hasOwn(template.resources, each)));
+      const dependencies = Object.values(template.resources).flatMap((resource) => resource.dependsOn);
+      absent.push(...dependencies.filter((logicalId) => !Object.hasOwn(template.resources, logicalId)));
     }
     if (absent.length > 0) throw unresolved(absent, block);
     const unknownCondition = Object.values(block === 'Resources' ? template.resources : template.outputs)
-      .map((each) => each.condition)
+      .map((definition) => definition.condition)
       .find((name) => name !== undefined && !Object.hasOwn(conditions, name));
     if (unknownCondition) {
       invalid(
@@ -108,7 +111,7 @@ function checkReferences(template: StackTemplate): void {
       );
     }
   }
-  const inConditions = references(Object.values(conditions), parameters).map((each) => each.logicalId);
+  const inConditions = references(Object.values(conditions), parameters).map((reference) => reference.logicalId);
   if (inConditions.length > 0) {
     invalid(
       `Template format error: Unresolved dependencies [${inConditions.join(', ')}]. Cannot reference resources in the Conditions block of the template`,
@@ -155,15 +158,15 @@ function unsupportedResources(template: StackTemplate, types: ReadonlyMap<string
 
 function unsupportedAttributes(template: StackTemplate, definition: ResourceDefinition): readonly string[] {
   const { logicalId, type, deletionPolicy, updateReplacePolicy, updatePolicy } = definition;
-  const attributes = UNSUPPORTED_ATTRIBUTES.filter((each) =>
-    Object.hasOwn(template.document.Resources[logicalId], each),
+  const attributes = UNSUPPORTED_ATTRIBUTES.filter((attribute) =>
+    Object.hasOwn(template.document.Resources[logicalId], attribute),
   );
   const updatePolicies = Object.keys(updatePolicy ?? {}).filter(
-    (each) => each !== 'CodeDeployLambdaAliasUpdate' || type !== 'AWS::Lambda::Alias',
+    (name) => name !== 'CodeDeployLambdaAliasUpdate' || type !== 'AWS::Lambda::Alias',
   );
   return [
-    ...attributes.map((each) => `${each} (${logicalId})`),
-    ...updatePolicies.map((each) => `UpdatePolicy ${each} of ${type} (${logicalId})`),
+    ...attributes.map((attribute) => `${attribute} (${logicalId})`),
+    ...updatePolicies.map((name) => `UpdatePolicy ${name} of ${type} (${logicalId})`),
     ...(POLICIES.includes(deletionPolicy) ? [] : [`DeletionPolicy ${deletionPolicy} (${logicalId})`]),
     ...(POLICIES.includes(updateReplacePolicy) ? [] : [`UpdateReplacePolicy ${updateReplacePolicy} (${logicalId})`]),
   ];
@@ -179,8 +182,8 @@ function unknownFunctions(value: unknown): readonly string[] {
 function pathOfNull(value: unknown, path: string): string | undefined {
   if (value === null) return path;
   if (typeof value !== 'object') return undefined;
-  for (const [key, each] of Object.entries(value ?? {})) {
-    const found = pathOfNull(each, `${path}/${key}`);
+  for (const [key, member] of Object.entries(value ?? {})) {
+    const found = pathOfNull(member, `${path}/${key}`);
     if (found) return found;
   }
   return undefined;

@@ -39,7 +39,7 @@ export function registryOperations(registry: Registry, deployments: Deployments)
           );
         }
         const own = registry.groups(name);
-        const missing = requested.filter((each) => !own.some((group) => group.name === each));
+        const missing = requested.filter((requestedName) => !own.some((group) => group.name === requestedName));
         return {
           deploymentGroupsInfo: own
             .filter((group) => requested.includes(group.name))

@@ -113,7 +113,7 @@ function readGroup(name: string, properties: Properties): Omit<DeploymentGroup, 
     );
   }
   if (!properties.ServiceRoleArn) throw new AwsError('RoleRequiredException', 'ServiceRoleArn is required');
-  refuseOthers(alarms, ['Enabled', 'Alarms', 'IgnorePollAlarmFailure'], 'AlarmConfiguration');
+  refuseUnknownMembers(alarms, ['Enabled', 'Alarms', 'IgnorePollAlarmFailure'], 'AlarmConfiguration');
   return {
     applicationName: properties.ApplicationName,
     name,
@@ -151,9 +151,9 @@ function tagsOf({ Tags: tags = [] }: Properties): Readonly<Record<string, string
   return Object.fromEntries(tags.map((tag: Properties) => [tag.Key, tag.Value]));
 }
 
-function refuseOthers(structure: Properties, known: readonly string[], name: string): void {
-  const others = Object.keys(structure).filter((member) => !known.includes(member));
-  if (others.length > 0) throw new Unsupported(`${name} with ${others.join(', ')}`);
+function refuseUnknownMembers(structure: Properties, known: readonly string[], name: string): void {
+  const unknown = Object.keys(structure).filter((member) => !known.includes(member));
+  if (unknown.length > 0) throw new Unsupported(`${name} with ${unknown.join(', ')}`);
 }
 
 /** Generates a name of at most 100 characters, the limit for applications, groups and configurations (API). */

@@ -52,7 +52,7 @@ export function codePipelineApi({ jobs, history, records }: CodePipelineApiProps
           const details = executionsOf(pipelineName)
             .filter(({ id }) => filter.pipelineExecutionId === undefined || id === filter.pipelineExecutionId)
             .flatMap((execution) => [...execution.actions.values()].map((action) => ({ execution, action })))
-            .map((each, order) => ({ ...each, order }))
+            .map((item, order) => ({ ...item, order }))
             .sort((a, b) => b.action.started - a.action.started || b.order - a.order);
           const { items, nextToken } = page(details, paging);
           return {

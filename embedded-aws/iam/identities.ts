@@ -169,7 +169,7 @@ export class Identities {
    */
   setAttached(arn: string, roleName: string, attached: boolean): void {
     const role = this.role(roleName);
-    const others = role.managedPolicies.filter((each) => each !== arn);
-    this.#roles.set(roleName, { ...role, managedPolicies: attached ? [...others, arn] : others });
+    const otherPolicies = role.managedPolicies.filter((policy) => policy !== arn);
+    this.#roles.set(roleName, { ...role, managedPolicies: attached ? [...otherPolicies, arn] : otherPolicies });
   }
 }

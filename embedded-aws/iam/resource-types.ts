@@ -76,19 +76,19 @@ export function iamResourceTypes(iam: Identities, clock: VirtualClock, random: R
     async create(properties, context) {
       const name = properties.ManagedPolicyName ?? physicalName(context, random, { longest: 128 });
       const { arn } = iam.createManagedPolicy(name, properties.Path ?? '/', properties.PolicyDocument);
-      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, true);
+      for (const role of properties.Roles ?? []) iam.setAttached(arn, role, true);
       await clock.sleep(PROPAGATION);
       return { id: arn, attributes: { PolicyArn: arn } };
     },
     async update(arn, properties, previous) {
       iam.updateManagedPolicy(arn, properties.PolicyDocument);
-      for (const each of previous.Roles ?? []) iam.setAttached(arn, each, false);
-      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, true);
+      for (const role of previous.Roles ?? []) iam.setAttached(arn, role, false);
+      for (const role of properties.Roles ?? []) iam.setAttached(arn, role, true);
       await clock.sleep(PROPAGATION);
       return { id: arn, attributes: { PolicyArn: arn } };
     },
     async delete(arn, properties) {
-      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, false);
+      for (const role of properties.Roles ?? []) iam.setAttached(arn, role, false);
       await clock.sleep(DELETION);
       iam.deleteManagedPolicy(arn);
     },

@@ -62,8 +62,8 @@ export function readCall(request: ApiRequest): S3Call {
 export function findOperation(operations: readonly S3Operation[], { bucket, key, request }: S3Call): S3Operation {
   const on = key ? 'object' : bucket ? 'bucket' : 'service';
   const operation = operations
-    .filter((each) => each.method === request.method && each.on === on)
-    .filter((each) => (each.requires ?? []).every((name) => request.query.has(name)))
+    .filter((candidate) => candidate.method === request.method && candidate.on === on)
+    .filter((candidate) => (candidate.requires ?? []).every((name) => request.query.has(name)))
     .sort((a, b) => (b.requires?.length ?? 0) - (a.requires?.length ?? 0))[0];
   const names = [...request.query.keys()];
   const call = `s3: ${request.method} of ${on === 'service' ? 'the service' : `an ${on}`.replace('an b', 'a b')}`;

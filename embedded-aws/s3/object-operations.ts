@@ -121,7 +121,9 @@ function readMetadata(headers: Readonly<Record<string, string>>): ObjectMetadata
   const entries = Object.entries(headers);
   const kept = entries.filter(([name]) => KEPT_HEADERS.includes(name));
   // `aws-chunked` is an encoding of the upload; the other values of Content-Encoding describe the object.
-  const encoding = (headers['content-encoding'] ?? '').split(',').filter((each) => each && each !== 'aws-chunked');
+  const encoding = (headers['content-encoding'] ?? '')
+    .split(',')
+    .filter((coding) => coding && coding !== 'aws-chunked');
   if (encoding.length > 0) kept.push(['content-encoding', encoding.join(',')]);
   const user = entries
     .filter(([name]) => name.startsWith('x-amz-meta-'))

@@ -56,7 +56,7 @@ export function changeSetOperations(service: StackService): Operations {
       accepts: ['StackName'],
       run({ StackName }) {
         const stack = service.stacks.get(StackName);
-        return { Summaries: [...stack.changeSets.values()].map((each) => changeSetSummary(stack, each)) };
+        return { Summaries: [...stack.changeSets.values()].map((changeSet) => changeSetSummary(stack, changeSet)) };
       },
     },
   };

@@ -47,7 +47,7 @@ export function readOperations(service: StackService): Operations {
         const page = events.slice(start, start + PAGE);
         const more = start + PAGE < events.length;
         return {
-          StackEvents: page.map((each) => eventView(stack, each)),
+          StackEvents: page.map((event) => eventView(stack, event)),
           NextToken: more ? page.at(-1)?.id : undefined,
         };
       },
@@ -120,7 +120,7 @@ export function readOperations(service: StackService): Operations {
 }
 
 function resourceState(stack: Stack, logicalId: string): ResourceState {
-  const state = stack.resourceStates.find((each) => each.logicalId === logicalId);
+  const state = stack.resourceStates.find((resource) => resource.logicalId === logicalId);
   if (state) return state;
   throw new AwsError('ValidationError', `Resource ${logicalId} does not exist for stack ${stack.name}`);
 }
