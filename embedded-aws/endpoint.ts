@@ -57,7 +57,7 @@ export class Endpoint {
       reply.writeHead(response.status, { 'x-amzn-requestid': REQUEST_ID, ...date, ...response.headers });
       reply.end(response.body ?? '');
     });
-    // SDK clients keep connections open between calls, and a client may wait long for virtual time to pass.
+    // SDK clients keep connections open, also for calls that are far apart because virtual time passes between them.
     this.#server.keepAliveTimeout = 60_000;
   }
 

@@ -34,7 +34,7 @@ export class RequestReader {
 
   /**
    * @returns A template that can be deployed.
-   * @throws AwsError ValidationError, Unsupported.
+   * @throws AwsError ValidationError or Unsupported.
    */
   template(source: TemplateSource): StackTemplate {
     const template = parseTemplate(readSource(source, this.#props.buckets));
@@ -42,7 +42,7 @@ export class RequestReader {
     return template;
   }
 
-  /** @throws AwsError ValidationError, InsufficientCapabilitiesException, Unsupported. */
+  /** @throws AwsError ValidationError, InsufficientCapabilitiesException or Unsupported. */
   blueprint(request: StackRequest, stack: Stack): Blueprint {
     const { ssm, stacks } = this.#props;
     const previous = stack.blueprint;

@@ -55,13 +55,13 @@ export class StackService {
 
   /**
    * @returns A template that can be deployed.
-   * @throws AwsError ValidationError, Unsupported.
+   * @throws AwsError ValidationError or Unsupported.
    */
   readTemplate(source: TemplateSource): StackTemplate {
     return this.#reader.template(source);
   }
 
-  /** @throws AwsError ValidationError, AlreadyExistsException, InsufficientCapabilitiesException, Unsupported. */
+  /** @throws AwsError ValidationError, AlreadyExistsException, InsufficientCapabilitiesException or Unsupported. */
   createChangeSet(request: ChangeSetRequest): ChangeSet {
     const { stackName, changeSetName, type = 'UPDATE' } = request;
     const stack = type === 'CREATE' ? this.#stackToCreate(stackName, changeSetName) : this.#stackToUpdate(stackName);

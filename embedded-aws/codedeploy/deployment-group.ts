@@ -44,7 +44,7 @@ const MAX_ALARMS = 10;
 /**
  * Checks an alarm configuration with the member names of the API.
  *
- * @throws AwsError AlarmsLimitExceededException, InvalidAlarmConfigException.
+ * @throws AwsError AlarmsLimitExceededException or InvalidAlarmConfigException.
  */
 export function checkAlarms(given: {
   readonly enabled?: unknown;
