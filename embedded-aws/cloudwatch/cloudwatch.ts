@@ -1,12 +1,12 @@
 import type { VirtualClock } from '../clock';
-import type { Operations, ServiceApi } from '../protocol/api';
+import type { Input, Operations, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import { queryApi } from '../protocol/query';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
 import type { Alarm, AlarmTransition } from './alarm';
-import type { AlarmState } from './alarm-definition';
+import { type AlarmState, parseAlarm } from './alarm-definition';
 import { alarmOperations } from './alarm-operations';
 import { Alarms } from './alarms';
 import { Dashboards } from './dashboards';
@@ -58,6 +58,16 @@ export class CloudWatch implements MetricSink {
 
   record(datum: MetricDatum): void {
     this.#store.record(datum);
+  }
+
+  /**
+   * Creates an alarm, or replaces the definition of the one of that name: PutMetricAlarm.
+   *
+   * @param members Members of PutMetricAlarm, which are the properties of AWS::CloudWatch::Alarm.
+   * @throws AwsError when CloudWatch would refuse the alarm; Unsupported when it uses what is not embedded.
+   */
+  putMetricAlarm(members: Input): void {
+    this.#alarms.put(parseAlarm(members));
   }
 
   /** @returns the state of an alarm as CodeDeploy polls it, undefined when there is no alarm of that name */

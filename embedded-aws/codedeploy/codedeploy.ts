@@ -10,8 +10,9 @@ import type { Scope } from '../scope';
 import type { AlarmStates } from './alarm-watch';
 import { writeAppSpec } from './app-spec';
 import type { Deployment, DeploymentView } from './deployment';
+import type { Application, DeploymentGroup } from './deployment-group';
 import { deploymentOperations } from './deployment-operations';
-import { Deployments } from './deployments';
+import { Deployments, type HookReport } from './deployments';
 import { Registry } from './registry';
 import { registryOperations } from './registry-operations';
 import { resourceTypes } from './resource-types';
@@ -74,6 +75,34 @@ export class CodeDeploy implements AliasShifter {
       note(`CodeDeploy rollback deployment started: ${rollback.id}`),
     );
     if (deployment.status !== 'Succeeded') throw this.#failure(deployment);
+  }
+
+  /**
+   * Creates an application: CreateApplication.
+   *
+   * @throws AwsError ApplicationAlreadyExistsException.
+   */
+  createApplication(name: string, tags: Application['tags'] = {}): void {
+    this.#registry.addApplication(name, tags);
+  }
+
+  /**
+   * Creates a deployment group: CreateDeploymentGroup.
+   *
+   * @throws AwsError DeploymentGroupAlreadyExistsException, ApplicationDoesNotExistException or
+   * DeploymentConfigDoesNotExistException.
+   */
+  createDeploymentGroup(group: Omit<DeploymentGroup, 'id'>): void {
+    this.#registry.addGroup(group);
+  }
+
+  /**
+   * Accepts the result of a hook: PutLifecycleEventHookExecutionStatus.
+   *
+   * @throws AwsError as {@link Deployments.reportHook} does.
+   */
+  reportHook(report: HookReport): void {
+    this.#deployments.reportHook(report);
   }
 
   /** @returns Every deployment with its history, in the order of creation. */

@@ -91,7 +91,12 @@ export function deploymentOperations(props: DeploymentOperationsProps): Operatio
     },
     PutLifecycleEventHookExecutionStatus: {
       accepts: ['deploymentId', 'lifecycleEventHookExecutionId', 'status'],
-      run: (input) => reportHook(deployments.require(required(input, 'deploymentId')), input),
+      run: (input) => {
+        const { lifecycleEventHookExecutionId, status } = input;
+        const deploymentId = required(input, 'deploymentId');
+        deployments.reportHook({ deploymentId, lifecycleEventHookExecutionId, status });
+        return { lifecycleEventHookExecutionId };
+      },
     },
     ListDeploymentTargets: {
       accepts: ['deploymentId'],
@@ -174,25 +179,6 @@ function getRevision(deployments: Deployments, registry: Registry, input: Input)
       registerTime: new Date(first.props.createTime),
     },
   };
-}
-
-function reportHook(deployment: Deployment, input: Input): object {
-  const id = input.lifecycleEventHookExecutionId;
-  const execution = deployment.hookExecutions.find((hook) => hook.id === id);
-  if (!execution) {
-    throw new AwsError(
-      'InvalidLifecycleEventHookExecutionIdException',
-      `no lifecycle event hook of deployment ${deployment.id} has the execution id ${id}`,
-    );
-  }
-  if (input.status !== 'Succeeded' && input.status !== 'Failed') {
-    throw new AwsError(
-      'InvalidLifecycleEventHookExecutionStatusException',
-      `the status is ${input.status}, expected Succeeded or Failed`,
-    );
-  }
-  execution.report(input.status);
-  return { lifecycleEventHookExecutionId: id };
 }
 
 function checkTarget(deployment: Deployment, id: unknown): void {

@@ -37,6 +37,14 @@ interface DeploymentRequest {
   readonly description?: string | undefined;
 }
 
+/** Report of a hook, with the members of PutLifecycleEventHookExecutionStatus. */
+export interface HookReport {
+  readonly deploymentId: string;
+  readonly lifecycleEventHookExecutionId: string;
+  /** `Succeeded` or `Failed`; every other status is refused. */
+  readonly status: string;
+}
+
 /** The deployments of an account and region. */
 export class Deployments {
   readonly #all = new Map<string, Deployment>();
@@ -57,6 +65,29 @@ export class Deployments {
     const deployment = this.#all.get(id);
     if (!deployment) throw new AwsError('DeploymentDoesNotExistException', `The deployment ${id} could not be found`);
     return deployment;
+  }
+
+  /**
+   * Accepts the result of a hook: PutLifecycleEventHookExecutionStatus.
+   *
+   * @throws AwsError DeploymentDoesNotExistException, InvalidLifecycleEventHookExecutionIdException,
+   * InvalidLifecycleEventHookExecutionStatusException or LifecycleEventAlreadyCompletedException.
+   */
+  reportHook({ deploymentId, lifecycleEventHookExecutionId, status }: HookReport): void {
+    const execution = this.require(deploymentId).hookExecutions.find(({ id }) => id === lifecycleEventHookExecutionId);
+    if (!execution) {
+      throw new AwsError(
+        'InvalidLifecycleEventHookExecutionIdException',
+        `no lifecycle event hook of deployment ${deploymentId} has the execution id ${lifecycleEventHookExecutionId}`,
+      );
+    }
+    if (status !== 'Succeeded' && status !== 'Failed') {
+      throw new AwsError(
+        'InvalidLifecycleEventHookExecutionStatusException',
+        `the status is ${status}, expected Succeeded or Failed`,
+      );
+    }
+    execution.report(status);
   }
 
   /**

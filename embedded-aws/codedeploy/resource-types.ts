@@ -8,7 +8,7 @@ import type { Registry } from './registry';
 import type { TrafficRouting } from './traffic-routing';
 
 /** Time that CloudFormation takes for each resource, in virtual milliseconds (inferred). */
-const PROVISIONING = 1_000;
+export const PROVISIONING = 1_000;
 
 interface ResourceTypesProps {
   readonly registry: Registry;
