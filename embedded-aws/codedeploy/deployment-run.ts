@@ -1,3 +1,4 @@
+import { shiftSteps } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
@@ -6,7 +7,6 @@ import { type AlarmStates, AlarmWatch } from './alarm-watch';
 import type { Deployment, LifecycleEventName } from './deployment';
 import type { Halt } from './halt';
 import { HookExecution } from './hook-execution';
-import { shiftSteps } from './traffic-routing';
 
 /**
  * Virtual milliseconds, fitted to published logs (contract.md): the pre hook runs 2 s after the start; a deployment that

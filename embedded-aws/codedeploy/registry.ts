@@ -1,8 +1,9 @@
+import { PRESET_PREFIX, PRESETS, type TrafficRouting } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
+import { checkRouting } from './check-routing';
 import type { Application, DeploymentGroup } from './deployment-group';
-import { checkRouting, presets, type TrafficRouting } from './traffic-routing';
 
 export interface DeploymentConfig {
   readonly name: string;
@@ -22,7 +23,7 @@ export class Registry {
     private readonly clock: VirtualClock,
     private readonly random: Random,
   ) {
-    for (const [name, routing] of presets) this.#addConfig(`CodeDeployDefault.Lambda${name}`, routing);
+    for (const [name, routing] of Object.entries(PRESETS)) this.#addConfig(`${PRESET_PREFIX}${name}`, routing);
   }
 
   get applications(): readonly Application[] {
