@@ -5,7 +5,7 @@ import vectors from './vectors/metric-math.json';
 
 const cases = vectors.cases.map(({ expression, metrics, result }) => ({
   expression,
-  metrics: Object.entries<(number | null)[]>(metrics).map(([id, points]): [string, Series] => [
+  metrics: Object.entries<(number | null)[]>({ ...metrics } as never).map(([id, points]): [string, Series] => [
     id,
     points.map((point) => point ?? undefined),
   ]),
