@@ -1,4 +1,11 @@
-import { callOf, conditionNamed, getAtt, PLACEHOLDER, splitAtDot } from './intrinsics';
+import {
+  callOf,
+  getAttOf,
+  referencesOfSubstitution,
+  splitAtDot,
+  substitutionOf,
+} from '../../aws-rules/template-intrinsics';
+import { conditionNamed } from './intrinsics';
 
 /** A reference from one part of a template to a resource. */
 interface Reference {
@@ -23,15 +30,13 @@ export function references(
   if (!call) return Object.values(value).flatMap(visit);
   const { name, argument } = call;
   if (name === 'Ref') return isResource(String(argument)) ? [{ logicalId: String(argument), by: 'Ref' }] : [];
-  if (name === 'Fn::GetAtt') return [{ logicalId: getAtt(argument)[0], by: 'Fn::GetAtt' }];
+  if (name === 'Fn::GetAtt') return [{ logicalId: getAttOf(argument)[0], by: 'Fn::GetAtt' }];
   if (name === 'Fn::If' && conditions && Array.isArray(argument)) {
     return visit(conditionNamed(argument[0], conditions) ? argument[1] : argument[2]);
   }
   if (name !== 'Fn::Sub') return visit(argument);
-  const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
-  const inText = [...String(text).matchAll(PLACEHOLDER)]
-    .filter(([whole, placeholder]) => !whole.startsWith('${!') && !Object.hasOwn(variables ?? {}, placeholder!))
-    .filter(([, placeholder]) => isResource(placeholder!))
-    .map(([, placeholder]): Reference => ({ logicalId: splitAtDot(placeholder!)[0], by: 'Fn::Sub' }));
-  return [...inText, ...visit(variables)];
+  const inText = referencesOfSubstitution(argument)
+    .filter(isResource)
+    .map((placeholder): Reference => ({ logicalId: splitAtDot(placeholder)[0], by: 'Fn::Sub' }));
+  return [...inText, ...visit(substitutionOf(argument).variables)];
 }

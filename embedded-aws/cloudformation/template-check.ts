@@ -1,7 +1,8 @@
+import { callOf } from '../../aws-rules/template-intrinsics';
 import { AwsError, Unsupported } from '../errors';
 import type { Properties, ResourceType } from '../resource-type';
 import { circles } from './graph';
-import { callOf, isKnownFunction } from './intrinsics';
+import { isKnownFunction } from './intrinsics';
 import { PARAMETER_TYPES } from './parameters';
 import { references } from './references';
 import type { ResourceDefinition, StackTemplate } from './template';

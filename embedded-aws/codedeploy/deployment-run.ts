@@ -1,3 +1,4 @@
+import { shiftSteps } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
@@ -6,7 +7,6 @@ import { type AlarmStates, AlarmWatch } from './alarm-watch';
 import type { Deployment, Halt } from './deployment';
 import { HookExecution } from './hook-execution';
 import type { LifecycleEventName } from './lifecycle';
-import { shiftSteps } from './traffic-routing';
 
 /**
  * Timing in virtual milliseconds, fitted to published logs (contract.md): the pre-traffic hook runs 2 s after the

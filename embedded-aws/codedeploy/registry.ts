@@ -1,8 +1,9 @@
+import { PRESET_PREFIX, PRESETS, type TrafficRouting } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
+import { checkRouting } from './check-routing';
 import type { Application, DeploymentGroup } from './deployment-group';
-import { checkRouting, presets, type TrafficRouting } from './traffic-routing';
 
 export interface DeploymentConfig {
   readonly name: string;
@@ -24,7 +25,7 @@ export class Registry {
   constructor(clock: VirtualClock, random: Random) {
     this.#clock = clock;
     this.#random = random;
-    for (const [name, routing] of presets) this.#addConfig(`CodeDeployDefault.Lambda${name}`, routing);
+    for (const [name, routing] of Object.entries(PRESETS)) this.#addConfig(`${PRESET_PREFIX}${name}`, routing);
   }
 
   get applications(): readonly Application[] {

@@ -1,3 +1,4 @@
+import type { TrafficRouting } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError, Unsupported } from '../errors';
 import { physicalName } from '../physical-name';
@@ -5,7 +6,6 @@ import type { Random } from '../random';
 import type { Properties, ResourceContext, ResourceType } from '../resource-type';
 import { checkAlarms, checkAutoRollback, type DeploymentGroup } from './deployment-group';
 import type { Registry } from './registry';
-import type { TrafficRouting } from './traffic-routing';
 
 /** Time that CloudFormation takes for each resource, in virtual milliseconds (inferred). */
 export const PROVISIONING = 1_000;

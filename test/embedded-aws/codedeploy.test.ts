@@ -20,12 +20,12 @@ import {
   PutLifecycleEventHookExecutionStatusCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
+import { DEPLOYMENT_TYPES } from '../../aws-rules/traffic-shift';
 import { VirtualClock } from '../../embedded-aws/clock';
 import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
 import { CodeDeploy } from '../../embedded-aws/codedeploy/codedeploy';
 import type { DeploymentView } from '../../embedded-aws/codedeploy/deployment';
 import type { StateChangeEvent } from '../../embedded-aws/codedeploy/state-change';
-import { presets } from '../../embedded-aws/codedeploy/traffic-routing';
 import { Endpoint } from '../../embedded-aws/endpoint';
 import { AwsError } from '../../embedded-aws/errors';
 import type { AliasShift } from '../../embedded-aws/lambda/alias-shift';
@@ -273,8 +273,7 @@ describe('CodeDeploy', () => {
 
     test('are the only configurations by default', async () => {
       const { deploymentConfigsList } = await client.send(new ListDeploymentConfigsCommand({}));
-      expect(presets.size).toBe(9);
-      expect(deploymentConfigsList).toEqual([...presets.keys()].map((name) => `CodeDeployDefault.Lambda${name}`));
+      expect(deploymentConfigsList).toEqual(DEPLOYMENT_TYPES.map((name) => `CodeDeployDefault.Lambda${name}`));
       const deploymentConfigName = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
       const { deploymentConfigInfo } = await client.send(new GetDeploymentConfigCommand({ deploymentConfigName }));
       expect(deploymentConfigInfo).toMatchObject({
