@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Sequential work in virtual time. Time stands still while a task is `running`, and may pass while it is `suspended`. */
+/**
+ * Sequential work in virtual time. Time stands still while a task is `running`, and may pass while it is `suspended`.
+ */
 interface Task {
   readonly clock: VirtualClock;
   readonly daemon: boolean;
@@ -29,10 +31,10 @@ const currentTask = new AsyncLocalStorage<Task>();
 /**
  * Virtual time, as a discrete-event simulation over promises.
  *
- * Work that takes virtual time runs in tasks. A task is running until it sleeps or waits; time jumps to the next wake-up
- * only when no task is running, so what a task does in between (for example run a Lambda function's code) takes no
- * virtual time, however slow the machine is. Time passes only while a task that is not a daemon is alive. Both rules make
- * a run depend on its inputs alone: the same tasks see the same times on every machine.
+ * Work that takes virtual time runs in tasks. A task is running until it sleeps or waits; time jumps to the next
+ * wake-up only when no task is running, so what a task does in between (for example run a Lambda function's code) takes
+ * no virtual time, however slow the machine is. Time passes only while a task that is not a daemon is alive. Both rules
+ * make a run depend on its inputs alone: the same tasks see the same times on every machine.
  */
 export class VirtualClock {
   readonly #queue: Wakeup[] = [];

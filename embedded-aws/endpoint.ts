@@ -57,12 +57,13 @@ export class Endpoint {
       reply.writeHead(response.status, { 'x-amzn-requestid': REQUEST_ID, ...date, ...response.headers });
       reply.end(response.body ?? '');
     });
-    // SDK clients keep connections open between calls, and a client may wait long for virtual time to pass.
+    // SDK clients keep connections open, also for calls that are far apart because virtual time passes between them.
     this.#server.keepAliveTimeout = 60_000;
   }
 
   /**
-   * Listens on a free port of 127.0.0.1. It is an IP address, because SDKs would put a bucket's name in front of `localhost`.
+   * Listens on a free port of 127.0.0.1. It is an IP address, because SDKs would put a bucket's name in front of
+   * `localhost`.
    */
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {

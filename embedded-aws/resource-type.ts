@@ -27,8 +27,8 @@ export interface Physical {
 }
 
 /**
- * A CloudFormation resource type, implemented by the service that owns it. `create`, `update` and `delete` run as tasks of
- * the virtual clock: they sleep as long as AWS would take, and throw {@link AwsError} where AWS would refuse.
+ * A CloudFormation resource type, implemented by the service that owns it. `create`, `update` and `delete` run as tasks
+ * of the virtual clock: they sleep as long as AWS would take, and throw {@link AwsError} where AWS would refuse.
  */
 export interface ResourceType {
   /** Name of the type, e.g. `AWS::Lambda::Alias`. */

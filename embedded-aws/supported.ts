@@ -12,7 +12,9 @@ export interface SupportedService {
   readonly resourceTypes: readonly Pick<ResourceType, 'type' | 'accepts'>[];
 }
 
-/** @returns What a region supports, read from its services: their operations and resource types with what each accepts. */
+/**
+ * @returns What a region supports, read from its services: their operations and resource types with what each accepts.
+ */
 export function describeSupport(region: Region): readonly SupportedService[] {
   return Object.entries(region.services).map(([folder, { api, resourceTypes = [] }]) => ({
     folder,

@@ -1,17 +1,19 @@
 import { AwsError } from '../errors';
 import type { StackTemplate } from './template';
 
-/** The known types that need an acknowledgement, with the property that gives them a name of the template's choice. */
+/** Types that need a capability, with the property that names the resource, which needs CAPABILITY_NAMED_IAM. */
 const NAMED_BY: Readonly<Record<string, string | undefined>> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::IAM::Policy': undefined,
 };
 
-/** What a template needs a caller to acknowledge (CloudFormation guide, "Acknowledging IAM resources"). */
+/**
+ * Capability that a template requires the caller to acknowledge (CloudFormation guide, "Acknowledging IAM resources").
+ */
 export interface RequiredCapability {
   readonly capability: 'CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM';
-  /** resource types that need it */
+  /** Resource types that require it. */
   readonly types: readonly string[];
 }
 
@@ -25,7 +27,7 @@ export function requiredCapability(template: StackTemplate): RequiredCapability 
   };
 }
 
-/** @throws AwsError InsufficientCapabilitiesException */
+/** @throws AwsError InsufficientCapabilitiesException when the required capability is not given. */
 export function checkCapabilities(template: StackTemplate, given: readonly string[]): void {
   const required = requiredCapability(template)?.capability;
   if (!required || given.includes(required) || given.includes('CAPABILITY_NAMED_IAM')) return;

@@ -4,9 +4,9 @@ import type { StackSettings } from './stack-request';
 /** A property that a change set would change. */
 export interface PropertyChange {
   readonly name: string;
-  /** whether its change replaces the resource */
+  /** Whether the change replaces the resource. */
   readonly replaces: boolean;
-  /** whether the new value is known already */
+  /** Whether the new value is known before the operation. */
   readonly known: boolean;
 }
 

@@ -27,7 +27,7 @@ export type StackResult =
       readonly reason: string | undefined;
     };
 
-/** `AWS::CDK::Metadata`, with which the CDK reports its use. AWS makes no resource of it either. */
+/** `AWS::CDK::Metadata`, with which the CDK reports its use. No resource exists behind it on AWS either. */
 const cdkMetadata: ResourceType = {
   type: 'AWS::CDK::Metadata',
   accepts: ['Analytics'],
@@ -45,7 +45,7 @@ export class CloudFormation {
   readonly #service: StackService;
 
   constructor(props: CloudFormationProps) {
-    const types = new Map([...this.resourceTypes, ...props.resourceTypes].map((each) => [each.type, each]));
+    const types = new Map([...this.resourceTypes, ...props.resourceTypes].map((type) => [type.type, type]));
     this.#props = props;
     this.#service = new StackService({ ...props, types });
     this.api = queryApi({
@@ -76,7 +76,7 @@ export class CloudFormation {
    * Creates a stack, or updates the one with that name, as CodePipeline's CloudFormation action does.
    *
    * @returns A promise of the result; a task awaits it through `waitFor`. It rejects with the errors of
-   * {@link StackService.createChangeSet}.
+   * `StackService.createChangeSet`.
    */
   async deploy(request: StackRequest): Promise<StackResult> {
     const service = this.#service;
@@ -96,7 +96,7 @@ export class CloudFormation {
     return { type: 'failed', stack, status: stack.status, reason: reasons.at(-1)?.reason };
   }
 
-  /** Deletes a stack, see {@link StackService.deleteStack}. */
+  /** Deletes a stack, see `StackService.deleteStack`. */
   deleteStack(nameOrId: string): Promise<Stack> | undefined {
     return this.#service.deleteStack(nameOrId);
   }

@@ -8,9 +8,10 @@ import { NotYetKnown } from './intrinsics';
 import type { Stack } from './stack';
 
 /**
- * @returns what carrying a stack to a blueprint would change. A property whose value only the operation will give (a
- * reference to something new or replaced) counts as changed; attributes of what is merely updated count as they are.
- * @throws AwsError ValidationError when a logical id would change its type
+ * @returns The changes that deploying a blueprint would make. A property whose value only the operation yields (a
+ * reference to a new or replaced resource) counts as changed; attributes of a resource that is updated in place count
+ * as unchanged.
+ * @throws AwsError ValidationError when the type of a logical id would change.
  */
 export function plan(
   stack: Stack,
@@ -44,7 +45,7 @@ function checkTypes(stack: Stack, blueprint: Blueprint): void {
   );
 }
 
-/** @returns whether a stack's outputs would be others, where that can be known before */
+/** @returns Whether the stack's outputs would change, as far as that is known before the operation. */
 export function changesOutputs(stack: Stack, blueprint: Blueprint): boolean {
   return !isDeepStrictEqual(
     blueprint.outputs((logicalId) => stack.resources.get(logicalId)!.physical),
@@ -59,7 +60,7 @@ function compare(
   types: ReadonlyMap<string, ResourceType>,
   changes: ReadonlyMap<string, ResourceChange>,
 ): ResourceChange | undefined {
-  const { type, properties: wanted } = blueprint.resources.get(logicalId)!;
+  const { type, properties: planned } = blueprint.resources.get(logicalId)!;
   const current = stack.resources.get(logicalId);
   if (!current) return { action: 'Add', logicalId, type };
 
@@ -70,7 +71,7 @@ function compare(
     }
     return stack.resources.get(id)!.physical;
   };
-  const names = new Set([...Object.keys(current.properties), ...Object.keys(wanted)]);
+  const names = new Set([...Object.keys(current.properties), ...Object.keys(planned)]);
   const properties = [...names].flatMap((name): PropertyChange[] => {
     const replaces = types.get(type)!.replacedBy.includes(name);
     try {

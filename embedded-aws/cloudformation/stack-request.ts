@@ -1,29 +1,33 @@
 import type { ParameterInput } from './parameters';
 import type { TemplateSource } from './template-url';
 
-/** What a stack is asked to be, beside its template. */
+/** Settings of a stack, in addition to its template. */
 export interface StackSettings {
   readonly tags: Readonly<Record<string, string>>;
   readonly capabilities: readonly string[];
-  /** the role that CloudFormation works under, undefined for the caller's own permissions */
+  /** Role that CloudFormation assumes; undefined for the caller's permissions. */
   readonly roleArn: string | undefined;
   readonly notificationArns: readonly string[];
 }
 
-/** What a stack is asked to become; settings that are left out stay as they are. */
+/** Request to create or update a stack; settings that are left out stay as they are. */
 export interface StackRequest extends Partial<StackSettings> {
   readonly stackName: string;
   readonly template: TemplateSource | 'previous';
-  /** @default the defaults of the template */
+  /** @default - The template's defaults. */
   readonly parameters?: readonly ParameterInput[];
-  /** goes into every event of the operation, @default none */
+  /**
+   * Token that every event of the operation carries.
+   *
+   * @default - None.
+   */
   readonly clientRequestToken?: string;
 }
 
 export interface ChangeSetRequest extends StackRequest {
   readonly changeSetName: string;
-  /** @default UPDATE */
+  /** @default "UPDATE" */
   readonly type?: 'CREATE' | 'UPDATE';
-  /** @default none */
+  /** @default - None. */
   readonly description?: string;
 }

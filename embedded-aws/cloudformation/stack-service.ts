@@ -23,15 +23,15 @@ export interface StackServiceProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** holds the templates that are given by their address */
+  /** Buckets with the templates that are given by URL. */
   readonly buckets: BucketStore;
-  /** holds the roles that CloudFormation is told to work under */
+  /** IAM of the account, with the roles that requests name. */
   readonly iam: Iam;
-  /** gives template parameters of type `AWS::SSM::Parameter::Value<String>` their values */
+  /** Parameter store, for template parameters of type `AWS::SSM::Parameter::Value<String>`. */
   readonly ssm: Ssm;
-  /** gets the events of stacks with notification ARNs */
+  /** Receives the events of stacks with notification ARNs. */
   readonly sns: Sns;
-  /** Every type that a template may use, by its name. */
+  /** Resource types that a template may use, by name. */
   readonly types: ReadonlyMap<string, ResourceType>;
 }
 
@@ -53,15 +53,18 @@ export class StackService {
     this.#reader = new RequestReader({ ...props, stacks: this.stacks });
   }
 
-  /** @returns a template that is fit to be deployed. @throws AwsError ValidationError, Unsupported */
+  /**
+   * @returns A template that can be deployed.
+   * @throws AwsError ValidationError or Unsupported.
+   */
   readTemplate(source: TemplateSource): StackTemplate {
     return this.#reader.template(source);
   }
 
-  /** @throws AwsError ValidationError, AlreadyExistsException, InsufficientCapabilitiesException, Unsupported */
+  /** @throws AwsError ValidationError, AlreadyExistsException, InsufficientCapabilitiesException or Unsupported. */
   createChangeSet(request: ChangeSetRequest): ChangeSet {
     const { stackName, changeSetName, type = 'UPDATE' } = request;
-    const stack = type === 'CREATE' ? this.#toCreate(stackName, changeSetName) : this.#toUpdate(stackName);
+    const stack = type === 'CREATE' ? this.#stackToCreate(stackName, changeSetName) : this.#stackToUpdate(stackName);
     if (stack.changeSets.has(changeSetName)) {
       throw new AwsError('AlreadyExistsException', `ChangeSet ${changeSetName} already exists`);
     }
@@ -93,10 +96,11 @@ export class StackService {
   }
 
   /**
-   * Starts what a change set says.
+   * Starts to execute a change set.
    *
-   * @returns a promise of the stack when the operation has ended, however; a task awaits it through `waitFor`
-   * @throws AwsError InvalidChangeSetStatus, ValidationError, at once
+   * @returns A promise of the stack, resolved when the operation has ended, also when it has failed; a task awaits it
+   * through `waitFor`.
+   * @throws AwsError InvalidChangeSetStatus or ValidationError, before anything changes.
    */
   executeChangeSet(stack: Stack, changeSet: ChangeSet, clientRequestToken?: string): Promise<Stack> {
     if (changeSet.execution !== 'AVAILABLE') {
@@ -106,14 +110,14 @@ export class StackService {
       );
     }
     const { blueprint, settings, type, name } = changeSet;
-    if (type === 'UPDATE') this.#toUpdate(stack.id);
+    if (type === 'UPDATE') this.#stackToUpdate(stack.id);
     // Executing one change set deletes the others (CloudFormation guide, "Execute a change set").
     stack.changeSets.clear();
     stack.changeSets.set(name, { ...changeSet, execution: 'EXECUTE_IN_PROGRESS' });
     return this.#start(stack, clientRequestToken, async (operation) => {
       await (type === 'CREATE' ? operation.create(blueprint, settings) : operation.update(blueprint, settings));
       const execution = stack.status === `${type}_COMPLETE` ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
-      // A direct update is a change set that nobody asked for: it may be gone by now.
+      // CreateStack and UpdateStack remove their change set at once.
       if (stack.changeSets.has(name)) stack.changeSets.set(name, { ...changeSet, execution });
     });
   }
@@ -121,8 +125,8 @@ export class StackService {
   /**
    * Starts to delete a stack.
    *
-   * @returns as {@link executeChangeSet}; undefined when there is no such stack, which is no error
-   * @throws AwsError ValidationError, at once
+   * @returns As {@link executeChangeSet}; undefined when there is no such stack, which is not an error.
+   * @throws AwsError ValidationError, before anything changes.
    */
   deleteStack(nameOrId: string, clientRequestToken?: string): Promise<Stack> | undefined {
     const stack = this.stacks.find(nameOrId);
@@ -146,15 +150,15 @@ export class StackService {
       try {
         await work(new StackOperation({ stack, types: this.#props.types, clock, checkExports }));
       } catch (error) {
-        // A defect of the endpoint must not leave a stack in progress, on which clients would wait for ever.
+        // A defect of the embedded AWS must not leave a stack in progress, or clients would wait forever.
         stack.enter(stack.status.replace(/_IN_PROGRESS$/, '_FAILED'), reasonOf(error));
       }
       return stack;
     });
   }
 
-  /** @returns the stack that a change set will create: the one in review, or a new one that nobody knows yet */
-  #toCreate(stackName: string, changeSetName: string): Stack {
+  /** @returns The stack that a change set will create: the one in review, or a new one that is not listed yet. */
+  #stackToCreate(stackName: string, changeSetName: string): Stack {
     const stack = this.stacks.find(stackName);
     if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
       throw new AwsError(
@@ -169,11 +173,11 @@ export class StackService {
       );
     }
     const { scope, clock, random } = this.#props;
-    const onEvent = (of: Stack, event: StackEvent) => this.#notify(of, event);
+    const onEvent = (source: Stack, event: StackEvent) => this.#notify(source, event);
     return stack ?? new Stack({ name: stackName, scope, clock, random, settings: NO_SETTINGS, onEvent });
   }
 
-  #toUpdate(nameOrId: string): Stack {
+  #stackToUpdate(nameOrId: string): Stack {
     const stack = this.stacks.get(nameOrId);
     if (UPDATABLE.includes(stack.status)) return stack;
     throw new AwsError('ValidationError', `Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
@@ -186,7 +190,7 @@ export class StackService {
   }
 }
 
-function sameTags(current: StackSettings, wanted: StackSettings): boolean {
+function sameTags(current: StackSettings, next: StackSettings): boolean {
   const sorted = ({ tags }: StackSettings) => JSON.stringify(Object.entries(tags).sort());
-  return sorted(current) === sorted(wanted);
+  return sorted(current) === sorted(next);
 }

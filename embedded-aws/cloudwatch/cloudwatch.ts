@@ -1,3 +1,4 @@
+import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import type { VirtualClock } from '../clock';
 import type { Input, Operations, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
@@ -6,7 +7,7 @@ import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
 import type { Alarm, AlarmTransition } from './alarm';
-import { type AlarmState, parseAlarm } from './alarm-definition';
+import { parseAlarm } from './alarm-definition';
 import { alarmOperations } from './alarm-operations';
 import { Alarms } from './alarms';
 import { Dashboards } from './dashboards';

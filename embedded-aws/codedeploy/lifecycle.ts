@@ -1,4 +1,4 @@
-/** The lifecycle events that CodeDeploy's API shows of a Lambda deployment, in their order. */
+/** Lifecycle events of a Lambda deployment that CodeDeploy's API shows, in their order. */
 export const LIFECYCLE_EVENT_NAMES = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
 
 export type LifecycleEventName = (typeof LIFECYCLE_EVENT_NAMES)[number];
@@ -6,9 +6,9 @@ export type LifecycleEventName = (typeof LIFECYCLE_EVENT_NAMES)[number];
 export interface DeploymentLifecycleEvent {
   readonly name: LifecycleEventName;
   readonly status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped';
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly startTime?: number;
   readonly endTime?: number;
-  /** why it failed */
+  /** Error message of a failed event. */
   readonly message?: string;
 }

@@ -4,10 +4,10 @@ import type { Deployments } from './deployments';
 import { describeApplication, describeConfig, describeGroup } from './descriptions';
 import type { Registry } from './registry';
 
-/** The most names that BatchGetDeploymentGroups takes (CodeDeploy API reference). */
-const groupsAtOnce = 100;
+/** Largest number of names in BatchGetDeploymentGroups (CodeDeploy API reference). */
+const MAX_GROUP_NAMES = 100;
 
-/** The part of CodeDeploy's API that is about applications, groups and configurations. */
+/** CodeDeploy's operations on applications, deployment groups and deployment configurations. */
 export function registryOperations(registry: Registry, deployments: Deployments): Operations {
   return {
     GetApplication: {
@@ -31,15 +31,18 @@ export function registryOperations(registry: Registry, deployments: Deployments)
       accepts: ['applicationName', 'deploymentGroupNames'],
       run: (input) => {
         const { name } = registry.application(required(input, 'applicationName'));
-        const asked: readonly string[] = input.deploymentGroupNames ?? [];
-        if (asked.length > groupsAtOnce) {
-          throw new AwsError('BatchLimitExceededException', `${asked.length} names are more than ${groupsAtOnce}`);
+        const requested: readonly string[] = input.deploymentGroupNames ?? [];
+        if (requested.length > MAX_GROUP_NAMES) {
+          throw new AwsError(
+            'BatchLimitExceededException',
+            `${requested.length} group names were sent, the maximum is ${MAX_GROUP_NAMES}`,
+          );
         }
         const own = registry.groups(name);
-        const missing = asked.filter((each) => !own.some((group) => group.name === each));
+        const missing = requested.filter((requestedName) => !own.some((group) => group.name === requestedName));
         return {
           deploymentGroupsInfo: own
-            .filter((group) => asked.includes(group.name))
+            .filter((group) => requested.includes(group.name))
             .map((group) =>
               describeGroup(
                 group,

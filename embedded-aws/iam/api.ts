@@ -3,7 +3,7 @@ import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
 import type { Identities, Role } from './identities';
 
-/** What people and tools read of IAM; roles and policies are made by CloudFormation. */
+/** Makes IAM's API, which only reads: CloudFormation creates roles and policies. */
 export function iamApi(iam: Identities): ServiceApi {
   return queryApi({
     signingName: 'iam',
@@ -54,7 +54,7 @@ function describe(role: Role): object {
   };
 }
 
-/** IAM sends policy documents URL-encoded (IAM API reference). */
+/** Encodes a policy document as IAM sends it (IAM API reference). */
 function encode(document: object): string {
   return encodeURIComponent(JSON.stringify(document));
 }

@@ -8,11 +8,19 @@ export interface RoleProps {
   readonly trustPolicy: TrustPolicy;
   /** @default `/` */
   readonly path?: string;
-  /** @default none */
+  /** @default - None. */
   readonly description?: string;
-  /** in seconds, @default 3600 */
+  /**
+   * Longest session of the role, in seconds.
+   *
+   * @default 3600
+   */
   readonly maxSessionDuration?: number;
-  /** ARNs, @default none */
+  /**
+   * ARNs of attached policies.
+   *
+   * @default - None.
+   */
   readonly managedPolicies?: readonly string[];
 }
 
@@ -21,7 +29,7 @@ export interface Role extends Required<Omit<RoleProps, 'description'>> {
   readonly id: string;
   readonly arn: string;
   readonly createdAt: Date;
-  /** policy documents by name */
+  /** Inline policy documents by name. */
   readonly inlinePolicies: Map<string, object>;
 }
 
@@ -52,7 +60,7 @@ export class Identities {
     this.#ids = ids;
   }
 
-  /** @throws AwsError EntityAlreadyExists */
+  /** @throws AwsError EntityAlreadyExists. */
   createRole(props: RoleProps): Role {
     if (this.#roles.has(props.name)) {
       throw new AwsError('EntityAlreadyExists', `Role with name ${props.name} already exists.`, 409);
@@ -74,7 +82,11 @@ export class Identities {
     return role;
   }
 
-  /** Changes what can change without another role. @throws AwsError NoSuchEntity */
+  /**
+   * Changes the members of a role that can change without replacing it.
+   *
+   * @throws AwsError NoSuchEntity.
+   */
   updateRole(name: string, change: Omit<RoleProps, 'name' | 'path'>): Role {
     const { id, arn, path, createdAt, inlinePolicies } = this.role(name);
     const role: Role = {
@@ -93,7 +105,7 @@ export class Identities {
     return role;
   }
 
-  /** @throws AwsError NoSuchEntity; DeleteConflict while inline policies are left, as IAM refuses it */
+  /** @throws AwsError NoSuchEntity, or DeleteConflict while the role has inline policies. */
   deleteRole(name: string): void {
     if (this.role(name).inlinePolicies.size > 0) {
       throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
@@ -101,19 +113,19 @@ export class Identities {
     this.#roles.delete(name);
   }
 
-  /** @throws AwsError NoSuchEntity */
+  /** @throws AwsError NoSuchEntity. */
   role(name: string): Role {
     const role = this.#roles.get(name);
     if (!role) throw new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
     return role;
   }
 
-  /** @returns the role of that ARN, or undefined */
+  /** @returns The role with that ARN; undefined when there is none. */
   roleByArn(arn: string): Role | undefined {
     return [...this.#roles.values()].find((role) => role.arn === arn);
   }
 
-  /** @throws AwsError EntityAlreadyExists */
+  /** @throws AwsError EntityAlreadyExists. */
   createManagedPolicy(name: string, path: string, document: object): ManagedPolicy {
     const arn = `arn:aws:iam::${this.accountId}:policy${path}${name}`;
     if (this.#managedPolicies.has(arn)) {
@@ -128,28 +140,36 @@ export class Identities {
     return policy;
   }
 
-  /** Gives a managed policy another default version. @throws AwsError NoSuchEntity */
+  /**
+   * Replaces the document of a managed policy.
+   *
+   * @throws AwsError NoSuchEntity.
+   */
   updateManagedPolicy(arn: string, document: object): void {
     this.#managedPolicies.set(arn, { ...this.managedPolicy(arn), document });
   }
 
-  /** @throws AwsError NoSuchEntity */
+  /** @throws AwsError NoSuchEntity. */
   deleteManagedPolicy(arn: string): void {
     this.managedPolicy(arn);
     this.#managedPolicies.delete(arn);
   }
 
-  /** @throws AwsError NoSuchEntity */
+  /** @throws AwsError NoSuchEntity. */
   managedPolicy(arn: string): ManagedPolicy {
     const policy = this.#managedPolicies.get(arn);
     if (!policy) throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
     return policy;
   }
 
-  /** Attaches and detaches a managed policy. @throws AwsError NoSuchEntity */
+  /**
+   * Attaches a managed policy to a role, or detaches it.
+   *
+   * @throws AwsError NoSuchEntity.
+   */
   setAttached(arn: string, roleName: string, attached: boolean): void {
     const role = this.role(roleName);
-    const others = role.managedPolicies.filter((each) => each !== arn);
-    this.#roles.set(roleName, { ...role, managedPolicies: attached ? [...others, arn] : others });
+    const otherPolicies = role.managedPolicies.filter((policy) => policy !== arn);
+    this.#roles.set(roleName, { ...role, managedPolicies: attached ? [...otherPolicies, arn] : otherPolicies });
   }
 }

@@ -1,3 +1,4 @@
+import { matchesWildcard } from '../../aws-rules/wildcard';
 import type { Scope } from '../scope';
 import { type FunctionRef, functionArn } from './function-ref';
 
@@ -39,9 +40,9 @@ export function allowsInvoke(
   scope: Scope,
 ): boolean {
   return (
-    like('lambda:InvokeFunction', statement.action) &&
+    matchesWildcard(statement.action, 'lambda:InvokeFunction') &&
     (statement.principal === service || statement.principal === '*') &&
-    (statement.sourceArn === undefined || like(sourceArn, statement.sourceArn)) &&
+    (statement.sourceArn === undefined || matchesWildcard(statement.sourceArn, sourceArn)) &&
     (statement.sourceAccount === undefined || statement.sourceAccount === scope.accountId)
   );
 }
@@ -70,13 +71,4 @@ export function statementDocument(scope: Scope, ref: FunctionRef, statement: Per
     Resource: functionArn(scope, ref),
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
   };
-}
-
-/** IAM's ArnLike: `*` is any text, `?` any character. */
-function like(text: string, pattern: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`).test(text);
 }

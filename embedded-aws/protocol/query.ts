@@ -21,8 +21,8 @@ interface QueryApiProps {
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
 
 /**
- * Makes the API of a service that uses the Query protocol: form-encoded requests with dotted names, responses in XML (STS,
- * CloudFormation, IAM, SNS, older CloudWatch clients).
+ * Makes the API of a service that uses the Query protocol: form-encoded requests with dotted names, responses in XML
+ * (STS, CloudFormation, IAM, SNS, older CloudWatch clients).
  */
 export function queryApi({ signingName, xmlNamespace, operations }: QueryApiProps): ServiceApi {
   return {
@@ -84,8 +84,8 @@ export function nest(form: URLSearchParams): Input {
 }
 
 /**
- * Turns `{ member: { 1: a, 2: b } }` into a list and `{ entry: { 1: { key, value } } }` into a map. Some maps have `Name` and
- * `Value` instead.
+ * Turns `{ member: { 1: a, 2: b } }` into a list and `{ entry: { 1: { key, value } } }` into a map. Some maps have
+ * `Name` and `Value` instead.
  */
 function collapse(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;

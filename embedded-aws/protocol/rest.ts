@@ -4,7 +4,9 @@ import { writeJson } from './json';
 
 /** An operation of a REST service. */
 export interface RestRoute extends Operation {
-  /** Method and path, e.g. `GET /2015-03-31/functions/{FunctionName}`; a label `{Name+}` matches the rest of the path. */
+  /**
+   * Method and path, e.g. `GET /2015-03-31/functions/{FunctionName}`; a label `{Name+}` matches the rest of the path.
+   */
   readonly route: string;
   /** AWS's name of the operation, e.g. `GetFunction`. */
   readonly name: string;
@@ -92,19 +94,19 @@ function match(route: string, request: ApiRequest): Input | undefined {
   const [method, template = ''] = route.split(' ');
   if (method !== request.method) return undefined;
   const labels: Input = {};
-  const wanted = template.split('/');
-  const given = request.path.replace(/(?<=.)\/$/, '').split('/');
-  for (const [index, part] of wanted.entries()) {
+  const parts = template.split('/');
+  const segments = request.path.replace(/(?<=.)\/$/, '').split('/');
+  for (const [index, part] of parts.entries()) {
     const label = /^\{(\w+)(\+?)\}$/.exec(part);
     if (label?.[2]) {
-      labels[label[1]!] = decodeURIComponent(given.slice(index).join('/'));
+      labels[label[1]!] = decodeURIComponent(segments.slice(index).join('/'));
       return labels;
     }
-    if (given[index] === undefined) return undefined;
-    if (label) labels[label[1]!] = decodeURIComponent(given[index]);
-    else if (part !== given[index]) return undefined;
+    if (segments[index] === undefined) return undefined;
+    if (label) labels[label[1]!] = decodeURIComponent(segments[index]);
+    else if (part !== segments[index]) return undefined;
   }
-  return given.length === wanted.length ? labels : undefined;
+  return segments.length === parts.length ? labels : undefined;
 }
 
 function members(route: RestRoute, request: ApiRequest): Input {

@@ -3,7 +3,7 @@ import { queryApi } from '../protocol/query';
 import type { Caller } from '../scope';
 import type { SessionCredentials } from './credentials';
 
-/** Methods of `Sts` that its API calls. */
+/** Methods of `Sts` that the API calls. */
 interface StsMethods {
   userId(caller: Caller): string | undefined;
   assumeRole(caller: Caller, roleArn: string, sessionName: string, duration?: number): SessionCredentials;

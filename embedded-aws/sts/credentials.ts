@@ -1,13 +1,13 @@
-/** What an SDK needs to sign. */
+/** Credentials with which an SDK signs. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** absent for a user's long-term keys */
+  /** Session token; undefined for a user's long-term keys. */
   readonly sessionToken?: string;
 }
 
 /** Credentials of an assumed role. */
 export interface SessionCredentials extends Required<Credentials> {
-  /** in real time, see {@link Sts.issue} */
+  /** Expiration in real time, see `Sts.issue`. */
   readonly expiration: Date;
 }

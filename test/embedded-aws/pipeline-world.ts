@@ -10,7 +10,7 @@ import { World } from '../../embedded-aws/world';
 
 export const scope = { accountId: '111122223333', region: 'eu-central-1' };
 
-/** An account in the embedded AWS with a client's configuration for it, and stacks deployed to it. */
+/** An account in the embedded AWS, to which tests deploy stacks. */
 export class PipelineWorld {
   readonly clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   readonly #directory = mkdtempSync(join(tmpdir(), 'pipeline-world-'));
@@ -20,7 +20,7 @@ export class PipelineWorld {
     return this.#world.region(scope);
   }
 
-  /** @returns the configuration of an SDK client */
+  /** @returns The configuration of an SDK client. */
   async open() {
     await this.#world.open();
     const credentials = this.#world.visitor(scope.accountId);

@@ -6,13 +6,14 @@ import type { StackService } from '../stack-service';
 import { readRequest, refuseUnless, STACK_MEMBERS } from './input';
 import { changeSetSummary, changeSetView } from './views';
 
-/** The operations on change sets. */
+/** Operations on change sets. */
 export function changeSetOperations(service: StackService): Operations {
   return {
     CreateChangeSet: {
       accepts: [...STACK_MEMBERS, 'ChangeSetName', 'ChangeSetType', 'Description', 'ClientToken'],
       run(input) {
-        if (input.ChangeSetType === 'IMPORT') throw new Unsupported('cloudformation: change sets of type IMPORT');
+        if (input.ChangeSetType === 'IMPORT')
+          throw new Unsupported('cloudformation:CreateChangeSet with ChangeSetType IMPORT');
         const changeSet = service.createChangeSet({
           ...readRequest(input),
           changeSetName: input.ChangeSetName,
@@ -41,7 +42,7 @@ export function changeSetOperations(service: StackService): Operations {
     DeleteChangeSet: {
       accepts: ['ChangeSetName', 'StackName'],
       run({ ChangeSetName, StackName }) {
-        // Deleting a change set that is not there succeeds; deleting one of a stack that is not there does not.
+        // As on AWS, deleting a missing change set succeeds, but the stack must exist.
         const stacks = StackName ? [service.stacks.get(StackName)] : service.stacks.live;
         for (const { changeSets } of stacks) {
           for (const { id, name } of [...changeSets.values()]) {
@@ -55,13 +56,13 @@ export function changeSetOperations(service: StackService): Operations {
       accepts: ['StackName'],
       run({ StackName }) {
         const stack = service.stacks.get(StackName);
-        return { Summaries: [...stack.changeSets.values()].map((each) => changeSetSummary(stack, each)) };
+        return { Summaries: [...stack.changeSets.values()].map((changeSet) => changeSetSummary(stack, changeSet)) };
       },
     },
   };
 }
 
-/** @throws AwsError ChangeSetNotFound, ValidationError */
+/** @throws AwsError ChangeSetNotFound, or ValidationError when there is no such stack. */
 export function findChangeSet(
   { stacks }: StackService,
   { ChangeSetName, StackName }: Input,

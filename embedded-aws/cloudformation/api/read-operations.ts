@@ -16,10 +16,10 @@ import {
   templateView,
 } from './views';
 
-/** A page of stack events, and of stack resources, in so many items. */
+/** Number of stack events or stack resources on a page. */
 const PAGE = 100;
 
-/** The operations that only read. */
+/** Operations that only read. */
 export function readOperations(service: StackService): Operations {
   const { stacks } = service;
   return {
@@ -42,12 +42,12 @@ export function readOperations(service: StackService): Operations {
       run({ StackName, NextToken }) {
         const stack = stacks.get(StackName);
         const events = stack.events.all.toReversed();
-        // The token is the last event that was seen, so that new ones do not shift the pages.
+        // The token is the id of the last event on the page, so that new events do not shift the pages.
         const start = NextToken ? events.findIndex(({ id }) => id === NextToken) + 1 : 0;
         const page = events.slice(start, start + PAGE);
         const more = start + PAGE < events.length;
         return {
-          StackEvents: page.map((each) => eventView(stack, each)),
+          StackEvents: page.map((event) => eventView(stack, event)),
           NextToken: more ? page.at(-1)?.id : undefined,
         };
       },
@@ -120,7 +120,7 @@ export function readOperations(service: StackService): Operations {
 }
 
 function resourceState(stack: Stack, logicalId: string): ResourceState {
-  const state = stack.resourceStates.find((each) => each.logicalId === logicalId);
+  const state = stack.resourceStates.find((resource) => resource.logicalId === logicalId);
   if (state) return state;
   throw new AwsError('ValidationError', `Resource ${logicalId} does not exist for stack ${stack.name}`);
 }

@@ -3,7 +3,7 @@ import type { Input, Operations } from '../../protocol/api';
 import type { StackService } from '../stack-service';
 import { readRequest, refuseUnless, STACK_MEMBERS } from './input';
 
-/** The operations that change stacks without a change set. */
+/** Operations that change stacks without a change set. */
 export function stackOperations(service: StackService): Operations {
   const start = (input: Input, type: 'CREATE' | 'UPDATE') => {
     refuseUnless(input, 'DisableRollback', 'false');

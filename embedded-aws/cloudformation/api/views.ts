@@ -4,8 +4,6 @@ import type { StackEvent } from '../events';
 import type { ResourceState, Stack } from '../stack';
 import type { ParameterDefinition, StackTemplate } from '../template';
 
-/** The shapes in which the API answers. */
-
 export function stackView(stack: Stack): object {
   const { blueprint, settings } = stack;
   return {
@@ -61,7 +59,7 @@ export function resourceSummary(state: ResourceState): object {
   return { ...resourceBase(state), LastUpdatedTimestamp: state.at };
 }
 
-/** DescribeStackResources names the time otherwise than the other two operations. */
+/** Resource in DescribeStackResources, which names the time differently than the other two operations. */
 export function resourceView(stack: Stack, state: ResourceState): object {
   return { StackId: stack.id, StackName: stack.name, ...resourceBase(state), Timestamp: state.at };
 }
@@ -153,7 +151,10 @@ function changeView(change: ResourceChange): object {
   };
 }
 
-/** A NoEcho parameter shows as asterisks; one that is looked up in SSM shows its name and what was found. */
+/**
+ * Parameters of a stack. A NoEcho parameter is shown as asterisks; one of an SSM type is shown with its name and its
+ * value.
+ */
 function parametersView(blueprint: Stack['blueprint']): object[] {
   if (!blueprint) return [];
   const { given, values } = blueprint.parameters;
