@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VERDICT_FILES } from '../lib/steps/release-verdict';
+import { VERDICT_FILES } from '../lib/steps/release-outcome';
 import { releaseClients } from '../release/aws/clients';
 import { concludeRelease, type DeployContext, prepareRelease } from '../release/deploy/deploy';
-import { NOTES, Notes } from '../release/deploy/notes';
+import { NOTES, Notes } from '../release/deploy/working-files';
 import { ReleaseError } from '../release/errors';
 
 const usage = `usage: release prepare | conclude

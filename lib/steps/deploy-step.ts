@@ -2,13 +2,13 @@ import { BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CodeBuildStep, type CodePipelineSource, type FileSet } from 'aws-cdk-lib/pipelines';
-import { NOTES } from '../../release/deploy/notes';
+import { NOTES } from '../../release/deploy/working-files';
 import type { BuildSpecFile } from '../config/build-spec-file';
 import { alarmTopicArn, roleArn } from '../names/release-names';
 import type { ReleaseTarget } from '../release-target';
 import { deployTimeout } from '../service/deploy-timeout';
 import { NPM_CACHE, PACKAGE_DIRECTORY } from './build-step';
-import { VERDICT_COMMANDS, VERDICT_FILES, VERDICT_VARIABLES } from './release-verdict';
+import { VERDICT_COMMANDS, VERDICT_FILES, VERDICT_VARIABLES } from './release-outcome';
 
 export interface DeployStepProps {
   readonly source: CodePipelineSource;

@@ -5,7 +5,7 @@ import type { Credentials } from '../../embedded-aws/sts/sts';
 import { type ReleaseClients, releaseClients } from '../../release/aws/clients';
 import { collect } from '../../release/collect/collect';
 import { type Baseline, takeBaseline } from '../../release/deploy/prepare';
-import { judge } from '../../release/judge';
+import { judge } from '../../release/outcome/judge';
 import { type FunctionRelease, functionsOf, type ReleaseOutcome } from '../../release/outcome/outcome';
 import type { Environment } from '../install/environment';
 import type { ExecutionResult } from '../pipeline/pipeline-event';

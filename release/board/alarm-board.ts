@@ -4,8 +4,8 @@ import { Reading } from '../collect/reading';
 import { ReleaseError } from '../errors';
 import { Ledger } from '../ledger/ledger';
 import type { WatchedEnvironment } from '../notify/settings';
-import { headline } from '../render/words';
-import { type Board, type BoardAlarm, type LastRelease, renderBoard, worstFirst } from './board';
+import { headline } from '../render/wording';
+import { type Board, type BoardAlarm, type LastRelease, renderBoard, worstFirst } from './render-board';
 
 /** With what CloudWatch calls a custom widget's function, beside the widget's own parameters. */
 export interface WidgetEvent {

@@ -1,12 +1,12 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import type { ReleaseClients } from '../aws/clients';
 import { type ReleaseOutcome, succeeded } from '../outcome/outcome';
-import { failureMessage } from '../render/failure';
+import { failureMessage } from '../render/failure-message';
 import { releaseVariables } from '../render/shell-variables';
 import { summary } from '../render/summary';
 import { type Continuation, readContinuation, writeContinuation } from './continuation';
 import { givenUp } from './failures';
-import { deploymentOf, Follower, type Look } from './follow';
+import { deploymentOf, Follower, type Look } from './follower';
 import { type CanaryParameters, readJob } from './job';
 import { JobReply } from './job-reply';
 import type { Progress } from './progress';

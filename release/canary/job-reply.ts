@@ -5,7 +5,7 @@ import {
   PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
 } from '@aws-sdk/client-codepipeline';
-import { FAILURE_LIMIT } from '../render/failure';
+import { FAILURE_LIMIT } from '../render/failure-message';
 import { cut, shorten } from '../render/shorten';
 import { SUMMARY_LIMIT } from '../render/summary';
 import type { Progress } from './progress';

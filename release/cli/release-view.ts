@@ -1,7 +1,7 @@
 import { type FunctionRelease, isOver } from '../outcome/function-release';
 import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { standing, summary } from '../render/summary';
-import { changeSince, headline, statusInWords } from '../render/words';
+import { changeSince, headline, statusInWords } from '../render/wording';
 
 /** How anything in the view stands. A closed set: one symbol each, and its word beside it. */
 export type ViewStatus = 'good' | 'bad' | 'running' | 'waiting' | 'skipped' | 'unknown';

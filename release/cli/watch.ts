@@ -4,9 +4,9 @@ import { Collector, type ReleaseFacts } from '../collect/collect';
 import type { Unread } from '../collect/reading';
 import { isBusy } from '../collect/stack';
 import { ReleaseError } from '../errors';
-import { judge } from '../judge';
 import type { ReleaseRecord } from '../ledger/ledger';
-import { newestRecord } from '../ledger/recorded';
+import { newestRecord } from '../ledger/newest-record';
+import { judge } from '../outcome/judge';
 import type { Failed, ReleaseOutcome } from '../outcome/outcome';
 
 export interface WatchOptions {

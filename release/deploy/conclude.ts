@@ -3,8 +3,8 @@ import { Collector, type ReleaseFacts } from '../collect/collect';
 import { Reading } from '../collect/reading';
 import { isBusy, stackStatus } from '../collect/stack';
 import { ReleaseError } from '../errors';
-import { judge } from '../judge';
 import { type Attempt, neverReached } from '../outcome/attempt';
+import { judge } from '../outcome/judge';
 import type { ReleaseOutcome } from '../outcome/outcome';
 import type { Baseline } from './prepare';
 

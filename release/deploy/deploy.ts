@@ -2,14 +2,14 @@ import type { ReleaseClients } from '../aws/clients';
 import { awsTime } from '../collect/aws-time';
 import { ReleaseError } from '../errors';
 import { Ledger, type ReleaseRecord } from '../ledger/ledger';
-import { recordConclusion } from '../ledger/record';
+import { recordConclusion } from '../ledger/record-conclusion';
 import type { ReleaseOutcome } from '../outcome/outcome';
 import { render } from '../render';
 import { conclude } from './conclude';
-import { type HandoverFiles, handOver, nobodyKnows } from './handover';
-import type { Notes } from './notes';
-import { ServicePackage } from './package';
+import { type HandoverFiles, handOver, nobodyKnows } from './outcome-files';
 import { prepare, takeStanding } from './prepare';
+import { ServicePackage } from './service-package';
+import type { Notes } from './working-files';
 
 /** The world around what Deploy does before and after `sls deploy`. */
 export interface DeployContext {

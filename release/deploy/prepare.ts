@@ -6,8 +6,8 @@ import {
 import type { ReleaseClients } from '../aws/clients';
 import { isBusy, newestEventId, stackResources, stackStatus } from '../collect/stack';
 import { ReleaseError } from '../errors';
-import { stuckIn } from '../outcome/stuck';
-import type { PackagedFunction, ServicePackage } from './package';
+import { stuckIn } from '../outcome/stuck-stack';
+import type { PackagedFunction, ServicePackage } from './service-package';
 
 /** What a release is meant for. */
 export interface ReleaseTarget {

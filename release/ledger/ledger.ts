@@ -10,7 +10,7 @@ import {
 import type { Baseline } from '../deploy/prepare';
 import { ReleaseError } from '../errors';
 import type { ReleaseOutcome } from '../outcome/outcome';
-import { headline } from '../render/words';
+import { headline } from '../render/wording';
 import { LEDGER, ledgerTableName } from './ledger-table';
 
 /** One release of an environment, as it is written down. */

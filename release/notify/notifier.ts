@@ -3,12 +3,12 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { ReleaseClients } from '../aws/clients';
 import type { Console } from '../aws/console';
 import { Ledger } from '../ledger/ledger';
-import { endedStage } from './ended-stage';
+import { type News, type Silence, silence } from './announcement';
+import { stoppedDeployment } from './deployment-announcement';
 import { readEvent } from './event';
-import { type News, type Silence, silence } from './news';
-import { isMissing } from './records';
+import { isMissing } from './recent-releases';
 import type { NotifierSettings, Place, WatchedEnvironment } from './settings';
-import { stoppedDeployment } from './stopped-deployment';
+import { endedStage } from './stage-announcement';
 
 export interface NotifierProps {
   readonly settings: NotifierSettings;

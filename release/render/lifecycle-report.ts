@@ -2,7 +2,7 @@ import { XMLBuilder } from 'fast-xml-parser';
 import type { FunctionRelease, LifecycleEvent } from '../outcome/function-release';
 import { functionsOf, type ReleaseOutcome, succeeded } from '../outcome/outcome';
 import { cut } from './shorten';
-import { headline, reachedIn, renderCause, servesAgain, versionName } from './words';
+import { headline, reachedIn, renderCause, servesAgain, versionName } from './wording';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true, format: true, indentBy: '  ' });
 

@@ -17,7 +17,7 @@ import {
   verdicts,
   versionName,
   whyUnchanged,
-} from './words';
+} from './wording';
 
 /** @returns the outcome in words, for a terminal or a build's log; no colour, no trailing line end */
 export function render(outcome: ReleaseOutcome): string {

@@ -3,7 +3,7 @@ import { isAboutReport } from '../outcome/obstacle';
 import type { ReleaseOutcome } from '../outcome/outcome';
 import { render } from './log';
 import { shorten } from './shorten';
-import { headline, reachedIn, renderCause, servesAgain, versionName } from './words';
+import { headline, reachedIn, renderCause, servesAgain, versionName } from './wording';
 
 /** What SNS takes: 100 ASCII characters without line breaks, and 256 KiB (SNS API reference, Publish). */
 export const SUBJECT_LIMIT = 100;

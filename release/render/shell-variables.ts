@@ -1,6 +1,6 @@
 import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { cut } from './shorten';
-import { headline } from './words';
+import { headline } from './wording';
 
 /** What a shell and CodePipeline are told of a release. None starts with AWS_, which CodeBuild would not export. */
 export interface ReleaseVariables {

@@ -2,7 +2,7 @@ import { minutesOf, trafficShift } from '../../aws-rules/traffic-shift';
 import { type FunctionRelease, isOver } from '../outcome/function-release';
 import { functionsOf, type InProgress, type ReleaseOutcome } from '../outcome/outcome';
 import { cut } from './shorten';
-import { counted, errorRate, headline } from './words';
+import { counted, errorRate, headline } from './wording';
 
 /** The longest summary of a CodePipeline action (CodePipeline API reference, ExecutionDetails). */
 export const SUMMARY_LIMIT = 2_048;

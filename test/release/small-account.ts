@@ -11,7 +11,7 @@ import type { Region } from '../../embedded-aws/region';
 import type { Properties } from '../../embedded-aws/resource-type';
 import { World, type WorldProps } from '../../embedded-aws/world';
 import { type ReleaseClients, releaseClients } from '../../release/aws/clients';
-import { ServicePackage } from '../../release/deploy/package';
+import { ServicePackage } from '../../release/deploy/service-package';
 
 export const scope = { accountId: '111122223333', region: 'eu-central-1' };
 export const target = { stackName: 'shop-prod', stage: 'prod', region: scope.region };

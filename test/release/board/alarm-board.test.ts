@@ -1,6 +1,6 @@
 import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { AlarmBoard } from '../../../release/board/alarm-board';
-import { renderBoard } from '../../../release/board/board';
+import { renderBoard } from '../../../release/board/render-board';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
 import { makeLedger } from '../ledger/ledger-stack';
 import { rolledBack } from '../releases';

@@ -1,7 +1,7 @@
 import type { EndpointProps } from '../../../embedded-aws/endpoint';
 import { Collector, callsPerLook, collect, type ReleaseFacts } from '../../../release/collect/collect';
 import { takeBaseline } from '../../../release/deploy/prepare';
-import { judge } from '../../../release/judge';
+import { judge } from '../../../release/outcome/judge';
 import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { render, summary } from '../../../release/render';
 import { fail } from '../guarded-shop';

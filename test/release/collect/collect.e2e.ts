@@ -2,7 +2,7 @@ import { lastOutcome, watchRelease } from '../../../release/cli/watch';
 import { awsTime } from '../../../release/collect/aws-time';
 import { Collector, collect } from '../../../release/collect/collect';
 import { type Baseline, takeBaseline } from '../../../release/deploy/prepare';
-import { judge } from '../../../release/judge';
+import { judge } from '../../../release/outcome/judge';
 import { functionsOf } from '../../../release/outcome/outcome';
 import { render, summary } from '../../../release/render';
 import { deployGuarded, fail, holdWhen, pagesOfOne, refusing } from '../guarded-shop';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateChangeSetCommand, ExecuteChangeSetCommand } from '@aws-sdk/client-cloudformation';
 import { concludeRelease, type DeployContext, prepareRelease } from '../../../release/deploy/deploy';
-import { NOTES, Notes } from '../../../release/deploy/notes';
+import { NOTES, Notes } from '../../../release/deploy/working-files';
 import { Ledger } from '../../../release/ledger/ledger';
 import { makeLedger } from '../ledger/ledger-stack';
 import { SmallAccount, target } from '../small-account';

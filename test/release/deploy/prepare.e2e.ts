@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stackResources } from '../../../release/collect/stack';
-import { ServicePackage } from '../../../release/deploy/package';
 import { prepare, takeStanding } from '../../../release/deploy/prepare';
+import { ServicePackage } from '../../../release/deploy/service-package';
 import { SmallAccount, target } from '../small-account';
 
 let account: SmallAccount;

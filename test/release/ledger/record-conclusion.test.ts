@@ -1,6 +1,6 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
-import { failedSince, recordConclusion, releaseMetrics } from '../../../release/ledger/record';
+import { failedSince, recordConclusion, releaseMetrics } from '../../../release/ledger/record-conclusion';
 import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from '../../../release/ledger/release-metrics';
 import type { Failed, FirstRelease, ReleaseOutcome, Unchanged } from '../../../release/outcome/outcome';
 import { refusing } from '../guarded-shop';

@@ -1,7 +1,7 @@
 import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { render } from './log';
 import { cut, shorten } from './shorten';
-import { headline, stackWithStatus } from './words';
+import { headline, stackWithStatus } from './wording';
 
 /** The longest message of PutJobFailureResult (CodePipeline API reference, FailureDetails). */
 export const FAILURE_LIMIT = 5_000;

@@ -1,5 +1,5 @@
-import type { FunctionRelease } from '../../release/outcome/outcome';
-import { duration, render } from '../../release/render';
+import type { FunctionRelease } from '../../../release/outcome/outcome';
+import { duration, render } from '../../../release/render';
 
 const released: FunctionRelease = {
   functionName: 'shop-prod-hello',

@@ -1,8 +1,8 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import type { ReleaseFacts } from '../../release/collect/collect';
-import { judge } from '../../release/judge';
-import { OBSTACLE_CODES, obstacleTitles } from '../../release/outcome/obstacle';
-import type { FunctionRelease } from '../../release/outcome/outcome';
+import type { ReleaseFacts } from '../../../release/collect/collect';
+import { judge } from '../../../release/outcome/judge';
+import { OBSTACLE_CODES, obstacleTitles } from '../../../release/outcome/obstacle';
+import type { FunctionRelease } from '../../../release/outcome/outcome';
 
 const shifted: FunctionRelease = {
   functionName: 'shop-prod-hello',

@@ -7,14 +7,14 @@ import { functionRelease, readDeployments, TargetReader } from '../collect/deplo
 import { Reading, whyUnread } from '../collect/reading';
 import { isBusy, stackStatus } from '../collect/stack';
 import { readWeight } from '../collect/weight';
-import { judge } from '../judge';
 import type { ReleaseRecord } from '../ledger/ledger';
 import type { FunctionRelease } from '../outcome/function-release';
+import { judge } from '../outcome/judge';
 import { functionsOf, type InProgress, type ReleaseOutcome } from '../outcome/outcome';
 import { notice, strayNotice } from '../render/notice';
+import { claimsOf, type News, type Silence, silence } from './announcement';
 import type { DeploymentEvent } from './event';
-import { claimsOf, type News, type Silence, silence } from './news';
-import { readRecords } from './records';
+import { readRecords } from './recent-releases';
 import type { Place } from './settings';
 
 export interface StoppedDeploymentOptions {

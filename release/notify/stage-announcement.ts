@@ -1,14 +1,14 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import type { Console } from '../aws/console';
 import { Collector } from '../collect/collect';
-import { judge } from '../judge';
 import type { Ledger, ReleaseRecord } from '../ledger/ledger';
+import { judge } from '../outcome/judge';
 import { succeeded } from '../outcome/outcome';
 import { notice, type Origin, type StageFailure, stageNotice } from '../render/notice';
-import { headline } from '../render/words';
+import { headline } from '../render/wording';
+import { claimsOf, type News, type Silence, silence } from './announcement';
 import type { StageEvent } from './event';
-import { claimsOf, type News, type Silence, silence } from './news';
-import { readRecords } from './records';
+import { readRecords } from './recent-releases';
 import type { Place } from './settings';
 import { readActions, type StageAction } from './stage-actions';
 

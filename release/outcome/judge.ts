@@ -1,9 +1,9 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import { isAlias, isCancelled } from './collect/alias-events';
-import type { ReleaseFacts } from './collect/collect';
-import { isBusy } from './collect/stack';
-import { type Attempt, isTurnedAway, neverReached } from './outcome/attempt';
-import { type FunctionRelease, isOver } from './outcome/function-release';
+import { isAlias, isCancelled } from '../collect/alias-events';
+import type { ReleaseFacts } from '../collect/collect';
+import { isBusy } from '../collect/stack';
+import { type Attempt, isTurnedAway, neverReached } from './attempt';
+import { type FunctionRelease, isOver } from './function-release';
 import {
   inOrder,
   isAboutReport,
@@ -12,9 +12,9 @@ import {
   obstacle,
   obstacleInWords,
   REPORT,
-} from './outcome/obstacle';
-import type { Failed, ReleaseOutcome } from './outcome/outcome';
-import { stuckIn } from './outcome/stuck';
+} from './obstacle';
+import type { Failed, ReleaseOutcome } from './outcome';
+import { stuckIn } from './stuck-stack';
 
 const served = 'the version that served before still serves';
 const push = 'mend the cause and push again';
