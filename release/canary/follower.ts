@@ -1,139 +1,142 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import type { ReleaseClients } from '../aws/clients';
-import { Collector, callsPerLook, type ReleaseFacts } from '../collect/collect';
+import { Collector, callsPerRead } from '../collect/collect';
 import { Reading } from '../collect/reading';
 import { ReleaseError } from '../errors';
 import { Ledger, type ReleaseRecord } from '../ledger/ledger';
 import { recordConclusion } from '../ledger/record-conclusion';
 import { judge } from '../outcome/judge';
 import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
+import type { ReleaseFacts } from '../outcome/release-facts';
+import type { Unread } from '../outcome/unread';
 import { summary } from '../render/summary';
 import { type DeployRun, newestDeployRun } from './deploy-run';
-import { neverBuilt, unsaid, withoutWord } from './failures';
+import { buildNeverStarted, endedWithoutOutcome, unconfirmedUnchanged } from './failures';
 import type { CanaryParameters } from './job';
-import { line, type Progress } from './progress';
+import type { Progress } from './job-reply';
 
-/** What one look at a release gave: how it stands, as far as that is known, or what became of it. */
-export type Look =
+/** Result of one read of a release: how far it is, as far as that is known, or its outcome. */
+export type FollowStep =
   | ({ readonly type: 'progress'; readonly stackStatus?: string } & Pick<Progress, 'summary'> & Partial<Progress>)
-  | { readonly type: 'verdict'; readonly outcome: ReleaseOutcome };
+  | { readonly type: 'outcome'; readonly outcome: ReleaseOutcome };
 
-export interface FollowProps {
+interface FollowerProps {
   readonly codePipeline: CodePipelineClient;
   readonly clients: ReleaseClients;
   readonly parameters: CanaryParameters;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** told what went wrong beside the release, in words */
+  /** Called with problems that do not affect the release. */
   readonly onWarning: (warning: string) => void;
 }
 
-/** A Deploy that ended before the action began may be an earlier attempt's, whose stage is retried: so long is waited. In milliseconds. */
+/** Milliseconds to wait after a Deploy that ended before the action began: its stage may be retried, and then it runs again. */
 const RETRY_GRACE = 60_000;
 
-/** So long is waited for what Deploy should have written down and for what cannot be read once it has ended. In milliseconds. */
+/** Milliseconds to wait, after Deploy has ended, for its record in the ledger and for reads that fail. */
 const PATIENCE = 10 * 60_000;
 
-/** Follows Deploy in one pipeline execution, a look at a time. What cannot change any more is looked at once. */
+/** Follows Deploy in one pipeline execution, one read at a time. What cannot change any more is read once. */
 export class Follower {
+  readonly #props: FollowerProps;
   readonly #ledger: Ledger;
   readonly #collector: Collector;
 
-  constructor(private readonly props: FollowProps) {
+  constructor(props: FollowerProps) {
     const { clients, parameters, now } = props;
+    this.#props = props;
     this.#ledger = new Ledger(clients.dynamoDb, parameters.stack, now);
-    this.#collector = new Collector(clients, parameters.stack, { now, perLook: callsPerLook });
+    this.#collector = new Collector(clients, parameters.stack, { now, perRead: callsPerRead });
   }
 
   /**
-   * Looks once. What AWS does not answer is said in the summary, and does not end anything.
+   * Reads once. What AWS does not answer is part of the summary, and ends nothing.
    *
-   * @param began when the action was first called; milliseconds since the epoch
-   * @throws whatever nobody could foresee
+   * @param began When the action was first invoked, in milliseconds since the epoch.
+   * @throws Every unexpected error.
    */
-  async look(began: number): Promise<Look> {
-    const { codePipeline, parameters, now } = this.props;
+  async follow(began: number): Promise<FollowStep> {
+    const { codePipeline, parameters, now } = this.#props;
     const reading = new Reading();
-    const run = await reading.read('how Deploy stands', () => newestDeployRun(codePipeline, parameters));
+    const run = await reading.read('the status of Deploy', () => newestDeployRun(codePipeline, parameters));
     if (reading.unread.length > 0) return waiting('following the release', reading);
     if (!run) return waiting('waiting for Deploy', reading);
-    if (Date.parse(run.updated) < began && isOver(run) && now() < began + RETRY_GRACE) {
-      return waiting('Deploy has ended already; waiting whether it is run again', reading);
+    if (Date.parse(run.updated) < began && hasEnded(run) && now() < began + RETRY_GRACE) {
+      return waiting('Deploy has already ended; waiting in case it is retried', reading);
     }
     if (!run.build) {
-      return isOver(run)
-        ? this.#verdict(neverBuilt(run, parameters.stack))
-        : waiting('Deploy starts its build', reading);
+      return hasEnded(run)
+        ? outcomeStep(buildNeverStarted(run, parameters.stack))
+        : waiting('Deploy is starting its build', reading);
     }
     const found = await this.#find(run.build, reading);
-    if (found?.conclusion) return this.#verdict(found.conclusion.outcome);
-    return this.#stand({ ...run, build: run.build }, found, reading);
+    if (found?.conclusion) return outcomeStep(found.conclusion.outcome);
+    return this.#unconcluded({ ...run, build: run.build }, found, reading);
   }
 
-  /** Not concluded yet: Deploy is at work, or has ended without a word. */
-  async #stand(run: Built, found: ReleaseRecord | undefined, reading: Reading): Promise<Look> {
-    const ended = isOver(run);
+  /** Deploy is running, or has ended without recording an outcome. */
+  async #unconcluded(run: StartedRun, found: ReleaseRecord | undefined, reading: Reading): Promise<FollowStep> {
+    const ended = hasEnded(run);
     if (!found && !(ended && reading.unread.length === 0)) {
-      // Deploy goes on when it cannot write itself down, so after a while the stack's events have to do.
+      // Deploy goes on when it cannot write to the ledger, so after a while the stack's events have to suffice.
       const since = Date.parse(ended ? run.updated : run.began);
-      if (this.props.now() < since + PATIENCE)
-        return waiting(ended ? 'Deploy has ended' : 'Deploy gets ready', reading);
+      if (this.#props.now() < since + PATIENCE)
+        return waiting(ended ? 'Deploy has ended' : 'Deploy is preparing the release', reading);
     }
     const record = found ?? this.#recordOf(run);
     const facts = await this.#collector.since(record.baseline);
     return ended
-      ? this.#afterwards(run, record, facts, { known: found !== undefined, reading })
-      : this.#meanwhile(facts, reading);
+      ? this.#afterDeploy(run, record, facts, { known: found !== undefined, reading })
+      : this.#duringDeploy(facts, reading);
   }
 
-  #meanwhile(facts: ReleaseFacts, reading: Reading): Look {
-    if (facts.blind) return waiting('Deploy is at work', reading, facts);
-    if (facts.events.length === 0)
-      return waiting('Deploy is at work and has not changed the stack yet', reading, facts);
+  #duringDeploy(facts: ReleaseFacts, reading: Reading): FollowStep {
+    if (facts.blind) return waiting('Deploy is running', reading, facts);
+    if (facts.events.length === 0) return waiting('Deploy is running, the stack has not changed yet', reading, facts);
     const outcome = judge(facts, { deployed: true });
     return this.#progress(outcome, reading, outcome.type === 'in-progress' ? '' : 'Deploy is about to end');
   }
 
-  /** Deploy has ended and said nothing: it was stopped or timed out, or could not write its conclusion down. */
-  async #afterwards(
-    run: Built,
+  /** Deploy has ended without recording an outcome: it was stopped, timed out, or could not write to the ledger. */
+  async #afterDeploy(
+    run: StartedRun,
     record: ReleaseRecord,
     facts: ReleaseFacts,
     { known, reading }: { readonly known: boolean; readonly reading: Reading },
-  ): Promise<Look> {
-    const isPatient = this.props.now() < Date.parse(run.updated) + PATIENCE;
+  ): Promise<FollowStep> {
+    const isPatient = this.#props.now() < Date.parse(run.updated) + PATIENCE;
     if (facts.blind && isPatient) return waiting('Deploy has ended', reading, facts);
     const deployed = run.status === 'Succeeded';
-    const outcome = judge(facts, { deployed, ...(deployed ? {} : { refusal: withoutWord(run) }) });
-    // What cannot be read now somebody else may know, so that is not written down.
-    if (facts.blind) return this.#verdict(outcome);
-    if (outcome.type === 'in-progress' || facts.incomplete) return this.#progress(outcome, reading, 'Deploy has ended');
-    const verdict = outcome.type === 'unchanged' ? unsaid(outcome) : outcome;
-    return (await this.#conclude(record, verdict, known)) ?? this.#progress(verdict, reading, 'not written down yet');
+    const judged = judge(facts, { deployed, ...(deployed ? {} : { refusal: endedWithoutOutcome(run) }) });
+    // Another component may be able to read what this one cannot, so an undetermined outcome is not recorded.
+    if (facts.blind) return outcomeStep(judged);
+    if (judged.type === 'in-progress' || facts.incomplete) return this.#progress(judged, reading, 'Deploy has ended');
+    const outcome = judged.type === 'unchanged' ? unconfirmedUnchanged(judged) : judged;
+    return (await this.#conclude(record, outcome, known)) ?? this.#progress(outcome, reading, 'not recorded yet');
   }
 
-  /** @returns undefined when it must be tried again */
-  async #conclude(record: ReleaseRecord, outcome: ReleaseOutcome, known: boolean): Promise<Look | undefined> {
-    const { clients, now, onWarning } = this.props;
+  /** @returns Undefined when it has to be tried again. */
+  async #conclude(record: ReleaseRecord, outcome: ReleaseOutcome, known: boolean): Promise<FollowStep | undefined> {
+    const { clients, now, onWarning } = this.#props;
     const reading = new Reading();
     const recorded = await reading.read('the ledger', () =>
       recordConclusion(clients, record, outcome, new Date(now()).toISOString()),
     );
     const [refused] = reading.unread;
     if (refused) {
-      onWarning(`the conclusion was not written down: ${refused.message}`);
-      // Of a release that is not in the ledger nobody expects a conclusion there.
-      return known && refused.why !== 'denied' && refused.why !== 'gone' ? undefined : this.#verdict(outcome);
+      onWarning(`the outcome could not be recorded: ${refused.message}`);
+      // A release that is not in the ledger does not need its outcome there.
+      return known && refused.why !== 'denied' && refused.why !== 'gone' ? undefined : outcomeStep(outcome);
     }
     if (recorded?.warning) onWarning(recorded.warning);
-    if (recorded?.first) return this.#verdict(outcome);
-    // Somebody was quicker, and that conclusion stands.
+    if (recorded?.first) return outcomeStep(outcome);
+    // Another component has recorded an outcome first, and that one counts.
     const found = await this.#find(record.build, reading);
-    return found?.conclusion && this.#verdict(found.conclusion.outcome);
+    return found?.conclusion && outcomeStep(found.conclusion.outcome);
   }
 
   async #find(build: string, reading: Reading): Promise<ReleaseRecord | undefined> {
-    const what = 'the ledger of releases';
+    const what = 'the release ledger';
     try {
       return await reading.read(what, () => this.#ledger.find(build));
     } catch (error) {
@@ -143,46 +146,57 @@ export class Follower {
     }
   }
 
-  #progress(outcome: ReleaseOutcome, reading: Reading, addition: string): Look {
-    const { text, percentComplete } = summary(outcome, this.props.now());
+  #progress(outcome: ReleaseOutcome, reading: Reading, addition: string): FollowStep {
+    const { text, percentComplete } = summary(outcome, this.#props.now());
     const deployment = deploymentOf(outcome);
     return {
       type: 'progress',
-      summary: line([text, addition], [...reading.unread, ...(outcome.unread ?? [])]),
-      // All of it is only done when there is a verdict.
+      summary: summaryLine([text, addition], [...reading.unread, ...(outcome.unread ?? [])]),
+      // 100 % only together with the outcome.
       percentComplete: Math.min(99, percentComplete),
       stackStatus: outcome.stackStatus,
       ...(deployment ? { externalExecutionId: deployment } : {}),
     };
   }
 
-  #verdict(outcome: ReleaseOutcome): Look {
-    return { type: 'verdict', outcome };
-  }
-
-  /** Nothing is written down of it, so its beginning is the pipeline's. */
-  #recordOf({ build, began }: Built): ReleaseRecord {
-    const { stack, execution } = this.props.parameters;
+  /** A record for a release that is not in the ledger; the pipeline knows when it began. */
+  #recordOf({ build, began }: StartedRun): ReleaseRecord {
+    const { stack, execution } = this.#props.parameters;
     return { build, began, execution, baseline: { stackName: stack, time: Date.parse(began) } };
   }
 }
 
-type Built = DeployRun & { readonly build: string };
+type StartedRun = DeployRun & { readonly build: string };
 
-/** @returns the deployment that matters most: one that failed, else the first */
+/** @returns The deployment that matters most: one that failed, else the first. */
 export function deploymentOf(outcome: ReleaseOutcome): string | undefined {
   const functions = functionsOf(outcome);
   return (functions.find(({ cause }) => cause) ?? functions[0])?.deploymentId;
 }
 
-function isOver({ status }: DeployRun): boolean {
+function hasEnded({ status }: DeployRun): boolean {
   return status !== 'InProgress';
 }
 
-function waiting(text: string, { unread }: Reading, facts?: ReleaseFacts): Look {
+function outcomeStep(outcome: ReleaseOutcome): FollowStep {
+  return { type: 'outcome', outcome };
+}
+
+function waiting(text: string, { unread }: Reading, facts?: ReleaseFacts): FollowStep {
   return {
     type: 'progress',
-    summary: line([text], [...unread, ...(facts?.unread ?? [])]),
+    summary: summaryLine([text], [...unread, ...(facts?.unread ?? [])]),
     ...(facts?.stackStatus ? { stackStatus: facts.stackStatus } : {}),
   };
+}
+
+/** @returns One line of the parts that are not empty, and of what could not be read. */
+function summaryLine(parts: readonly string[], unread: readonly Unread[]): string {
+  return [...parts, couldNotRead(unread)].filter(Boolean).join(' · ');
+}
+
+function couldNotRead([first, ...others]: readonly Unread[]): string {
+  if (!first) return '';
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return `could not read ${first.what} (${first.why}: ${first.message})${more}`;
 }

@@ -1,32 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Failed, ReleaseOutcome } from '../outcome/outcome';
-import { lifecycleReport, releaseVariables, shellExports } from '../render';
+import type { ReleaseOutcome } from '../outcome/outcome';
+import { lifecycleReport } from '../render/lifecycle-report';
+import { releaseVariables, shellExports } from '../render/shell-variables';
 
-/** What `release conclude` leaves for the commands after it, and for CodeBuild. */
-export interface HandoverFiles {
-  /** for a shell to source */
+/** Paths of the files that `release conclude` writes for the commands after it, and for CodeBuild. */
+export interface OutcomeFiles {
+  /** Variables for a shell to source. */
   readonly variables: string;
-  /** in JUnit's format */
+  /** Test report in JUnit's format. */
   readonly report: string;
 }
 
-/** Leaves both files, their directories made as needed. */
-export function handOver(outcome: ReleaseOutcome, { variables, report }: HandoverFiles): void {
+/** Writes both files, and creates their directories when they do not exist. */
+export function writeOutcomeFiles(outcome: ReleaseOutcome, { variables, report }: OutcomeFiles): void {
   write(report, lifecycleReport(outcome));
   write(variables, shellExports({ ...releaseVariables(outcome) }));
-}
-
-/** @returns what to tell when the conclusion itself has failed: a release nobody knows the end of is not a success */
-export function nobodyKnows(stackName: string, error: unknown): Failed {
-  return {
-    type: 'failed',
-    phase: 'unread',
-    stackName,
-    stackStatus: 'UNKNOWN',
-    reason: error instanceof Error ? error.message : String(error),
-    remedy: 'look at the stack in the CloudFormation console before anything is released again',
-  };
 }
 
 function write(path: string, content: string): void {

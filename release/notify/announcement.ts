@@ -1,40 +1,45 @@
 import type { Ledger } from '../ledger/ledger';
+import type { ObstacleCode } from '../outcome/obstacle';
 import type { ReleaseOutcome } from '../outcome/outcome';
 import type { Notice } from '../render/notice';
 
-/** Something to tell people. */
-export interface News {
-  readonly type: 'news';
+/** A message to people, with what decides whether and to whom it is sent. */
+export interface Announcement {
+  readonly type: 'announcement';
   readonly notice: Notice;
-  /** an environment's name; `pipeline` for what concerns none */
+  /** Name of the environment; `pipeline` for a message about no environment. Subscriptions filter by it. */
   readonly environment: string;
-  /** the outcome's type; a release that is being rolled back counts as `rolled-back`, a deployment by hand is `stray` */
+  /**
+   * Type of the outcome. A release that is being rolled back counts as `rolled-back`, a deployment outside the pipeline is
+   * `stray`. Subscriptions filter by it.
+   */
   readonly outcome: Exclude<ReleaseOutcome['type'], 'in-progress'> | 'stray';
-  /** what is told with it; it is worth telling as long as one of them is not told yet */
+  /** What the message announces. It is sent while at least one of these is not announced yet. */
   readonly claims: readonly string[];
-  /** where the claims are made: in the first one that is there */
+  /** Ledgers for the claims; the first one that exists is used. */
   readonly ledgers: readonly Ledger[];
 }
 
-/** Nothing to tell. */
-export interface Silence {
-  readonly type: 'silence';
-  /** for the log */
+/** An event that is not announced. */
+export interface Ignored {
+  readonly type: 'ignored';
+  /** For the log. */
   readonly why: string;
 }
 
-export function silence(why: string): Silence {
-  return { type: 'silence', why };
+export function ignored(why: string): Ignored {
+  return { type: 'ignored', why };
 }
 
-/** What stops the next release, too, so that people must hear of it although they know of the rollback. */
-const lasting: readonly string[] = ['ROLLBACK_FAILED', 'WEIGHTS_LEFT'];
+/** Obstacles that block the next release too, so that people must be notified although they know of the rollback. */
+const LASTING: readonly ObstacleCode[] = ['ROLLBACK_FAILED', 'WEIGHTS_LEFT'];
 
 /**
- * A release is told once when it went well, and once when it did not: by whichever event comes first. What lasts beyond
- * it is told on its own, should it come later.
+ * A release is announced once when it succeeded and once when it did not, by whichever event comes first. Obstacles that
+ * outlast it are announced separately when they become known later. The texts are stored in ledgers, so changing them would
+ * repeat announcements.
  *
- * @param build the release's, which is its id
+ * @param build Id of the release's build.
  */
 export function claimsOf(build: string, outcome: ReleaseOutcome): string[] {
   switch (outcome.type) {
@@ -46,7 +51,7 @@ export function claimsOf(build: string, outcome: ReleaseOutcome): string[] {
       return [`${build} went wrong`];
     case 'rolled-back':
     case 'failed': {
-      const obstacles = (outcome.obstacles ?? []).filter(({ code }) => lasting.includes(code));
+      const obstacles = (outcome.obstacles ?? []).filter(({ code }) => LASTING.includes(code));
       return [`${build} went wrong`, ...obstacles.map(({ code, subject }) => `${build} ${code} ${subject}`)];
     }
   }

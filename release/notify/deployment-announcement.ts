@@ -5,78 +5,81 @@ import { awsTime } from '../collect/aws-time';
 import { Collector } from '../collect/collect';
 import { functionRelease, readDeployments, TargetReader } from '../collect/deployment';
 import { Reading, whyUnread } from '../collect/reading';
-import { isBusy, stackStatus } from '../collect/stack';
-import { readWeight } from '../collect/weight';
+import { readWeight } from '../collect/shift-reader';
+import { stackStatus } from '../collect/stack';
 import type { ReleaseRecord } from '../ledger/ledger';
 import type { FunctionRelease } from '../outcome/function-release';
 import { judge } from '../outcome/judge';
 import { functionsOf, type InProgress, type ReleaseOutcome } from '../outcome/outcome';
+import { isBusy } from '../outcome/stack-event';
 import { notice, strayNotice } from '../render/notice';
-import { claimsOf, type News, type Silence, silence } from './announcement';
+import { type Announcement, claimsOf, type Ignored, ignored } from './announcement';
 import type { DeploymentEvent } from './event';
-import { readRecords } from './recent-releases';
-import type { Place } from './settings';
+import { readRecentReleases } from './recent-releases';
+import type { EnvironmentLocation } from './settings';
 
-export interface StoppedDeploymentOptions {
-  /** the pipeline's name */
+interface DeploymentAnnouncementProps {
+  /** Name of the pipeline. */
   readonly pipeline: string;
-  /** the one that the pipeline stands in */
+  /** Console of the pipeline's region. */
   readonly console: Console;
-  /** waits between two looks at a deployment */
+  /** Waits between two reads of a deployment. */
   readonly pause: () => Promise<void>;
 }
 
 /**
- * CloudFormation says in the stack's events which deployments it started, as it gets to it: in a published log of a real
- * run up to 20 s later. In milliseconds; Lambda's first retry comes after a minute.
+ * Milliseconds until CloudFormation names a deployment that it started in the stack's events: up to 20 s in a published log
+ * of a real run. Lambda's first retry comes after a minute.
  */
-const NAMING_TAKES = 45_000;
+const NAMING_DELAY = 45_000;
 
-/** Looks at a deployment until CodeDeploy says how it ended and what rolls it back: it tells EventBridge first. */
-const LOOKS = 3;
+/** Reads of a deployment until CodeDeploy reports how it ended and what rolls it back; EventBridge knows it earlier. */
+const READS_LIMIT = 3;
 
 /**
- * Tells what a stopped deployment means: a release that is being rolled back, or a shift by hand that went wrong.
+ * Announces what a stopped deployment means: a release that is being rolled back, or a failed deployment outside the
+ * pipeline.
  *
- * @param candidates environments of the event's account and region
- * @throws Error while CloudFormation or CodeDeploy cannot say enough yet, so that Lambda asks again in a minute
+ * @param candidates Environments in the event's account and region.
+ * @throws Error while CloudFormation or CodeDeploy do not report enough yet, so that Lambda retries a minute later.
  */
-export async function stoppedDeployment(
+export async function deploymentAnnouncement(
   event: DeploymentEvent,
-  candidates: readonly Place[],
-  options: StoppedDeploymentOptions,
-): Promise<News | Silence> {
+  candidates: readonly EnvironmentLocation[],
+  props: DeploymentAnnouncementProps,
+): Promise<Announcement | Ignored> {
   const { deploymentId, account, region } = event;
-  if (candidates.length === 0) return silence(`no environment is in account ${account}, region ${region}`);
+  if (candidates.length === 0) return ignored(`no environment in account ${account}, region ${region}`);
   let unread: Error | undefined;
   for (const candidate of candidates) {
-    const { records, missing } = await readRecords(candidate.ledger);
+    const { records, missing } = await readRecentReleases(candidate.ledger);
     if (missing && whyUnread(missing) !== 'gone') unread = missing;
     const [record] = records;
     if (!record) continue;
     const collector = new Collector(candidate.clients, candidate.environment.stack);
-    // Once a release is concluded, what the stack does is no longer its doing.
+    // Once the outcome of a release is recorded, changes of the stack are not its doing.
     const known = record.conclusion?.outcome;
     const shifts = known ? functionsOf(known) : (await collector.since(record.baseline)).functions;
     if (shifts.some((shift) => shift.rollbackDeploymentId === deploymentId))
-      return silence(`${deploymentId} takes a release back`);
+      return ignored(`${deploymentId} is the rollback of a release`);
     if (!shifts.some((shift) => shift.deploymentId === deploymentId)) continue;
-    return ofRelease(known ?? (await look(deploymentId, record, collector, options)), record, candidate, options);
+    const outcome = known ?? (await stoppedRelease(deploymentId, record, collector, props));
+    return releaseAnnouncement(outcome, record, candidate, props);
   }
-  // Whose deployment it is may stand in the ledger that cannot be read.
+  // The ledger that cannot be read may contain the deployment's release.
   if (unread) throw unread;
-  return ofNoRelease(event, candidates);
+  return strayAnnouncement(event, candidates);
 }
 
-function ofRelease(
+function releaseAnnouncement(
   outcome: ReleaseOutcome,
   { build, commit, execution }: ReleaseRecord,
-  { environment, ledger }: Place,
-  { pipeline, console }: StoppedDeploymentOptions,
-): News {
+  { environment, ledger }: EnvironmentLocation,
+  { pipeline, console }: DeploymentAnnouncementProps,
+): Announcement {
   const address = execution && console.execution(pipeline, execution);
   return {
-    type: 'news',
+    type: 'announcement',
     notice: notice(outcome, { commit, execution, console: address }),
     environment: environment.name,
     outcome: outcome.type === 'in-progress' ? 'rolled-back' : outcome.type,
@@ -86,84 +89,80 @@ function ofRelease(
 }
 
 /**
- * @returns how a release stands that this deployment stops
- * @throws Error when CodeDeploy does not say that it has stopped
+ * @returns The state of the release of which this deployment was stopped.
+ * @throws Error when CodeDeploy does not report that it has stopped.
  */
-async function look(
+async function stoppedRelease(
   deploymentId: string,
   { baseline }: ReleaseRecord,
   collector: Collector,
-  { pause }: StoppedDeploymentOptions,
+  { pause }: DeploymentAnnouncementProps,
 ): Promise<ReleaseOutcome> {
-  for (let looks = 1; ; looks += 1) {
+  for (let reads = 1; ; reads += 1) {
     const outcome = judge(await collector.since(baseline), { deployed: true });
     if (outcome.type !== 'in-progress') return outcome;
     const shift = functionsOf(outcome).find((each) => each.deploymentId === deploymentId);
-    if (shift?.cause && shift.rollbackDeploymentId) return goingBack(outcome);
-    if (looks === LOOKS) {
-      if (shift?.cause || shift?.partial) return goingBack(outcome);
-      throw new Error(
-        `${deploymentId} has stopped, but CodeDeploy still calls it ${shift?.status ?? 'unknown'}; asking again later`,
-      );
+    if (shift?.cause && shift.rollbackDeploymentId) return rollingBack(outcome);
+    if (reads === READS_LIMIT) {
+      if (shift?.cause || shift?.partial) return rollingBack(outcome);
+      const status = shift?.status ?? 'an unknown status';
+      throw new Error(`${deploymentId} has stopped, but CodeDeploy still reports ${status}; trying again later`);
     }
     await pause();
   }
 }
 
-/** The event is proof that the release goes back, even where CodeDeploy may not be read. */
-function goingBack(outcome: InProgress): InProgress {
-  // While an alias is put back it has two versions, which is no obstacle unless it stays so.
+/** The event proves that the release is being rolled back, even where CodeDeploy cannot be read. */
+function rollingBack(outcome: InProgress): InProgress {
+  // During the rollback an alias has two versions, which is an obstacle only if it stays that way.
   const obstacles = outcome.obstacles?.filter(({ code }) => code !== 'WEIGHTS_LEFT');
   return { ...outcome, direction: 'rolling-back', obstacles: obstacles?.length ? obstacles : undefined };
 }
 
-async function ofNoRelease(event: DeploymentEvent, candidates: readonly Place[]): Promise<News | Silence> {
+async function strayAnnouncement(
+  event: DeploymentEvent,
+  candidates: readonly EnvironmentLocation[],
+): Promise<Announcement | Ignored> {
   const { deploymentId, application, group } = event;
   const { info, shift, clients } = await readStray(deploymentId, candidates);
   if (info?.rollbackInfo?.rollbackTriggeringDeploymentId || info?.creator === 'codeDeployRollback')
-    return silence(`${deploymentId} takes another deployment back`);
+    return ignored(`${deploymentId} is the rollback of another deployment`);
 
-  const own = ownersOf(event, info, candidates);
+  const owners = ownersOf(event, info, candidates);
+  const stacks = owners.map(({ environment }) => environment.stack);
   const ended = info?.completeTime?.getTime() ?? Date.parse(event.time);
-  const late = awsTime(clients.cloudFormation)() - ended > NAMING_TAKES;
-  if (!late && (await isAnyBusy(own))) {
+  const late = awsTime(clients.cloudFormation)() - ended > NAMING_DELAY;
+  if (!late && (await isAnyBusy(owners))) {
     throw new Error(
-      `${deploymentId} has stopped while ${own.map(({ environment }) => environment.stack).join(', ')} is updated, but CloudFormation does not name it yet; asking again later`,
+      `${deploymentId} has stopped during an update of ${stacks.join(', ')}, but CloudFormation does not name it yet; trying again later`,
     );
   }
-  const [first] = own as [Place];
+  const [first] = owners as [EnvironmentLocation];
   const console = clients.console.deployment(deploymentId);
   return {
-    type: 'news',
-    notice: strayNotice({
-      deploymentId,
-      application,
-      group,
-      stacks: own.map(({ environment }) => environment.stack),
-      console,
-      ...(shift ? { shift } : {}),
-    }),
+    type: 'announcement',
+    notice: strayNotice({ deploymentId, application, group, stacks, console, ...(shift ? { shift } : {}) }),
     environment: first.environment.name,
     outcome: 'stray',
     claims: [`${deploymentId} stopped outside of a release`],
-    ledgers: own.map(({ ledger }) => ledger),
+    ledgers: owners.map(({ ledger }) => ledger),
   };
 }
 
 interface Stray {
   readonly clients: ReleaseClients;
-  /** @default no candidate's role may read it */
+  /** @default - no candidate's role may read it */
   readonly info?: DeploymentInfo;
   readonly shift?: FunctionRelease;
 }
 
-/** By whichever role may read it. */
-async function readStray(deploymentId: string, candidates: readonly Place[]): Promise<Stray> {
+/** Reads a deployment with the first role that may. */
+async function readStray(deploymentId: string, candidates: readonly EnvironmentLocation[]): Promise<Stray> {
   for (const { clients } of candidates) {
     const reading = new Reading();
     const [info] = (await reading.read('the deployment', () => readDeployments(clients, [deploymentId]))) ?? [];
     if (!info) continue;
-    const target = await reading.read('what it shifts', () =>
+    const target = await reading.read("the deployment's target", () =>
       new TargetReader(clients).read({ deploymentId, functionName: '', alias: '' }),
     );
     const shift = functionRelease(info, target, awsTime(clients.cloudFormation)());
@@ -174,23 +173,23 @@ async function readStray(deploymentId: string, candidates: readonly Place[]): Pr
 }
 
 /**
- * @returns the environments that a deployment fits. Where CloudFormation started it, it may have linked its stack
- * (CodeDeploy API reference, externalId); else the group's name tells, which begins with the whole name of its stack
+ * @returns The environments to which a deployment may belong. One that CloudFormation started can be linked to its stack
+ * (CodeDeploy API reference, externalId); otherwise the name of its group begins with the whole name of the stack.
  */
 function ownersOf(
   { group }: DeploymentEvent,
   info: DeploymentInfo | undefined,
-  candidates: readonly Place[],
-): readonly Place[] {
+  candidates: readonly EnvironmentLocation[],
+): readonly EnvironmentLocation[] {
   const linked = candidates.filter(({ environment: { stack } }) => info?.externalId?.includes(`:stack/${stack}/`));
   if (linked.length > 0) return linked;
   const named = candidates.filter(({ environment: { stack } }) => group.startsWith(`${stack}-`));
-  // Of shop-prod and shop-prod-eu the longer one: the shorter one's name begins the longer one's.
+  // The longest match: with stacks shop-prod and shop-prod-eu, both prefixes match the groups of the latter.
   const [longest] = named.sort((a, b) => b.environment.stack.length - a.environment.stack.length);
   return longest ? [longest] : candidates;
 }
 
-async function isAnyBusy(candidates: readonly Place[]): Promise<boolean> {
+async function isAnyBusy(candidates: readonly EnvironmentLocation[]): Promise<boolean> {
   for (const { clients, environment } of candidates) {
     const status = await new Reading().read('the stack', () => stackStatus(clients, environment.stack));
     if (status && isBusy(status)) return true;

@@ -2,31 +2,35 @@ import { whyUnread } from '../collect/reading';
 import { ReleaseError } from '../errors';
 import type { Ledger, ReleaseRecord } from '../ledger/ledger';
 
-/** How many releases back an event may be about: events are late by minutes, not by days. */
-const RECENT = 10;
+/** Newest releases that an event may be about: events are late by minutes, not by days. */
+const RECENT_RELEASES = 10;
 
-export interface Records {
-  /** the newest first */
+interface RecentReleases {
+  /** Newest first. */
   readonly records: readonly ReleaseRecord[];
-  /** why there are none: the ledger, or the role that reads it, is not there, or a later version wrote it. @default they are */
+  /**
+   * Why there are none: the ledger or the role that reads it does not exist, or a newer version wrote the ledger.
+   *
+   * @default - the ledger was read
+   */
   readonly missing?: Error;
 }
 
 /**
- * @returns an environment's newest releases. Its ledger and the role that reads it come with the environment itself, so
- * before its first release neither is there
- * @throws what may pass, e.g. a throttled call, so that Lambda tries again
+ * @returns An environment's newest releases. Its ledger and the role that reads it are created with the environment, so
+ * before its first release neither exists.
+ * @throws Errors that may be temporary, e.g. throttling, so that Lambda tries again.
  */
-export async function readRecords(ledger: Ledger): Promise<Records> {
+export async function readRecentReleases(ledger: Ledger): Promise<RecentReleases> {
   try {
-    return { records: await ledger.last(RECENT) };
+    return { records: await ledger.last(RECENT_RELEASES) };
   } catch (error) {
     if (isMissing(error) || error instanceof ReleaseError) return { records: [], missing: error as Error };
     throw error;
   }
 }
 
-/** @returns whether a ledger is not there, or not for us: STS denies a role that does not exist */
+/** @returns Whether a ledger does not exist or may not be read. STS also denies a role that does not exist. */
 export function isMissing(error: unknown): boolean {
   const why = whyUnread(error);
   return why === 'gone' || why === 'denied';

@@ -3,46 +3,50 @@ import type { Console } from '../aws/console';
 import { Collector } from '../collect/collect';
 import type { Ledger, ReleaseRecord } from '../ledger/ledger';
 import { judge } from '../outcome/judge';
-import { succeeded } from '../outcome/outcome';
-import { notice, type Origin, type StageFailure, stageNotice } from '../render/notice';
+import { type ReleaseOutcome, succeeded } from '../outcome/outcome';
+import { type NoticeSource, notice, type StageFailure, stageNotice } from '../render/notice';
 import { headline } from '../render/wording';
-import { claimsOf, type News, type Silence, silence } from './announcement';
+import { type Announcement, claimsOf, type Ignored, ignored } from './announcement';
 import type { StageEvent } from './event';
-import { readRecords } from './recent-releases';
-import type { Place } from './settings';
+import { readRecentReleases } from './recent-releases';
+import type { EnvironmentLocation } from './settings';
 import { readActions, type StageAction } from './stage-actions';
 
-export interface EndedStageProps {
+interface StageAnnouncementProps {
   readonly codePipeline: CodePipelineClient;
-  /** the one that the pipeline stands in */
+  /** Console of the pipeline's region. */
   readonly console: Console;
-  /** @default the stage belongs to no environment */
-  readonly place?: Place | undefined;
-  /** where it may be claimed */
+  /** The stage's environment. @default - the stage does not belong to an environment */
+  readonly location?: EnvironmentLocation | undefined;
+  /** Ledgers in which the announcement may be claimed. */
   readonly ledgers: readonly Ledger[];
-  /** waits between two looks at the stage's actions */
+  /** Waits between two reads of the stage's actions. */
   readonly pause: () => Promise<void>;
 }
 
-/** Looks at a failed stage until CodePipeline lists what failed in it; a stage may also fail without any action. */
-const LOOKS = 3;
+/** Reads of a failed stage until CodePipeline lists the action that failed; a stage can also fail without any action. */
+const READS_LIMIT = 3;
 
 /**
- * Tells how a stage ended: an environment's by the outcome of its release, every other only when it failed.
+ * Announces how a stage ended: the stage of an environment by the outcome of its release, any other stage only when it
+ * failed.
  *
- * @throws Error when a stage succeeded and nobody wrote down what it released: that must not pass for a release
+ * @throws Error when a stage succeeded although no outcome of its release is recorded, which must not pass for a release.
  */
-export async function endedStage(event: StageEvent, props: EndedStageProps): Promise<News | Silence> {
-  const { console, place } = props;
+export async function stageAnnouncement(
+  event: StageEvent,
+  props: StageAnnouncementProps,
+): Promise<Announcement | Ignored> {
+  const { console, location } = props;
   const { pipeline, execution, stage, state } = event;
-  if (!place && state === 'SUCCEEDED') return silence(`stage ${stage} releases nothing`);
+  if (!location && state === 'SUCCEEDED') return ignored(`stage ${stage} releases nothing`);
 
   const actions = await actionsOf(event, props);
-  const origin = originOf(actions, execution, console.execution(pipeline, execution));
+  const source = sourceOf(actions, execution, console.execution(pipeline, execution));
   const failed = failedIn(stage, actions);
-  if (!place) return failure(event, { props, failed, origin });
+  if (!location) return failure(event, { props, failed, source });
 
-  const { records, missing } = await readRecords(place.ledger);
+  const { records, missing } = await readRecentReleases(location.ledger);
   const record = recordOf(
     records,
     actions.filter((each) => each.stage === stage),
@@ -50,22 +54,24 @@ export async function endedStage(event: StageEvent, props: EndedStageProps): Pro
   );
   const outcome = record?.conclusion?.outcome;
   if (state === 'SUCCEEDED') {
-    if (record && outcome) return concluded(record, outcome, place, origin);
-    const why = missing ? `the ledger cannot be read: ${missing.message}` : 'the ledger has no outcome of its release';
-    throw new Error(`stage ${stage} of ${pipeline} succeeded in ${execution}, but ${why}`);
+    if (record && outcome) return concluded(record, outcome, location, source);
+    const why = missing
+      ? `the ledger cannot be read: ${missing.message}`
+      : 'the ledger contains no outcome of its release';
+    throw new Error(`stage ${stage} of ${pipeline} succeeded in execution ${execution}, but ${why}`);
   }
-  if (record && outcome && !succeeded(outcome)) return concluded(record, outcome, place, origin);
-  const release = record ? await nearestTo(record, place) : notBegun(missing);
-  return failure(event, { props, failed, origin: { ...origin, commit: record?.commit ?? origin.commit }, release });
+  if (record && outcome && !succeeded(outcome)) return concluded(record, outcome, location, source);
+  const release = record ? await releaseState(record, location) : notBegun(missing);
+  return failure(event, { props, failed, source: { ...source, commit: record?.commit ?? source.commit }, release });
 }
 
 async function actionsOf(
   { pipeline, execution, stage, state }: StageEvent,
-  { codePipeline, pause }: EndedStageProps,
+  { codePipeline, pause }: StageAnnouncementProps,
 ): Promise<readonly StageAction[]> {
-  for (let looks = 1; ; looks += 1) {
+  for (let reads = 1; ; reads += 1) {
     const actions = await readActions(codePipeline, pipeline, execution);
-    if (state === 'SUCCEEDED' || failedIn(stage, actions).length > 0 || looks === LOOKS) return actions;
+    if (state === 'SUCCEEDED' || failedIn(stage, actions).length > 0 || reads === READS_LIMIT) return actions;
     await pause();
   }
 }
@@ -75,8 +81,8 @@ function failedIn(stage: string, actions: readonly StageAction[]): StageAction[]
 }
 
 /**
- * A stage that is retried releases anew, under a build of its own, and it may fail before that. Hence a record counts only
- * if its build ran last in this execution, and did not fail before whatever failed now had begun.
+ * A retried stage releases again with a new build, and can fail before that build. So a record counts only when its build is
+ * the last one in this execution, and had not already failed when the action that failed now began.
  */
 function recordOf(
   records: readonly ReleaseRecord[],
@@ -91,13 +97,13 @@ function recordOf(
 
 function concluded(
   record: ReleaseRecord,
-  outcome: NonNullable<ReleaseRecord['conclusion']>['outcome'],
-  { environment, ledger }: Place,
-  origin: Origin,
-): News {
+  outcome: ReleaseOutcome,
+  { environment, ledger }: EnvironmentLocation,
+  source: NoticeSource,
+): Announcement {
   return {
-    type: 'news',
-    notice: notice(outcome, { ...origin, commit: record.commit ?? origin.commit }),
+    type: 'announcement',
+    notice: notice(outcome, { ...source, commit: record.commit ?? source.commit }),
     environment: environment.name,
     outcome: outcome.type === 'in-progress' ? 'failed' : outcome.type,
     claims: claimsOf(record.build, outcome),
@@ -105,45 +111,45 @@ function concluded(
   };
 }
 
-/** What can be said of a release that went well although its stage failed, or that nobody concluded. */
-async function nearestTo(record: ReleaseRecord, { clients }: Place): Promise<StageFailure['release']> {
+/** The state of a release that succeeded although its stage failed, or whose outcome is not recorded. */
+async function releaseState(record: ReleaseRecord, { clients }: EnvironmentLocation): Promise<StageFailure['release']> {
   const known = record.conclusion?.outcome;
-  if (known) return { words: `yet the release itself is ${headline(known)}`, outcome: known };
+  if (known) return { state: `its release succeeded (${headline(known)})`, outcome: known };
   const collector = new Collector(clients, record.baseline.stackName);
   const outcome = judge(await collector.since(record.baseline), { deployed: true });
-  return { words: `nobody concluded the release; by what the stack says now it is ${headline(outcome)}`, outcome };
+  return { state: `no outcome of its release was recorded, the stack now shows: ${headline(outcome)}`, outcome };
 }
 
 function notBegun(missing: Error | undefined): StageFailure['release'] {
-  if (!missing) return { words: 'its release had not begun, so nothing was released' };
-  return { words: `whether it released anything is not known: the ledger cannot be read (${missing.message})` };
+  if (!missing) return { state: 'its release had not begun, so nothing was released' };
+  return { state: `it is not known whether anything was released: the ledger cannot be read (${missing.message})` };
 }
 
-interface Failed {
-  readonly props: EndedStageProps;
+interface FailedStage {
+  readonly props: StageAnnouncementProps;
   readonly failed: readonly StageAction[];
-  readonly origin: Origin;
+  readonly source: NoticeSource;
   readonly release?: StageFailure['release'];
 }
 
 function failure(
   { pipeline, execution, stage }: StageEvent,
-  { props: { place, ledgers }, failed, origin, release }: Failed,
-): News {
+  { props: { location, ledgers }, failed, source, release }: FailedStage,
+): Announcement {
   const ids = failed.map(({ id }) => id);
   return {
-    type: 'news',
-    notice: stageNotice({ pipeline, stage, actions: failed, origin, ...(release ? { release } : {}) }),
-    environment: place?.environment.name ?? 'pipeline',
+    type: 'announcement',
+    notice: stageNotice({ pipeline, stage, actions: failed, source, ...(release ? { release } : {}) }),
+    environment: location?.environment.name ?? 'pipeline',
     outcome: 'failed',
-    // Each run of an action has an id of its own, so a retry that fails again is told again.
+    // Each run of an action has its own id, so a retry that fails is announced again.
     claims: [`${execution} ${stage} failed ${ids.join(' ')}`.trim()],
     ledgers,
   };
 }
 
-/** The source action gives the commit as a variable (CodePipeline user guide, "Variables available for pipeline actions"). */
-function originOf(actions: readonly StageAction[], execution: string, console: string | undefined): Origin {
+/** The source action exports the commit as a variable (CodePipeline user guide, "Variables available for pipeline actions"). */
+function sourceOf(actions: readonly StageAction[], execution: string, console: string | undefined): NoticeSource {
   const commit = actions.map(({ variables }) => variables.CommitId).find(Boolean);
   return { execution, commit, console };
 }

@@ -1,41 +1,38 @@
-/** Where a stack is, as far as it is known: what its remedies are to be called with. */
-export interface StackPlace {
+/** Where a stack is, as far as it is known: the arguments of its remedies. */
+interface StackLocation {
   readonly stackName: string;
-  /** @default not known */
+  /** @default - not known */
   readonly stage?: string | undefined;
-  /** @default not known */
+  /** @default - not known */
   readonly region?: string | undefined;
 }
 
-/** Why nothing can be released to a stack, and what to do about it. */
-export interface Stuck {
-  /** @default its status says it all */
+/** Why no release to a stack is possible, and what to do about it. */
+export interface StuckStack {
+  /** @default - the status says it all */
   readonly why?: string;
   readonly remedy: string;
 }
 
-const onlyToDelete = 'its creation failed and it can only be deleted';
+const CREATION_FAILED = 'its creation failed, so it can only be deleted';
 
-const stuck: Readonly<Record<string, (place: StackPlace) => Stuck>> = {
+const STUCK: Readonly<Record<string, (location: StackLocation) => StuckStack>> = {
   UPDATE_ROLLBACK_FAILED: () => ({
     remedy: "continue the rollback in the CloudFormation console ('Continue update rollback'), then retry",
   }),
-  ROLLBACK_COMPLETE: (place) => ({ why: onlyToDelete, remedy: remove(place) }),
-  ROLLBACK_FAILED: (place) => ({ why: onlyToDelete, remedy: remove(place) }),
-  CREATE_FAILED: (place) => ({ why: onlyToDelete, remedy: remove(place) }),
-  DELETE_FAILED: (place) => ({ why: 'its deletion failed', remedy: remove(place) }),
+  ROLLBACK_COMPLETE: (location) => ({ why: CREATION_FAILED, remedy: remove(location) }),
+  ROLLBACK_FAILED: (location) => ({ why: CREATION_FAILED, remedy: remove(location) }),
+  CREATE_FAILED: (location) => ({ why: CREATION_FAILED, remedy: remove(location) }),
+  DELETE_FAILED: (location) => ({ why: 'its deletion failed', remedy: remove(location) }),
 };
 
-/** @returns what keeps every release from a stack in that status, or undefined when nothing does */
-export function stuckIn(status: string, place: StackPlace): Stuck | undefined {
-  return stuck[status]?.(place);
+/** @returns What prevents every release to a stack with this status; undefined when nothing does. */
+export function stuckIn(status: string, location: StackLocation): StuckStack | undefined {
+  return STUCK[status]?.(location);
 }
 
-function remove({ stackName, stage, region }: StackPlace): string {
+function remove({ stackName, stage, region }: StackLocation): string {
   const missing = [...(stage ? [] : ['STAGE']), ...(region ? [] : ['REGION'])];
-  const fill =
-    missing.length > 0
-      ? ` (${missing.join(' and ')}: ${missing.length > 1 ? 'those' : 'that'} of stack ${stackName})`
-      : '';
-  return `in the service's directory run 'npx sls remove --stage ${stage ?? 'STAGE'} --region ${region ?? 'REGION'}'${fill}, then retry`;
+  const hint = missing.length > 0 ? ` (with the ${missing.join(' and ')} of stack ${stackName})` : '';
+  return `run 'npx sls remove --stage ${stage ?? 'STAGE'} --region ${region ?? 'REGION'}'${hint} in the service's directory, then retry`;
 }

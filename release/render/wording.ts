@@ -1,8 +1,8 @@
 import type { FunctionRelease, RollbackCause } from '../outcome/function-release';
 import { type ChangedSince, functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 
-/** One symbol for each status of CodeDeploy's lifecycle events; the word always stands beside it. */
-export const symbols: Readonly<Record<string, string>> = {
+/** One symbol for each status of CodeDeploy's lifecycle events; always shown with the status itself. */
+export const STATUS_SYMBOLS: Readonly<Record<string, string>> = {
   Succeeded: '✔',
   Failed: '✖',
   Skipped: '◌',
@@ -10,8 +10,8 @@ export const symbols: Readonly<Record<string, string>> = {
   InProgress: '…',
 };
 
-/** One symbol and one word for each type of outcome. A closed set. */
-export const verdicts: Readonly<Record<ReleaseOutcome['type'], readonly [symbol: string, word: string]>> = {
+/** One symbol and one label for each type of outcome. A closed set. */
+export const OUTCOME_LABELS: Readonly<Record<ReleaseOutcome['type'], readonly [symbol: string, label: string]>> = {
   released: ['✔', 'released'],
   'rolled-back': ['✖', 'rolled back'],
   failed: ['✖', 'failed'],
@@ -20,95 +20,113 @@ export const verdicts: Readonly<Record<ReleaseOutcome['type'], readonly [symbol:
   'in-progress': ['…', 'in progress'],
 };
 
-/** @returns what stopped a shift, as the beginning of a sentence */
+/** Label of a release that is in progress and being rolled back. */
+export const ROLLING_BACK = 'rolling back';
+
+/** What a failed release says first, by the phase in which it failed. */
+export const FAILED_IN = {
+  'before-cloudformation': 'failed before CloudFormation, no traffic shifted',
+  cloudformation: 'failed in CloudFormation, no traffic shifted',
+  'after-cloudformation': 'failed after CloudFormation',
+  unread: 'failed to determine the outcome',
+} as const;
+
+export const NO_EARLIER_VERSION = 'no earlier version to shift from, so no canary ran';
+
+/** @returns What stopped a shift, as the beginning of a sentence. */
 export function renderCause(cause: RollbackCause): string {
   switch (cause.type) {
     case 'alarm':
       return `stopped by ${cause.alarms.length > 1 ? 'alarms' : 'alarm'} ${cause.alarms.join(', ') || '(CodeDeploy named none)'}`;
     case 'hook':
-      return `failed by the ${cause.lifecycleEvent} hook (${cause.message})`;
+      return `stopped by the ${cause.lifecycleEvent} hook (${cause.message})`;
     case 'person':
-      return `stopped by a person (${cause.message})`;
+      return `stopped manually (${cause.message})`;
     case 'deployment':
-      return `failed by CodeDeploy (${cause.code}: ${cause.message})`;
+      return `stopped by CodeDeploy (${cause.code}: ${cause.message})`;
   }
 }
 
-/** @returns an outcome in one sentence, its cause first; the same words wherever it is told */
+/** @returns An outcome in one sentence, its cause first; the same text wherever the outcome is reported. */
 export function headline(outcome: ReleaseOutcome): string {
   const functions = functionsOf(outcome);
   const [first, ...others] = functions;
   switch (outcome.type) {
     case 'released':
       return functions.length > 1
-        ? `released: ${functions.length} functions of ${outcome.stackName} serve their new versions after ${longest(functions)}`
+        ? `released: new versions of ${functions.length} functions of ${outcome.stackName} serve 100 % after ${longest(functions)}`
         : `released: ${first?.functionName} v${first?.to} serves 100 % after ${duration(first?.seconds ?? 0)}`;
     case 'rolled-back':
-      return [`rolled back: ${rollback(outcome.reason, first)}`, rest(others)].filter(Boolean).join('; ');
+      return [`rolled back: ${rollback(outcome.reason, first)}`, otherFunctions(others)].filter(Boolean).join('; ');
     case 'failed':
-      return `${failedWhere[outcome.phase]}: ${outcome.reason.replaceAll(/\s*\n\s*/g, ' ')}`;
+      return `${FAILED_IN[outcome.phase]}: ${outcome.reason.replaceAll(/\s*\n\s*/g, ' ')}`;
     case 'unchanged':
       return `unchanged: ${outcome.stackName}, ${whyUnchanged(outcome.stackUpdated)}`;
     case 'first-release':
-      return `first release: ${outcome.stackName}, there was no version to shift from, so no canary ran`;
-    case 'in-progress':
-      return outcome.direction === 'deploying'
-        ? `in progress: ${outcome.stackName} (${outcome.stackStatus})`
-        : `being rolled back: ${
-            rollback(
-              undefined,
-              functions.find(({ cause }) => cause),
-            ) || outcome.stackName
-          }`;
+      return `first release: ${outcome.stackName}, ${NO_EARLIER_VERSION}`;
+    case 'in-progress': {
+      if (outcome.direction === 'deploying') return `in progress: ${outcome.stackName} (${outcome.stackStatus})`;
+      const culprit = functions.find(({ cause }) => cause);
+      return `${ROLLING_BACK}: ${rollback(undefined, culprit) || outcome.stackName}`;
+    }
   }
 }
 
-export const failedWhere = {
-  'before-cloudformation': 'failed before CloudFormation, no traffic shifted',
-  cloudformation: 'failed in CloudFormation, no traffic shifted',
-  'after-cloudformation': 'failed after CloudFormation',
-  unread: 'failed to find out what became of it',
-} as const;
-
-/** @returns the stack with its status, and whether that status has anything to do with the release */
+/** @returns The stack with its status, e.g. `shop-prod (UPDATE_COMPLETE)`. */
 export function stackWithStatus(outcome: ReleaseOutcome): string {
-  return `${outcome.stackName} (${statusInWords(outcome)})`;
+  return `${outcome.stackName} (${statusOf(outcome)})`;
 }
 
-/** @returns e.g. `UPDATE_COMPLETE` */
-export function statusInWords(outcome: ReleaseOutcome): string {
+/** @returns The stack's status, and whether the release had anything to do with it. */
+export function statusOf(outcome: ReleaseOutcome): string {
   const untouched = outcome.type === 'failed' && outcome.phase === 'before-cloudformation';
   return untouched ? `untouched by this release, ${outcome.stackStatus}` : outcome.stackStatus;
 }
 
-/** @returns what was done to the stack after its last release */
+/** @returns How the stack was changed after its last release. */
 export function changeSince({ began, stackStatus }: ChangedSince): string {
-  return `since then something else has changed the stack: begun at ${began}, it is ${stackStatus}`;
+  return `the stack has since been changed outside the pipeline, starting at ${began}; its status is ${stackStatus}`;
 }
 
+/** @returns Why no function was shifted. */
 export function whyUnchanged(stackUpdated: boolean): string {
   return stackUpdated
-    ? 'the stack was updated, but nothing that a function runs has changed: no canary ran'
-    : 'nothing has changed: no canary ran';
+    ? 'the stack was updated, but no function changed, so no canary ran'
+    : 'nothing changed, so no canary ran';
+}
+
+/** @returns Why CloudFormation rolled back shifts that had no fault. */
+export function stackRollback(reason: string): string {
+  return `CloudFormation rolled back the whole stack because of ${reason}`;
 }
 
 function rollback(reason: string | undefined, first: FunctionRelease | undefined): string {
-  if (reason) return `CloudFormation took every shift back, because of ${reason}`;
-  if (!first?.cause) return '';
-  return `${first.functionName} ${versionName(first.to, 'new version')} ${renderCause(first.cause)} ${reachedIn(first)}; ${servesAgain(first)}`;
+  if (reason) return stackRollback(reason);
+  return first?.cause ? stoppedShift(first, first.cause) : '';
 }
 
-/** @returns e.g. `v7`, or other words where the version could not be read */
-export function versionName(version: string, otherwise: string): string {
-  return version === '?' ? otherwise : `v${version}`;
+/** @returns Which function's shift was stopped, why, at which weight, and which version serves. */
+export function stoppedShift(release: FunctionRelease, cause: RollbackCause): string {
+  return `${release.functionName} ${versionName(release.to, 'new version')} ${howStopped(release, cause)}`;
 }
 
-/** @returns e.g. `at 10 % after 2 min 11 s` */
+/** @returns Why a shift was stopped, at which weight, and which version serves. */
+export function howStopped(release: FunctionRelease, cause: RollbackCause): string {
+  return `${renderCause(cause)} ${reachedIn(release)}; ${serving(release)}`;
+}
+
+/** @returns E.g. `v7`, or another text where the version could not be read. */
+export function versionName(version: string, fallback: string): string {
+  return version === '?' ? fallback : `v${version}`;
+}
+
+/** @returns E.g. `at 10 % after 2 min 11 s`. */
 export function reachedIn({ partial, weightReached, seconds }: FunctionRelease): string {
-  return partial ? 'at a weight that could not be read' : `at ${weightReached} % after ${duration(seconds)}`;
+  return partial ? 'at an unknown weight' : `at ${weightReached} % after ${duration(seconds)}`;
 }
 
-export function servesAgain({
+/** @returns Which version serves after a shift was stopped. */
+export function serving({
   from,
   to,
   partial,
@@ -116,23 +134,25 @@ export function servesAgain({
   weightNow,
   weightReached,
 }: FunctionRelease): string {
-  const former = versionName(from, 'the former version');
-  // Where nothing was shifted, it never stopped to.
-  if (rollbackDeploymentId) return `${former} serves 100 %${weightReached > 0 || partial ? ' again' : ''}`;
-  if (weightNow === 0) return `${former} serves 100 %`;
-  const next = versionName(to, 'the new one');
-  if (weightNow !== undefined) return `CodeDeploy did not roll back: ${next} has ${weightNow} % of the traffic`;
-  return `CodeDeploy did not roll back: traffic may still be split between ${former} and ${next}`;
+  const previous = versionName(from, 'the previous version');
+  // Without any shifted traffic it never stopped serving, so "again" would be wrong.
+  if (rollbackDeploymentId) return `${previous} serves 100 %${weightReached > 0 || partial ? ' again' : ''}`;
+  if (weightNow === 0) return `${previous} serves 100 %`;
+  const next = versionName(to, 'the new version');
+  if (weightNow !== undefined) return `CodeDeploy did not roll back: ${next} still has ${weightNow} % of the traffic`;
+  return `CodeDeploy did not roll back: traffic may still be split between ${previous} and ${next}`;
 }
 
-function rest(others: readonly FunctionRelease[]): string {
-  const tell = (count: number, words: string) => (count > 0 ? `${counted(count, 'other function')} ${words}` : '');
+/** @returns What happened to the functions after the first one; empty when there are none. */
+function otherFunctions(others: readonly FunctionRelease[]): string {
+  const count = (amount: number, what: string) => (amount > 0 ? `${counted(amount, 'other function')} ${what}` : '');
   const failed = others.filter(({ cause }) => cause).length;
   const cancelled = others.filter(({ fate }) => fate === 'cancelled').length;
+  const rolledBack = others.length - failed - cancelled;
   return [
-    tell(failed, 'failed too'),
-    tell(cancelled, `${cancelled === 1 ? 'was' : 'were'} cancelled`),
-    tell(others.length - failed - cancelled, `${others.length - failed - cancelled === 1 ? 'was' : 'were'} taken back`),
+    count(failed, 'also failed'),
+    count(cancelled, `${cancelled === 1 ? 'was' : 'were'} cancelled`),
+    count(rolledBack, `${rolledBack === 1 ? 'was' : 'were'} rolled back`),
   ]
     .filter(Boolean)
     .join(', ');
@@ -142,11 +162,12 @@ function longest(functions: readonly FunctionRelease[]): string {
   return duration(Math.max(...functions.map(({ seconds }) => seconds)));
 }
 
+/** @returns E.g. `1 alarm` or `2 alarms`. */
 export function counted(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
-/** @returns e.g. `5 min 4 s` */
+/** @returns E.g. `5 min 4 s`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   const parts: [number, string][] = [
@@ -160,17 +181,17 @@ export function duration(seconds: number): string {
     .join(' ');
 }
 
-/** @returns the time of day of an instant, e.g. `09:01:00` */
+/** @returns The UTC time of day of an instant in ISO 8601, e.g. `09:01:00`. */
 export function timeOf(instant: string): string {
   return instant.slice(11, 19);
 }
 
-/** @returns a value of a metric without superfluous digits */
+/** @returns A metric's value with at most two decimals. */
 export function figure(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** @returns a share of errors, e.g. `0.1 %` */
+/** @returns The share of errors, e.g. `0.1 %`. */
 export function errorRate({ calls, errors }: { readonly calls: number; readonly errors: number }): string {
   return `${(calls > 0 ? (errors / calls) * 100 : 0).toFixed(1)} %`;
 }

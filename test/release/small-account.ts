@@ -18,15 +18,15 @@ export const target = { stackName: 'shop-prod', stage: 'prod', region: scope.reg
 
 /** A commit of the service `shop`, which has one function behind the alias `Live`. */
 export interface ShopProps {
-  /** the function's source */
+  /** Source of the function. */
   readonly code: string;
-  /** the function's memory: configuration, not code. @default 128 */
+  /** The function's memory in MB: configuration, not code. @default 128 */
   readonly memorySize?: number;
-  /** a resource that CloudFormation cannot create, after the alias has shifted. @default false */
+  /** Adds a resource that CloudFormation cannot create, after the alias has shifted. @default false */
   readonly broken?: boolean;
 }
 
-/** An account in the embedded AWS, seen by a release's own clients, and packages of one service to release to it. */
+/** An account in the embedded AWS, the clients of a release for it, and packages of one service to release to it. */
 export class SmallAccount {
   private constructor(
     readonly clock: VirtualClock,
@@ -35,7 +35,7 @@ export class SmallAccount {
     readonly clients: ReleaseClients,
   ) {}
 
-  /** @param onCall told of every call, @default nobody */
+  /** @param onCall Called for every call to AWS. @default - nothing is called */
   static async open(onCall?: WorldProps['onCall']): Promise<SmallAccount> {
     const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
     const directory = mkdtempSync(join(tmpdir(), 'small-account-'));
@@ -53,22 +53,22 @@ export class SmallAccount {
     return this.world.region(scope);
   }
 
-  /** Where another program finds this AWS. */
+  /** Endpoint for other programs. */
   get url(): string {
     return this.world.url;
   }
 
-  /** What another program calls it with. */
+  /** Credentials for other programs. */
   get visitor() {
     return this.world.visitor(scope.accountId);
   }
 
-  /** The status of the stack that is released to. */
+  /** Status of the stack to which is released. */
   get status(): string | undefined {
     return this.region.cloudFormation.stack(target.stackName)?.status;
   }
 
-  /** Which versions there are, and which one serves. */
+  /** @returns The published versions, and the one that serves. */
   async versions(): Promise<{ published: (string | undefined)[]; live: string | undefined }> {
     const FunctionName = 'shop-prod-hello';
     const { Versions = [] } = await this.clients.lambda.send(new ListVersionsByFunctionCommand({ FunctionName }));
@@ -77,7 +77,7 @@ export class SmallAccount {
     return { published, live: alias.FunctionVersion };
   }
 
-  /** Packages a commit, as `sls package` does: anew each time, so that what was changed in a former package is undone. */
+  /** Packages a commit as `sls package` does, afresh each time, without changes made to an earlier package. */
   async package(props: ShopProps, name = 'prod'): Promise<ServicePackage> {
     const zip = Buffer.from(zipSync({ 'index.js': [strToU8(props.code), { mtime: '2030-01-01' }] }));
     const codeSha256 = createHash('sha256').update(zip).digest('base64');
@@ -93,12 +93,12 @@ export class SmallAccount {
     });
   }
 
-  /** Writes a package's one file that a release reads. @returns the package */
+  /** Writes the only file of a package that a release reads. @returns The package. */
   writePackage(name: string, state: object | string): ServicePackage {
     return ServicePackage.read(this.packageDirectory(name, state));
   }
 
-  /** @returns a package's directory */
+  /** @returns The directory of the package. */
   packageDirectory(name: string, state: object | string): string {
     const directory = join(this.directory, name);
     mkdirSync(directory, { recursive: true });
@@ -107,7 +107,7 @@ export class SmallAccount {
     return directory;
   }
 
-  /** Deploys what a package's file says now. */
+  /** Deploys the template that the package's file contains now. */
   deploy(service: ServicePackage): Promise<Deployment> {
     return this.deployTemplate(service.resources);
   }
@@ -120,7 +120,7 @@ export class SmallAccount {
   /**
    * Stops virtual time as soon as the stack has a status.
    *
-   * @returns once it has: a function that lets time go on
+   * @returns When it has, a function that resumes time.
    */
   async hold(status: string): Promise<() => void> {
     let open = () => {};
@@ -144,13 +144,13 @@ export class SmallAccount {
     rmSync(this.directory, { recursive: true });
   }
 
-  /** Puts a template where even a large one may be. @returns its address */
+  /** Uploads a template, however large. @returns Its URL. */
   async putTemplate(Resources: object): Promise<string> {
     await this.#putObject('template.json', Buffer.from(JSON.stringify({ Resources })));
     return 'https://artifacts.s3.eu-central-1.amazonaws.com/template.json';
   }
 
-  /** Over HTTP, like everybody; without a key it makes the bucket. Signatures are not verified. */
+  /** Uploads over HTTP; without a key it creates the bucket. Signatures are not verified. */
   async #putObject(key: string, body?: Buffer): Promise<void> {
     const { accessKeyId } = this.world.visitor(scope.accountId);
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20300101/${scope.region}/s3/aws4_request`;

@@ -51,7 +51,7 @@ function deploy(): Promise<{ status: number | null; log: string }> {
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, log })));
 }
 
-test('what sls says when somebody else is at work on the stack is known for what it is', async () => {
+test('the error message of sls during another operation on the stack is recognised', async () => {
   const first = await deploy();
   expect(first.log).toContain('Service deployed to stack shop-prod');
   writeFileSync(join(service, 'index.js'), 'exports.handler = async () => "differs";');
