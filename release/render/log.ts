@@ -14,7 +14,7 @@ import {
   renderCause,
   STATUS_SYMBOLS,
   serving,
-  stackRollback,
+  stackFailure,
   stackWithStatus,
   timeOf,
   versionName,
@@ -35,7 +35,7 @@ function head(outcome: ReleaseOutcome): string[] {
     case 'rolled-back':
       return [
         `${symbol} ${label}: ${stackWithStatus(outcome)}`,
-        ...(outcome.reason ? [`  ${stackRollback(outcome.reason)}`] : []),
+        ...(outcome.reason ? [`  ${stackFailure(outcome.reason)}`] : []),
       ];
     case 'failed':
       return [

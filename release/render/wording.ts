@@ -95,13 +95,13 @@ export function whyUnchanged(stackUpdated: boolean): string {
     : 'nothing changed, so no canary ran';
 }
 
-/** @returns Why CloudFormation rolled back shifts that had no fault. */
-export function stackRollback(reason: string): string {
-  return `CloudFormation rolled back the whole stack because of ${reason}`;
+/** @returns Why CloudFormation rolled back shifts none of which had failed. */
+export function stackFailure(reason: string): string {
+  return `the stack update failed although no shift did: ${reason}`;
 }
 
 function rollback(reason: string | undefined, first: FunctionRelease | undefined): string {
-  if (reason) return stackRollback(reason);
+  if (reason) return stackFailure(reason);
   return first?.cause ? stoppedShift(first, first.cause) : '';
 }
 

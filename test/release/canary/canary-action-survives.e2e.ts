@@ -252,7 +252,7 @@ describe('when Deploy dies', () => {
     await deploying;
     await minutes(1);
     const answers = await bench.follow();
-    expect(said(answers).at(-1)).toContain('rolled back: CloudFormation rolled back the whole stack because of Broken');
+    expect(said(answers).at(-1)).toContain('rolled back: the stack update failed although no shift did: Broken');
     expect((await conclusion())?.type).toBe('rolled-back');
     const { Datapoints = [] } = await bench.account.clients.cloudWatch.send(
       new GetMetricStatisticsCommand({

@@ -35,7 +35,7 @@ test('a release that is rolling back is announced with its cause, what to do, an
   const outcome = { ...inProgress, direction: 'rolling-back', functions: [stopped] } as const;
   const [, ...details] = render(outcome).split('\n');
   expect(notice(outcome, source)).toEqual({
-    subject: 'rolling back: shop-prod-hello v7 stopped by alarm shop-prod-hello-v7-errors at 10 % after 2 min...',
+    subject: 'rolling back: shop-prod-hello v7 stopped by alarm shop-prod-hello-v7-errors at 10 % after 2 min 1...',
     body: `rolling back: shop-prod-hello v7 stopped by alarm shop-prod-hello-v7-errors at 10 % after 2 min 11 s; v6 serves 100 % again
 
 ${details.join('\n')}
@@ -112,6 +112,6 @@ https://eu-central-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-F
 what to do: find out who started it (CloudTrail event CreateDeployment), and make sure that the alias points to one version: a release fails on an alias that is split between two`,
   });
   expect(strayNotice({ ...stray, stacks: ['shop-prod', 'shop-test'] }).subject).toBe(
-    'shop-prod or shop-test, outside the pipeline: deployment d-FORWARD01 stopped, CodeDeploy gave no ...',
+    'shop-prod or shop-test, outside the pipeline: deployment d-FORWARD01 stopped, CodeDeploy gave no...',
   );
 });
