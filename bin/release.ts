@@ -7,18 +7,18 @@ import { ReleaseError } from '../release/errors';
 
 const usage = `usage: release prepare | conclude
 
-  prepare    before sls deploy: records the release in the environment's ledger and checks that its package may be
-             released; if not, writes the reason to ${WORKING_FILES.directory}/${WORKING_FILES.refusal}
-  conclude   after sls deploy, or after a prepare that refused: waits until the stack has settled, prints the outcome of
-             the release and records it in the ledger; writes it as shell variables to ${OUTCOME_FILES.variables}, and the
-             lifecycle events as a JUnit report to ${OUTCOME_FILES.report}
+  prepare    before sls deploy: writes the release down and checks that its package may be released; if not, leaves why
+             in ${WORKING_FILES.directory}/${WORKING_FILES.refusal}
+  conclude   after sls deploy, or after a prepare that refused: waits until the stack has settled and says what became of
+             the release; leaves it for the shell in ${OUTCOME_FILES.variables}, the lifecycle events as a JUnit report
+             in ${OUTCOME_FILES.report}, and the outcome in the environment's ledger
 
-Both read STACK_NAME, STAGE, DEPLOY_REGION, PACKAGE_DIRECTORY and SLS_DEPLOY_STATUS, the exit status of sls deploy, from
-the environment, where the pipeline's Deploy action sets them; also RELEASE_EXECUTION, RELEASE_COMMIT and
-RELEASE_COMMITTED_AT, if they are set. Exit status 0: prepared, or concluded, whatever the outcome. The commands after
-conclude check RELEASE_OUTCOME and fail when the release did.`;
+They read STACK_NAME, STAGE, DEPLOY_REGION, PACKAGE_DIRECTORY and SLS_DEPLOY_STATUS, the exit status of sls deploy, from
+the environment, as the pipeline's Deploy action sets them; also RELEASE_EXECUTION, RELEASE_COMMIT, RELEASE_COMMITTED_AT,
+if they are set. Exit status 0: prepared, or concluded, whatever the outcome; whether that is a failure, the commands
+after it ask RELEASE_OUTCOME.`;
 
-/** Milliseconds between two reads of the stack; osls uses the same variable for its own polling. */
+/** Milliseconds between two looks at the stack; osls reads the same variable for its own looks. */
 const interval = Number(process.env.SLS_AWS_MONITORING_FREQUENCY ?? 5_000);
 const patience = 2 * 60 * 60 * 1_000;
 
@@ -30,7 +30,7 @@ const context: DeployContext = {
   say: (line) => console.log(line),
   warn: (line) => console.error(line),
   pause: () => sleep(interval),
-  looks: Math.ceil(patience / interval),
+  maxReads: Math.ceil(patience / interval),
 };
 
 async function main(command: string | undefined): Promise<number> {

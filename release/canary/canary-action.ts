@@ -10,7 +10,7 @@ import { deploymentOf, Follower, type FollowStep } from './follower';
 import { type CanaryParameters, readJob } from './job';
 import { JobReply, type Progress } from './job-reply';
 
-export interface CanaryActionProps {
+interface CanaryActionProps {
   /** Client in the pipeline's account and region. */
   readonly codePipeline: CodePipelineClient;
   /** @returns Clients that can read a release. */

@@ -1,6 +1,6 @@
 import { type MetricAlarm, paginateDescribeAlarmHistory, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { ReleaseClients } from '../aws/clients';
-import type { Datapoint, Firing } from '../outcome/function-release';
+import type { Firing, MetricPoint } from '../outcome/function-release';
 import { chunks } from './reading';
 
 /** Names that DescribeAlarms accepts in one call (CloudWatch API reference). */
@@ -77,7 +77,7 @@ export function firingOf(alarm: MetricAlarm): Firing | undefined {
 }
 
 /** The datapoints that decided. Older alarms have only their values, beginning at `startDate`. */
-function pointsIn({ evaluatedDatapoints, recentDatapoints = [], startDate, period = 60 }: ReasonData): Datapoint[] {
+function pointsIn({ evaluatedDatapoints, recentDatapoints = [], startDate, period = 60 }: ReasonData): MetricPoint[] {
   const evaluated = (evaluatedDatapoints ?? []).flatMap(({ timestamp, value }) =>
     timestamp && value !== undefined ? [{ at: instant(timestamp), value }] : [],
   );

@@ -10,7 +10,7 @@ import { ShiftReader } from './shift-reader';
 import { stackStatus } from './stack';
 import { type EventBoundary, eventsAfter, lastOperation, StackEvents } from './stack-events';
 
-export interface CollectOptions {
+interface CollectOptions {
   /** Milliseconds since the epoch, for durations that have not ended. @default - AWS's clock */
   readonly now?: () => number;
   /**

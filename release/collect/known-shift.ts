@@ -1,7 +1,7 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
 import { minutesOf, trafficShift } from '../../aws-rules/traffic-shift';
 import type { Console } from '../aws/console';
-import { type Datapoint, type Firing, type FunctionRelease, isOver } from '../outcome/function-release';
+import { type Firing, type FunctionRelease, isOver, type MetricPoint } from '../outcome/function-release';
 import { type AnnouncedShift, alarmNames, announcedRelease } from './alias-events';
 import { Fact } from './fact';
 import type { Reading } from './reading';
@@ -32,7 +32,7 @@ export class KnownShift {
   weightReadAt: string | undefined;
   /** By the alarm's name. */
   readonly firings = new Map<string, Fact<Firing | undefined>>();
-  readonly points = new Map<string, { readonly points: readonly Datapoint[]; readonly isFinal: boolean }>();
+  readonly points = new Map<string, { readonly points: readonly MetricPoint[]; readonly isFinal: boolean }>();
   traffic: { readonly seen: FunctionRelease['traffic']; readonly isFinal: boolean } | undefined;
 
   constructor(shift: AnnouncedShift) {

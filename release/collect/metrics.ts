@@ -1,6 +1,6 @@
 import { type MetricAlarm, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import type { ReleaseClients } from '../aws/clients';
-import type { Datapoint, FunctionRelease, VersionTraffic } from '../outcome/function-release';
+import type { FunctionRelease, MetricPoint, VersionTraffic } from '../outcome/function-release';
 import { chunks } from './reading';
 
 /** Queries that GetMetricData accepts in one call (CloudWatch API reference). */
@@ -22,8 +22,8 @@ async function readPoints(
   { cloudWatch }: ReleaseClients,
   queries: readonly MetricDataQuery[],
   { from, to }: MetricWindow,
-): Promise<Map<string, Datapoint[]>> {
-  const points = new Map<string, Datapoint[]>();
+): Promise<Map<string, MetricPoint[]>> {
+  const points = new Map<string, MetricPoint[]>();
   for (const MetricDataQueries of chunks(queries, QUERIES_PER_CALL)) {
     const pages = paginateGetMetricData(
       { client: cloudWatch },
@@ -46,7 +46,7 @@ interface AlarmUntil {
 }
 
 /** @returns The last datapoints of each alarm's metric, oldest first. Empty for metric math, whose history contains them. */
-export async function readLastPoints(clients: ReleaseClients, alarms: readonly AlarmUntil[]): Promise<Datapoint[][]> {
+export async function readLastPoints(clients: ReleaseClients, alarms: readonly AlarmUntil[]): Promise<MetricPoint[][]> {
   const queries = alarms.flatMap((each, index) => {
     const { Namespace, MetricName, Dimensions, Period = 60, Unit } = each.alarm;
     const Stat = each.alarm.Statistic ?? each.alarm.ExtendedStatistic;
@@ -54,7 +54,7 @@ export async function readLastPoints(clients: ReleaseClients, alarms: readonly A
     const metric = { Namespace, MetricName, Dimensions };
     return [{ Id: `watched${index}`, index, Period, MetricStat: { Metric: metric, Period, Stat, Unit } }];
   });
-  const found: Datapoint[][] = alarms.map(() => []);
+  const found: MetricPoint[][] = alarms.map(() => []);
   // CloudWatch aligns periods to the beginning of the requested window, so each period length needs a call of its own.
   for (const period of new Set(queries.map(({ Period }) => Period))) {
     const own = queries.filter(({ Period }) => Period === period);

@@ -15,7 +15,7 @@ interface ConcludeOptions {
   /** Waits between two reads of the stack. */
   readonly pause: () => Promise<void>;
   /** Reads of the stack at most. */
-  readonly looks: number;
+  readonly maxReads: number;
   /** Called once, with the stack's status, when the stack is still busy. */
   readonly onWaiting?: (status: string) => void;
 }
@@ -30,19 +30,19 @@ interface ConcludeOptions {
 export async function conclude(
   clients: ReleaseClients,
   baseline: Baseline,
-  { attempt, pause, looks, onWaiting }: ConcludeOptions,
+  { attempt, pause, maxReads, onWaiting }: ConcludeOptions,
 ): Promise<ReleaseOutcome> {
   if (neverReached(attempt)) return judge(await untouched(clients, baseline.stackName), attempt);
   let status: string | undefined;
   const collector = new Collector(clients, baseline.stackName);
-  for (let look = 0; look < looks; look += 1) {
+  for (let reads = 0; reads < maxReads; reads += 1) {
     status = await busyStatus(clients, baseline.stackName);
     if (!status) {
       const outcome = judge(await collector.since(baseline), attempt);
       if (outcome.type !== 'in-progress') return outcome;
       status = outcome.stackStatus;
     }
-    if (look === 0) onWaiting?.(status);
+    if (reads === 0) onWaiting?.(status);
     await pause();
   }
   throw new ReleaseError(

@@ -26,7 +26,7 @@ export interface DeployContext {
   /** Waits between two reads of the stack. */
   readonly pause: () => Promise<void>;
   /** Reads of the stack at most. */
-  readonly looks: number;
+  readonly maxReads: number;
 }
 
 /**
@@ -109,7 +109,7 @@ export async function concludeRelease(context: DeployContext): Promise<ReleaseOu
 }
 
 async function judged(clients: ReleaseClients, context: DeployContext): Promise<ReleaseOutcome> {
-  const { shell, workingFiles, say, pause, looks } = context;
+  const { shell, workingFiles, say, pause, maxReads } = context;
   const known = workingFiles.attempt(shell.SLS_DEPLOY_STATUS);
   // A build that failed in another command has not deployed.
   const attempt = shell.CODEBUILD_BUILD_SUCCEEDING === '0' ? { ...known, deployed: false } : known;
@@ -118,7 +118,7 @@ async function judged(clients: ReleaseClients, context: DeployContext): Promise<
   return conclude(clients, baseline, {
     attempt,
     pause,
-    looks,
+    maxReads,
     onWaiting: (status) => say(`… waiting for the stack to settle (${status})`),
   });
 }

@@ -10,7 +10,7 @@ import { isMissing } from './recent-releases';
 import type { EnvironmentLocation, NotifierSettings, WatchedEnvironment } from './settings';
 import { stageAnnouncement } from './stage-announcement';
 
-export interface NotifierProps {
+interface NotifierProps {
   readonly settings: NotifierSettings;
   /** Client in the topic's region. */
   readonly sns: SNSClient;

@@ -19,7 +19,7 @@ export interface LifecycleEvent {
 }
 
 /** One value of a metric. */
-export interface Datapoint {
+export interface MetricPoint {
   /** Beginning of its period, ISO 8601. */
   readonly at: string;
   readonly value: number;
@@ -32,7 +32,7 @@ export interface Firing {
   /** CloudWatch's reason, e.g. `Threshold Crossed: 1 datapoint […] was greater than …`. */
   readonly reason: string;
   /** The last datapoints of its metric, oldest first; empty when CloudWatch gave none. */
-  readonly points: readonly Datapoint[];
+  readonly points: readonly MetricPoint[];
 }
 
 /** An alarm that CodeDeploy watches during a shift. */

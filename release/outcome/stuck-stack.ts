@@ -8,7 +8,7 @@ interface StackLocation {
 }
 
 /** Why no release to a stack is possible, and what to do about it. */
-export interface StuckStack {
+interface StuckStack {
   /** @default - the status says it all */
   readonly why?: string;
   readonly remedy: string;

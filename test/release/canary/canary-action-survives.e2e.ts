@@ -37,7 +37,7 @@ async function ended(state: 'SUCCEEDED' | 'FAILED' | 'ABANDONED', outcome?: Rele
 }
 
 /** @returns How often the action has read AWS. */
-function looks(): number {
+function reads(): number {
   return bench.calls.filter(({ name }) => name === 'ListActionExecutions').length;
 }
 
@@ -88,7 +88,7 @@ describe('while a release shifts traffic', () => {
     expect(bench.calls.map(({ name }) => name)).toEqual([...before, 'PutJobSuccessResult']);
     await bench.account.clock.elapse(3_000);
     await bench.call();
-    expect(looks()).toBe(2);
+    expect(reads()).toBe(2);
   });
 
   test('an invocation that is a second early reads AWS all the same, but not more often', async () => {
@@ -97,15 +97,15 @@ describe('while a release shifts traffic', () => {
     const early = 1_000;
     await bench.account.clock.elapse(half - early);
     await bench.call();
-    expect(looks()).toBe(2);
+    expect(reads()).toBe(2);
     await bench.call();
-    expect(looks()).toBe(2);
+    expect(reads()).toBe(2);
     await bench.account.clock.elapse(half - early - 1_500);
     await bench.call();
-    expect(looks()).toBe(2);
+    expect(reads()).toBe(2);
     await bench.account.clock.elapse(1_500);
     await bench.call();
-    expect(looks()).toBe(3);
+    expect(reads()).toBe(3);
   });
 });
 

@@ -36,7 +36,7 @@ async function begun(): Promise<ReleaseRecord> {
 }
 
 /** Watches until the end. @param onPause Called with the number of reads so far. */
-async function watched(onPause: (looks: number) => Promise<void> = async () => {}) {
+async function watched(onPause: (reads: number) => Promise<void> = async () => {}) {
   const seen: string[] = [];
   const outcome = await watchRelease(account.clients, target.stackName, {
     now,
@@ -77,8 +77,8 @@ test('an operation outside the pipeline that is in progress is watched until its
 test('a release that has not reached the stack yet is in progress, and ends with the recorded outcome', async () => {
   const record = await begun();
   expect(await lastOutcome(account.clients, target.stackName)).toMatchObject({ type: 'in-progress', functions: [] });
-  const { outcome, seen } = await watched(async (looks) => {
-    if (looks === 3) await ledger.conclude(record, refused, instant());
+  const { outcome, seen } = await watched(async (reads) => {
+    if (reads === 3) await ledger.conclude(record, refused, instant());
   });
   expect(seen).toEqual(['in-progress', 'in-progress', 'in-progress', 'failed']);
   expect(outcome).toEqual(refused);

@@ -77,11 +77,11 @@ describe('after a hook has failed', () => {
   test('with a call limit the next reads complete the outcome, which is the same', async () => {
     await pagesOfOne(account.clients, async () => {
       const collector = new Collector(account.clients, target.stackName, { now, perRead: 8 });
-      const looks = [await collector.since(before)];
-      while (looks.at(-1)?.incomplete) looks.push(await collector.since(before));
-      expect(looks.length).toBeGreaterThan(1);
-      expect(looks.length).toBeLessThan(6);
-      expect(judge(looks.at(-1)!, { deployed: false })).toEqual(await outcome());
+      const reads = [await collector.since(before)];
+      while (reads.at(-1)?.incomplete) reads.push(await collector.since(before));
+      expect(reads.length).toBeGreaterThan(1);
+      expect(reads.length).toBeLessThan(6);
+      expect(judge(reads.at(-1)!, { deployed: false })).toEqual(await outcome());
     });
   });
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => account.close());
 
 /** Reads once. @param most Call limit. @returns The number of calls made. */
-async function look(events: StackEvents, most = Number.POSITIVE_INFINITY): Promise<number> {
+async function readOnce(events: StackEvents, most = Number.POSITIVE_INFINITY): Promise<number> {
   const before = calls;
   allowance.renew(most);
   await events.read(metered(account.clients, allowance)).catch((error) => {
@@ -35,25 +35,25 @@ test('events are read back to their boundary, later only new ones, and with a ca
   const pieces = new StackEvents(target.stackName, eventsAfter({}));
   const last = new StackEvents(target.stackName, lastOperation);
   const ids = (events: StackEvents) => events.known.map(({ EventId }) => EventId);
-  expect(await look(all)).toBeGreaterThan(1);
-  expect(await look(pieces, 1)).toBe(1);
+  expect(await readOnce(all)).toBeGreaterThan(1);
+  expect(await readOnce(pieces, 1)).toBe(1);
   expect(pieces.known).toHaveLength(100);
-  await look(since);
+  await readOnce(since);
   expect(since.known).toEqual([]);
-  await look(last);
+  await readOnce(last);
   expect(ids(last)).toEqual(ids(all).slice(1)); // Before it the stack was only in review.
 
   await deployWide(account, { functions: 8, commit: 'b' });
-  expect(await look(pieces, 1)).toBe(1); // This leaves a gap between these events and the former ones.
+  expect(await readOnce(pieces, 1)).toBe(1); // This leaves a gap between these events and the former ones.
   const former = all.known.length;
-  await look(all);
-  expect(await look(all)).toBe(1);
+  await readOnce(all);
+  expect(await readOnce(all)).toBe(1);
   expect(all.known.length).toBeGreaterThan(former + 100);
   expect(new Set(ids(all)).size).toBe(all.known.length);
   // One call reads what is new, the other what is left: first the gap is closed, then the first events are read.
-  while (pieces.known.length < all.known.length) expect(await look(pieces, 2)).toBe(2);
+  while (pieces.known.length < all.known.length) expect(await readOnce(pieces, 2)).toBe(2);
   expect(ids(pieces)).toEqual(ids(all));
-  expect(await look(pieces)).toBe(1);
+  expect(await readOnce(pieces)).toBe(1);
 
   await Promise.all([since, sinceTime, last].map((each) => each.read(account.clients)));
   expect(ids(since)).toEqual(ids(all).slice(former));
@@ -63,6 +63,6 @@ test('events are read back to their boundary, later only new ones, and with a ca
 
 test('a stack that does not exist has no events', async () => {
   const none = new StackEvents('no-such-stack', lastOperation);
-  await look(none);
+  await readOnce(none);
   expect(none.known).toEqual([]);
 });

@@ -24,20 +24,20 @@ test('a release is concluded when its rollback has ended, not when sls has', asy
   const open = await held;
 
   const waiting: string[] = [];
-  let looks = 0;
+  let reads = 0;
   let concluded = false;
   const outcome = conclude(account.clients, before, {
     attempt: { deployed: false },
-    looks: 1_000,
+    maxReads: 1_000,
     onWaiting: (status) => waiting.push(status),
     pause: () => {
-      looks += 1;
+      reads += 1;
       return pause();
     },
   }).finally(() => {
     concluded = true;
   });
-  while (looks < 10) await sleep(2);
+  while (reads < 10) await sleep(2);
   expect(concluded).toBe(false);
   expect(account.status).toBe('UPDATE_ROLLBACK_IN_PROGRESS');
 
@@ -54,12 +54,12 @@ test('a stack that does not settle is not read more often than allowed, and the 
   const deploying = account.deploy(await account.package({ ...differs, broken: true }));
   const open = await held;
 
-  let looks = 0;
+  let reads = 0;
   const outcome = conclude(account.clients, before, {
     attempt: { deployed: true },
-    looks: 3,
+    maxReads: 3,
     pause: async () => {
-      looks += 1;
+      reads += 1;
     },
   });
   await expect(outcome).rejects.toMatchObject({
@@ -67,7 +67,7 @@ test('a stack that does not settle is not read more often than allowed, and the 
     message:
       "stack 'shop-prod' is still UPDATE_ROLLBACK_IN_PROGRESS, so the outcome is not known yet; check its events in the CloudFormation console",
   });
-  expect(looks).toBe(3);
+  expect(reads).toBe(3);
   open();
   await deploying;
 });
@@ -84,13 +84,17 @@ test('a stack with nothing but a change set that was never executed is not waite
   const outcome = await conclude(
     account.clients,
     { stackName: target.stackName },
-    { attempt: { deployed: false }, pause, looks: 2 },
+    { attempt: { deployed: false }, pause, maxReads: 2 },
   );
   expect(outcome).toMatchObject({ type: 'failed', phase: 'before-cloudformation', stackStatus: 'REVIEW_IN_PROGRESS' });
 });
 
 test('a release that created no stack failed before CloudFormation', async () => {
-  const outcome = await conclude(account.clients, await baseline(), { attempt: { deployed: false }, pause, looks: 1 });
+  const outcome = await conclude(account.clients, await baseline(), {
+    attempt: { deployed: false },
+    pause,
+    maxReads: 1,
+  });
   expect(outcome).toMatchObject({
     type: 'failed',
     phase: 'before-cloudformation',
@@ -103,7 +107,7 @@ test('a first release, a release by canary and one without a change are recognis
   const concluded = async (props: { code: string; memorySize?: number }) => {
     const before = await baseline();
     await account.deploy(await account.package(props));
-    return conclude(account.clients, before, { attempt: { deployed: true }, pause, looks: 1 });
+    return conclude(account.clients, before, { attempt: { deployed: true }, pause, maxReads: 1 });
   };
   expect(await concluded(works)).toMatchObject({
     type: 'first-release',
@@ -151,7 +155,7 @@ test('a release whose traffic had shifted when another resource of the stack fai
   await account.deploy(await account.package(works));
   const before = await baseline();
   await account.deploy(await account.package({ ...differs, broken: true }));
-  expect(await conclude(account.clients, before, { attempt: { deployed: false }, pause, looks: 1 })).toMatchObject({
+  expect(await conclude(account.clients, before, { attempt: { deployed: false }, pause, maxReads: 1 })).toMatchObject({
     type: 'rolled-back',
     stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
     reason: expect.stringMatching(/^Broken: .*already exists/),

@@ -46,7 +46,7 @@ function context(more: DeployContext['shell'] = {}): DeployContext {
     say: (line) => said.push(line),
     warn: (line) => warned.push(line),
     pause: () => sleep(2),
-    looks: 1_000,
+    maxReads: 1_000,
   };
 }
 
@@ -107,7 +107,7 @@ describe('a release that prepare refuses', () => {
     expect(warned).toEqual([
       "✖ stack 'shop-prod' is busy (CREATE_IN_PROGRESS): another operation is changing it; wait until it has finished, then retry",
     ]);
-    const outcome = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: 'refused' }), looks: 0 });
+    const outcome = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: 'refused' }), maxReads: 0 });
     const remedy = 'another operation is changing shop-prod: wait until it has finished, then retry';
     expect(outcome).toEqual({
       type: 'failed',
@@ -201,7 +201,7 @@ describe('while another operation updates the stack', () => {
       ),
       obstacles: [{ code: 'STACK_BUSY' }],
     };
-    const during = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: '1' }), looks: 0 });
+    const during = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: '1' }), maxReads: 0 });
     expect(during).toMatchObject({ ...expected, stackStatus: 'UPDATE_IN_PROGRESS' });
     expect(during).not.toHaveProperty('functions');
     open();
