@@ -20,7 +20,7 @@ interface Unprepared {
  * aws/aws-dotnet-deploy#689, aws/amazon-chime-sdk-js#1089, aws/serverless-application-model#52, aws/aws-cdk#26182). Only at
  * the beginning of the message: further in, it is the error of a resource of this very update.
  */
-const TURNED_AWAY: readonly RegExp[] = [
+const STACK_BUSY_MESSAGES: readonly RegExp[] = [
   /^(\w+: )?Stack:\S+ is in [A-Z_]+_IN_PROGRESS state and can ?not be updated/,
   /^(\w+: )?ChangeSet \[[^\]]+\] cannot be executed in its current (execution )?status of \[OBSOLETE\]/,
   /^(\w+: )?ChangeSet \[[^\]]+\] does not exist/,
@@ -28,13 +28,13 @@ const TURNED_AWAY: readonly RegExp[] = [
 ];
 
 /** @returns Whether another operation on the stack prevented this release from starting. */
-export function isTurnedAway({ deployed, refusal = '', unprepared }: ReleaseAttempt): boolean {
+export function wasStackBusy({ deployed, refusal = '', unprepared }: ReleaseAttempt): boolean {
   if (deployed) return false;
   if (unprepared) return unprepared.code === 'STACK_BUSY';
-  return TURNED_AWAY.some((pattern) => pattern.test(refusal));
+  return STACK_BUSY_MESSAGES.some((pattern) => pattern.test(refusal));
 }
 
 /** @returns Whether the attempt never reached the stack, so that nothing that happened to the stack is its doing. */
 export function neverReached(attempt: ReleaseAttempt): boolean {
-  return !attempt.deployed && (attempt.unprepared !== undefined || isTurnedAway(attempt));
+  return !attempt.deployed && (attempt.unprepared !== undefined || wasStackBusy(attempt));
 }

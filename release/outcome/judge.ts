@@ -1,5 +1,5 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import { isTurnedAway, neverReached, type ReleaseAttempt } from './attempt';
+import { neverReached, type ReleaseAttempt, wasStackBusy } from './attempt';
 import { type FunctionRelease, isOver } from './function-release';
 import {
   inOrder,
@@ -117,7 +117,7 @@ function refused(facts: ReleaseFacts, attempt: ReleaseAttempt): Failed {
   const { stackName } = facts;
   const { unprepared } = attempt;
   const found = obstaclesOf(facts, true);
-  const known = knownOf(facts, inOrder(isTurnedAway(attempt) ? [obstacle('STACK_BUSY', stackName), ...found] : found));
+  const known = knownOf(facts, inOrder(wasStackBusy(attempt) ? [obstacle('STACK_BUSY', stackName), ...found] : found));
   const aboutStack = !unprepared || unprepared.code === 'STACK_BUSY' || unprepared.code === 'STACK_STUCK';
   const blocked = aboutStack && known.obstacles?.some((each) => !isAboutReport(each));
   return {
