@@ -183,7 +183,11 @@ async function between<T>(
   }
 }
 
-/** Lets AWS refuse calls before anything is sent. @param errors Names of errors, by command. */
+/**
+ * Lets AWS refuse calls before anything is sent.
+ *
+ * @param errors Names of errors, by command.
+ */
 export function refusing<T>(
   clients: ReleaseClients,
   errors: Readonly<Record<string, string>>,
@@ -197,7 +201,11 @@ export function refusing<T>(
   return between(clients, refuse, work);
 }
 
-/** Limits pages to one item. @returns The commands that were called for a further page. */
+/**
+ * Limits pages to one item.
+ *
+ * @returns The commands that were called for a further page.
+ */
 export async function pagesOfOne(clients: ReleaseClients, work: () => Promise<unknown>): Promise<string[]> {
   const paged = new Set<string>();
   const limits = new Map([

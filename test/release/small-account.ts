@@ -28,12 +28,17 @@ export interface ShopProps {
 
 /** An account in the embedded AWS, the clients of a release for it, and packages of one service to release to it. */
 export class SmallAccount {
-  private constructor(
-    readonly clock: VirtualClock,
-    private readonly world: World,
-    private readonly directory: string,
-    readonly clients: ReleaseClients,
-  ) {}
+  readonly clock: VirtualClock;
+  readonly clients: ReleaseClients;
+  readonly #world: World;
+  readonly #directory: string;
+
+  private constructor(clock: VirtualClock, world: World, directory: string, clients: ReleaseClients) {
+    this.clock = clock;
+    this.clients = clients;
+    this.#world = world;
+    this.#directory = directory;
+  }
 
   /** @param onCall Called for every call to AWS. @default - nothing is called */
   static async open(onCall?: WorldProps['onCall']): Promise<SmallAccount> {
@@ -50,17 +55,17 @@ export class SmallAccount {
   }
 
   get region(): Region {
-    return this.world.region(scope);
+    return this.#world.region(scope);
   }
 
   /** Endpoint for other programs. */
   get url(): string {
-    return this.world.url;
+    return this.#world.url;
   }
 
   /** Credentials for other programs. */
   get visitor() {
-    return this.world.visitor(scope.accountId);
+    return this.#world.visitor(scope.accountId);
   }
 
   /** Status of the stack to which is released. */
@@ -93,14 +98,18 @@ export class SmallAccount {
     });
   }
 
-  /** Writes the only file of a package that a release reads. @returns The package. */
+  /**
+   * Writes the only file of a package that a release reads.
+   *
+   * @returns The package.
+   */
   writePackage(name: string, state: object | string): ServicePackage {
     return ServicePackage.read(this.packageDirectory(name, state));
   }
 
   /** @returns The directory of the package. */
   packageDirectory(name: string, state: object | string): string {
-    const directory = join(this.directory, name);
+    const directory = join(this.#directory, name);
     mkdirSync(directory, { recursive: true });
     const text = typeof state === 'string' ? state : JSON.stringify(state);
     writeFileSync(join(directory, ServicePackage.fileName), text);
@@ -140,11 +149,15 @@ export class SmallAccount {
   async close(): Promise<void> {
     const { console, ...clients } = this.clients;
     for (const client of Object.values(clients)) client.destroy();
-    await this.world.close();
-    rmSync(this.directory, { recursive: true });
+    await this.#world.close();
+    rmSync(this.#directory, { recursive: true });
   }
 
-  /** Uploads a template, however large. @returns Its URL. */
+  /**
+   * Uploads a template, however large.
+   *
+   * @returns Its URL.
+   */
   async putTemplate(Resources: object): Promise<string> {
     await this.#putObject('template.json', Buffer.from(JSON.stringify({ Resources })));
     return 'https://artifacts.s3.eu-central-1.amazonaws.com/template.json';
@@ -152,10 +165,10 @@ export class SmallAccount {
 
   /** Uploads over HTTP; without a key it creates the bucket. Signatures are not verified. */
   async #putObject(key: string, body?: Buffer): Promise<void> {
-    const { accessKeyId } = this.world.visitor(scope.accountId);
+    const { accessKeyId } = this.#world.visitor(scope.accountId);
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20300101/${scope.region}/s3/aws4_request`;
     const configuration = `<CreateBucketConfiguration><LocationConstraint>${scope.region}</LocationConstraint></CreateBucketConfiguration>`;
-    const answer = await fetch(`${this.world.url}/artifacts/${key}`, {
+    const answer = await fetch(`${this.#world.url}/artifacts/${key}`, {
       method: 'PUT',
       headers: { authorization },
       body: body ? new Uint8Array(body) : configuration,

@@ -18,7 +18,11 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const known = { stackName: 'shop-prod', stackStatus: 'UPDATE_COMPLETE' };
 const failed = (phase: Failed['phase']): Failed => ({ ...known, type: 'failed', phase, reason: 'so', remedy: 'push' });
 
-/** Runs the commands as a build does, until one fails. @returns Which one failed, and what it wrote. */
+/**
+ * Runs the commands as a build does, until one fails.
+ *
+ * @returns Which one failed, and what it wrote.
+ */
 function concluded(shell: string, outcome?: ReleaseOutcome) {
   const [variables, report] = [join(directory, OUTCOME_FILES.variables), join(directory, OUTCOME_FILES.report)];
   if (outcome) writeOutcomeFiles(outcome, { variables, report });

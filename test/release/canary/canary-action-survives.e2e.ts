@@ -22,7 +22,11 @@ beforeEach(() => bench.push());
 const minutes = (amount: number) => bench.account.clock.elapse(amount * 60_000);
 const conclusion = async (build = `Deploy:${bench.execution}`) => (await bench.ledger.find(build))?.conclusion?.outcome;
 
-/** Lets Deploy record its release and run. @returns The id of its action execution. */
+/**
+ * Lets Deploy record its release and run.
+ *
+ * @returns The id of its action execution.
+ */
 async function begun(): Promise<string> {
   await bench.ledger.begin(await bench.record());
   return bench.deployChanged('STARTED', { externalExecutionId: `Deploy:${bench.execution}` });

@@ -27,6 +27,8 @@ interface DeployProps {
 
 /** A pipeline execution in the embedded AWS with a simulated Deploy and the real Canary action. */
 export class CanaryBench {
+  readonly account: SmallAccount;
+  readonly codePipeline: CodePipelineClient;
   /** Every line that the action logged. */
   readonly logged: string[] = [];
   /** Names of the calls that the action made to AWS, and when. */
@@ -40,10 +42,9 @@ export class CanaryBench {
   #attempts = 0;
   #isCanary = false;
 
-  private constructor(
-    readonly account: SmallAccount,
-    readonly codePipeline: CodePipelineClient,
-  ) {
+  private constructor(account: SmallAccount, codePipeline: CodePipelineClient) {
+    this.account = account;
+    this.codePipeline = codePipeline;
     this.action = this.newAction();
   }
 
@@ -101,7 +102,11 @@ export class CanaryBench {
     if (this.#isCanary) this.calls.push({ name, at: this.now() });
   }
 
-  /** Simulates Deploy with `work` in place of `sls deploy`. @returns The outcome of the release. */
+  /**
+   * Simulates Deploy with `work` in place of `sls deploy`.
+   *
+   * @returns The outcome of the release.
+   */
   deploy(work: () => Promise<unknown>, props: DeployProps = {}): Promise<ReleaseOutcome> {
     const { build = `Deploy:${this.execution}`, begins = true, concludes = true, ends } = props;
     const { clock, clients } = this.account;
@@ -193,7 +198,11 @@ export class CanaryBench {
     });
   }
 
-  /** Invokes the action, by default with the token of the last reply. @returns Its reply. */
+  /**
+   * Invokes the action, by default with the token of the last reply.
+   *
+   * @returns Its reply.
+   */
   async call(continuationToken?: string, userParameters?: string, context?: InvocationContext): Promise<JobAnswer> {
     const job = this.job(continuationToken ?? this.#token, userParameters);
     await this.#asCanary(() => this.action.handle(job.event, context));
@@ -204,7 +213,11 @@ export class CanaryBench {
     return answer;
   }
 
-  /** Invokes the action as CodePipeline does, every half minute, until it has ended. @returns All replies. */
+  /**
+   * Invokes the action as CodePipeline does, every half minute, until it has ended.
+   *
+   * @returns All replies.
+   */
   follow(onCall: (index: number) => void = () => {}): Promise<JobAnswer[]> {
     return this.account.clock.spawn(async () => {
       const answers: JobAnswer[] = [];
@@ -217,7 +230,11 @@ export class CanaryBench {
     });
   }
 
-  /** Lets AWS refuse calls before anything is sent. @param errors Names of errors, by command. */
+  /**
+   * Lets AWS refuse calls before anything is sent.
+   *
+   * @param errors Names of errors, by command.
+   */
   refusing<T>(errors: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
     return refusing({ ...this.account.clients, codePipeline: this.codePipeline } as never, errors, work);
   }

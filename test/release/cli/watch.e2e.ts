@@ -35,7 +35,11 @@ async function begun(): Promise<ReleaseRecord> {
   return record;
 }
 
-/** Watches until the end. @param onPause Called with the number of reads so far. */
+/**
+ * Watches until the end.
+ *
+ * @param onPause Called with the number of reads so far.
+ */
 async function watched(onPause: (reads: number) => Promise<void> = async () => {}) {
   const seen: string[] = [];
   const outcome = await watchRelease(account.clients, target.stackName, {

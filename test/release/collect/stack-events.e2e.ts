@@ -16,7 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => account.close());
 
-/** Reads once. @param most Call limit. @returns The number of calls made. */
+/**
+ * Reads once.
+ *
+ * @param most Call limit. @returns The number of calls made.
+ */
 async function readOnce(events: StackEvents, most = Number.POSITIVE_INFINITY): Promise<number> {
   const before = calls;
   allowance.renew(most);

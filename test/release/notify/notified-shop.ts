@@ -36,18 +36,19 @@ export function withId(event: object | undefined, deploymentId: string): object 
 
 /** A small account with a ledger, a topic and a notifier, in which a test plays the role of the pipeline. */
 export class NotifiedShop {
+  readonly account: SmallAccount;
   readonly ledger: Ledger;
   readonly notifier: Notifier;
   /** Events that AWS services have sent to EventBridge, oldest first. */
   readonly events: AwsEvent[] = [];
   readonly #clients: readonly [SNSClient, CodePipelineClient];
+  readonly #topicArn: string;
   #requests = 0;
   #actions = 0;
 
-  private constructor(
-    readonly account: SmallAccount,
-    private readonly topicArn: string,
-  ) {
+  private constructor(account: SmallAccount, topicArn: string) {
+    this.account = account;
+    this.#topicArn = topicArn;
     const { clients, clock, region } = account;
     const { endpoint, credentials } = clients.cloudFormation.config;
     const config = { region: scope.region, endpoint, credentials };
@@ -87,7 +88,7 @@ export class NotifiedShop {
   }
 
   get sent(): SentMessage[] {
-    return this.account.region.sns.topic(this.topicArn).messages.map(({ subject, message, attributes }) => ({
+    return this.account.region.sns.topic(this.#topicArn).messages.map(({ subject, message, attributes }) => ({
       subject,
       message,
       environment: attributes.environment?.StringValue,
@@ -150,7 +151,11 @@ export class NotifiedShop {
     codePipeline.actionChanged({ ...change, ...end });
   }
 
-  /** Ends a stage. @returns The event about it. */
+  /**
+   * Ends a stage.
+   *
+   * @returns The event about it.
+   */
   stage(execution: string, stage: string, state: 'FAILED' | 'SUCCEEDED'): AwsEvent {
     const { codePipeline } = this.account.region;
     codePipeline.stageChanged({ pipeline, executionId: execution, stage, state: 'STARTED' });
@@ -158,7 +163,11 @@ export class NotifiedShop {
     return this.events.at(-1)!;
   }
 
-  /** Runs Deploy's stage to its end. @returns The event about it. */
+  /**
+   * Runs Deploy's stage to its end.
+   *
+   * @returns The event about it.
+   */
   deployed(record: ReleaseRecord, state: 'FAILED' | 'SUCCEEDED'): AwsEvent {
     const execution = record.execution!;
     this.action(execution, 'prod', 'Deploy', {
