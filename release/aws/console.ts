@@ -1,4 +1,7 @@
-/** Host of the console by the prefix of the region's name; undefined for isolated partitions, whose hosts are not public. */
+/**
+ * Host of the console by the prefix of the region's name; undefined for isolated partitions, whose hosts are not
+ * public.
+ */
 const HOSTS: readonly (readonly [RegExp, ((region: string) => string) | undefined])[] = [
   [/^cn-/, (region) => `${region}.console.amazonaws.cn`],
   [/^us-gov-/, (region) => `${region}.console.amazonaws-us-gov.com`],

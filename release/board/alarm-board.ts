@@ -36,8 +36,8 @@ environment: prod
 `;
 
 /**
- * Draws the alarms of an environment as a custom widget of its CloudWatch dashboard. Each version has its own alarms, so a
- * dashboard cannot contain their names.
+ * Draws the alarms of an environment as a custom widget of its CloudWatch dashboard. Each version has its own alarms,
+ * so a dashboard cannot contain their names.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
  */

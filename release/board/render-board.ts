@@ -29,7 +29,10 @@ export type LastRelease =
   | { readonly type: 'in-progress'; readonly since: string }
   | { readonly type: 'none' };
 
-/** Label of each alarm state, the worst first: a symbol and a word, never colour alone. Other states are shown unchanged. */
+/**
+ * Label of each alarm state, the worst first: a symbol and a word, never colour alone. Other states are shown
+ * unchanged.
+ */
 const STATE_LABELS: Readonly<Record<string, string>> = {
   ALARM: '✖ in alarm',
   INSUFFICIENT_DATA: '○ no data',

@@ -42,8 +42,8 @@ const REPLY_RESERVE = 5_000;
 const FOLLOWERS_LIMIT = 20;
 
 /**
- * The Lambda function of the Canary action: CodePipeline invokes it repeatedly while a release runs, until it replies with
- * the outcome. Its memory only saves calls to AWS; nothing else depends on it.
+ * The Lambda function of the Canary action: CodePipeline invokes it repeatedly while a release runs, until it replies
+ * with the outcome. Its memory only saves calls to AWS; nothing else depends on it.
  */
 export class CanaryAction {
   readonly #props: CanaryActionProps;
@@ -57,8 +57,8 @@ export class CanaryAction {
   /**
    * Replies to one job.
    *
-   * @throws Every unexpected error: Lambda then retries twice, and after 20 minutes without a reply CodePipeline fails the
-   * action.
+   * @throws Every unexpected error: Lambda then retries twice, and after 20 minutes without a reply CodePipeline fails
+   * the action.
    */
   async handle(event: unknown, context?: InvocationContext): Promise<void> {
     const { id, continuationToken, parameters } = readJob(event);

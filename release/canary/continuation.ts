@@ -6,13 +6,17 @@ import type { Progress } from './job-reply';
 const TOKEN_LIMIT = 2_048;
 
 /**
- * State that one invocation of the action leaves for the next. All of it can be determined again, so a lost token costs no
- * more than one read.
+ * State that one invocation of the action leaves for the next. All of it can be determined again, so a lost token costs
+ * no more than one read.
  */
 export interface Continuation {
   /** When the action was invoked first, in milliseconds since the epoch. */
   readonly began: number;
-  /** The last progress, and when AWS was read for it, in milliseconds since the epoch. @default - AWS was not read yet */
+  /**
+   * The last progress, and when AWS was read for it, in milliseconds since the epoch.
+   *
+   * @default - AWS was not read yet
+   */
   readonly last?: Progress & { readonly at: number };
 }
 

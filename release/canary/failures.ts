@@ -12,8 +12,8 @@ export function buildNeverStarted(run: DeployRun, stackName: string): Failed {
 }
 
 /**
- * @returns The outcome of a Deploy that succeeded without reporting one while the stack shows no change. Only Deploy itself
- * can say that nothing changed; from outside it looks the same as a release that was never deployed.
+ * @returns The outcome of a Deploy that succeeded without reporting one while the stack shows no change. Only Deploy
+ * itself can say that nothing changed; from outside it looks the same as a release that was never deployed.
  */
 export function unconfirmedUnchanged({ stackName, stackStatus, console }: ReleaseOutcome): Failed {
   return {

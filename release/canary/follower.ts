@@ -30,7 +30,10 @@ interface FollowerProps {
   readonly onWarning: (warning: string) => void;
 }
 
-/** Milliseconds to wait after a Deploy that ended before the action began: its stage may be retried, and then it runs again. */
+/**
+ * Milliseconds to wait after a Deploy that ended before the action began: its stage may be retried, and then it runs
+ * again.
+ */
 const RETRY_GRACE = 60_000;
 
 /** Milliseconds to wait, after Deploy has ended, for its record in the ledger and for reads that fail. */

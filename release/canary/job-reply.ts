@@ -19,8 +19,8 @@ export interface Progress {
 }
 
 /**
- * Replies to one job of CodePipeline. A job that already has its reply is left as it is, because Lambda sometimes invokes a
- * function twice.
+ * Replies to one job of CodePipeline. A job that already has its reply is left as it is, because Lambda sometimes
+ * invokes a function twice.
  */
 export class JobReply {
   readonly #client: CodePipelineClient;

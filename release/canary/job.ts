@@ -64,7 +64,8 @@ const RULES: Readonly<Record<keyof CanaryParameters, ParameterRule>> = {
 };
 
 /**
- * Reads a job. The event contains credentials for the pipeline's artifacts, so only what is returned here may be logged.
+ * Reads a job. The event contains credentials for the pipeline's artifacts, so only what is returned here may be
+ * logged.
  *
  * @throws TypeError for an event without a job id, to which no reply is possible.
  */

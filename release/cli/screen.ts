@@ -21,8 +21,8 @@ interface ScreenOptions {
 }
 
 /**
- * @param environment Environment variables, as `process.env`. CI disables updates in place so that the log stays readable,
- * NO_COLOR disables colour (https://no-color.org), and a dumb terminal cannot move its cursor.
+ * @param environment Environment variables, as `process.env`. CI disables updates in place so that the log stays
+ * readable, NO_COLOR disables colour (https://no-color.org), and a dumb terminal cannot move its cursor.
  */
 export function screenOptions(
   output: TerminalOutput,

@@ -26,8 +26,8 @@ const READS_FOR_CONCLUSION = 24;
 const LONGEST_BUILD = 36 * 60 * 60 * 1_000;
 
 /**
- * Follows the newest release of a stack until it has ended: the one in the ledger, or, without a ledger, the last operation
- * on the stack. Returns at once when none is in progress.
+ * Follows the newest release of a stack until it has ended: the one in the ledger, or, without a ledger, the last
+ * operation on the stack. Returns at once when none is in progress.
  *
  * @returns The outcome, as recorded in the ledger if it was.
  * @throws ReleaseError NO_STACK when the stack does not exist.
@@ -48,7 +48,8 @@ export async function watchRelease(
 }
 
 /**
- * @returns The outcome of the newest release of a stack, as recorded in the ledger if it was, or its state while it runs.
+ * @returns The outcome of the newest release of a stack, as recorded in the ledger if it was, or its state while it
+ * runs.
  * @throws ReleaseError NO_STACK when the stack does not exist.
  */
 export async function lastOutcome(clients: ReleaseClients, stackName: string): Promise<ReleaseOutcome> {

@@ -3,8 +3,8 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 const clocks = new WeakMap<CloudFormationClient, () => number>();
 
 /**
- * AWS's clock, by the `Date` header of its last response to a client, and this machine's clock until the first response.
- * Durations of what AWS started must not depend on how right this machine's clock is.
+ * AWS's clock, by the `Date` header of its last response to a client, and this machine's clock until the first
+ * response. Durations of what AWS started must not depend on how right this machine's clock is.
  *
  * @returns A clock in milliseconds since the epoch; always the same one for one client.
  */

@@ -6,7 +6,11 @@ export interface Baseline {
   readonly stackName: string;
   /** Id of the newest stack event before the release. @default - `time` limits the events */
   readonly eventId?: string | undefined;
-  /** Start of the release in milliseconds since the epoch. @default - there was no stack, all events are the release's */
+  /**
+   * Start of the release in milliseconds since the epoch.
+   *
+   * @default - there was no stack, all events are the release's
+   */
   readonly time?: number | undefined;
 }
 
@@ -17,7 +21,10 @@ export interface StackSnapshot {
   readonly baseline: Baseline;
 }
 
-/** Reads the status first: a stack at rest has no events to come, so all events after the baseline belong to the release. */
+/**
+ * Reads the status first: a stack at rest has no events to come, so all events after the baseline belong to the
+ * release.
+ */
 export async function takeSnapshot(clients: ReleaseClients, stackName: string): Promise<StackSnapshot> {
   const status = await stackStatus(clients, stackName);
   return { status, baseline: await takeBaseline(clients, stackName) };

@@ -21,8 +21,8 @@ interface CollectOptions {
 }
 
 /**
- * Calls that one read may make so that two reads a minute, with four calls of the caller for each, stay within 30 calls a
- * minute for one function and within 60 for 50 and more.
+ * Calls that one read may make so that two reads a minute, with four calls of the caller for each, stay within 30 calls
+ * a minute for one function and within 60 for 50 and more.
  */
 export function callsPerRead(functions: number): number {
   return Math.min(26, 11 + Math.floor((Math.max(0, functions - 1) * 15) / 49));
@@ -32,9 +32,9 @@ export function callsPerRead(functions: number): number {
 const LEAST_CALLS = 8;
 
 /**
- * Reads what AWS reports about releases of one stack, as often as needed. What cannot change any more is read once, so a
- * read of sixty functions in the middle of a release costs few calls; and with a limit, what one read leaves is completed by
- * the next ones. The state is in memory only: a new collector starts afresh, within the same limits.
+ * Reads what AWS reports about releases of one stack, as often as needed. What cannot change any more is read once, so
+ * a read of sixty functions in the middle of a release costs few calls; and with a limit, what one read leaves is
+ * completed by the next ones. The state is in memory only: a new collector starts afresh, within the same limits.
  */
 export class Collector {
   readonly #stackName: string;

@@ -44,7 +44,10 @@ export async function readGroups(
   return groups;
 }
 
-/** A deployment to Lambda has one target: the function and alias that it shifts. GetDeployment returns only a hash of it. */
+/**
+ * A deployment to Lambda has one target: the function and alias that it shifts. GetDeployment returns only a hash of
+ * it.
+ */
 async function readTargetIds({ codeDeploy }: ReleaseClients, deploymentId: string): Promise<string[]> {
   const ids: string[] = [];
   let nextToken: string | undefined;
@@ -64,7 +67,10 @@ const ID_FORMS: readonly IdForm[] = [
   ({ functionName }) => functionName, // by the CodeDeploy API reference, BatchGetDeploymentTargets
 ];
 
-/** Reads the targets of deployments. The form of their ids is learnt from the first one, which saves one call for each other. */
+/**
+ * Reads the targets of deployments. The form of their ids is learnt from the first one, which saves one call for each
+ * other.
+ */
 export class TargetReader {
   readonly #clients: ReleaseClients;
   readonly #ids = new Map<string, string[]>();
@@ -152,8 +158,8 @@ export function functionRelease(info: DeploymentInfo, target: LambdaTarget | und
 }
 
 /**
- * How far a shift came. CodeDeploy keeps no history of weights, so this is computed from the duration of AllowTraffic and
- * the preset's steps.
+ * How far a shift came. CodeDeploy keeps no history of weights, so this is computed from the duration of AllowTraffic
+ * and the preset's steps.
  *
  * @returns Percent.
  */

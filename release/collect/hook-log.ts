@@ -12,7 +12,10 @@ export function logGroupOf(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
 
-/** What a function logged in a period. Pages that were read are kept, because a log can have more pages than a read has calls. */
+/**
+ * What a function logged in a period. Pages that were read are kept, because a log can have more pages than a read has
+ * calls.
+ */
 export class FunctionLog {
   readonly #functionName: string;
   readonly #window: MetricWindow;
@@ -50,7 +53,10 @@ export class FunctionLog {
   }
 }
 
-/** @returns The function that CodeDeploy runs at a lifecycle event, from the AppSpec, which GetDeployment does not return. */
+/**
+ * @returns The function that CodeDeploy runs at a lifecycle event, from the AppSpec, which GetDeployment does not
+ * return.
+ */
 export async function readHookName(
   { codeDeploy }: ReleaseClients,
   { applicationName, revision: known }: DeploymentInfo,

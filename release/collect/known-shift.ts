@@ -47,7 +47,9 @@ export class KnownShift {
     return isOver({ status: this.#status });
   }
 
-  /** When it ended by CodeDeploy, or by the stack's events where CodeDeploy could not be read; undefined while it runs. */
+  /**
+   * When it ended by CodeDeploy, or by the stack's events where CodeDeploy could not be read; undefined while it runs.
+   */
   get end(): Date | undefined {
     return this.info?.completeTime ?? (this.isOver ? this.shift.last.Timestamp : undefined);
   }
@@ -78,7 +80,9 @@ export class KnownShift {
     return known;
   }
 
-  /** Whether `info` is complete: after a failed deployment CodeDeploy adds the id of the deployment that rolls it back. */
+  /**
+   * Whether `info` is complete: after a failed deployment CodeDeploy adds the id of the deployment that rolls it back.
+   */
   isInfoFinal(settled: string | undefined): boolean {
     if (!this.info || !this.isOver) return false;
     return !this.isCulprit || this.info.rollbackInfo?.rollbackDeploymentId !== undefined || settled !== undefined;

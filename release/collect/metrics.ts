@@ -45,7 +45,10 @@ interface AlarmUntil {
   readonly until: Date;
 }
 
-/** @returns The last datapoints of each alarm's metric, oldest first. Empty for metric math, whose history contains them. */
+/**
+ * @returns The last datapoints of each alarm's metric, oldest first. Empty for metric math, whose history contains
+ * them.
+ */
 export async function readLastPoints(clients: ReleaseClients, alarms: readonly AlarmUntil[]): Promise<MetricPoint[][]> {
   const queries = alarms.flatMap((each, index) => {
     const { Namespace, MetricName, Dimensions, Period = 60, Unit } = each.alarm;

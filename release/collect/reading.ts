@@ -41,8 +41,8 @@ export class Reading {
 
   /**
    * @param what Name of what is read, for people.
-   * @returns Undefined when AWS denied or throttled the call or had an error (then `unread` says so), or when the call limit
-   * was reached (then `isIncomplete` does).
+   * @returns Undefined when AWS denied or throttled the call or had an error (then `unread` says so), or when the call
+   * limit was reached (then `isIncomplete` does).
    * @throws Every other error, e.g. expired credentials.
    */
   async read<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {

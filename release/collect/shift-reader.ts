@@ -12,8 +12,8 @@ import { readTraffic, trafficCalls } from './metrics';
 import { chunks, mapConcurrently } from './reading';
 
 /**
- * Reads the shifts of one release, again and again while it runs. What cannot change any more is not read again, and what
- * one read has no calls left for comes first in the next one.
+ * Reads the shifts of one release, again and again while it runs. What cannot change any more is not read again, and
+ * what one read has no calls left for comes first in the next one.
  */
 export class ShiftReader {
   readonly #clients: ReleaseClients;

@@ -6,7 +6,10 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { ReleaseClients } from '../aws/clients';
 
-/** Whether an error means that the stack does not exist: CloudFormation uses a plain ValidationError, recognisable by its text only. */
+/**
+ * Whether an error means that the stack does not exist: CloudFormation uses a plain ValidationError, recognisable by
+ * its text only.
+ */
 export function isMissing(error: unknown): boolean {
   return error instanceof CloudFormationServiceException && /does not exist/.test(error.message);
 }
@@ -37,7 +40,10 @@ export async function newestEventId(clients: ReleaseClients, stackName: string):
   return undefined;
 }
 
-/** @returns The physical ids of the stack's resources, by logical id; without deleted ones, which CloudFormation lists too. */
+/**
+ * @returns The physical ids of the stack's resources, by logical id; without deleted ones, which CloudFormation lists
+ * too.
+ */
 export async function stackResources(clients: ReleaseClients, stackName: string): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for await (const page of paginateListStackResources({ client: clients.cloudFormation }, { StackName: stackName })) {

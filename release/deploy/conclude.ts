@@ -21,9 +21,9 @@ interface ConcludeOptions {
 }
 
 /**
- * Waits until a stack has settled, and judges the release. `sls deploy` can end while CloudFormation is still rolling back
- * (without `--verbose`, and when the build is stopped), and an outcome before the end of the rollback would be a guess. A
- * release that never reached the stack is not waited for, because what happens there is not its doing.
+ * Waits until a stack has settled, and judges the release. `sls deploy` can end while CloudFormation is still rolling
+ * back (without `--verbose`, and when the build is stopped), and an outcome before the end of the rollback would be a
+ * guess. A release that never reached the stack is not waited for, because what happens there is not its doing.
  *
  * @throws ReleaseError STACK_UNSETTLED when the stack is still busy after the last read.
  */
@@ -66,7 +66,10 @@ async function untouched(clients: ReleaseClients, stackName: string): Promise<Re
   };
 }
 
-/** @returns The status of a busy stack, or that it could not be read; undefined when it has settled or reading it is denied. */
+/**
+ * @returns The status of a busy stack, or that it could not be read; undefined when it has settled or reading it is
+ * denied.
+ */
 async function busyStatus(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
   const reading = new Reading();
   const status = await reading.read('the stack', () => stackStatus(clients, stackName));

@@ -30,8 +30,8 @@ export interface DeployContext {
 }
 
 /**
- * Records the release in the ledger, then checks and prepares its package. When the release is refused, the working files
- * say why.
+ * Records the release in the ledger, then checks and prepares its package. When the release is refused, the working
+ * files say why.
  *
  * @returns Whether `sls deploy` may run.
  */

@@ -19,21 +19,24 @@ export interface ReleaseTarget {
 }
 
 interface Prepared {
-  /** Names of the functions whose code was released and rolled back before, and which get a new version all the same. */
+  /**
+   * Names of the functions whose code was released and rolled back before, and which get a new version all the same.
+   */
   readonly retried: readonly string[];
 }
 
 /**
  * Checks that a package may be released to a target, and prepares it.
  *
- * `sls deploy --package` deploys any package, whatever stage it was made for, so the package is compared with the target.
- * And a release that was rolled back leaves its version published: CloudFormation cannot publish the same code again
- * ("Version already exists", aws/aws-cdk#35540), because Lambda publishes only what differs from the newest version. So a
- * function that is released again gets another description, which makes it differ.
+ * `sls deploy --package` deploys any package, whatever stage it was made for, so the package is compared with the
+ * target. And a release that was rolled back leaves its version published: CloudFormation cannot publish the same code
+ * again ("Version already exists", aws/aws-cdk#35540), because Lambda publishes only what differs from the newest
+ * version. So a function that is released again gets another description, which makes it differ.
  *
  * @param snapshot State of the stack when the release was recorded.
  * @param attempt Name of this attempt, e.g. the CodeBuild build's id; it must differ between attempts.
- * @throws ReleaseError PACKAGE_MISMATCH, STACK_BUSY or STACK_STUCK when the package or the stack does not allow a release.
+ * @throws ReleaseError PACKAGE_MISMATCH, STACK_BUSY or STACK_STUCK when the package or the stack does not allow a
+ * release.
  */
 export async function prepare(
   clients: ReleaseClients,
@@ -78,7 +81,10 @@ function checkStack(target: ReleaseTarget, status: string | undefined): void {
   });
 }
 
-/** @returns The functions that CloudFormation would publish although their newest version, which is not live, has this code. */
+/**
+ * @returns The functions that CloudFormation would publish although their newest version, which is not live, has this
+ * code.
+ */
 async function findRetried(
   clients: ReleaseClients,
   stackName: string,

@@ -5,7 +5,10 @@ import { ReleaseError } from '../errors';
 
 const Resource = z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() });
 
-/** The part of osls's `serverless-state.json` that a release depends on; `sls deploy --package` deploys this file's template. */
+/**
+ * The part of osls's `serverless-state.json` that a release depends on; `sls deploy --package` deploys this file's
+ * template.
+ */
 const State = z.looseObject({
   service: z.looseObject({
     service: z.string(),
@@ -60,7 +63,9 @@ export class ServicePackage {
     return this.#state.service.service;
   }
 
-  /** From the directory, which is `prefix/service/stage/time`: `provider.stage` is the default, whatever was packaged. */
+  /**
+   * From the directory, which is `prefix/service/stage/time`: `provider.stage` is the default, whatever was packaged.
+   */
   get stage(): string {
     return this.#state.package.artifactDirectoryName.split('/').at(-2) ?? '';
   }

@@ -5,7 +5,10 @@
 export const LEDGER = {
   /** String: `release` or `told`. Stored in existing tables, so these values must not change. */
   partitionKey: 'kind',
-  /** String: for a release its beginning and its build's id, which sorts releases by time; for `told` what was announced. */
+  /**
+   * String: for a release its beginning and its build's id, which sorts releases by time; for `told` what was
+   * announced.
+   */
   sortKey: 'id',
   /** Number: seconds since the epoch after which DynamoDB may delete an item. */
   expires: 'expires',

@@ -125,8 +125,8 @@ export class Ledger {
    * Claims the announcement of something, so that it is announced once.
    *
    * @param what Name of what is announced, e.g. a deployment's id.
-   * @param by Id of the claimant. The same claimant may claim again, e.g. when sending had failed; without an id a claim
-   * cannot be repeated.
+   * @param by Id of the claimant. The same claimant may claim again, e.g. when sending had failed; without an id a
+   * claim cannot be repeated.
    * @returns False when another claimant has claimed it in the last 30 days.
    */
   claim(what: string, by?: string): Promise<boolean> {

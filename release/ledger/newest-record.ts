@@ -12,7 +12,9 @@ interface NewestRecord {
   readonly unread?: Unread;
 }
 
-/** Reads an environment's newest release from its ledger. A stack without a ledger, released by hand, is not an error. */
+/**
+ * Reads an environment's newest release from its ledger. A stack without a ledger, released by hand, is not an error.
+ */
 export async function newestRecord(
   clients: Pick<ReleaseClients, 'dynamoDb'>,
   stackName: string,

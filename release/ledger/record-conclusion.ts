@@ -7,12 +7,17 @@ import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from './release
 interface Recorded {
   /** False when an outcome was recorded before; that one is kept, and no metrics were published. */
   readonly first: boolean;
-  /** Why the release metrics could not be published, which does not affect the release. @default - they were published */
+  /**
+   * Why the release metrics could not be published, which does not affect the release.
+   *
+   * @default - they were published
+   */
   readonly warning?: string;
 }
 
 /**
- * Records the outcome of a release in the ledger, and publishes the release metrics unless an outcome was recorded before.
+ * Records the outcome of a release in the ledger, and publishes the release metrics unless an outcome was recorded
+ * before.
  *
  * @param at When the outcome was determined, ISO 8601.
  * @throws Every error of DynamoDB.
@@ -80,7 +85,9 @@ export function releaseMetrics(
   }
 }
 
-/** @returns When the last function had all its traffic on the new version; for a release without shifts, when it ended. */
+/**
+ * @returns When the last function had all its traffic on the new version; for a release without shifts, when it ended.
+ */
 function liveAt(outcome: ReleaseOutcome, at: string): string {
   const reached = functionsOf(outcome).flatMap(({ weightReachedAt }) => weightReachedAt ?? []);
   return outcome.type === 'released' ? (reached.sort().at(-1) ?? at) : at;

@@ -12,7 +12,9 @@ export const RELEASE_METRICS = {
   rollbacks: 'Rollbacks',
   /** Count: 1 for each release that failed otherwise. */
   failures: 'Failures',
-  /** 1 for a release that was rolled back or failed, 0 for one that succeeded: its average is the change failure rate. */
+  /**
+   * 1 for a release that was rolled back or failed, 0 for one that succeeded: its average is the change failure rate.
+   */
   changeFailed: 'ChangeFailed',
   /** Seconds from the commit until it serves all traffic. */
   leadTime: 'LeadTime',

@@ -10,8 +10,8 @@ export interface Announcement {
   /** Name of the environment; `pipeline` for a message about no environment. Subscriptions filter by it. */
   readonly environment: string;
   /**
-   * Type of the outcome. A release that is being rolled back counts as `rolled-back`, a deployment outside the pipeline is
-   * `stray`. Subscriptions filter by it.
+   * Type of the outcome. A release that is being rolled back counts as `rolled-back`, a deployment outside the pipeline
+   * is `stray`. Subscriptions filter by it.
    */
   readonly outcome: Exclude<ReleaseOutcome['type'], 'in-progress'> | 'stray';
   /** What the message announces. It is sent while at least one of these is not announced yet. */
@@ -35,9 +35,9 @@ export function ignored(why: string): Ignored {
 const LASTING: readonly ObstacleCode[] = ['ROLLBACK_FAILED', 'WEIGHTS_LEFT'];
 
 /**
- * A release is announced once when it succeeded and once when it did not, by whichever event comes first. Obstacles that
- * outlast it are announced separately when they become known later. The texts are stored in ledgers, so changing them would
- * repeat announcements.
+ * A release is announced once when it succeeded and once when it did not, by whichever event comes first. Obstacles
+ * that outlast it are announced separately when they become known later. The texts are stored in ledgers, so changing
+ * them would repeat announcements.
  *
  * @param build Id of the release's build.
  */

@@ -28,8 +28,8 @@ interface DeploymentAnnouncementProps {
 }
 
 /**
- * Milliseconds until CloudFormation names a deployment that it started in the stack's events: up to 20 s in a published log
- * of a real run. Lambda's first retry comes after a minute.
+ * Milliseconds until CloudFormation names a deployment that it started in the stack's events: up to 20 s in a published
+ * log of a real run. Lambda's first retry comes after a minute.
  */
 const NAMING_DELAY = 45_000;
 
@@ -173,8 +173,9 @@ async function readStray(deploymentId: string, candidates: readonly EnvironmentL
 }
 
 /**
- * @returns The environments to which a deployment may belong. One that CloudFormation started can be linked to its stack
- * (CodeDeploy API reference, externalId); otherwise the name of its group begins with the whole name of the stack.
+ * @returns The environments to which a deployment may belong. One that CloudFormation started can be linked to its
+ * stack (CodeDeploy API reference, externalId); otherwise the name of its group begins with the whole name of the
+ * stack.
  */
 function ownersOf(
   { group }: DeploymentEvent,

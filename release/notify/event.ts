@@ -33,8 +33,9 @@ interface OtherEvent {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an event of EventBridge: CodeDeploy's state changes of deployments (CodeDeploy user guide, "Monitoring deployments
- * with Amazon CloudWatch Events") and CodePipeline's of stages (CodePipeline user guide, "Monitoring CodePipeline events").
+ * Reads an event of EventBridge: CodeDeploy's state changes of deployments (CodeDeploy user guide, "Monitoring
+ * deployments with Amazon CloudWatch Events") and CodePipeline's of stages (CodePipeline user guide, "Monitoring
+ * CodePipeline events").
  *
  * @throws TypeError when such an event is malformed; its message names every problem.
  */

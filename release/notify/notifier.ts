@@ -27,10 +27,10 @@ interface NotifierProps {
 /**
  * Sends at most one message for an event.
  *
- * The message is claimed first and published last, so that two events of one release at the same instant cause one message.
- * When publishing fails, or the function dies before it, Lambda retries the event under the same request id, and the holder
- * of a claim may claim again: no message is lost, and one is sent twice only when the function dies between SNS's response
- * and its own end. Events that fail for good go to the dead-letter queue, which has an alarm.
+ * The message is claimed first and published last, so that two events of one release at the same instant cause one
+ * message. When publishing fails, or the function dies before it, Lambda retries the event under the same request id,
+ * and the holder of a claim may claim again: no message is lost, and one is sent twice only when the function dies
+ * between SNS's response and its own end. Events that fail for good go to the dead-letter queue, which has an alarm.
  */
 export class Notifier {
   readonly #props: NotifierProps;

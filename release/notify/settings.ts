@@ -30,7 +30,8 @@ export interface NotifierSettings {
 const ENVIRONMENTS_FORM = '[{"name","stack","account","region","role"}, …]';
 
 /**
- * @param variables As `process.env`: TOPIC_ARN, PIPELINE_NAME and ENVIRONMENTS, a JSON list of {@link WatchedEnvironment}.
+ * @param variables As `process.env`: TOPIC_ARN, PIPELINE_NAME and ENVIRONMENTS, a JSON list of {@link
+ * WatchedEnvironment}.
  * @throws TypeError when variables are missing or not valid; its message names every problem.
  */
 export function readSettings(variables: Readonly<Record<string, string | undefined>>): NotifierSettings {

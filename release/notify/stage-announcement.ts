@@ -24,14 +24,17 @@ interface StageAnnouncementProps {
   readonly pause: () => Promise<void>;
 }
 
-/** Reads of a failed stage until CodePipeline lists the action that failed; a stage can also fail without any action. */
+/**
+ * Reads of a failed stage until CodePipeline lists the action that failed; a stage can also fail without any action.
+ */
 const READS_LIMIT = 3;
 
 /**
  * Announces how a stage ended: the stage of an environment by the outcome of its release, any other stage only when it
  * failed.
  *
- * @throws Error when a stage succeeded although no outcome of its release is recorded, which must not pass for a release.
+ * @throws Error when a stage succeeded although no outcome of its release is recorded, which must not pass for a
+ * release.
  */
 export async function stageAnnouncement(
   event: StageEvent,
@@ -81,8 +84,8 @@ function failedIn(stage: string, actions: readonly StageAction[]): StageAction[]
 }
 
 /**
- * A retried stage releases again with a new build, and can fail before that build. So a record counts only when its build is
- * the last one in this execution, and had not already failed when the action that failed now began.
+ * A retried stage releases again with a new build, and can fail before that build. So a record counts only when its
+ * build is the last one in this execution, and had not already failed when the action that failed now began.
  */
 function recordOf(
   records: readonly ReleaseRecord[],
@@ -148,7 +151,10 @@ function failure(
   };
 }
 
-/** The source action exports the commit as a variable (CodePipeline user guide, "Variables available for pipeline actions"). */
+/**
+ * The source action exports the commit as a variable (CodePipeline user guide, "Variables available for pipeline
+ * actions").
+ */
 function sourceOf(actions: readonly StageAction[], execution: string, console: string | undefined): NoticeSource {
   const commit = actions.map(({ variables }) => variables.CommitId).find(Boolean);
   return { execution, commit, console };

@@ -16,9 +16,10 @@ interface Unprepared {
 }
 
 /**
- * How CloudFormation refuses an update because another operation runs, or ran since the change set was created (texts from
- * aws/aws-dotnet-deploy#689, aws/amazon-chime-sdk-js#1089, aws/serverless-application-model#52, aws/aws-cdk#26182). Only at
- * the beginning of the message: further in, it is the error of a resource of this very update.
+ * How CloudFormation refuses an update because another operation runs, or ran since the change set was created (texts
+ * from aws/aws-dotnet-deploy#689, aws/amazon-chime-sdk-js#1089, aws/serverless-application-model#52,
+ * aws/aws-cdk#26182). Only at the beginning of the message: further in, it is the error of a resource of this very
+ * update.
  */
 const STACK_BUSY_MESSAGES: readonly RegExp[] = [
   /^(\w+: )?Stack:\S+ is in [A-Z_]+_IN_PROGRESS state and can ?not be updated/,

@@ -94,7 +94,11 @@ export interface FunctionRelease {
   readonly ended?: string;
   /** When `weightReached` was reached, ISO 8601. @default - no traffic was shifted */
   readonly weightReachedAt?: string;
-  /** Share of the traffic that the alias gives to `to` now, in percent. Read while it runs and when it failed. @default - not read */
+  /**
+   * Share of the traffic that the alias gives to `to` now, in percent. Read while it runs and when it failed.
+   *
+   * @default - not read
+   */
   readonly weightNow?: number;
   /** What happened to a shift that was not the cause of the failure. Stored in the ledger. @default - nothing */
   readonly fate?: 'cancelled' | 'taken-back';

@@ -112,7 +112,10 @@ function reasonToRefuse({ refusal, unprepared }: ReleaseAttempt, stackName: stri
   return `CloudFormation refused the update because another operation is changing stack '${stackName}': ${refusal}`;
 }
 
-/** The release never reached the stack: `prepare` refused it, or CloudFormation did because another operation was running. */
+/**
+ * The release never reached the stack: `prepare` refused it, or CloudFormation did because another operation was
+ * running.
+ */
 function refused(facts: ReleaseFacts, attempt: ReleaseAttempt): Failed {
   const { stackName } = facts;
   const { unprepared } = attempt;

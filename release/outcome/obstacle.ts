@@ -1,4 +1,6 @@
-/** A condition that blocks a release although the release itself is not wrong. A closed set; people look the codes up. */
+/**
+ * A condition that blocks a release although the release itself is not wrong. A closed set; people look the codes up.
+ */
 export type ObstacleCode =
   | 'STACK_BUSY'
   | 'CONFLICTING_DEPLOYMENT'
@@ -65,7 +67,9 @@ export function inOrder(obstacles: readonly Obstacle[]): Obstacle[] {
   return [...unique.values()].sort((a, b) => OBSTACLE_CODES.indexOf(a.code) - OBSTACLE_CODES.indexOf(b.code));
 }
 
-/** @returns The obstacle that an error message of AWS stands for. Texts from SAM issues 291 and 351 and from CodeDeploy. */
+/**
+ * @returns The obstacle that an error message of AWS stands for. Texts from SAM issues 291 and 351 and from CodeDeploy.
+ */
 export function obstacleInMessage(message: string): ObstacleCode | undefined {
   if (/conflicting deployment is in progress/i.test(message)) return 'CONFLICTING_DEPLOYMENT';
   if (/throttl|rate exceeded|too many requests/i.test(message)) return 'THROTTLED';

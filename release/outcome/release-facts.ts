@@ -18,8 +18,8 @@ export interface ReleaseFacts {
   /** True when the stack's events could not be read, so that the outcome cannot be determined. @default false */
   readonly blind?: boolean;
   /**
-   * True when the call limit was reached before everything was read. The next reads of the same collector complete it, so
-   * the outcome is not final yet. @default false
+   * True when the call limit was reached before everything was read. The next reads of the same collector complete it,
+   * so the outcome is not final yet. @default false
    */
   readonly incomplete?: boolean;
 }

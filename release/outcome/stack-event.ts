@@ -1,8 +1,8 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 
 /**
- * @returns Whether CloudFormation is working on a stack with this status. A stack in review only has a change set that was
- * never executed, and stays so until it is.
+ * @returns Whether CloudFormation is working on a stack with this status. A stack in review only has a change set that
+ * was never executed, and stays so until it is.
  */
 export function isBusy(status: string): boolean {
   return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';

@@ -10,8 +10,9 @@ export const FAILURE_LIMIT = 5_000;
 const FIRST_LINE_LIMIT = 1_000;
 
 /**
- * The whole outcome as the message of a failed action. CodePipeline shows its first line, so that one says what happened;
- * the log follows. Functions that caused the failure come first there, so what exceeds the limit matters least.
+ * The whole outcome as the message of a failed action. CodePipeline shows its first line, so that one says what
+ * happened; the log follows. Functions that caused the failure come first there, so what exceeds the limit matters
+ * least.
  */
 export function failureMessage(outcome: ReleaseOutcome): string {
   const first = cut(headline(outcome).replaceAll('\n', ' '), FIRST_LINE_LIMIT);

@@ -28,8 +28,9 @@ interface Case {
 }
 
 /**
- * The lifecycle events of a release as a JUnit report: a suite for every deployment, a case for every event. It is never
- * empty, and never without a failure for a release that failed: where no event shows the result, a case for the stack does.
+ * The lifecycle events of a release as a JUnit report: a suite for every deployment, a case for every event. It is
+ * never empty, and never without a failure for a release that failed: where no event shows the result, a case for the
+ * stack does.
  */
 export function lifecycleReport(outcome: ReleaseOutcome): string {
   const deployments = functionsOf(outcome).map(deploymentSuite);

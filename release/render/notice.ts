@@ -5,7 +5,10 @@ import { render } from './log';
 import { shorten } from './shorten';
 import { headline, stoppedShift } from './wording';
 
-/** SNS allows 100 ASCII characters without line breaks in a subject, and 256 KiB in a message (SNS API reference, Publish). */
+/**
+ * SNS allows 100 ASCII characters without line breaks in a subject, and 256 KiB in a message (SNS API reference,
+ * Publish).
+ */
 export const SUBJECT_LIMIT = 100;
 const BODY_LIMIT = 60_000;
 

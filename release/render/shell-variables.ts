@@ -2,7 +2,9 @@ import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { cut } from './shorten';
 import { headline } from './wording';
 
-/** An outcome as variables for a shell and for CodePipeline. No name starts with AWS_, which CodeBuild would not export. */
+/**
+ * An outcome as variables for a shell and for CodePipeline. No name starts with AWS_, which CodeBuild would not export.
+ */
 export interface ReleaseVariables {
   /** The outcome's type. */
   readonly RELEASE_OUTCOME: ReleaseOutcome['type'];

@@ -1,6 +1,6 @@
 /**
- * Shortens a text to a limit by leaving out its last lines, and says how much is missing. A line is cut only when it alone
- * is longer than the limit.
+ * Shortens a text to a limit by leaving out its last lines, and says how much is missing. A line is cut only when it
+ * alone is longer than the limit.
  *
  * @param limit Characters as JavaScript counts them (UTF-16 code units), which are never fewer than what AWS counts.
  */

@@ -10,7 +10,9 @@ export interface GuardedShopProps {
   readonly hook?: 'Succeeded' | 'Failed' | 'never';
 }
 
-/** Deploys the shop with a hook and an alarm for each version, and with a second function, `order`, that has neither. */
+/**
+ * Deploys the shop with a hook and an alarm for each version, and with a second function, `order`, that has neither.
+ */
 export async function deployGuarded(account: SmallAccount, props: GuardedShopProps): Promise<void> {
   const template = { body: JSON.stringify({ Resources: await guardedShop(account, props) }) };
   const capabilities = ['CAPABILITY_NAMED_IAM'];

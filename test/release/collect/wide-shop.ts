@@ -11,7 +11,10 @@ export interface WideShopProps {
   readonly hook?: 'Succeeded' | 'Failed';
 }
 
-/** Deploys a service of many functions. Each version has its own alarm, and all functions have the same hook; `fail` makes all alarms fire. */
+/**
+ * Deploys a service of many functions. Each version has its own alarm, and all functions have the same hook; `fail`
+ * makes all alarms fire.
+ */
 export async function deployWide(account: SmallAccount, { functions, ...props }: WideShopProps): Promise<void> {
   const {
     HelloLambdaFunction: hello,
