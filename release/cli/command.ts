@@ -5,13 +5,13 @@ import { ReleaseError } from '../errors';
 import { type ReleaseOutcome, succeeded } from '../outcome/outcome';
 import { render } from '../render';
 import { releaseView } from './release-view';
-import { type Output, screen, screenOptions } from './screen';
+import { screen, screenOptions, type TerminalOutput } from './screen';
 import { lastOutcome, watchRelease } from './watch';
 
 /** The world around a command. */
 export interface CommandContext {
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: TerminalOutput;
+  readonly stderr: TerminalOutput;
   /** as `process.env` */
   readonly shell: Readonly<Record<string, string | undefined>>;
   /** @throws Error if there is no such environment */

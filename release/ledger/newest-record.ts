@@ -1,20 +1,26 @@
 import type { ReleaseClients } from '../aws/clients';
-import { Reading, type Unread } from '../collect/reading';
+import { Reading } from '../collect/reading';
 import { ReleaseError } from '../errors';
+import type { Unread } from '../outcome/unread';
 import { Ledger, type ReleaseRecord } from './ledger';
 
-/** What the ledger knows of an environment's newest release. */
-export interface Newest {
-  /** @default nothing was written down, or it could not be read */
+/** The newest release in an environment's ledger. */
+interface NewestRecord {
+  /** @default - the ledger is empty, does not exist, or could not be read */
   readonly record?: ReleaseRecord;
-  /** why the ledger could not be read; @default it could, or there is none */
+  /** Why the ledger could not be read. @default - it could, or it does not exist */
   readonly unread?: Unread;
 }
 
-/** Reads an environment's newest release from its ledger. A stack without one, released by hand, has none, and that is no error. */
-export async function newestRecord(clients: Pick<ReleaseClients, 'dynamoDb'>, stackName: string): Promise<Newest> {
+/**
+ * Reads an environment's newest release from its ledger. A stack without a ledger, released by hand, is not an error.
+ */
+export async function newestRecord(
+  clients: Pick<ReleaseClients, 'dynamoDb'>,
+  stackName: string,
+): Promise<NewestRecord> {
   const reading = new Reading();
-  const what = 'the ledger of releases';
+  const what = 'the release ledger';
   try {
     const records = await reading.read(what, () => new Ledger(clients.dynamoDb, stackName).last(1));
     const [record] = records ?? [];

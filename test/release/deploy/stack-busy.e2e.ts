@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { linkPackages } from '../../../rehearsal/scratch/linked-packages';
 import { slsFailure } from '../../../release/deploy/sls-log';
-import { isTurnedAway } from '../../../release/outcome/attempt';
+import { wasStackBusy } from '../../../release/outcome/attempt';
 import { SmallAccount, scope, target } from '../small-account';
 
 const repository = join(__dirname, '../../..');
@@ -13,7 +13,7 @@ let service: string;
 
 beforeAll(async () => {
   account = await SmallAccount.open();
-  service = mkdtempSync(join(tmpdir(), 'turned-away-'));
+  service = mkdtempSync(join(tmpdir(), 'stack-busy-'));
   await linkPackages(repository, service);
   writeFileSync(join(service, 'index.js'), 'exports.handler = async () => "works";');
   writeFileSync(
@@ -51,16 +51,16 @@ function deploy(): Promise<{ status: number | null; log: string }> {
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, log })));
 }
 
-test('what sls says when somebody else is at work on the stack is known for what it is', async () => {
+test('the error message of sls during another operation on the stack is recognised', async () => {
   const first = await deploy();
   expect(first.log).toContain('Service deployed to stack shop-prod');
   writeFileSync(join(service, 'index.js'), 'exports.handler = async () => "differs";');
   for (const status of ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS']) {
     account.region.cloudFormation.stack(target.stackName)!.enter(status);
-    const turnedAway = await deploy();
-    const refusal = slsFailure(turnedAway.log);
-    expect(turnedAway.status).toBe(1);
+    const blocked = await deploy();
+    const refusal = slsFailure(blocked.log);
+    expect(blocked.status).toBe(1);
     expect(refusal).toMatch(new RegExp(`^Stack:arn:\\S+ is in ${status} state and can not be updated\\.$`));
-    expect(isTurnedAway({ deployed: false, refusal: refusal! })).toBe(true);
+    expect(wasStackBusy({ deployed: false, refusal: refusal! })).toBe(true);
   }
 });

@@ -4,18 +4,23 @@ import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { Ledger, type ReleaseRecord } from './ledger';
 import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from './release-metrics';
 
-export interface Recorded {
-  /** false when somebody else had concluded the release before: then that outcome stands, and nothing was published */
+interface Recorded {
+  /** False when an outcome was recorded before; that one is kept, and no metrics were published. */
   readonly first: boolean;
-  /** why the release metrics could not be published; nothing about the release itself is wrong. @default they were */
+  /**
+   * Why the release metrics could not be published, which does not affect the release.
+   *
+   * @default - they were published
+   */
   readonly warning?: string;
 }
 
 /**
- * Writes down what became of a release, and when nobody had done so before, publishes the release metrics.
+ * Records the outcome of a release in the ledger, and publishes the release metrics unless an outcome was recorded
+ * before.
  *
- * @param at when it was concluded, ISO 8601
- * @throws whatever DynamoDB refuses the conclusion with
+ * @param at When the outcome was determined, ISO 8601.
+ * @throws Every error of DynamoDB.
  */
 export async function recordConclusion(
   clients: Pick<ReleaseClients, 'dynamoDb' | 'cloudWatch'>,
@@ -37,25 +42,25 @@ export async function recordConclusion(
   }
 }
 
-/** What a release's metrics depend on beside its outcome. Instants in ISO 8601. */
-export interface Circumstances {
+/** What a release's metrics depend on in addition to its outcome. Instants in ISO 8601. */
+interface RecordContext {
   readonly at: string;
-  /** @default not known */
+  /** @default - not known */
   readonly committedAt?: string | undefined;
-  /** when the first release failed that nobody has made good until now, @default none has */
+  /** When the first of the releases failed that have not been followed by a successful one. @default - none has */
   readonly failedAt?: string | undefined;
 }
 
-export interface ReleaseMetric {
+interface ReleaseMetric {
   readonly name: string;
   readonly value: number;
   readonly unit: 'Count' | 'Seconds' | 'None';
 }
 
-/** @returns what is counted of a release; nothing of one that changed nothing or goes on */
+/** @returns The metrics of a release; none for one that changed nothing or is still running. */
 export function releaseMetrics(
   outcome: ReleaseOutcome,
-  { at, committedAt, failedAt }: Circumstances,
+  { at, committedAt, failedAt }: RecordContext,
 ): readonly ReleaseMetric[] {
   const { releases, rollbacks, failures, changeFailed, leadTime, timeToRestore } = RELEASE_METRICS;
   const counted = (name: string, failed: 0 | 1): ReleaseMetric[] => [
@@ -80,15 +85,17 @@ export function releaseMetrics(
   }
 }
 
-/** @returns when the last function had all its traffic on the new version; of a release without shifts when it was concluded */
+/**
+ * @returns When the last function had all its traffic on the new version; for a release without shifts, when it ended.
+ */
 function liveAt(outcome: ReleaseOutcome, at: string): string {
   const reached = functionsOf(outcome).flatMap(({ weightReachedAt }) => weightReachedAt ?? []);
   return outcome.type === 'released' ? (reached.sort().at(-1) ?? at) : at;
 }
 
 /**
- * @param history a stack's releases, the newest first, those after `record` included
- * @returns when the first of the releases failed that came after the last good one before `record`; ISO 8601
+ * @param history A stack's releases, newest first, including those after the given one.
+ * @returns When the first release failed since the last successful one before the given one; ISO 8601.
  */
 export async function failedSince(
   history: AsyncIterable<ReleaseRecord> | Iterable<ReleaseRecord>,

@@ -1,50 +1,53 @@
-import type { Unread } from '../collect/reading';
+import type { Unread } from '../outcome/unread';
 
-/** What an environment's dashboard shows beside its graphs. */
+/** What an environment's dashboard shows next to its graphs. */
 export interface Board {
-  /** the service's stack */
+  /** Name of the service's stack. */
   readonly stack: string;
-  /** in the order in which they are shown; undefined when they could not be read */
+  /** In the order in which they are shown; undefined when they could not be read. */
   readonly alarms: readonly BoardAlarm[] | undefined;
-  /** undefined when it could not be read */
+  /** Undefined when it could not be read. */
   readonly last: LastRelease | undefined;
   readonly unread: readonly Unread[];
 }
 
 export interface BoardAlarm {
   readonly name: string;
-  /** as CloudWatch says it: `OK`, `ALARM` or `INSUFFICIENT_DATA` */
+  /** CloudWatch's state: `OK`, `ALARM` or `INSUFFICIENT_DATA`. */
   readonly state: string;
-  /** ISO 8601, @default CloudWatch does not say */
+  /** ISO 8601. @default - CloudWatch does not say */
   readonly since?: string;
-  /** why it is in its state, in CloudWatch's words */
+  /** CloudWatch's reason for the state. */
   readonly reason: string;
-  /** its address in the console, @default the region's console is not known */
+  /** Its address in the console. @default - the region's console is not known */
   readonly console?: string;
 }
 
-/** What the ledger has of the newest release; instants in ISO 8601. */
+/** The newest release in the ledger; instants in ISO 8601. */
 export type LastRelease =
   | { readonly type: 'ended'; readonly at: string; readonly headline: string }
   | { readonly type: 'in-progress'; readonly since: string }
   | { readonly type: 'none' };
 
-/** A symbol and words for each state of an alarm, the worst first: never colour alone. Others are shown as they are. */
-const states: Readonly<Record<string, string>> = {
+/**
+ * Label of each alarm state, the worst first: a symbol and a word, never colour alone. Other states are shown
+ * unchanged.
+ */
+const STATE_LABELS: Readonly<Record<string, string>> = {
   ALARM: '✖ in alarm',
   INSUFFICIENT_DATA: '○ no data',
   OK: '✔ OK',
 };
 
-const order = Object.keys(states);
+const STATE_ORDER = Object.keys(STATE_LABELS);
 
-/** @returns the alarms with the worst first, those of one state by name */
+/** @returns The alarms with the worst states first, and by name within a state. */
 export function worstFirst(alarms: readonly BoardAlarm[]): BoardAlarm[] {
-  const rank = ({ state }: BoardAlarm) => (order.includes(state) ? order.indexOf(state) : -1);
+  const rank = ({ state }: BoardAlarm) => STATE_ORDER.indexOf(state);
   return [...alarms].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
 }
 
-/** @returns HTML as a custom widget of a CloudWatch dashboard takes it: tables, no scripts */
+/** @returns HTML that a custom widget of a CloudWatch dashboard accepts: tables, no scripts. */
 export function renderBoard(board: Board): string {
   return [
     board.last && `<p>${lastRelease(board.last)}</p>`,
@@ -60,29 +63,29 @@ function lastRelease(last: LastRelease): string {
     case 'ended':
       return `Last release, ${instant(last.at)}: <b>${escaped(last.headline)}</b>`;
     case 'in-progress':
-      return `A release is in progress since ${instant(last.since)}`;
+      return `A release has been in progress since ${instant(last.since)}`;
     case 'none':
-      return 'No release is written down yet';
+      return 'No release has been recorded yet';
   }
 }
 
 function alarmTable(stack: string, alarms: readonly BoardAlarm[]): string {
-  if (alarms.length === 0) return `<p>No alarm's name begins with ${escaped(stack)}-</p>`;
+  if (alarms.length === 0) return `<p>There are no alarms whose name begins with ${escaped(stack)}-</p>`;
   const rows = alarms.map(({ name, state, since, reason, console }) => {
     const link = console ? `<a href="${escaped(console)}">${escaped(name)}</a>` : escaped(name);
-    const cells = [escaped(states[state] ?? state), link, since ? instant(since) : ''];
+    const cells = [escaped(STATE_LABELS[state] ?? state), link, since ? instant(since) : ''];
     return `<tr title="${escaped(reason)}">${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
   return `<table>\n<tr><th>State</th><th>Alarm</th><th>Since</th></tr>\n${rows.join('\n')}\n</table>`;
 }
 
-/** To the minute. */
+/** @returns An instant to the minute, e.g. `2030-01-01 00:06 UTC`. */
 function instant(iso: string): string {
   return escaped(iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC'));
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 function escaped(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] as string);
+  return text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] as string);
 }

@@ -2,10 +2,10 @@ import type { Failed } from '../../release/outcome/outcome';
 import type { ReleaseVariables } from '../../release/render';
 
 /** What `release conclude` leaves, relative to the repository. */
-export const VERDICT_FILES = { variables: '.release/outcome.env', report: 'reports/lifecycle.xml' } as const;
+export const OUTCOME_FILES = { variables: '.release/outcome.env', report: 'reports/lifecycle.xml' } as const;
 
 /** What a Deploy exports to CodePipeline. */
-export const VERDICT_VARIABLES: readonly (keyof ReleaseVariables)[] = [
+export const OUTCOME_VARIABLES: readonly (keyof ReleaseVariables)[] = [
   'RELEASE_OUTCOME',
   'RELEASE_FAILED_PHASE',
   'RELEASE_HEADLINE',
@@ -16,15 +16,15 @@ const FAILED: Readonly<Record<Failed['phase'], string>> = {
   'before-cloudformation': 'FAILED before CloudFormation, no traffic shifted',
   cloudformation: 'FAILED in CloudFormation, no traffic shifted',
   'after-cloudformation': 'FAILED after CloudFormation, the stack was updated',
-  unread: 'UNKNOWN, nobody could find out what became of this release',
+  unread: 'UNKNOWN, the outcome of this release could not be determined',
 };
 
 /**
  * CodePipeline shows of a build only the text of the command that failed. So there is one for every way to fail, each
  * with the words for it, and no comment, because CodeBuild does not say what it puts behind a command.
  */
-export const VERDICT_COMMANDS: readonly string[] = [
-  `. ./${VERDICT_FILES.variables}`,
+export const OUTCOME_COMMANDS: readonly string[] = [
+  `. ./${OUTCOME_FILES.variables}`,
   `test "$RELEASE_OUTCOME" != rolled-back || ${fail('ROLLED BACK')}`,
   ...Object.entries(FAILED).map(([phase, words]) => `test "$RELEASE_FAILED_PHASE" != ${phase} || ${fail(words)}`),
   // The only one that knows what success is: it also fails if the variables did not arrive.
@@ -32,5 +32,5 @@ export const VERDICT_COMMANDS: readonly string[] = [
 ];
 
 function fail(words: string): string {
-  return `! echo '${words}; the verdict stands above'`;
+  return `! echo '${words}; see the end of this build log'`;
 }

@@ -1,27 +1,26 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import { isAlias, isCancelled } from './collect/alias-events';
-import type { ReleaseFacts } from './collect/collect';
-import { isBusy } from './collect/stack';
-import { type Attempt, isTurnedAway, neverReached } from './outcome/attempt';
-import { type FunctionRelease, isOver } from './outcome/function-release';
+import { neverReached, type ReleaseAttempt, wasStackBusy } from './attempt';
+import { type FunctionRelease, isOver } from './function-release';
 import {
   inOrder,
   isAboutReport,
   type Obstacle,
   type ObstacleCode,
   obstacle,
-  obstacleInWords,
+  obstacleInMessage,
   REPORT,
-} from './outcome/obstacle';
-import type { Failed, ReleaseOutcome } from './outcome/outcome';
-import { stuckIn } from './outcome/stuck';
+} from './obstacle';
+import type { Failed, ReleaseOutcome } from './outcome';
+import type { ReleaseFacts } from './release-facts';
+import { isAlias, isBusy, isCancelled } from './stack-event';
+import { stuckIn } from './stuck-stack';
 
-const served = 'the version that served before still serves';
-const push = 'mend the cause and push again';
+const STILL_SERVES = 'the previous version keeps serving';
+const PUSH_AGAIN = 'fix the cause and push again';
 
-/** Says what became of a release, or how it stands while it runs. */
-export function judge(facts: ReleaseFacts, attempt: Attempt): ReleaseOutcome {
-  // What happens to the stack of a release that never reached it is somebody else's doing, and not to be told as ours.
+/** Decides what a release ended as, or how far it is while it runs. */
+export function judge(facts: ReleaseFacts, attempt: ReleaseAttempt): ReleaseOutcome {
+  // A release that never reached the stack did not cause what happened there, so that must not be reported as its doing.
   if (neverReached(attempt)) return refused({ ...facts, events: [], functions: [] }, attempt);
   const { deployed } = attempt;
   const { functions, events } = facts;
@@ -32,8 +31,9 @@ export function judge(facts: ReleaseFacts, attempt: Attempt): ReleaseOutcome {
       ...known,
       type: 'failed',
       phase: 'unread',
-      reason: "the stack's events could not be read, so nobody knows what became of the release",
-      remedy: 'look at the stack in the CloudFormation console, and let this role read what is named here',
+      reason: "the stack's events could not be read",
+      remedy:
+        'check the stack in the CloudFormation console; if a read listed here was denied, grant this role the permission',
     };
   }
   if (isBusy(stackStatus) && (deployed || events.length > 0)) {
@@ -42,11 +42,11 @@ export function judge(facts: ReleaseFacts, attempt: Attempt): ReleaseOutcome {
   }
 
   const culprits = functions.filter(({ cause }) => cause);
-  // A resource that could not be deleted afterwards leaves a warning among the events of an update that succeeded.
+  // An old resource that could not be deleted leaves a failure among the events of an update that succeeded.
   const complete = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(stackStatus);
   const failure = deployed && complete ? undefined : events.filter((event) => !isCancelled(event)).find(isFailure);
   if (culprits.length > 0 || (failure && functions.length > 0)) {
-    const cancelled = neverBegan(facts);
+    const cancelled = cancelledBeforeShift(facts);
     return {
       ...known,
       type: 'rolled-back',
@@ -93,52 +93,58 @@ function knownOf({ stackName, stackStatus, console, unread }: ReleaseFacts, obst
   };
 }
 
-/** One remedy stands: what to do about an obstacle before what to do about anything else. */
-function remedyOf({ obstacles = [], stackName, stackStatus }: Known, { events }: ReleaseFacts, otherwise?: string) {
-  const inTheWay = obstacles.find((each) => !isAboutReport(each));
-  if (inTheWay) return inTheWay.remedy;
+/** One remedy only: an obstacle has to be resolved before anything else helps. */
+function remedyOf({ obstacles = [], stackName, stackStatus }: Known, { events }: ReleaseFacts, fallback?: string) {
+  const blocking = obstacles.find((each) => !isAboutReport(each));
+  if (blocking) return blocking.remedy;
   // arn:aws:cloudformation:<region>:…
   const region = events.find(({ StackId }) => StackId)?.StackId?.split(':')[3];
   const stuck = stuckIn(stackStatus, { stackName, region });
-  return stuck?.remedy ?? otherwise ?? (stackStatus === 'DOES_NOT_EXIST' ? push : `${served}; ${push}`);
+  return (
+    stuck?.remedy ?? fallback ?? (stackStatus === 'DOES_NOT_EXIST' ? PUSH_AGAIN : `${STILL_SERVES}; ${PUSH_AGAIN}`)
+  );
 }
 
-/** Who was in the way comes before CloudFormation's sentence, which begins with an ARN. */
-function reasonToRefuse({ refusal, unprepared }: Attempt, stackName: string): string {
-  if (refusal === undefined) return 'the release was refused before it began';
-  return unprepared ? refusal : `somebody else changes stack '${stackName}', so sls was turned away: ${refusal}`;
+/** The explanation precedes CloudFormation's message, which begins with an ARN. */
+function reasonToRefuse({ refusal, unprepared }: ReleaseAttempt, stackName: string): string {
+  if (refusal === undefined) return 'the release was refused before it started';
+  if (unprepared) return refusal;
+  return `CloudFormation refused the update because another operation is changing stack '${stackName}': ${refusal}`;
 }
 
-/** The release never reached the stack: `prepare` refused it, or CloudFormation because of somebody else's work. */
-function refused(facts: ReleaseFacts, attempt: Attempt): Failed {
+/**
+ * The release never reached the stack: `prepare` refused it, or CloudFormation did because another operation was
+ * running.
+ */
+function refused(facts: ReleaseFacts, attempt: ReleaseAttempt): Failed {
   const { stackName } = facts;
   const { unprepared } = attempt;
   const found = obstaclesOf(facts, true);
-  const known = knownOf(facts, inOrder(isTurnedAway(attempt) ? [obstacle('STACK_BUSY', stackName), ...found] : found));
+  const known = knownOf(facts, inOrder(wasStackBusy(attempt) ? [obstacle('STACK_BUSY', stackName), ...found] : found));
   const aboutStack = !unprepared || unprepared.code === 'STACK_BUSY' || unprepared.code === 'STACK_STUCK';
-  const inTheWay = aboutStack && known.obstacles?.some((each) => !isAboutReport(each));
+  const blocked = aboutStack && known.obstacles?.some((each) => !isAboutReport(each));
   return {
     ...known,
     type: 'failed',
     phase: 'before-cloudformation',
     reason: reasonToRefuse(attempt, stackName),
-    remedy: (!inTheWay && unprepared?.remedy) || remedyOf(aboutStack ? known : { ...known, obstacles: [] }, facts),
+    remedy: (!blocked && unprepared?.remedy) || remedyOf(aboutStack ? known : { ...known, obstacles: [] }, facts),
   };
 }
 
-/** The deploy command failed, and the stack knows of no failure. */
-function notDeployed(facts: ReleaseFacts, known: Known, { refusal }: Attempt): Failed {
+/** The deploy command failed, but the stack shows no failure. */
+function notDeployed(facts: ReleaseFacts, known: Known, { refusal }: ReleaseAttempt): Failed {
   const { functions, events } = facts;
   if (events.some(({ ResourceStatus }) => String(ResourceStatus) !== 'REVIEW_IN_PROGRESS')) {
-    const what = 'the stack was updated, yet sls deploy failed';
+    const what = 'sls deploy failed although the stack was updated';
     return {
       ...known,
       type: 'failed',
       phase: 'after-cloudformation',
       reason: refusal
         ? `${what}: ${refusal}`
-        : `${what}: either after the update, or because somebody else updated the stack meanwhile; its own message stands above`,
-      remedy: remedyOf(known, facts, "compare the stack's events with this release, then push again"),
+        : `${what}, by sls itself or by another operation; its error message is above`,
+      remedy: remedyOf(known, facts, "check in the stack's events whether this release updated it, then push again"),
       ...(functions.length > 0 ? { functions } : {}),
     };
   }
@@ -146,7 +152,7 @@ function notDeployed(facts: ReleaseFacts, known: Known, { refusal }: Attempt): F
     ...known,
     type: 'failed',
     phase: 'before-cloudformation',
-    reason: refusal ?? 'sls deploy failed before it changed the stack; its own message stands above',
+    reason: refusal ?? 'sls deploy failed before it changed the stack; its error message is above',
     remedy: remedyOf(known, facts),
   };
 }
@@ -167,11 +173,11 @@ function withFate(release: FunctionRelease, { events }: ReleaseFacts): FunctionR
   return { ...release, fate: cancelled ? 'cancelled' : 'taken-back' };
 }
 
-/** @returns aliases that CloudFormation gave up before CodeDeploy had begun on them */
-function neverBegan({ events, functions }: ReleaseFacts): string[] {
+/** @returns Logical ids of aliases that CloudFormation cancelled before CodeDeploy had begun to shift them. */
+function cancelledBeforeShift({ events, functions }: ReleaseFacts): string[] {
   const began = new Set(functions.map(({ logicalId }) => logicalId));
-  const given = events.filter((event) => isAlias(event) && isCancelled(event));
-  return [...new Set(given.map(({ LogicalResourceId = '' }) => LogicalResourceId))].filter((id) => !began.has(id));
+  const cancelled = events.filter((event) => isAlias(event) && isCancelled(event));
+  return [...new Set(cancelled.map(({ LogicalResourceId = '' }) => LogicalResourceId))].filter((id) => !began.has(id));
 }
 
 function obstaclesOf(facts: ReleaseFacts, deployed: boolean): Obstacle[] {
@@ -185,12 +191,12 @@ function obstaclesOf(facts: ReleaseFacts, deployed: boolean): Obstacle[] {
   const shifted = new Set(functions.map(({ logicalId }) => logicalId));
   for (const event of events.filter(isFailure)) {
     if (!shifted.has(event.LogicalResourceId))
-      add(obstacleInWords(event.ResourceStatusReason ?? ''), event.LogicalResourceId ?? stackName);
+      add(obstacleInMessage(event.ResourceStatusReason ?? ''), event.LogicalResourceId ?? stackName);
   }
   for (const release of functions) {
     const { cause, hook, weightNow = 0 } = release;
     const subject = `${release.functionName}:${release.alias}`;
-    if (cause?.type === 'deployment') add(obstacleInWords(`${cause.code} ${cause.message}`), subject);
+    if (cause?.type === 'deployment') add(obstacleInMessage(`${cause.code} ${cause.message}`), subject);
     if (hook && !hook.answered) add('HOOK_NEVER_ANSWERED', hook.functionName ?? `the ${hook.lifecycleEvent} hook`);
     if (isOver(release) && weightNow > 0 && weightNow < 100) add('WEIGHTS_LEFT', subject);
   }

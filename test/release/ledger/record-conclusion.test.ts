@@ -1,6 +1,6 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
-import { failedSince, recordConclusion, releaseMetrics } from '../../../release/ledger/record';
+import { failedSince, recordConclusion, releaseMetrics } from '../../../release/ledger/record-conclusion';
 import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from '../../../release/ledger/release-metrics';
 import type { Failed, FirstRelease, ReleaseOutcome, Unchanged } from '../../../release/outcome/outcome';
 import { refusing } from '../guarded-shop';
@@ -14,7 +14,7 @@ const failed: Failed = { ...stack, type: 'failed', phase: 'cloudformation', reas
 const first: FirstRelease = { ...stack, type: 'first-release', aliases: [] };
 const unchanged: Unchanged = { ...stack, type: 'unchanged', stackUpdated: true };
 
-/** @returns name and value of each metric */
+/** @returns The value of each metric, by name. */
 const values = (outcome: ReleaseOutcome, more: { committedAt?: string; failedAt?: string } = {}) =>
   Object.fromEntries(releaseMetrics(outcome, { at, ...more }).map(({ name, value }) => [name, value]));
 
@@ -24,12 +24,12 @@ test.each<[string, ReleaseOutcome, object]>([
   ['a rollback', rolledBack, { Rollbacks: 1, ChangeFailed: 1 }],
   ['a failure', failed, { Failures: 1, ChangeFailed: 1 }],
   ['a release that changed nothing', unchanged, {}],
-  ['a release that goes on', inProgress, {}],
-])('what counts of %s', (_, outcome, expected) => {
+  ['a release that is still running', inProgress, {}],
+])('the metrics of %s', (_, outcome, expected) => {
   expect(values(outcome)).toEqual(expected);
 });
 
-test('the lead time goes from the commit to the instant when the last function has all its traffic', () => {
+test('the lead time ends when the last function has all its traffic', () => {
   const committedAt = '2030-01-01T10:00:00+01:00';
   const functions = ['2030-01-01T09:07:30.000Z', '2030-01-01T09:06:00.000Z'].map((weightReachedAt) => ({
     ...promoted,
@@ -42,7 +42,7 @@ test('the lead time goes from the commit to the instant when the last function h
   expect(values(released, { committedAt: 'yesterday' })).not.toHaveProperty('LeadTime');
 });
 
-test('the time to restore goes from the first failure to the next release, and nothing else has one', () => {
+test('the time to restore goes from the first failure to the next successful release, and no other outcome has one', () => {
   const failedAt = '2030-01-01T08:00:00.000Z';
   expect(values(released, { failedAt })).toMatchObject({ TimeToRestore: 4_200 });
   for (const outcome of [rolledBack, failed, unchanged]) {
@@ -63,9 +63,9 @@ test.each<[string, (ReleaseOutcome | undefined)[], string | undefined]>([
   ['a rollback', [rolledBack, released], '2030-01-01T08:30:30.000Z'],
   ['failures in a row', [failed, rolledBack, failed, released, failed], '2030-01-01T08:28:30.000Z'],
   ['a failure, and a release that changed nothing', [unchanged, failed, first], '2030-01-01T08:29:30.000Z'],
-  ['a failure, and one that nobody concluded', [undefined, failed, released], '2030-01-01T08:29:30.000Z'],
+  ['a failure, and one without a recorded outcome', [undefined, failed, released], '2030-01-01T08:29:30.000Z'],
   ['failures alone', [failed, failed], '2030-01-01T08:29:30.000Z'],
-])('after %s, the first failure since the last good release is found', async (_, newestFirst, expected) => {
+])('after %s, the first failure since the last successful release is found', async (_, newestFirst, expected) => {
   const own = record(40);
   const history = newestFirst.map((outcome, index) => record(30 - index, outcome));
   expect(await failedSince([record(50, failed), record(40, released), ...history], own)).toBe(expected);
@@ -79,7 +79,7 @@ describe('in a real ledger', () => {
   });
   afterAll(() => account.close());
 
-  /** @returns the sum of each metric so far */
+  /** @returns The sum of each metric so far. */
   async function published(): Promise<Record<string, number>> {
     const MetricDataQueries = Object.entries(RELEASE_METRICS).map(
       ([Id, MetricName]): MetricDataQuery => ({
@@ -109,7 +109,7 @@ describe('in a real ledger', () => {
   const conclude = (minute: number, outcome: ReleaseOutcome) =>
     recordConclusion(account.clients, record(minute), outcome, `2030-01-01T08:${minute}:30.000Z`);
 
-  test('who concludes a release first publishes its metrics, and nobody else', async () => {
+  test('only the first recorded outcome publishes the metrics', async () => {
     expect(await conclude(10, rolledBack)).toEqual({ first: true });
     expect(await published()).toEqual({ Rollbacks: 1, ChangeFailed: 1 });
     expect(await conclude(10, released)).toEqual({ first: false });
@@ -119,7 +119,7 @@ describe('in a real ledger', () => {
     expect(await published()).toEqual({ Rollbacks: 1, ChangeFailed: 1, Releases: 1, TimeToRestore: 600 });
   });
 
-  test('metrics that cannot be published are a warning, and the conclusion stands', async () => {
+  test('metrics that cannot be published are a warning, and the outcome is recorded', async () => {
     const { first: isFirst, warning } = await refusing(account.clients, { PutMetricData: 'AccessDenied' }, () =>
       conclude(30, failed),
     );
@@ -130,7 +130,7 @@ describe('in a real ledger', () => {
     );
   });
 
-  test('a conclusion that cannot be written down is thrown', async () => {
+  test('an outcome that cannot be recorded is an error', async () => {
     const refused = refusing(account.clients, { PutItem: 'AccessDeniedException' }, () => conclude(31, failed));
     await expect(refused).rejects.toThrow('PutItem is refused');
   });

@@ -1,17 +1,18 @@
 import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
 import { render } from './log';
 import { cut, shorten } from './shorten';
-import { headline, stackWithStatus } from './words';
+import { headline, stackWithStatus } from './wording';
 
-/** The longest message of PutJobFailureResult (CodePipeline API reference, FailureDetails). */
+/** Characters that PutJobFailureResult allows in a message (CodePipeline API reference, FailureDetails). */
 export const FAILURE_LIMIT = 5_000;
 
-/** No line of it may keep the next ones from being seen. */
+/** Keeps a long first line from hiding the lines after it. */
 const FIRST_LINE_LIMIT = 1_000;
 
 /**
- * The whole verdict as one message: CodePipeline shows its first line, so that says what happened; after it stands the
- * log. Of many functions those that caused it come first, so what is left out is the least.
+ * The whole outcome as the message of a failed action. CodePipeline shows its first line, so that one says what
+ * happened; the log follows. Functions that caused the failure come first there, so what exceeds the limit matters
+ * least.
  */
 export function failureMessage(outcome: ReleaseOutcome): string {
   const first = cut(headline(outcome).replaceAll('\n', ' '), FIRST_LINE_LIMIT);

@@ -1,8 +1,8 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import type { ReleaseFacts } from '../../release/collect/collect';
-import { judge } from '../../release/judge';
-import { OBSTACLE_CODES, obstacleTitles } from '../../release/outcome/obstacle';
-import type { FunctionRelease } from '../../release/outcome/outcome';
+import { judge } from '../../../release/outcome/judge';
+import { OBSTACLE_CODES, OBSTACLE_TITLES } from '../../../release/outcome/obstacle';
+import type { FunctionRelease } from '../../../release/outcome/outcome';
+import type { ReleaseFacts } from '../../../release/outcome/release-facts';
 
 const shifted: FunctionRelease = {
   functionName: 'shop-prod-hello',
@@ -46,7 +46,7 @@ test('a shift that succeeded is a release', () => {
   });
 });
 
-test('one shift taken back takes the release back, and stands first', () => {
+test('one stopped shift rolls the release back, and comes first', () => {
   const outcome = judge(facts({ stackStatus: 'UPDATE_ROLLBACK_COMPLETE', functions: [shifted, stopped] }), {
     deployed: false,
   });
@@ -91,7 +91,7 @@ test('an update without a shift is unchanged, and says whether the stack was tou
   expect(judge(facts({ events }), { deployed: true })).toMatchObject({ type: 'unchanged', stackUpdated: true });
 });
 
-describe('states that are nobody’s fault', () => {
+describe('obstacles', () => {
   const busy = (deployed: boolean, more: Partial<ReleaseFacts>) =>
     judge(facts(more), { deployed }).obstacles?.map(({ code, subject }) => `${code} ${subject}`);
   const failing = (reason: string) => [event('HelloAlias', 'UPDATE_FAILED', { ResourceStatusReason: reason })];
@@ -128,19 +128,19 @@ describe('states that are nobody’s fault', () => {
         ],
       },
     ],
-  ] satisfies [string, Partial<ReleaseFacts>][])('%s is told by its code, with a remedy', (expected, more) => {
+  ] satisfies [string, Partial<ReleaseFacts>][])('%s is recognised, and has a remedy', (expected, more) => {
     expect(busy(false, more)).toEqual([expected]);
     expect(judge(facts(more), { deployed: false }).obstacles?.[0]?.remedy).toMatch(/\w+/);
     expect(['failed', 'rolled-back']).toContain(judge(facts(more), { deployed: false }).type);
   });
 
   test('every code has a title', () => {
-    expect(OBSTACLE_CODES.map((code) => obstacleTitles[code])).not.toContain(undefined);
+    expect(OBSTACLE_CODES.map((code) => OBSTACLE_TITLES[code])).not.toContain(undefined);
     expect(OBSTACLE_CODES).toHaveLength(7);
   });
 });
 
-test('a stack that is being changed is in progress, forwards or back', () => {
+test('a stack that is being changed is in progress, forward or back', () => {
   const under = (more: Partial<ReleaseFacts>) =>
     judge(facts({ stackStatus: 'UPDATE_IN_PROGRESS', ...more }), { deployed: true });
   expect(under({})).toMatchObject({ type: 'in-progress', direction: 'deploying' });
@@ -148,7 +148,7 @@ test('a stack that is being changed is in progress, forwards or back', () => {
   expect(under({ stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS' })).toMatchObject({ direction: 'rolling-back' });
 });
 
-test('of many functions one verdict: the culprit first, the others cancelled, taken back or never begun', () => {
+test('many functions have one outcome: the cause first, the others cancelled, rolled back or never begun', () => {
   const functions = [
     { ...shifted, logicalId: 'HelloAlias' },
     { ...shifted, functionName: 'shop-prod-pay', logicalId: 'PayAlias' },
@@ -173,7 +173,7 @@ test('of many functions one verdict: the culprit first, the others cancelled, ta
   });
 });
 
-test('a deploy that failed though the stack was updated is a failure, with what had shifted', () => {
+test('a deploy that failed although the stack was updated is a failure, with the shifted functions', () => {
   const events = [event('HelloAlias', 'UPDATE_COMPLETE')];
   expect(judge(facts({ events, functions: [shifted] }), { deployed: false })).toMatchObject({
     type: 'failed',
@@ -182,17 +182,17 @@ test('a deploy that failed though the stack was updated is a failure, with what 
   });
 });
 
-test('an old resource that could not be deleted afterwards does not undo a release', () => {
+test('an old resource that could not be deleted afterwards does not change the outcome', () => {
   const events = [event('HelloAlias', 'UPDATE_COMPLETE'), event('OldBucket', 'DELETE_FAILED')];
   expect(judge(facts({ events, functions: [shifted] }), { deployed: true }).type).toBe('released');
 });
 
-test('a stack whose creation failed has no version that still serves, and says what to do instead', () => {
+test('a stack whose creation failed has no version that keeps serving, and another remedy', () => {
   const events = [event('Table', 'CREATE_FAILED', { ResourceStatusReason: 'name taken' })];
   expect(judge(facts({ stackStatus: 'ROLLBACK_COMPLETE', events }), { deployed: false })).toMatchObject({
     type: 'failed',
     remedy:
-      "in the service's directory run 'npx sls remove --stage STAGE --region REGION' (STAGE and REGION: those of stack shop-prod), then retry",
+      "run 'npx sls remove --stage STAGE --region REGION' (with the STAGE and REGION of stack shop-prod) in the service's directory, then retry",
   });
   const StackId = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/shop-prod/1';
   const known = judge(facts({ stackStatus: 'ROLLBACK_COMPLETE', events: [{ ...events[0]!, StackId }] }), {
@@ -207,7 +207,7 @@ describe('a release that never reached the stack', () => {
     events: [event('HelloAlias', 'UPDATE_FAILED', { ResourceStatusReason: 'd-1 failed' })],
     functions: [stopped],
   });
-  const busy = 'somebody else changes shop-prod: wait until it has settled, then retry';
+  const busy = 'another operation is changing shop-prod: wait until it has finished, then retry';
 
   test.each([
     'Stack:arn:aws:cloudformation:eu-central-1:1:stack/shop-prod/1 is in UPDATE_IN_PROGRESS state and can not be updated.',
@@ -215,26 +215,26 @@ describe('a release that never reached the stack', () => {
     'ChangeSet [arn:aws:cloudformation:eu-central-1:1:changeSet/a/1] cannot be executed in its current execution status of [OBSOLETE]',
     'ChangeSet [shop-prod-change-set] does not exist',
     'An operation on this ChangeSet is currently in progress.',
-  ])('because of "%s" is told without anything that others did meanwhile', (refusal) => {
+  ])('because of "%s" has an outcome without the other operation’s changes', (refusal) => {
     expect(judge(foreign, { deployed: false, refusal })).toEqual({
       type: 'failed',
       phase: 'before-cloudformation',
       stackName: 'shop-prod',
       stackStatus: 'UPDATE_IN_PROGRESS',
-      reason: `somebody else changes stack 'shop-prod', so sls was turned away: ${refusal}`,
+      reason: `CloudFormation refused the update because another operation is changing stack 'shop-prod': ${refusal}`,
       remedy: busy,
       obstacles: [{ code: 'STACK_BUSY', subject: 'shop-prod', remedy: busy }],
     });
   });
 
-  test('is not what one is whose own resource failed in the same words', () => {
+  test('differs from one whose own resource failed with the same message', () => {
     const refusal =
       'UPDATE_FAILED: Nested (AWS::CloudFormation::Stack)\nStack:arn:nested is in UPDATE_IN_PROGRESS state and can not be updated.';
     const settled = { ...foreign, stackStatus: 'UPDATE_ROLLBACK_COMPLETE' };
     expect(judge(settled, { deployed: false, refusal })).toMatchObject({ type: 'rolled-back', functions: [stopped] });
   });
 
-  test('because prepare refused it has its sentence and its remedy', () => {
+  test('because prepare refused it has prepare’s reason and remedy', () => {
     const refusal = "stack 'shop-prod' is in DELETE_FAILED: its deletion failed";
     const unprepared = { code: 'STACK_STUCK', remedy: 'finish it' };
     expect(judge(facts({ stackStatus: 'DELETE_FAILED' }), { deployed: false, refusal, unprepared })).toEqual({
@@ -247,15 +247,15 @@ describe('a release that never reached the stack', () => {
     });
   });
 
-  test('because the rollback before it failed is told by the obstacle that this is', () => {
+  test('because the previous rollback failed has that obstacle', () => {
     const unprepared = { code: 'STACK_STUCK', remedy: 'continue' };
     const stuck = facts({ stackStatus: 'UPDATE_ROLLBACK_FAILED' });
-    const verdict = judge(stuck, { deployed: false, refusal: 'it is stuck', unprepared });
-    expect(verdict).toMatchObject({ type: 'failed', obstacles: [{ code: 'ROLLBACK_FAILED' }] });
-    expect(verdict).toMatchObject({ remedy: verdict.obstacles?.[0]?.remedy });
+    const outcome = judge(stuck, { deployed: false, refusal: 'it is stuck', unprepared });
+    expect(outcome).toMatchObject({ type: 'failed', obstacles: [{ code: 'ROLLBACK_FAILED' }] });
+    expect(outcome).toMatchObject({ remedy: outcome.obstacles?.[0]?.remedy });
   });
 
-  test('because of its package keeps that remedy, whatever state the stack is in', () => {
+  test('because of its package keeps that remedy, whatever the state of the stack', () => {
     const unprepared = { code: 'PACKAGE_MISMATCH', remedy: 'package again' };
     const stuck = facts({ stackStatus: 'UPDATE_ROLLBACK_FAILED' });
     expect(judge(stuck, { deployed: false, refusal: 'wrong package', unprepared })).toMatchObject({
@@ -265,39 +265,39 @@ describe('a release that never reached the stack', () => {
   });
 });
 
-test('what sls says of its failure is the reason, before CloudFormation and after it', () => {
+test('the error message of sls is the reason, before CloudFormation and after it', () => {
   const attempt = { deployed: false, refusal: 'Cannot resolve variable' };
   expect(judge(facts(), attempt)).toMatchObject({ reason: 'Cannot resolve variable' });
   const events = [event('HelloAlias', 'UPDATE_COMPLETE')];
   expect(judge(facts({ events, functions: [shifted] }), attempt)).toMatchObject({
     phase: 'after-cloudformation',
-    reason: 'the stack was updated, yet sls deploy failed: Cannot resolve variable',
+    reason: 'sls deploy failed although the stack was updated: Cannot resolve variable',
   });
 });
 
-test('the remedy of an obstacle stands in place of any other, unless it only was in the way of the report', () => {
+test('the remedy of an obstacle replaces any other, unless it concerns the report only', () => {
   const events = [event('HelloAlias', 'UPDATE_FAILED', { ResourceStatusReason: 'Rate exceeded' })];
-  const verdict = judge(facts({ events }), { deployed: false });
-  expect(verdict).toMatchObject({ type: 'failed', obstacles: [{ code: 'THROTTLED', subject: 'HelloAlias' }] });
-  expect(verdict).toMatchObject({ remedy: verdict.obstacles?.[0]?.remedy });
+  const outcome = judge(facts({ events }), { deployed: false });
+  expect(outcome).toMatchObject({ type: 'failed', obstacles: [{ code: 'THROTTLED', subject: 'HelloAlias' }] });
+  expect(outcome).toMatchObject({ remedy: outcome.obstacles?.[0]?.remedy });
   const unread = [{ what: 'the alarms', why: 'throttled', message: 'Throttling' }] as const;
   expect(judge(facts({ unread }), { deployed: false })).toMatchObject({
-    remedy: 'the version that served before still serves; mend the cause and push again',
-    obstacles: [{ code: 'THROTTLED', remedy: expect.stringContaining('stands in the consoles') }],
+    remedy: 'the previous version keeps serving; fix the cause and push again',
+    obstacles: [{ code: 'THROTTLED', remedy: expect.stringContaining('look up what is missing in the') }],
   });
 });
 
-test('an alias that was moved by hand is not said to be split', () => {
+test('an alias that was moved by hand is not reported as split', () => {
   const message = 'The Lambda function alias version does not match the current version in AppSpec file.';
   const moved = {
     ...stopped,
     weightNow: 0,
     cause: { type: 'deployment', code: 'INVALID_LAMBDA_CONFIGURATION', message },
   };
-  const verdict = judge(facts({ functions: [moved as FunctionRelease] }), { deployed: false });
-  expect(verdict.obstacles?.map(({ code }) => code)).toEqual(['ALIAS_MOVED']);
-  expect(verdict.obstacles?.[0]?.remedy).not.toContain('split');
-  expect(verdict.obstacles?.[0]?.remedy).toContain(
+  const outcome = judge(facts({ functions: [moved as FunctionRelease] }), { deployed: false });
+  expect(outcome.obstacles?.map(({ code }) => code)).toEqual(['ALIAS_MOVED']);
+  expect(outcome.obstacles?.[0]?.remedy).not.toContain('split');
+  expect(outcome.obstacles?.[0]?.remedy).toContain(
     'aws lambda update-alias --function-name shop-prod-order --name Live --function-version …',
   );
 });

@@ -5,7 +5,10 @@ import { ReleaseError } from '../errors';
 
 const Resource = z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() });
 
-/** The part of osls's `serverless-state.json` that a release depends on; `sls deploy --package` deploys this file's template. */
+/**
+ * The part of osls's `serverless-state.json` that a release depends on; `sls deploy --package` deploys this file's
+ * template.
+ */
 const State = z.looseObject({
   service: z.looseObject({
     service: z.string(),
@@ -20,33 +23,36 @@ const State = z.looseObject({
 type State = z.infer<typeof State>;
 export type TemplateResource = z.infer<typeof Resource>;
 
-/** A function as it stands in a package. */
+/** A function in a package. */
 export interface PackagedFunction {
   readonly logicalId: string;
   readonly functionName: string;
-  /** logical id of the version that the package publishes; it changes with code and configuration */
+  /** Logical id of the version that the package publishes; it changes with code and configuration. */
   readonly versionLogicalId: string;
-  /** base64 of the SHA-256 of its zip, as Lambda's `CodeSha256` */
+  /** Base64 of the SHA-256 of its zip, as Lambda's `CodeSha256`. */
   readonly codeSha256: string;
 }
 
-/** A service as `sls package --package DIR` left it. */
+/** A service as packaged by `sls package --package DIR`. */
 export class ServicePackage {
   static readonly fileName = 'serverless-state.json';
 
-  private constructor(
-    readonly directory: string,
-    private readonly state: State,
-  ) {}
+  readonly directory: string;
+  readonly #state: State;
 
-  /** @throws ReleaseError PACKAGE_UNREADABLE */
+  private constructor(directory: string, state: State) {
+    this.directory = directory;
+    this.#state = state;
+  }
+
+  /** @throws ReleaseError PACKAGE_UNREADABLE when there is no valid package. */
   static read(directory: string): ServicePackage {
     const file = join(directory, ServicePackage.fileName);
     try {
       return new ServicePackage(directory, State.parse(JSON.parse(readFileSync(file, 'utf8'))));
     } catch (cause) {
       const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-      throw new ReleaseError('PACKAGE_UNREADABLE', `no package of the service at '${file}': ${why}`, {
+      throw new ReleaseError('PACKAGE_UNREADABLE', `no valid package of the service at '${file}': ${why}`, {
         cause,
         remedy: "run 'npm run package'",
       });
@@ -54,16 +60,18 @@ export class ServicePackage {
   }
 
   get service(): string {
-    return this.state.service.service;
+    return this.#state.service.service;
   }
 
-  /** Not `provider.stage`, which holds the default whatever was packaged; the directory is `prefix/service/stage/time`. */
+  /**
+   * From the directory, which is `prefix/service/stage/time`: `provider.stage` is the default, whatever was packaged.
+   */
   get stage(): string {
-    return this.state.package.artifactDirectoryName.split('/').at(-2) ?? '';
+    return this.#state.package.artifactDirectoryName.split('/').at(-2) ?? '';
   }
 
   get region(): string {
-    return this.state.service.provider.region;
+    return this.#state.service.provider.region;
   }
 
   get stackName(): string {
@@ -71,10 +79,10 @@ export class ServicePackage {
   }
 
   get resources(): Readonly<Record<string, TemplateResource>> {
-    return this.state.service.provider.compiledCloudFormationTemplate.Resources;
+    return this.#state.service.provider.compiledCloudFormationTemplate.Resources;
   }
 
-  /** The functions that the package publishes a version of. */
+  /** The functions of which the package publishes a version. */
   get functions(): readonly PackagedFunction[] {
     return Object.entries(this.resources).flatMap(([versionLogicalId, version]) => {
       const reference = version.Properties?.FunctionName as { Ref?: string } | undefined;
@@ -90,11 +98,11 @@ export class ServicePackage {
     });
   }
 
-  /** Gives a function another description, in the package's own file. */
+  /** Replaces the description of a function in the package's file. */
   describe(logicalId: string, description: string): void {
     const resource = this.resources[logicalId];
     if (!resource) throw new Error(`the package has no resource '${logicalId}'`);
     resource.Properties = { ...resource.Properties, Description: description };
-    writeFileSync(join(this.directory, ServicePackage.fileName), JSON.stringify(this.state));
+    writeFileSync(join(this.directory, ServicePackage.fileName), JSON.stringify(this.#state));
   }
 }

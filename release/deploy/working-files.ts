@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ReleaseError } from '../errors';
 import type { ReleaseRecord } from '../ledger/ledger';
-import type { Attempt } from '../outcome/attempt';
+import type { ReleaseAttempt } from '../outcome/attempt';
 import { slsFailure } from './sls-log';
 
-/** What `prepare` and `sls deploy` leave for `conclude`, in a directory of the build. */
-export const NOTES = {
+/** Files that `prepare` and `sls deploy` leave for `conclude`, in a directory of the build. */
+export const WORKING_FILES = {
   directory: '.release',
   record: 'baseline.json',
   refusal: 'refusal.json',
-  /** what sls wrote, whole */
+  /** The whole output of sls. */
   log: 'sls.log',
-  /** how sls ended: its exit status */
+  /** The exit status of sls. */
   status: 'sls.status',
 } as const;
 
@@ -30,53 +30,56 @@ const RecordFile = z.strictObject({
 
 const RefusalFile = z.strictObject({ problem: Text, code: Text.exactOptional(), remedy: Text.exactOptional() });
 
-/** The notes of one release, as files. */
-export class Notes {
-  constructor(private readonly directory: string = NOTES.directory) {}
+/** The working files of one release. */
+export class WorkingFiles {
+  readonly #directory: string;
 
-  /** Begins anew: whatever another attempt left is gone. */
+  constructor(directory: string = WORKING_FILES.directory) {
+    this.#directory = directory;
+  }
+
+  /** Removes what another attempt left. */
   clear(): void {
-    mkdirSync(this.directory, { recursive: true });
-    for (const name of [NOTES.record, NOTES.refusal, NOTES.log, NOTES.status]) {
-      rmSync(join(this.directory, name), { force: true });
-    }
+    const { record, refusal, log, status } = WORKING_FILES;
+    mkdirSync(this.#directory, { recursive: true });
+    for (const name of [record, refusal, log, status]) rmSync(join(this.#directory, name), { force: true });
   }
 
   writeRecord(record: Omit<ReleaseRecord, 'conclusion'>): void {
-    this.#write(NOTES.record, record);
+    this.#write(WORKING_FILES.record, record);
   }
 
-  /** @throws ReleaseError NOT_PREPARED */
+  /** @throws ReleaseError NOT_PREPARED when there is no valid record. */
   readRecord(): ReleaseRecord {
-    const file = join(this.directory, NOTES.record);
+    const file = join(this.#directory, WORKING_FILES.record);
     try {
       return RecordFile.parse(JSON.parse(readFileSync(file, 'utf8')));
     } catch (cause) {
-      throw new ReleaseError('NOT_PREPARED', `no baseline at '${file}': the release was not prepared`, {
+      throw new ReleaseError('NOT_PREPARED', `no baseline at '${file}', so the release was not prepared`, {
         cause,
-        remedy: 'nothing was released; read what stands above',
+        remedy: 'nothing was released; see the error above',
       });
     }
   }
 
-  /** Leaves why `prepare` lets nothing be released. */
-  refuse(error: unknown): void {
-    this.#write(NOTES.refusal, refusalOf(error));
+  /** Stores why `prepare` refused the release. */
+  writeRefusal(error: unknown): void {
+    this.#write(WORKING_FILES.refusal, refusalOf(error));
   }
 
   /**
-   * @param status exit status of sls as the shell has it, undefined when it did not run or nobody knows
-   * @returns what is known of the attempt
-   * @throws ReleaseError NOT_PREPARED for a refusal that cannot be read
+   * @param status Exit status of sls as the shell has it; undefined when sls did not run or its status is not known.
+   * @returns What is known about the attempt.
+   * @throws ReleaseError NOT_PREPARED when there is a refusal that cannot be read.
    */
-  attempt(status: string | undefined): Attempt {
-    const file = join(this.directory, NOTES.refusal);
+  attempt(status: string | undefined): ReleaseAttempt {
+    const file = join(this.#directory, WORKING_FILES.refusal);
     if (existsSync(file)) {
       const { problem, ...unprepared } = this.#refusal(file);
       return { deployed: false, refusal: problem, unprepared };
     }
     if (status === '0') return { deployed: true };
-    const log = join(this.directory, NOTES.log);
+    const log = join(this.#directory, WORKING_FILES.log);
     const refusal = existsSync(log) ? slsFailure(readFileSync(log, 'utf8')) : undefined;
     return { deployed: false, ...(refusal ? { refusal } : {}) };
   }
@@ -85,16 +88,16 @@ export class Notes {
     try {
       return RefusalFile.parse(JSON.parse(readFileSync(file, 'utf8')));
     } catch (cause) {
-      throw new ReleaseError('NOT_PREPARED', `what '${file}' says cannot be read, so the release was refused`, {
+      throw new ReleaseError('NOT_PREPARED', `prepare refused the release, but its reason in '${file}' is unreadable`, {
         cause,
-        remedy: 'read what stands above',
+        remedy: 'nothing was released; see the error above',
       });
     }
   }
 
   #write(name: string, content: object): void {
-    mkdirSync(this.directory, { recursive: true });
-    writeFileSync(join(this.directory, name), JSON.stringify(content));
+    mkdirSync(this.#directory, { recursive: true });
+    writeFileSync(join(this.#directory, name), JSON.stringify(content));
   }
 }
 

@@ -1,5 +1,5 @@
-import type { FunctionRelease } from '../../release/outcome/outcome';
-import { duration, render } from '../../release/render';
+import type { FunctionRelease } from '../../../release/outcome/outcome';
+import { duration, render } from '../../../release/render';
 
 const released: FunctionRelease = {
   functionName: 'shop-prod-hello',
@@ -27,7 +27,7 @@ test('a release says which version serves, and after how long', () => {
     v7 serves 100 % after 5 min 5 s`);
 });
 
-test('a rollback says what stopped it, at which weight, and what serves again', () => {
+test('a rollback says what stopped it, at which weight, and which version serves again', () => {
   const stopped: FunctionRelease = {
     ...released,
     status: 'Stopped',
@@ -55,7 +55,7 @@ test('a rollback says what stopped it, at which weight, and what serves again', 
     v6 serves 100 % again (rollback d-BACKWARD1)`);
 });
 
-test('a hook that failed is named with what it said, and a missing rollback is not passed over', () => {
+test('a failed hook is named with its message, and a missing rollback is reported', () => {
   const failed: FunctionRelease = {
     ...released,
     status: 'Failed',
@@ -74,16 +74,16 @@ test('a hook that failed is named with what it said, and a missing rollback is n
   ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
   shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
     ✖ BeforeAllowTraffic Failed
-    failed by the BeforeAllowTraffic hook (the hook failed) at 0 % after 4 s
+    stopped by the BeforeAllowTraffic hook (the hook failed) at 0 % after 4 s
     CodeDeploy did not roll back: traffic may still be split between v6 and v7`);
 });
 
 test('an update that changes no function says that no canary ran, and why', () => {
   const settled = { type: 'unchanged', stackName: 'shop-prod', stackStatus: 'UPDATE_COMPLETE' } as const;
   expect(render({ ...settled, stackUpdated: true })).toBe(`◌ unchanged: shop-prod
-  the stack was updated, but nothing that a function runs has changed: no canary ran`);
+  the stack was updated, but no function changed, so no canary ran`);
   expect(render({ ...settled, stackUpdated: false })).toBe(`◌ unchanged: shop-prod
-  nothing has changed: no canary ran`);
+  nothing changed, so no canary ran`);
 });
 
 test('a first release says that there was nothing to shift from', () => {
@@ -97,15 +97,15 @@ test('a first release says that there was nothing to shift from', () => {
       ],
     }),
   ).toBe(`✔ first release: shop-prod
-  there was no version to shift from, so no canary ran; the next release has one
+  no earlier version to shift from, so no canary ran; the next release will have one
   arn:aws:lambda:eu-central-1:111122223333:function:shop-prod-hello:Live`);
 });
 
-test('durations are said in whole hours, minutes and seconds', () => {
+test('durations are written in hours, minutes and seconds', () => {
   expect([0.4, 59.6, 304.9, 3_600, 3_725].map(duration)).toEqual(['0 s', '1 min', '5 min 5 s', '1 h', '1 h 2 min 5 s']);
 });
 
-test('a hook that failed is told in its own words, and one that was silent as such', () => {
+test('a failed hook is shown with what it logged, and one that did not report as such', () => {
   const hook = { lifecycleEvent: 'BeforeAllowTraffic', functionName: 'shop-prod-hook' };
   const failed: FunctionRelease = {
     ...released,
@@ -127,16 +127,16 @@ test('a hook that failed is told in its own words, and one that was silent as su
     }),
   ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
   shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
-    failed by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s
+    stopped by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s
       shop-prod-hook logged: greets: expected 200, received 500
     v6 serves 100 %
   shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
-    failed by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s
-      shop-prod-hook never reported to CodeDeploy
+    stopped by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s
+      shop-prod-hook did not report to CodeDeploy
     v6 serves 100 %`);
 });
 
-test('what stops everybody has a title, a code and a remedy, and what could not be read is said', () => {
+test('an obstacle has a title, a code and a remedy, and what could not be read is named', () => {
   expect(
     render({
       type: 'failed',
@@ -158,7 +158,7 @@ test('what stops everybody has a title, a code and a remedy, and what could not 
   stack  https://console/stack`);
 });
 
-test('a function of which CodeDeploy could not be asked is told without numbers', () => {
+test('a function that CodeDeploy could not report on is shown without numbers', () => {
   const partial: FunctionRelease = {
     ...released,
     from: '?',
@@ -178,11 +178,11 @@ test('a function of which CodeDeploy could not be asked is told without numbers'
     }),
   ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
   shop-prod-hello:Live  d-FORWARD01
-    stopped by alarm shop-errors at a weight that could not be read
-    the former version serves 100 % again (rollback d-BACKWARD1)`);
+    stopped by alarm shop-errors at an unknown weight
+    the previous version serves 100 % again (rollback d-BACKWARD1)`);
 });
 
-test('a release under way is told with its weights and alarms', () => {
+test('a running release is shown with its weights and alarms', () => {
   const shifting: FunctionRelease = {
     ...released,
     status: 'InProgress',
@@ -210,10 +210,10 @@ test('a release under way is told with its weights and alarms', () => {
     ✔ BeforeAllowTraffic Succeeded   … AllowTraffic InProgress   ○ AfterAllowTraffic Pending
     v7 has 10 % after 3 min 3 s
       alarm shop-errors: OK
-    while it ran, as far as CloudWatch had counted: v7 answered 1 call, 0 with an error; v6 answered 2000 calls, 2 with an error`);
+    invocations during the deployment, as counted by CloudWatch so far: v7 1 (0 errors), v6 2000 (2 errors)`);
 });
 
-test('a remedy that is the obstacle’s stands once, with the obstacle, and every line of a reason stands indented', () => {
+test('the remedy of an obstacle is shown once, and every line of a reason is indented', () => {
   const remedy = 'wait until it has settled';
   expect(
     render({
@@ -232,7 +232,7 @@ test('a remedy that is the obstacle’s stands once, with the obstacle, and ever
     wait until it has settled`);
 });
 
-test('the lifecycle events of a shift that was cancelled come after its fate, as history', () => {
+test('the lifecycle events of a cancelled shift follow its result, as history', () => {
   const cancelled: FunctionRelease = { ...released, weightNow: 0, fate: 'cancelled' };
   expect(
     render({
@@ -243,11 +243,11 @@ test('the lifecycle events of a shift that was cancelled come after its fate, as
     }),
   ).toBe(`✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
   shop-prod-hello:Live  v6 → v7  Canary10Percent5Minutes  d-FORWARD01
-    nothing was wrong with it; it was cancelled with the release: v6 serves 100 % again
-    CodeDeploy's word before that: ✔ BeforeAllowTraffic Succeeded   ✔ AllowTraffic Succeeded   ✔ AfterAllowTraffic Succeeded`);
+    not the cause, cancelled with the release: v6 serves 100 % again
+    before that, CodeDeploy reported: ✔ BeforeAllowTraffic Succeeded   ✔ AllowTraffic Succeeded   ✔ AfterAllowTraffic Succeeded`);
 });
 
-test('what was done to the stack after its last release is said, whoever did it', () => {
+test('a change of the stack after its last release is reported', () => {
   const changedSince = { began: '2026-03-02T09:30:00.000Z', stackStatus: 'UPDATE_COMPLETE' };
   expect(
     render({
@@ -258,6 +258,6 @@ test('what was done to the stack after its last release is said, whoever did it'
       changedSince,
     }),
   ).toBe(`◌ unchanged: shop-prod
-  nothing has changed: no canary ran
-  ! since then something else has changed the stack: begun at 2026-03-02T09:30:00.000Z, it is UPDATE_COMPLETE`);
+  nothing changed, so no canary ran
+  ! the stack has since been changed outside the pipeline, starting at 2026-03-02T09:30:00.000Z; its status is UPDATE_COMPLETE`);
 });
