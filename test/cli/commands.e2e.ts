@@ -19,6 +19,7 @@ test.each([
   'npm run --silent outcome --',
   'npm run --silent watch --',
   'npm run --silent package --',
+  'npx tsx bin/test-service.ts',
   'node --import tsx bin/release.ts',
 ])('%s --help shows an example that fails, which does with 2 and for that reason', async (call) => {
   const { status, stdout, stderr } = await shell(`${call} --help`);
