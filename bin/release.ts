@@ -38,7 +38,9 @@ const command: CommandSpec<Record<never, never>, 'prepare' | 'conclude'> = {
 
 /** Milliseconds between two readings of the stack; osls reads the same variable for its own. */
 const interval = Number(process.env.SLS_AWS_MONITORING_FREQUENCY ?? 5_000);
-const patience = 2 * 60 * 60 * 1_000;
+
+/** Milliseconds after which a stack that is still busy is given up. */
+const PATIENCE = 2 * 60 * 60 * 1_000;
 
 const context: DeployContext = {
   shell: process.env,
@@ -48,7 +50,7 @@ const context: DeployContext = {
   say: (line) => console.log(line),
   warn: (line) => console.error(line),
   pause: () => sleep(interval),
-  looks: Math.ceil(patience / interval),
+  looks: Math.ceil(PATIENCE / interval),
 };
 
 start((args, streams) =>

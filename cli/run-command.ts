@@ -61,23 +61,32 @@ export async function runCommand<O extends OptionSpecs, Action extends string = 
   }
 }
 
+export interface StartOptions {
+  /** Whether the causes of an error are printed too. @default false */
+  readonly causes?: boolean;
+}
+
 /** Runs a command in this process, whose exit status becomes the command's, or 1 when it throws. */
-export function start(run: (args: readonly string[], streams: Streams) => Promise<number>): void {
+export function start(
+  run: (args: readonly string[], streams: Streams) => Promise<number>,
+  { causes = false }: StartOptions = {},
+): void {
   run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr }).then(
     (status) => {
       process.exitCode = status;
     },
     (error: unknown) => {
-      process.stderr.write(`${describeError(error)}\n`);
+      process.stderr.write(`${describeError(error, causes)}\n`);
       process.exitCode = 1;
     },
   );
 }
 
-/** @returns the message of an error and of each of its causes, a line each */
-export function describeError(error: unknown): string {
+/** @returns the message of an error, and of each of its causes on lines of their own */
+export function describeError(error: unknown, causes: boolean): string {
   if (!(error instanceof Error)) return `✖ ${String(error)}`;
   const lines = [`✖ ${error.message}`];
+  if (!causes) return lines[0]!;
   for (let { cause } = error; cause instanceof Error; cause = cause.cause) lines.push(`  because: ${cause.message}`);
   return lines.join('\n');
 }

@@ -96,13 +96,14 @@ the embedded AWS keeps running until Ctrl-C; in another terminal:
   await new Promise(() => {});
 }
 
-start((args, streams) =>
-  runCommand(rehearseCommand, args, streams, ({ values }) => {
-    const { fault, 'list-faults': listFaults, ...options } = values;
-    if (!listFaults) return rehearse({ ...options, faults: chosenFaults(fault) }, streams);
-    streams.stdout.write(
-      `${values.json ? JSON.stringify(faults, ['name', 'line', 'expected', 'scope'], 2) : renderFaults()}\n`,
-    );
-    return 0;
-  }),
+start(
+  (args, streams) =>
+    runCommand(rehearseCommand, args, streams, ({ values }) => {
+      const { fault, 'list-faults': listFaults, ...options } = values;
+      if (!listFaults) return rehearse({ ...options, faults: chosenFaults(fault) }, streams);
+      const list = values.json ? JSON.stringify(faults, ['name', 'line', 'expected', 'scope'], 2) : renderFaults();
+      streams.stdout.write(`${list}\n`);
+      return 0;
+    }),
+  { causes: true },
 );

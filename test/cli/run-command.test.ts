@@ -76,8 +76,9 @@ test('other errors are passed on', async () => {
   ).rejects.toThrow('out of paper');
 });
 
-test('an error is described with its causes', () => {
+test('an error is described by its message, or with its causes too', () => {
   const error = new Error('cannot print', { cause: new Error('no connection', { cause: new Error('timeout') }) });
-  expect(describeError(error)).toBe('✖ cannot print\n  because: no connection\n  because: timeout');
-  expect(describeError('out of paper')).toBe('✖ out of paper');
+  expect(describeError(error, false)).toBe('✖ cannot print');
+  expect(describeError(error, true)).toBe('✖ cannot print\n  because: no connection\n  because: timeout');
+  expect(describeError('out of paper', true)).toBe('✖ out of paper');
 });
