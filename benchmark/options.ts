@@ -14,7 +14,7 @@ export interface BenchmarkOptions {
 }
 
 /** The names that may be chosen from. */
-export interface KnownNames {
+interface KnownNames {
   readonly rows: readonly string[];
   readonly configurations: readonly string[];
 }
@@ -69,7 +69,7 @@ export function benchmarkCommand({ rows, configurations }: KnownNames) {
 }
 
 /** The values that {@link benchmarkCommand} reads from a command line. */
-export type BenchmarkValues = OptionValues<ReturnType<typeof benchmarkCommand>['options']>;
+type BenchmarkValues = OptionValues<ReturnType<typeof benchmarkCommand>['options']>;
 
 export function benchmarkOptions({ quick, seeds, only, configuration, out }: BenchmarkValues): BenchmarkOptions {
   return {

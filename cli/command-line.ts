@@ -11,7 +11,7 @@ import type {
 import { signature } from './usage';
 
 /** What a command line says. */
-export type CommandLine<O extends OptionSpecs, Action extends string> =
+type CommandLine<O extends OptionSpecs, Action extends string> =
   | { readonly type: 'run'; readonly action: Action; readonly values: OptionValues<O> }
   | { readonly type: 'help' }
   /** All mistakes, in the order of the command line. */

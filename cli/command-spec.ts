@@ -59,7 +59,7 @@ export type OptionValues<O extends OptionSpecs> = {
 };
 
 /** A call to show in the usage text. */
-export interface Example {
+interface Example {
   /** The whole command line, as it is typed. */
   readonly line: string;
   /** What the command reports about the call. @default - the call succeeds */

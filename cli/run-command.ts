@@ -3,10 +3,10 @@ import type { CommandSpec, OptionSpecs, OptionValues } from './command-spec';
 import { firstLine, usage } from './usage';
 
 /** Exit status of a call that is wrong. */
-export const MISUSE = 2;
+const MISUSE = 2;
 
 /** The part of a stream that a command writes to. */
-export interface Writable {
+interface Writable {
   write(text: string): unknown;
 }
 
@@ -61,7 +61,7 @@ export async function runCommand<O extends OptionSpecs, Action extends string = 
   }
 }
 
-export interface StartOptions {
+interface StartOptions {
   /** Whether the causes of an error are printed too. @default false */
   readonly causes?: boolean;
 }

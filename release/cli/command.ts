@@ -11,7 +11,7 @@ import { type Output, screen, screenOptions } from './screen';
 import { lastOutcome, watchRelease } from './watch';
 
 /** Stack of an environment's service. */
-export interface StackOfEnvironment {
+interface StackOfEnvironment {
   readonly stackName: string;
   /** @default - it is not configured */
   readonly region?: string | undefined;
