@@ -16,7 +16,7 @@ export interface HookEvent {
 export const REPORT_MARGIN = 10_000;
 
 /** Milliseconds kept back of what is left for checks: for a verdict, and what has to be read for it. */
-const VERDICT_MARGIN = 3_000;
+export const VERDICT_MARGIN = 3_000;
 
 export const codeDeploy = new CodeDeployClient({
   maxAttempts: 4,
@@ -58,7 +58,7 @@ async function settle(
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<Failure[]>((resolve) => {
     timer = setTimeout(() => {
-      resolve([{ check: 'all checks end in time', expected: `an end within ${milliseconds} ms`, received: 'no end' }]);
+      resolve([notEndedWithin(milliseconds)]);
       abort.abort();
     }, milliseconds);
   });
@@ -69,6 +69,11 @@ async function settle(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** @returns The failure that a hook reports when its checks have not ended in time. */
+export function notEndedWithin(milliseconds: number): Failure {
+  return { check: 'all checks end in time', expected: `an end within ${milliseconds} ms`, received: 'no end' };
 }
 
 async function report(event: HookEvent, status: 'Succeeded' | 'Failed'): Promise<void> {
