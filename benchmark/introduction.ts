@@ -2,6 +2,7 @@ import { OURS } from './bounds';
 import type { Cell, SafetyComparison } from './comparison';
 import { explanations } from './explanations';
 import { isHarmful } from './release-kinds';
+import { percent } from './statistics';
 
 /**
  * @returns The first sentences of the page: what was compared, how, what the numbers mean, the main result, where `ours` is
@@ -38,7 +39,7 @@ function resultOf(comparison: SafetyComparison): readonly string[] {
   const ours = resultsOf(comparison, OURS);
   const notBest = explanations(comparison).map(({ kind }) => kind);
   return [
-    `\`${OURS}\` stopped all releases of ${ours.stopped} of the ${ours.bad} bad kinds, and some releases of ${ours.stoppedGood} of the ${ours.good} good kinds; the published configuration that stops the most, \`${best.name}\`, stopped all of ${best.stopped}, and some of ${best.stoppedGood} good kinds.`,
+    `\`${OURS}\` stopped all releases of ${ours.stopped} of the ${ours.bad} bad kinds, and ${goodOnes(ours)}; of the published configurations, \`${best.name}\` stopped the most: all releases of ${best.stopped} bad kinds, and ${goodOnes(best)}.`,
     notBest.length === 0
       ? `With no kind of bad release does another configuration harm fewer requests than \`${OURS}\`.`
       : `With ${counted(notBest.length, 'kind')} of bad releases (${notBest.join(', ')}) another configuration harms fewer requests than \`${OURS}\`; [where ours is not the best](#where-ours-is-not-the-best) says why.`,
@@ -53,6 +54,8 @@ interface Results {
   /** Number of good kinds, and of those of which some release was stopped. */
   readonly good: number;
   readonly stoppedGood: number;
+  /** Largest share of a good kind that was stopped, 0 to 1. */
+  readonly mostStoppedGood: number;
 }
 
 function resultsOf({ kinds, cells }: SafetyComparison, name: string): Results {
@@ -66,7 +69,13 @@ function resultsOf({ kinds, cells }: SafetyComparison, name: string): Results {
     stopped: bad.filter(({ stopped }) => stopped.count === stopped.of).length,
     good: good.length,
     stoppedGood: good.filter(({ stopped }) => stopped.count > 0).length,
+    mostStoppedGood: Math.max(0, ...good.map(({ stopped }) => stopped.share)),
   };
+}
+
+function goodOnes({ good, stoppedGood, mostStoppedGood }: Results): string {
+  if (stoppedGood === 0) return 'no good release';
+  return `good releases of ${stoppedGood} of the ${good} good kinds (up to ${percent(mostStoppedGood)} of a kind)`;
 }
 
 function counted(number: number, noun: string): string {

@@ -91,12 +91,7 @@ export class ModelledFunction {
   }
 
   /** @param route Route of the request, undefined when it has none. */
-  invoke(
-    version: string,
-    environment: ModelledEnvironment,
-    route: string | undefined,
-    at: number,
-  ): FunctionInvocation {
+  invoke(version: string, environment: ModelledEnvironment, route: string | undefined, at: number): FunctionInvocation {
     const cold = environment.served === 0;
     const drawn = this.#versions[version]!.durations.draw(cold);
     const faulty = this.#effectOfFault(version, environment, route, at, drawn.handler);

@@ -121,7 +121,12 @@ export function readService(resources: Resources): PackagedService {
     alarms: alarmsOf(resources, group),
     hooks: 'checks' as const,
   };
-  const slower = { ...ours, name: OUR_CONFIGURATIONS[1], line: 'the same with a shift of ten minutes', deploymentType: SLOWER };
+  const slower = {
+    ...ours,
+    name: OUR_CONFIGURATIONS[1],
+    line: 'the same with a shift of ten minutes',
+    deploymentType: SLOWER,
+  };
   const physical = physicalOf(resources);
   return {
     service,
@@ -133,7 +138,8 @@ function alarmsOf(resources: Resources, group: unknown): readonly ConfiguredAlar
   const attached = (at(group, 'Properties', 'AlarmConfiguration', 'Alarms') ?? []) as readonly unknown[];
   const names = new Set(attached.map((each) => reference(each, 'Name')));
   const missing = [...names].filter((id) => resources[id]?.Type !== 'AWS::CloudWatch::Alarm');
-  if (missing.length > 0) throw new Error(`the deployment group watches ${missing.join(', ')}, which the template does not define as alarms`);
+  if (missing.length > 0)
+    throw new Error(`the deployment group watches ${missing.join(', ')}, which the template does not define as alarms`);
   return ofType(resources, 'AWS::CloudWatch::Alarm').map(([name, alarm]) => ({
     name,
     attached: names.has(name),

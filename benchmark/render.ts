@@ -93,7 +93,11 @@ function boundsOf(comparison: SafetyComparison): readonly string[] {
   if (!comparison.configurations.some(({ name }) => name === OURS)) return [];
   const short = shortcomings(comparison);
   if (short.length === 0) return ['✔ `ours` is within its bounds, which `benchmark/bounds.ts` sets.'];
-  return [['✖ `ours` is out of its bounds, which `benchmark/bounds.ts` sets:', ...short.map((each) => `- ${each}`)].join('\n')];
+  return [
+    ['✖ `ours` is out of its bounds, which `benchmark/bounds.ts` sets:', ...short.map((each) => `- ${each}`)].join(
+      '\n',
+    ),
+  ];
 }
 
 function configurationsOf({ configurations }: SafetyComparison): string {
@@ -208,7 +212,9 @@ function methodOf({ service, horizon, kinds, configurations }: SafetyComparison)
   const routes = service.routes.map(({ route, share }) => `${route} ${percent(share / total)}`).join(', ');
   const rates = [...new Set(kinds.map(({ requestsPerSecond }) => requestsPerSecond))].sort((a, b) => a - b).join(', ');
   const hooks = configurations.some(({ hooks: kind }) => kind === 'checks')
-    ? ['- The hooks of `ours` are the code of canary-guard, run in this process; their calls take the virtual time of the model.']
+    ? [
+        '- The hooks of `ours` are the code of canary-guard, run in this process; their calls take the virtual time of the model.',
+      ]
     : [];
   return [
     '- CloudWatch and CodeDeploy are those of the embedded AWS, with their delays, polling, missing data, hooks and rollback. Each has its sources in a `contract.md`.',

@@ -16,7 +16,7 @@ export interface HookEvent {
 export const REPORT_MARGIN = 10_000;
 
 /** Milliseconds kept back of what is left for checks: for a verdict, and what has to be read for it. */
-export const VERDICT_MARGIN = 3_000;
+const VERDICT_MARGIN = 3_000;
 
 export const codeDeploy = new CodeDeployClient({
   maxAttempts: 4,
