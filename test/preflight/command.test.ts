@@ -28,7 +28,7 @@ async function run(args: readonly string[], context: Partial<PreflightContext> =
   return { status, stdout, stderr };
 }
 
-test('a sound service passes, with a table of what its alarms are worth', async () => {
+test('a sound service passes, with a table of the power of its alarms', async () => {
   const { status, stdout } = await run(['--service', directory]);
   expect(status).toBe(0);
   expect(stdout).toContain('✔ 0 errors, 0 warnings');
@@ -76,24 +76,24 @@ describe('--deployed', () => {
     expect(status).toBe(0);
   });
 
-  test('a stack that does not exist yet is no error', async () => {
+  test('a stack that does not exist yet is not an error', async () => {
     const { stdout } = await run(['--service', directory, '--deployed']);
     expect(stdout).toContain(
-      '✔ 0 errors, 0 warnings; nothing is deployed yet: eu-central-1 has no stack shop-prod in the account that was asked',
+      '✔ 0 errors, 0 warnings; nothing is deployed yet: eu-central-1 has no stack shop-prod in this account',
     );
   });
 
-  test('what cannot be read is said, and changes no status', async () => {
-    const deployed = async () => ({ type: 'unknown', why: 'nobody may read it' }) as const;
+  test('the report says why the live template cannot be read, and the status stays', async () => {
+    const deployed = async () => ({ type: 'unknown', why: 'access denied' }) as const;
     const { status, stdout } = await run(['--service', directory, '--deployed'], { deployed });
     expect(status).toBe(0);
-    expect(stdout).toContain('changes against what is live are not checked: nobody may read it');
+    expect(stdout).toContain('not compared with what is live: access denied');
     const [{ comparedWithDeployed, notCompared }] = JSON.parse(
       (await run(['--service', directory, '--deployed', '--json'], { deployed })).stdout,
     );
     expect({ comparedWithDeployed, notCompared }).toEqual({
       comparedWithDeployed: false,
-      notCompared: 'changes against what is live are not checked: nobody may read it',
+      notCompared: 'not compared with what is live: access denied',
     });
   });
 
@@ -120,7 +120,7 @@ describe('--deployed', () => {
     writeFileSync(join(other, TEMPLATE), JSON.stringify(soundService()));
     const { status, stderr } = await run(['--service', other, '--deployed']);
     expect(status).toBe(2);
-    expect(stderr).toContain('which stack the package belongs to is not known: ENOENT');
+    expect(stderr).toContain('cannot read the stack of the package: ENOENT');
   });
 });
 
