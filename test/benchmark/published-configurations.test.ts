@@ -44,7 +44,7 @@ test.each([
   expect(described(name)).toEqual(expected);
 });
 
-test('every published alarm is one that CloudWatch takes', async () => {
+test('CloudWatch accepts every published alarm', async () => {
   const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   const cloudWatch = new CloudWatch({ scope, clock, random: new Random(1) });
   const alarms = publishedConfigurations.flatMap(({ name }) =>
@@ -56,7 +56,7 @@ test('every published alarm is one that CloudWatch takes', async () => {
   );
 });
 
-test('a configuration that refers to what the model does not have is refused by name', () => {
+test('a configuration with a reference that the model does not have is refused with its name', () => {
   const alarms = [{ name: 'queue', attached: true, properties: { Dimensions: [{ Value: { Ref: 'Queue' } }] } }];
   expect(() =>
     resolved({ name: 'x', line: '', source: '', deploymentType: 'AllAtOnce', hooks: 'none', alarms }),

@@ -46,7 +46,7 @@ const whole = comparison([
   cellOf('good-0.1-percent-at-100', 'ours', [passed, passed, passed], undefined),
 ]);
 
-test('a cell says how many were stopped, by what, when, and what it cost', () => {
+test('a cell has how many releases were stopped, by what, when, and what they harmed', () => {
   expect(whole.cells[1]).toEqual({
     row: 'throws-always',
     configuration: 'ours',
@@ -103,7 +103,7 @@ test('the tables of the page', () => {
   expect(page).toContain('### Where ours is not the best\n\nThere is no such kind of release.');
 });
 
-test('where another configuration harms fewer, the page says what that costs', () => {
+test('where another configuration harms fewer requests, the page says what that costs', () => {
   const worse = comparison([
     cellOf(
       'throws-always',
@@ -137,7 +137,7 @@ test.each([
     [stopped('a', 1), stopped('a', 1), stopped('a', 1), passed],
     1,
   ],
-  ['a fault that may pass does so', 'throws-1-percent', [passed, passed, stopped('a', 1), stopped('a', 1)], 0],
+  ['a fault that may pass passes', 'throws-1-percent', [passed, passed, stopped('a', 1), stopped('a', 1)], 0],
   [
     'good releases are stopped',
     'good-0.1-percent-at-100',
@@ -145,16 +145,16 @@ test.each([
     1,
   ],
   [
-    'hardly any good release is stopped',
+    'very few good releases are stopped',
     'good-0.1-percent-at-100',
     Array.from({ length: 600 }, (_, index) => (index < 5 ? stopped('a', 0) : passed)),
     0,
   ],
-])('%s: the bounds say so', (_, row, releases, mistakes) => {
+])('%s: the number of bounds that are not met', (_, row, releases, mistakes) => {
   expect(shortcomings(comparison([cellOf(row, 'ours', releases, undefined)]))).toHaveLength(mistakes);
 });
 
-test('the document for machines has every cell, and nothing of when it was made', () => {
+test('the JSON has every cell, and no date', () => {
   const content = JSON.parse(renderJson(whole));
   expect(content.cells).toEqual(JSON.parse(JSON.stringify(whole.cells)));
   expect(renderJson(whole)).toBe(renderJson(whole));

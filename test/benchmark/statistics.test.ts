@@ -12,13 +12,13 @@ test.each([
   expect(share.high).toBeCloseTo(high, 4);
 });
 
-test('an interval reaches the end when all were, and leaves everything open when there was nothing', () => {
+test('an interval ends at 1 when all were counted, and is 0 to 1 without observations', () => {
   expect(proportion(20, 20)).toMatchObject({ share: 1, high: 1 });
   expect(proportion(20, 20).low).toBeCloseTo(0.8389, 4);
   expect(proportion(0, 0)).toEqual({ count: 0, of: 0, share: 0, low: 0, high: 1 });
 });
 
-test('the median of an even number is the mean of the two in the middle, whatever their order', () => {
+test('the median of an even number of values is the mean of the two in the middle', () => {
   expect([median([9, 1, 10, 2]), median([3, 1, 2]), median([])]).toEqual([5.5, 2, undefined]);
   expect([mean([1, 2, 6]), mean([])]).toEqual([3, undefined]);
 });
