@@ -1,7 +1,8 @@
 import type { HttpAnswer } from '../canary-guard/hooks/answer';
-import { type Check, type Failure, isRepeatable, isRouteCheck } from '../canary-guard/hooks/checks';
-import { askEndpoint } from '../canary-guard/hooks/endpoint';
-import { type Call, examine } from '../canary-guard/hooks/examination';
+import type { VersionCall } from '../canary-guard/hooks/calls';
+import { type Check, type CheckFailure, isRepeatable, isRouteCheck } from '../canary-guard/hooks/checks';
+import { checkEndpoint } from '../canary-guard/hooks/endpoint';
+import { examine } from '../canary-guard/hooks/examination';
 import { requireSample } from '../canary-guard/hooks/sample';
 import { VirtualClock } from '../embedded-aws/clock';
 import { AwsError } from '../embedded-aws/errors';
@@ -28,7 +29,7 @@ export interface HookRun {
   readonly seconds: number;
   /** calls of the new version, of the old one, and requests to the API */
   readonly calls: number;
-  readonly failures: readonly Failure[];
+  readonly failures: readonly CheckFailure[];
 }
 
 export interface HookRunnerProps {
@@ -99,18 +100,18 @@ export class HookRunner {
   }
 
   /** BeforeAllowTraffic: the new version and the one in service, past the alias. */
-  #examine(session: Session): Promise<readonly Failure[]> {
+  #examine(session: Session): Promise<readonly CheckFailure[]> {
     const { account } = this.props;
     return examine({
       checks: answeredChecks.map(({ check }) => check),
       hasBaseline: true,
-      past: async () => account.past,
+      history: async () => account.past,
       timeLeft: session.timeLeft,
-      ask: (check, version) => this.#ask(session, check, version),
+      call: (check, version) => this.#ask(session, check, version),
     });
   }
 
-  #ask(session: Session, check: Check, version: 'new' | 'baseline'): Promise<Call> {
+  #ask(session: Session, check: Check, version: 'new' | 'baseline'): Promise<VersionCall> {
     const { account } = this.props;
     session.calls += 1;
     const asked = version === 'new' ? versions.new : versions.old;
@@ -118,16 +119,16 @@ export class HookRunner {
   }
 
   /** AfterAllowTraffic: the public endpoint. */
-  async #askEveryone(session: Session): Promise<readonly Failure[]> {
+  async #askEveryone(session: Session): Promise<readonly CheckFailure[]> {
     const { account, service } = this.props;
     const request = (check: Check) => {
       session.calls += 1;
       return session.call(async (clock) => answerOf(check, await account.request(routeOf(check), clock)));
     };
-    const failures = await askEndpoint({
+    const failures = await checkEndpoint({
       checks: answeredChecks.map(({ check }) => check),
       request,
-      ask: (check, version) => this.#ask(session, check, version),
+      call: (check, version) => this.#ask(session, check, version),
     });
     const sample = await requireSample({
       minimum: service.minimumRequests,
@@ -178,7 +179,7 @@ function routeOf(check: Check): string {
 }
 
 /** A call as the Lambda API shows it to the hook. */
-function callOf(check: Check, invoked: Invoked): Call {
+function callOf(check: Check, invoked: Invoked): VersionCall {
   const { failed, duration: milliseconds, cold } = invoked;
   if (failed) return { error: 'the function failed', milliseconds, cold };
   return { answer: contentOf(check, invoked), milliseconds, cold };
