@@ -1,9 +1,10 @@
 import type { HttpAnswer } from '../canary-guard/hooks/answer';
-import { type Check, type Failure, isRepeatable, isRouteCheck } from '../canary-guard/hooks/checks';
-import { askEndpoint } from '../canary-guard/hooks/endpoint';
-import { type Call, examine } from '../canary-guard/hooks/examination';
-import { type HookEvent, notEndedWithin, REPORT_MARGIN } from '../canary-guard/hooks/report';
+import type { VersionCall } from '../canary-guard/hooks/calls';
+import { type Check, type CheckFailure, isRepeatable, isRouteCheck } from '../canary-guard/hooks/checks';
+import { checkEndpoint } from '../canary-guard/hooks/endpoint';
+import { examine } from '../canary-guard/hooks/examination';
 import { requireSample } from '../canary-guard/hooks/sample';
+import { type HookEvent, notEndedWithin, REPORT_MARGIN } from '../canary-guard/hooks/traffic-hook';
 import { VirtualClock } from '../embedded-aws/clock';
 import { PUBLISHING } from '../embedded-aws/cloudwatch/metric-store';
 import type { HookReport } from '../embedded-aws/codedeploy/deployments';
@@ -25,7 +26,7 @@ export interface HookRun {
   readonly seconds: number;
   /** Number of invocations of both versions, and of requests to the API. */
   readonly calls: number;
-  readonly failures: readonly Failure[];
+  readonly failures: readonly CheckFailure[];
 }
 
 export interface HookRunnerProps {
@@ -87,7 +88,7 @@ export class HookRunner {
     const limit = timeout - REPORT_MARGIN;
     const session: Session = {
       now: () => clock.now(),
-      // Without VERDICT_MARGIN: judging takes no virtual time.
+      // Without FINDINGS_MARGIN: judging takes no virtual time.
       timeLeft: () => now + limit - clock.now(),
       call: (work) => clock.spawn(() => work(clock)),
       calls: 0,
@@ -100,28 +101,28 @@ export class HookRunner {
   }
 
   /** Invokes the new version and the one in service, past the alias. */
-  #preTraffic(session: Session): Promise<readonly Failure[]> {
+  #preTraffic(session: Session): Promise<readonly CheckFailure[]> {
     const { account } = this.#props;
     return examine({
       checks: answeredChecks.map(({ check }) => check),
       hasBaseline: true,
-      past: async () => account.past,
+      history: async () => account.past,
       timeLeft: session.timeLeft,
-      ask: (check, version) => this.#invokeVersion(session, check, version),
+      call: (check, version) => this.#invokeVersion(session, check, version),
     });
   }
 
   /** Sends requests to the public endpoint. */
-  async #postTraffic(session: Session): Promise<readonly Failure[]> {
+  async #postTraffic(session: Session): Promise<readonly CheckFailure[]> {
     const { account, service } = this.#props;
     const request = (check: Check) => {
       session.calls += 1;
       return session.call(async (clock) => answerOf(check, await account.request(routeOf(check), clock)));
     };
-    const failures = await askEndpoint({
+    const failures = await checkEndpoint({
       checks: answeredChecks.map(({ check }) => check),
       request,
-      ask: (check, version) => this.#invokeVersion(session, check, version),
+      call: (check, version) => this.#invokeVersion(session, check, version),
     });
     const sample = await requireSample({
       minimum: service.minimumRequests,
@@ -134,7 +135,7 @@ export class HookRunner {
     return [...failures, ...sample];
   }
 
-  #invokeVersion(session: Session, check: Check, version: 'new' | 'baseline'): Promise<Call> {
+  #invokeVersion(session: Session, check: Check, version: 'new' | 'baseline'): Promise<VersionCall> {
     const { account } = this.#props;
     session.calls += 1;
     const invoked = version === 'new' ? versions.new : versions.old;
@@ -165,7 +166,7 @@ function routeOf(check: Check): string {
 }
 
 /** @returns The result of an invocation as the hook reads it from the Lambda API. */
-function callOf(check: Check, invoked: FunctionInvocation): Call {
+function callOf(check: Check, invoked: FunctionInvocation): VersionCall {
   const { failed, duration: milliseconds, cold } = invoked;
   if (failed) return { error: 'the function failed', milliseconds, cold };
   return { answer: contentOf(check, invoked), milliseconds, cold };
