@@ -3,7 +3,7 @@ import { CloudWatch } from '../embedded-aws/cloudwatch/cloudwatch';
 import { PROVISIONING as ALARM_PROVISIONING } from '../embedded-aws/cloudwatch/resource-types';
 import { CodeDeploy } from '../embedded-aws/codedeploy/codedeploy';
 import type { DeploymentView } from '../embedded-aws/codedeploy/deployment';
-import { checkAlarms, type DeploymentGroup, rollbackEvents } from '../embedded-aws/codedeploy/deployment-group';
+import { checkAlarms, type DeploymentGroup, ROLLBACK_EVENTS } from '../embedded-aws/codedeploy/deployment-group';
 import { PROVISIONING as CODE_DEPLOY_PROVISIONING } from '../embedded-aws/codedeploy/resource-types';
 import { AwsError } from '../embedded-aws/errors';
 import type { AliasControl } from '../embedded-aws/lambda/invocation';
@@ -211,7 +211,7 @@ function groupOf({ deploymentType, alarms }: ResolvedConfiguration): Omit<Deploy
       enabled: attached.length > 0,
       alarms: attached.map(({ properties }) => ({ name: properties.AlarmName })),
     }),
-    autoRollback: { enabled: true, events: rollbackEvents },
+    autoRollback: { enabled: true, events: ROLLBACK_EVENTS },
     tags: {},
   };
 }

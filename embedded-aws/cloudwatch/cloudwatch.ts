@@ -1,3 +1,4 @@
+import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import type { VirtualClock } from '../clock';
 import type { Input, Operations, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
@@ -6,7 +7,7 @@ import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
 import type { Alarm, AlarmTransition } from './alarm';
-import { type AlarmState, parseAlarm } from './alarm-definition';
+import { parseAlarm } from './alarm-definition';
 import { alarmOperations } from './alarm-operations';
 import { Alarms } from './alarms';
 import { Dashboards } from './dashboards';
@@ -90,6 +91,7 @@ function everyProtocol(operations: Operations): ServiceApi {
   const query = queryApi({ signingName, xmlNamespace, operations });
   return {
     signingName,
+    operations: json.operations,
     handle: (request) => {
       const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
       return (isForm ? query : json).handle(request);

@@ -97,15 +97,18 @@ describe('--deployed', () => {
     });
   });
 
-  test.each([[['--deployed', 'FILE']], [['--deployed=FILE']]])('%j reads the file, and not CloudFormation', async (args) => {
-    const file = join(directory, 'live.json');
-    writeFileSync(file, JSON.stringify(soundService()));
-    const given = args.map((each) => each.replace('FILE', file));
-    const deployed = async () => Promise.reject(new Error('CloudFormation was read'));
-    const { status, stdout } = await run(['--service', directory, ...given], { deployed });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/✔ 0 errors, 0 warnings\n$/);
-  });
+  test.each([[['--deployed', 'FILE']], [['--deployed=FILE']]])(
+    '%j reads the file, and not CloudFormation',
+    async (args) => {
+      const file = join(directory, 'live.json');
+      writeFileSync(file, JSON.stringify(soundService()));
+      const given = args.map((each) => each.replace('FILE', file));
+      const deployed = async () => Promise.reject(new Error('CloudFormation was read'));
+      const { status, stdout } = await run(['--service', directory, ...given], { deployed });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/✔ 0 errors, 0 warnings\n$/);
+    },
+  );
 
   test('a file cannot be compared with several packages', async () => {
     const { status, stderr } = await run(['--deployed', 'live.json'], { packages: () => [directory, directory] });
