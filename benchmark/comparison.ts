@@ -6,7 +6,7 @@ import type { ReleaseSummary } from './release-summary';
 import { mean, median, type Proportion, proportion } from './statistics';
 
 /** Requests that releases harm, over the same stretch of time for every configuration. */
-export interface HarmedRequests {
+interface HarmedRequests {
   /** Median of the releases. */
   readonly median: number;
   /** Mean of the releases. */
@@ -16,7 +16,7 @@ export interface HarmedRequests {
 }
 
 /** A name and its share of the cases. */
-export interface Frequency {
+interface Frequency {
   readonly what: string;
   /** 0 to 1. */
   readonly share: number;
@@ -62,7 +62,7 @@ export interface SampleSize {
   readonly quick: boolean;
 }
 
-export interface CompareProps {
+interface CompareProps {
   readonly kinds: readonly ReleaseKind[];
   readonly configurations: readonly ResolvedConfiguration[];
   /** The deploy that all are compared with: all traffic at once. */

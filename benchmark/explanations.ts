@@ -4,7 +4,7 @@ import { isHarmful } from './release-kinds';
 import { percent } from './statistics';
 
 /** Reason why another configuration than `ours` harms the fewest requests with a kind of release. */
-export interface Explanation {
+interface Explanation {
   readonly kind: string;
   readonly why: string;
 }

@@ -29,7 +29,7 @@ export interface HookRun {
   readonly failures: readonly CheckFailure[];
 }
 
-export interface HookRunnerProps {
+interface HookRunnerProps {
   readonly kind: Hooks;
   readonly service: ModelledService;
   readonly account: ModelledAccount;

@@ -5,7 +5,7 @@ import { INVOCATION_METRICS, invocationDimensions } from '../embedded-aws/lambda
 import { api, type ModelledService, type ResolvedAlarm } from './modelled-service';
 
 /** What one invocation adds to Lambda's metrics. */
-export interface InvocationObservation {
+interface InvocationObservation {
   readonly failed: boolean;
   /** Virtual milliseconds of the handler. */
   readonly duration: number;

@@ -10,7 +10,7 @@ import { type FunctionInvocation, ModelledFunction, type ReleaseProgress } from 
 import { type ModelledService, versions } from './modelled-service';
 import type { ReleaseKind } from './release-kinds';
 
-export interface ModelledAccountProps {
+interface ModelledAccountProps {
   readonly service: ModelledService;
   readonly kind: ReleaseKind;
   /** Decides about requests, durations and faults; the same for every configuration. */

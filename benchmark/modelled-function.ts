@@ -37,7 +37,7 @@ export interface ReleaseProgress {
   functionRestored?: number;
 }
 
-export interface ModelledFunctionProps {
+interface ModelledFunctionProps {
   readonly service: ModelledService;
   readonly kind: ReleaseKind;
   readonly random: Random;

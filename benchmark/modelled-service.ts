@@ -5,7 +5,7 @@ import type { Scope } from '../embedded-aws/scope';
 import type { AlarmProperties, CanaryConfiguration, Hooks } from './canary-configuration';
 
 /** A route with its share of the traffic. */
-export interface RouteShare {
+interface RouteShare {
   /** Route as in serverless.yml, e.g. `GET /hello`. */
   readonly route: string;
   /** Share of all requests, relative to the other shares. */

@@ -36,7 +36,7 @@ const ENDINGS = { exited: 'failed', killed: 'was killed', aborted: 'was stopped 
 const DEFAULT_TIMEOUT = 3;
 
 /** The service of this repository as it would be deployed. */
-export interface PackagedService {
+interface PackagedService {
   readonly service: ModelledService;
   /** `ours`, and the same with a longer shift. */
   readonly configurations: readonly ResolvedConfiguration[];

@@ -37,7 +37,7 @@ export const HORIZON = 20 * MINUTE;
 const APPLICATION = 'application';
 const GROUP = 'group';
 
-export interface PlayedReleaseProps {
+interface PlayedReleaseProps {
   readonly kind: ReleaseKind;
   readonly configuration: ResolvedConfiguration;
   readonly service: ModelledService;

@@ -23,7 +23,7 @@ export type ChunkResult =
   | { readonly type: 'played'; readonly chunk: Chunk; readonly releases: readonly ReleaseSummary[] }
   | { readonly type: 'failed'; readonly chunk: Chunk; readonly error: string };
 
-export interface PoolProps extends Omit<Setup, 'type'> {
+interface PoolProps extends Omit<Setup, 'type'> {
   /** Number of processes. */
   readonly workers: number;
   /** Called after each chunk with the number of chunks that are done, and of all. */

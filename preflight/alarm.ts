@@ -13,7 +13,7 @@ export interface Metric {
 }
 
 /** What an alarm compares with its threshold. */
-export type WatchedMetric =
+type WatchedMetric =
   | { readonly type: 'metric'; readonly metric: Metric }
   | {
       readonly type: 'expression';

@@ -10,7 +10,7 @@ export interface Finding extends RuleProblem {
 }
 
 /** The power of an alarm that a canary names, or means by a wrong name. */
-export interface AlarmPower {
+interface AlarmPower {
   readonly alarm: WatchedAlarm;
   readonly power: Power;
 }

@@ -44,7 +44,7 @@ export interface Canary {
 }
 
 /** An entry in the alarms of a deployment group. */
-export interface Attached {
+interface Attached {
   readonly path: string;
   /** Name as the group has it, unresolved. */
   readonly name: unknown;

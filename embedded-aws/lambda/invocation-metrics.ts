@@ -3,7 +3,7 @@ import type { FunctionRef } from './function-ref';
 import type { Target } from './function-store';
 
 /** What one invocation, or one refused for want of concurrency, adds to the metrics. */
-export type Observation =
+type Observation =
   | { readonly type: 'throttled' }
   /** `duration`: of the handler, in virtual milliseconds */
   | { readonly type: 'invoked'; readonly executedVersion: string; readonly failed: boolean; readonly duration: number };

@@ -4,7 +4,7 @@ import { resourcesOf } from '../template/template';
 import type { PreflightRule, RuleProblem } from './rule';
 
 /** Date of the list below; AWS moves the dates, mostly to later ones. */
-export const RUNTIMES_AS_OF = '2026-07-25';
+const RUNTIMES_AS_OF = '2026-07-25';
 
 /**
  * When Lambda stops patching a runtime. Later, on dates that AWS has often moved, it refuses to create and to update.

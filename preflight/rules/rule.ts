@@ -1,9 +1,9 @@
 import type { Subject } from '../subject';
 
 /** `error`: the release is not protected, or cannot succeed; `warning`: something that its owners should know. */
-export type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning';
 
-export interface FindingLocation {
+interface FindingLocation {
   /** Path in the compiled template, e.g. `Resources.HelloErrorsAlarm.Properties.Statistic`. */
   readonly path: string;
   /** Key of the function in serverless.yml. @default - the finding is not about one function */
