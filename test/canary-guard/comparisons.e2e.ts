@@ -4,7 +4,7 @@ import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
 import { Random } from '../../embedded-aws/random';
 import type { ResourceContext } from '../../embedded-aws/resource-type';
 import { packageService, removeDirectories } from '../support/package-service';
-import type { Template } from '../support/template';
+import type { PackagedTemplate } from '../support/template';
 
 /** What one version answers in a minute. */
 interface Answered {
@@ -27,7 +27,7 @@ interface Minute {
 type Traffic = (minute: number) => Minute;
 
 const minute = 60_000;
-let template: Template;
+let template: PackagedTemplate;
 
 beforeAll(async () => {
   const packaged = await packageService(join(__dirname, '../../service'), { args: ['--stage', 'prod'] });

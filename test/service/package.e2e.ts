@@ -6,7 +6,7 @@ import { appSpec, FakeAws, fakeAwsEnv } from '../../canary-guard/test/hooks/fake
 import checks from '../../service/checks.json';
 import { hello } from '../../service/handler';
 import { invokeBundle, type Packaged, packageService, removeDirectories } from '../support/package-service';
-import { dependenciesOf, type Resource, type Statement, statementsOf } from '../support/template';
+import { dependenciesOf, type GrantedStatement, type PackagedResource, statementsOf } from '../support/template';
 
 const service = join(__dirname, '../../service');
 const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:alarms';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(removeDirectories);
 
 const idsOf = (type: string) => Object.keys(resources).filter((id) => resources[id]!.Type === type);
-const only = (type: string): Resource => {
+const only = (type: string): PackagedResource => {
   expect(idsOf(type)).toHaveLength(1);
   return resources[idsOf(type)[0]!]!;
 };
@@ -128,8 +128,8 @@ describe('the alarms', () => {
   const api = [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }];
   /** The metrics that an alarm calculates with: what, how and of whom. */
   const metricsOf = (id: string) =>
-    resources[id]!.Properties.Metrics.filter((each: Resource['Properties']) => each.MetricStat).map(
-      ({ MetricStat: { Metric, Stat, Period } }: Resource['Properties']) => [
+    resources[id]!.Properties.Metrics.filter((each: PackagedResource['Properties']) => each.MetricStat).map(
+      ({ MetricStat: { Metric, Stat, Period } }: PackagedResource['Properties']) => [
         `${Metric.Namespace} ${Metric.MetricName} ${Stat} ${Period}`,
         Metric.Dimensions,
       ],
@@ -191,7 +191,7 @@ describe('the alarms', () => {
     expect(compared).toHaveLength(4);
     for (const id of compared) {
       const { Metrics, ...properties } = resources[id]!.Properties;
-      expect(Metrics.filter((each: Resource['Properties']) => each.ReturnData)).toEqual([Metrics.at(-1)]);
+      expect(Metrics.filter((each: PackagedResource['Properties']) => each.ReturnData)).toEqual([Metrics.at(-1)]);
       for (const { Label, ReturnData } of Metrics)
         expect([typeof Label, typeof ReturnData]).toEqual(['string', 'boolean']);
       expect(Object.keys(properties).join()).not.toMatch(/Namespace|MetricName|Statistic|Dimensions|(^|,)Period/);
@@ -313,7 +313,7 @@ describe('the roles', () => {
   test('grant no action by wildcard, nothing on everything but reading alarms and metrics, and no managed policy', () => {
     const roles = idsOf('AWS::IAM::Role');
     expect(roles).toHaveLength(4);
-    const onEverything: Statement[] = [];
+    const onEverything: GrantedStatement[] = [];
     for (const id of roles) {
       expect(resources[id]!.Properties.ManagedPolicyArns).toBeUndefined();
       for (const policy of statementsOf(resources[id]!)) {

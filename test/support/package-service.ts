@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 import { linkPackages } from '../../rehearsal/scratch/linked-packages';
-import type { Template } from './template';
+import type { PackagedTemplate } from './template';
 
 const root = resolve(__dirname, '../..');
 const sls = join(root, 'node_modules/serverless/bin/serverless.js');
@@ -18,7 +18,7 @@ export interface Packaged {
   readonly exitCode: number;
   /** Where sls writes its errors. */
   readonly stdout: string;
-  readonly template: Template;
+  readonly template: PackagedTemplate;
   zip(functionName: string): Buffer;
 }
 
