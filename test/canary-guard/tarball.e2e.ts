@@ -20,6 +20,8 @@ import type { PackagedTemplate } from '../support/template';
 const ROOT = join(__dirname, '../..');
 const PACKAGE = join(ROOT, 'canary-guard');
 const NAME = 'serverless-canary-guard';
+/** What README.md says of a service without a bundler. */
+const UNBUNDLED = 'serverless.yml`, in place of its `package';
 const SLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
 
 /** Milliseconds. */
@@ -75,7 +77,7 @@ async function succeeds(...call: Parameters<typeof run>): Promise<string> {
 /** The files that README.md says to write, each after a line with its path in backticks. */
 function filesOfReadme(): Readonly<Record<string, string>> {
   const readme = readFileSync(join(unpacked, 'README.md'), 'utf8');
-  const blocks = readme.matchAll(/^`([^`\n]+)`:\n\n```\w+\n([\s\S]*?)^```$/gm);
+  const blocks = readme.matchAll(/^`([^\n]+)`:\n\n```\w+\n([\s\S]*?)^```$/gm);
   return Object.fromEntries([...blocks].map(([, path, content]) => [path!, content!]));
 }
 
@@ -146,14 +148,13 @@ describe('a plain JavaScript service', () => {
 
   beforeAll(async () => {
     const { 'serverless.yml': yml = '', ...files } = filesOfReadme();
-    const own = Object.entries(files).filter(([path]) => !path.endsWith('.ts'));
+    const own = Object.entries(files).filter(([path]) => path !== UNBUNDLED && !path.endsWith('.ts'));
     service = await makeService('javascript', {
       ...Object.fromEntries(own),
       'handler.js': "exports.hello = async () => ({ statusCode: 200, body: 'Hello!' });\n",
-      // Lambda brings the AWS SDK along, and the links to the repository's packages must not be followed.
       'serverless.yml': yml
         .replace(/ *- serverless-esbuild.*\n/, '')
-        .replace('  individually: true\n', `$&  patterns: ['!node_modules/**', 'node_modules/${NAME}/**']\n`),
+        .replace('package:\n  individually: true\n', files[UNBUNDLED]!),
     });
   });
 
@@ -193,7 +194,7 @@ describe('a TypeScript service', () => {
   let service: string;
 
   beforeAll(async () => {
-    const files = Object.entries(filesOfReadme()).filter(([path]) => !path.endsWith('.js'));
+    const files = Object.entries(filesOfReadme()).filter(([path]) => path !== UNBUNDLED && !path.endsWith('.js'));
     service = await makeService('typescript', {
       ...Object.fromEntries(files),
       'handler.ts': "export const hello = async () => ({ statusCode: 200, body: 'Hello!' });\n",
