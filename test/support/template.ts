@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noExplicitAny: templates are JSON, and the tests look into them freely
+// biome-ignore-all lint/suspicious/noExplicitAny: templates are JSON that the tests read at any depth
 export interface PackagedTemplate {
   readonly Resources: Readonly<Record<string, PackagedResource>>;
 }
@@ -16,12 +16,12 @@ export interface GrantedStatement {
   readonly Resource: unknown;
 }
 
-/** The statements of a role's inline policies. */
+/** @returns The statements of a role's inline policies. */
 export function statementsOf({ Properties }: PackagedResource): GrantedStatement[] {
   return (Properties.Policies ?? []).flatMap((policy: any) => policy.PolicyDocument.Statement);
 }
 
-/** The logical ids that a resource has to wait for: by Ref, Fn::GetAtt, Fn::Sub or DependsOn. */
+/** @returns The logical ids on which a resource depends, by Ref, Fn::GetAtt, Fn::Sub or DependsOn. */
 export function dependenciesOf(resource: PackagedResource, resources: PackagedTemplate['Resources']): string[] {
   const found = new Set([resource.DependsOn ?? []].flat());
   collectReferences(resource, found);
