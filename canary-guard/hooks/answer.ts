@@ -8,7 +8,7 @@ export interface HttpAnswer {
 }
 
 /** What a function that is not behind HTTP returns. */
-export interface ResultAnswer {
+interface ResultAnswer {
   readonly result: unknown;
 }
 

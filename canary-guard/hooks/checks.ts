@@ -78,7 +78,7 @@ export function isRepeatable(check: Check): boolean {
 }
 
 /** The route of a check, and how the check requests it. */
-export interface CheckedRoute {
+interface CheckedRoute {
   /** Key as API Gateway has it: `GET /orders/{id}`, `$default`. */
   readonly key: string;
   /** Method of the request: GET if the route accepts any. */

@@ -8,7 +8,7 @@ import { requestOf } from './request';
 const ATTEMPTS = 3;
 const MOST_FAILURES = 1;
 
-export interface EndpointChecks {
+interface EndpointChecks {
   readonly checks: readonly RouteCheck[];
   /** Requests the public endpoint. A rejection is a failure of the check. */
   readonly request: (check: RouteCheck) => Promise<HttpAnswer>;

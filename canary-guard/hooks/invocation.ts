@@ -5,7 +5,7 @@ import { type Check, isRouteCheck } from './checks';
 import { httpApiEvent, requestOf } from './request';
 import type { VersionUnderTest } from './version-under-test';
 
-export interface InvocationProps {
+interface InvocationProps {
   readonly check: Check;
   readonly functionName: string;
   readonly version: string;
@@ -33,7 +33,7 @@ export function callVersions(
  *
  * @throws Error if Lambda did not invoke it.
  */
-export async function invoke(lambda: LambdaClient, props: InvocationProps, abort: AbortSignal): Promise<VersionCall> {
+async function invoke(lambda: LambdaClient, props: InvocationProps, abort: AbortSignal): Promise<VersionCall> {
   const { check, functionName, version, timeLimit } = props;
   const payload = isRouteCheck(check) ? httpApiEvent(requestOf(check), new Date(), crypto.randomUUID()) : check.event;
   const limit = AbortSignal.timeout(Math.max(1, Math.ceil(timeLimit)));

@@ -3,7 +3,7 @@ import { matchPath } from '../rules/http-routes.js';
 import { checkedRoute, type RouteCheck } from './checks';
 
 /** The request of a check. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly routeKey: string;
   readonly method: string;
   /** Path, encoded as in a URL. */

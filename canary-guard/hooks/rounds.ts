@@ -1,7 +1,7 @@
 import type { CallVersion, CheckCalls, VersionCall } from './calls';
 import { type Check, isRepeatable } from './checks';
 
-export interface RoundsProps {
+interface RoundsProps {
   readonly checks: readonly Check[];
   readonly call: CallVersion;
   readonly hasBaseline: boolean;

@@ -1,7 +1,7 @@
 import { type Answer, describeAnswer, meets } from './answer';
 import type { Check, CheckFailure, Note } from './checks';
 
-export interface SampleSettings {
+interface SampleSettings {
   /** Requests that the new version must have answered before its release is over. */
   readonly minimum: number;
   /** What happens if there were fewer: the hook makes the rest and judges the answers, or the release fails. */
@@ -48,7 +48,7 @@ export async function requireSample(props: SampleProps): Promise<readonly CheckF
   if (tooFew === 'refuse') {
     const remedy = 'wait for more traffic, lower MINIMUM_REQUESTS, or set TOO_FEW_REQUESTS to make-traffic';
     return [
-      { check: CHECK, expected, received: `${received}: too few to tell a good release from a bad one; ${remedy}` },
+      { check: CHECK, expected, received: `${received}: too few to distinguish a good release from a bad one; ${remedy}` },
     ];
   }
   if (checks.length === 0) {

@@ -1,7 +1,7 @@
 import { isObject } from './answer';
 
 /** A place where answers of the new version have another shape than those of the version in service. */
-export interface ShapeDifference {
+interface ShapeDifference {
   /** Path, e.g. `items[].price`; empty for the whole answer. */
   readonly path: string;
   /** Types in the version in service. */

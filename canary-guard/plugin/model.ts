@@ -37,7 +37,7 @@ export interface Service {
   readonly resources?: { readonly Resources?: Record<string, { readonly Type?: string }> };
 }
 
-export interface ProviderSettings {
+interface ProviderSettings {
   region?: string | undefined;
   iam?: { readonly role?: { readonly permissionsBoundary?: unknown }; readonly deploymentRole?: unknown };
   readonly timeout?: number | undefined;
@@ -78,7 +78,7 @@ export interface DeploymentSettings {
   readonly codeDeployRolePermissionsBoundary?: unknown;
 }
 
-export interface CustomSettings {
+interface CustomSettings {
   readonly deploymentSettings?: DeploymentSettings;
   readonly alerts?: AlertSettings;
 }

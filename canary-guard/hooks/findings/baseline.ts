@@ -20,7 +20,7 @@ const REMEDY_FOR_BOTH =
   'the update removed something that both need, or something that both need went down during the update: restore it, and ' +
   'release again';
 
-export interface BaselineProps {
+interface BaselineProps {
   readonly calls: readonly CheckCalls[];
   /** The checks that both versions fail in the same way. */
   readonly alike: ReadonlySet<CheckCalls>;

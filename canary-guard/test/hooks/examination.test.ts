@@ -73,7 +73,7 @@ describe('the calls', () => {
     expect(await run()).toEqual(await run());
   });
 
-  test('no check is no failure, and a line in the log', async () => {
+  test('without checks nothing fails, and that is logged', async () => {
     const { props, notes } = examined({ checks: [] });
     expect(await examine(props)).toEqual([]);
     expect(notes).toEqual(['no check is for this function: nothing was verified']);
@@ -167,7 +167,7 @@ describe('failures', () => {
     expect(notes).toEqual(['a, b: 8 of 78 calls failed, of v6 8 of 76: that may be chance, e.g. threw Error: boom']);
   });
 
-  test('two failures are no pattern, three in a hundred are too few without a version to compare with', async () => {
+  test('two failures are not a pattern, and three in a hundred are too few without a version to compare with', async () => {
     const failing = (times: number): Behaviour => {
       let calls = 0;
       return { throws: () => ++calls > 5 && calls <= 5 + times };

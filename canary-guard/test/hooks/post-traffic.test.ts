@@ -150,7 +150,7 @@ test('reports Failed if too few requests are refused, with how many there were',
   expect(requested).toHaveLength(checks.length);
   expect(JSON.parse(log.mock.calls[0][0])).toMatchObject({
     expected: 'at least 50',
-    received: expect.stringMatching(/^20: too few to tell a good release from a bad one; /),
+    received: expect.stringMatching(/^20: too few to distinguish a good release from a bad one; /),
   });
 });
 

@@ -37,7 +37,7 @@ test('too few requests are refused if that is configured, with what to do', asyn
       check: 'enough requests to judge the new version by',
       expected: 'at least 50',
       received:
-        '12: too few to tell a good release from a bad one; wait for more traffic, lower MINIMUM_REQUESTS, or set TOO_FEW_REQUESTS to make-traffic',
+        '12: too few to distinguish a good release from a bad one; wait for more traffic, lower MINIMUM_REQUESTS, or set TOO_FEW_REQUESTS to make-traffic',
     },
   ]);
   expect(requested).toEqual([]);
