@@ -5,7 +5,7 @@ import { readSampleSettings } from '../canary-guard/hooks/sample';
 import type { Physical } from '../embedded-aws/resource-type';
 import { runCommand } from '../rehearsal/scratch/child-process';
 import { linkPackages } from '../rehearsal/scratch/linked-packages';
-import { ServicePackage, type TemplateResource } from '../release/deploy/package';
+import { ServicePackage, type TemplateResource } from '../release/deploy/service-package';
 import type { ConfiguredAlarm } from './configuration';
 import {
   api,

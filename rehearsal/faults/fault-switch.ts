@@ -1,4 +1,4 @@
-import type { Effect, Interference, Subject } from '../../embedded-aws/lambda/effect';
+import type { Effect, EffectSubject, Interference } from '../../embedded-aws/lambda/effect';
 import type { Random } from '../../embedded-aws/random';
 import type { Fault, FunctionFault } from './fault';
 
@@ -98,7 +98,7 @@ export class FaultSwitch {
     return (this.#called.get(functionName) ?? 0) === Math.max(0, ...this.#called.values());
   }
 
-  #circumstances(on: On, { version, cold, at, duration }: Subject, served: number, route: string | undefined) {
+  #circumstances(on: On, { version, cold, at, duration }: EffectSubject, served: number, route: string | undefined) {
     const { timeout, environment } = version.configuration;
     return {
       chance: this.#chance(on, `${version.functionName}:${version.version}`),
@@ -125,7 +125,7 @@ export class FaultSwitch {
  * Whether a fault befalls a version. What the push brings it brings to the environment with the traffic only: those
  * before it would stop most faults with their hooks, and the canary would have proven nothing.
  */
-function befalls({ scope }: FunctionFault, { since, deployBegan }: On, { target, version }: Subject): boolean {
+function befalls({ scope }: FunctionFault, { since, deployBegan }: On, { target, version }: EffectSubject): boolean {
   if (deployBegan === undefined) return scope === 'both';
   const isNew = version.version !== '$LATEST' && version.lastModified >= since;
   switch (scope) {

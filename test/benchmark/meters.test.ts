@@ -3,7 +3,7 @@ import type { ResolvedAlarm } from '../../benchmark/modelled-service';
 import { VirtualClock } from '../../embedded-aws/clock';
 import type { MetricDatum } from '../../embedded-aws/cloudwatch/metric';
 import { MetricStore } from '../../embedded-aws/cloudwatch/metric-store';
-import type { Target } from '../../embedded-aws/lambda/function-store';
+import type { InvocationTarget } from '../../embedded-aws/lambda/function-store';
 import { recordInvocation } from '../../embedded-aws/lambda/invocation-metrics';
 import { Random } from '../../embedded-aws/random';
 import { service } from './small-comparison';
@@ -47,7 +47,7 @@ function minute(alarms: readonly ResolvedAlarm[]) {
     const observed = { failed: random.next() < 0.2, duration: random.integer(500, 2000) / 100 };
     const isDirect = random.next() < 0.1;
     const qualifier = isDirect ? executedVersion : 'Live';
-    const target = { ref: { name: 'shop-hello', qualifier }, ...(!isDirect && { alias: {} }) } as Target;
+    const target = { ref: { name: 'shop-hello', qualifier }, ...(!isDirect && { alias: {} }) } as InvocationTarget;
     recordInvocation(embedded, target, clock.now() + call * 100, { type: 'invoked', executedVersion, ...observed });
     if (isDirect) meters.direct('shop-hello', executedVersion, observed);
     else meters.throughAlias(executedVersion, observed);

@@ -20,7 +20,7 @@ async function run(args: readonly string[], context: Partial<PreflightContext> =
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     packages: () => [],
-    traffic: 'none',
+    traffic: () => 'none',
     deployed: async ({ stackName, region }) => ({ type: 'nothing', stackName, region }),
     now: Date.parse('2026-11-20'),
     ...context,
@@ -53,7 +53,9 @@ test('without declared traffic it says so in place of a chance', async () => {
 test('--help shows examples, a failing one included', async () => {
   const { status, stdout } = await run(['--help']);
   expect(status).toBe(0);
-  expect(stdout).toContain('npm run preflight -- --service service     fails: a service that is not packaged');
+  expect(stdout).toContain(
+    "npm run preflight -- --service docs  fails: '--service docs' holds no cloudformation-template-update-stack.json",
+  );
 });
 
 describe('--deployed', () => {
@@ -108,7 +110,9 @@ describe('--deployed', () => {
   test('a file is the template of one stack', async () => {
     const { status, stderr } = await run(['--deployed', 'live.json'], { packages: () => [directory, directory] });
     expect(status).toBe(2);
-    expect(stderr).toContain('--deployed live.json is the template of one stack; write --service, too');
+    expect(stderr).toContain(
+      "'--deployed live.json' is the template of one stack, and there are 2 packages; add --service DIR",
+    );
   });
 
   test('a package that does not say which stack it is for is refused', async () => {
@@ -121,23 +125,27 @@ describe('--deployed', () => {
 });
 
 test.each<[string, readonly string[], string]>([
-  ['no package', [], "there is no package of the service; run 'npm run package', or write --service DIR"],
+  ['no package', [], "the service is not packaged; run 'npm run package', or write --service DIR"],
   ['a service that is not packaged', ['--service', __dirname], `holds no ${TEMPLATE}; run sls package there`],
-  ['an unknown option', ['--servise', 'x'], "Unknown option '--servise'"],
-  ['a build timeout that is none', ['--service', '.', '--build-timeout', 'soon'], 'holds no'],
-])('is called wrongly: %s', async (_, args, message) => {
+  ['an unknown option', ['--servise'], "'--servise' is not an option; write one of --service, --deployed"],
+])('a call with %s is refused', async (_, args, message) => {
   const { status, stderr } = await run(args);
   expect(status).toBe(2);
   expect(stderr).toContain(message);
 });
 
 test.each<[readonly string[], string]>([
-  [['--build-timeout', 'soon'], "--build-timeout: 'soon' is not a number of minutes; write one such as 60"],
+  [['--build-timeout', 'soon'], "'--build-timeout soon' is not a whole number; write one such as 60"],
   [['--traffic', 'missing.json'], 'cannot read the declared traffic: ENOENT'],
 ])('%j is refused by name', async (args, message) => {
   const { status, stderr } = await run(['--service', directory, ...args]);
   expect(status).toBe(2);
   expect(stderr).toContain(message);
+});
+
+test('every mistake is reported at once, those in what the options name too', async () => {
+  const { stderr } = await run(['--service', __dirname, '--build-timeout', 'soon', 'now']);
+  expect(stderr).toMatch(/'--build-timeout soon' is not a whole number.*\n.*'now' is not an option.*\n.*holds no/);
 });
 
 test('a template that is none is refused with every mistake in it', async () => {
