@@ -7,7 +7,7 @@ import type { Scenario } from './scenario';
 import { LAGS, MINUTE, OFFSETS, PHASES, PUBLISHING } from './timing';
 
 /** Shares of the drawn releases that were stopped, 0 to 1. */
-export interface StoppedShares {
+interface StoppedShares {
   /** Share that each alarm stopped, in the order of the alarms. */
   readonly byAlarm: readonly number[];
   /** Share that at least one of them stopped. */

@@ -98,7 +98,7 @@ test.each<[string, string, boolean]>([
 ])('%s', (_, points, expected) => {
   const kinds = points
     .split(' ')
-    .map((each): PointKind => (each === '-' ? 'missing' : each === 'X' ? 'breaching' : 'fine'));
+    .map((point): PointKind => (point === '-' ? 'missing' : point === 'X' ? 'breaching' : 'fine'));
   const rule = { evaluationPeriods: 3, datapointsToAlarm: 2, treatMissingData: 'notBreaching' };
   expect(isInAlarm(kinds, rule, false)).toBe(expected);
 });
@@ -121,7 +121,7 @@ test.each([
   expect(compileExpression(source, (id) => () => values[id])(undefined)).toBe(expected);
 });
 
-test('metric math that is not computed is named', () => {
+test('metric math that cannot be computed is named', () => {
   expect(() => compileExpression('ANOMALY_DETECTION_BAND(m1, 2)', () => () => 0)).toThrow(
     new NotComputed('the metric math function ANOMALY_DETECTION_BAND, as it is used here'),
   );
