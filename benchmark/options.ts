@@ -1,85 +1,81 @@
-import { parseArgs } from 'node:util';
-import type { Sizes } from './sizes';
+import type { CommandSpec, OptionSpecs, OptionValues } from '../cli/command-spec';
+import { oneOf, text, wholeNumber } from '../cli/parsers';
+import type { SampleSize } from './comparison';
 
-/** What is to be compared. */
-export interface Options {
-  readonly sizes: Sizes;
-  /** names of rows; none: all */
+/** What to compare. */
+export interface BenchmarkOptions {
+  readonly size: SampleSize;
+  /** Names of the kinds of releases to play. Empty means all. */
   readonly only: readonly string[];
-  /** names of configurations; none: all */
+  /** Names of the configurations to compare. Empty means all. */
   readonly configurations: readonly string[];
-  /** where to write; @default docs/, and nowhere with --quick */
+  /** Directory to write to. @default - docs/; nothing is written for a part of the comparison */
   readonly out?: string;
 }
 
-export type CommandLine =
-  | { readonly type: 'compare'; readonly options: Options }
-  | { readonly type: 'help' }
-  /** all of them */
-  | { readonly type: 'mistaken'; readonly mistakes: readonly string[] };
-
-/** What may be named. */
-export interface Known {
-  readonly rows: readonly string[];
+/** The names that may be chosen from. */
+interface KnownNames {
+  readonly kinds: readonly string[];
   readonly configurations: readonly string[];
 }
 
 const MOST_SEEDS = 10_000;
 
-const VALUES = ['seeds', 'only', 'configuration', 'out'] as const;
-const FLAGS = ['quick', 'help'] as const;
+/** `npm run bench:safety`. */
+export function benchmarkCommand({ kinds, configurations }: KnownNames) {
+  const options = {
+    quick: {
+      type: 'flag',
+      description: 'fewer releases, at most two minutes on two cores; writes nothing without --out',
+    },
+    seeds: {
+      type: 'value',
+      placeholder: 'N',
+      description: 'number of releases in every cell',
+      parse: wholeNumber({ from: 1, to: MOST_SEEDS, example: 100 }),
+      defaultText: '20 to 1200, depending on the cell',
+    },
+    only: {
+      type: 'list',
+      placeholder: 'KIND',
+      separator: ',',
+      description: 'play only these kinds of releases; prints the table, writes nothing without --out',
+      parse: oneOf('a kind of release', kinds),
+    },
+    configuration: {
+      type: 'list',
+      placeholder: 'NAME',
+      separator: ',',
+      description: 'compare only these configurations; prints the table, writes nothing without --out',
+      parse: oneOf('a configuration', configurations),
+    },
+    out: { type: 'value', placeholder: 'DIR', description: 'write safety.md and safety.json to DIR', parse: text },
+  } as const satisfies OptionSpecs;
 
-export function readOptions(args: readonly string[], known: Known): CommandLine {
-  const mistakes: string[] = [];
-  const flags = new Set<string>();
-  const values = new Map<string, string>();
-  // Not strict: that would throw at the first mistake.
-  const { tokens } = parseArgs({
-    args: [...args],
-    strict: false,
-    tokens: true,
-    options: Object.fromEntries([
-      ...VALUES.map((name) => [name, { type: 'string' as const }]),
-      ...FLAGS.map((name) => [name, { type: 'boolean' as const }]),
-    ]),
-  });
-  for (const token of tokens) {
-    if (token.kind === 'positional') mistakes.push(`'${token.value}' is no option`);
-    if (token.kind !== 'option') continue;
-    if ((VALUES as readonly string[]).includes(token.name)) {
-      if (values.has(token.name)) mistakes.push(`'${token.rawName}' is given more than once; join names by commas`);
-      if (!token.value) mistakes.push(`'${token.rawName}' wants a value`);
-      values.set(token.name, token.value ?? '');
-    } else if (!(FLAGS as readonly string[]).includes(token.name)) {
-      mistakes.push(`'${token.rawName}' is no option`);
-    } else if (token.value !== undefined) {
-      mistakes.push(`'${token.rawName}' takes no value, but was given '${token.value}'`);
-    } else {
-      flags.add(token.name);
-    }
-  }
-  const seeds = values.get('seeds');
-  if (seeds && !(/^[1-9]\d*$/.test(seeds) && Number(seeds) <= MOST_SEEDS)) {
-    mistakes.push(`'--seeds ${seeds}' is no whole number from 1 to ${MOST_SEEDS}`);
-  }
-  const only = namesIn('only', values.get('only'), known.rows, mistakes);
-  const configurations = namesIn('configuration', values.get('configuration'), known.configurations, mistakes);
-  if (mistakes.length > 0) return { type: 'mistaken', mistakes };
-  if (flags.has('help')) return { type: 'help' };
-  const quick = flags.has('quick');
-  const out = values.get('out');
-  const sizes = { quick, ...(seeds && { seeds: Number(seeds) }) };
-  return { type: 'compare', options: { sizes, only, configurations, ...(out && { out }) } };
+  return {
+    call: 'npm run bench:safety --',
+    description:
+      'Plays releases with every fault, and good ones, with the published canary configurations and with the ' +
+      'configurations of this repository, in virtual time, and writes what stops which to docs/safety.md and docs/safety.json.',
+    options,
+    notes: [`kinds of releases: ${kinds.join(', ')}`, `configurations: ${configurations.join(', ')}`],
+    exitStatus: { 0: 'our configuration stops what it must and lets good releases pass', 1: 'it does not' },
+    examples: [
+      { line: 'npm run bench:safety' },
+      { line: 'npm run bench:safety -- --quick --only throws-always,wrong-body' },
+      { line: 'npm run bench:safety -- --only throws', fails: "'--only throws' is not a kind of release" },
+    ],
+  } satisfies CommandSpec<typeof options>;
 }
 
-/** @returns the names in their order; what is wrong with them goes to the mistakes, the list of those that there are once */
-function namesIn(option: string, text = '', known: readonly string[], mistakes: string[]): readonly string[] {
-  if (text === '') return [];
-  const named = text.split(',').map((name) => name.trim());
-  const unknown = named.filter((name) => !known.includes(name));
-  const twice = new Set(named.filter((name, index) => named.indexOf(name) < index));
-  mistakes.push(...[...new Set(unknown)].map((name) => `'--${option} ${name}' is none of those that there are`));
-  if (unknown.length > 0) mistakes.push(`for --${option} there are ${known.join(', ')}`);
-  mistakes.push(...[...twice].map((name) => `'--${option} ${name}' is given more than once`));
-  return named;
+/** The values that {@link benchmarkCommand} reads from a command line. */
+type BenchmarkValues = OptionValues<ReturnType<typeof benchmarkCommand>['options']>;
+
+export function benchmarkOptions({ quick, seeds, only, configuration, out }: BenchmarkValues): BenchmarkOptions {
+  return {
+    size: { quick, ...(seeds === undefined ? {} : { seeds }) },
+    only,
+    configurations: configuration,
+    ...(out === undefined ? {} : { out }),
+  };
 }

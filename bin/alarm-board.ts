@@ -5,17 +5,18 @@ import { readEnvironments } from '../release/notify/settings';
 
 let board: AlarmBoard | undefined;
 
-/** CloudWatch calls it for each look at an environment's dashboard, and shows the HTML that it returns. */
+/** Lambda's entry point: CloudWatch invokes it whenever an environment's dashboard is shown, and shows the HTML it returns. */
 export const handler = (event: WidgetEvent): Promise<string> => {
   board ??= start();
   return board.draw(event);
 };
 
 function start(): AlarmBoard {
-  const wrong: string[] = [];
-  const environments = readEnvironments(process.env.ENVIRONMENTS ?? '', wrong);
-  if (!process.env.ENVIRONMENTS) wrong.push('ENVIRONMENTS is not set');
-  if (wrong.length > 0) throw new TypeError(`${wrong.join('; ')}; the pipeline's stack sets it, so deploy it again`);
+  const problems: string[] = [];
+  const environments = readEnvironments(process.env.ENVIRONMENTS ?? '', problems);
+  if (!process.env.ENVIRONMENTS) problems.push('ENVIRONMENTS is not set');
+  if (problems.length > 0)
+    throw new TypeError(`${problems.join('; ')}; the pipeline's stack sets it, so deploy it again`);
   return new AlarmBoard({
     environments,
     clients: ({ region, role }) =>

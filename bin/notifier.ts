@@ -10,7 +10,7 @@ import { readSettings } from '../release/notify/settings';
 
 let notifier: Notifier | undefined;
 
-/** Gets CodeDeploy's and CodePipeline's events from EventBridge, and tells people what they mean by an SNS topic. */
+/** Lambda's entry point: receives CodeDeploy's and CodePipeline's events from EventBridge, and publishes notifications. */
 export async function handler(event: unknown, { awsRequestId }: Pick<Context, 'awsRequestId'>): Promise<void> {
   notifier ??= start();
   console.log(await notifier.handle(event, awsRequestId));
@@ -23,7 +23,7 @@ function start(): Notifier {
     settings,
     sns: new SNSClient({ region }),
     codePipeline: new CodePipelineClient({ region }),
-    // What stands at another address than AWS's own has no console.
+    // An endpoint other than AWS's own has no console to link to.
     console: new Console(process.env.AWS_ENDPOINT_URL ? undefined : region),
     clients: ({ region, role }) =>
       releaseClients(region, {

@@ -1,3 +1,3 @@
 import { startCommand } from './start-command';
 
-void startCommand('outcome');
+startCommand('outcome');

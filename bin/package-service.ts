@@ -1,19 +1,36 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EnvironmentConfig, pipelineConfig } from '../lib/config/pipeline-config';
+import type { CommandSpec } from '../cli/command-spec';
+import { runCommand, type Streams, start } from '../cli/run-command';
+import { readPipelineConfig } from '../lib/config/cdk-json';
+import type { EnvironmentConfig } from '../lib/config/pipeline-config';
 import { runSls } from '../lib/service/sls';
 import { PACKAGE_DIRECTORY, packageVariables } from '../lib/steps/build-step';
 
 const REPOSITORY = join(__dirname, '..');
 
-/**
- * `npm run package`: one package of the service for each environment of cdk.json. One after the other, because sls
- * gathers each in the same directory, `.serverless`, and two at once end in one of them waiting for ever.
- */
-async function main(): Promise<void> {
-  const cdkJson = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
-  const { environments, serviceDirectory } = pipelineConfig(cdkJson.context?.pipeline);
-  for (const environment of environments) await packageFor(environment, join(REPOSITORY, serviceDirectory));
+const command: CommandSpec<Record<never, never>> = {
+  call: 'npm run package --',
+  description:
+    `Packages the service for each environment in cdk.json, into ${PACKAGE_DIRECTORY}/NAME. serverless.yml gets the ` +
+    "environment's name as its stage, and CLOUDFORMATION_ROLE_ARN and ALARM_TOPIC_ARN from the pipeline's variables of " +
+    'that environment, such as PROD_ALARM_TOPIC_ARN.',
+  options: {},
+  exitStatus: { 0: 'every package is made', 1: 'cdk.json or the service has mistakes, which are printed' },
+  examples: [{ line: 'npm run package' }, { line: 'npm run package -- prod', fails: "'prod' is not an option" }],
+};
+
+start((args, streams) => runCommand(command, args, streams, () => packageAll(streams)));
+
+/** Packages one after the other: sls gathers each package in `.serverless`, and two runs at once wait for ever. */
+async function packageAll(streams: Streams): Promise<0> {
+  const { environments, serviceDirectory } = readPipelineConfig(REPOSITORY);
+  for (const environment of environments) {
+    await packageFor(environment, join(REPOSITORY, serviceDirectory));
+    streams.stdout.write(
+      `packaged the service for ${environment.name} in ${join(PACKAGE_DIRECTORY, environment.name)}\n`,
+    );
+  }
+  return 0;
 }
 
 async function packageFor(environment: EnvironmentConfig, serviceDirectory: string): Promise<void> {
@@ -26,10 +43,4 @@ async function packageFor(environment: EnvironmentConfig, serviceDirectory: stri
     deploymentType,
     env: packageVariables(name, process.env),
   });
-  console.log(`packaged the service for ${name} in ${join(PACKAGE_DIRECTORY, name)}`);
 }
-
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});

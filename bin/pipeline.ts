@@ -10,7 +10,7 @@ import { describeService } from '../lib/service/service-description';
 const REPOSITORY = join(__dirname, '..');
 
 async function main(): Promise<void> {
-  // Synthesised below, and not once more after an error.
+  // By default CDK synthesises when the process ends, also after an error.
   const app = new App({ autoSynth: false });
   const config = pipelineConfig(app.node.tryGetContext('pipeline'));
   const services = await Promise.all(

@@ -1,25 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { pipelineConfig } from '../lib/config/pipeline-config';
+import { start } from '../cli/run-command';
+import { readPipelineConfig } from '../lib/config/cdk-json';
 import { PACKAGE_DIRECTORY } from '../lib/steps/build-step';
 import { runPreflight, TEMPLATE } from '../preflight/command';
 import type { StackOfPackage } from '../preflight/deployed';
 
 const REPOSITORY = join(__dirname, '..');
 
-/** `npm run preflight`: the packages that `npm run package` left, unless the call names another. */
-void runPreflight(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  packages,
-  traffic: join(REPOSITORY, 'service', 'traffic.json'),
-  deployed,
-  now: Date.now(),
-}).then((status) => {
-  process.exitCode = status;
-});
+/** `npm run preflight`: examines what `npm run package` made, unless the call names another package. */
+start((args, streams) =>
+  runPreflight(args, {
+    ...streams,
+    packages,
+    traffic: () => join(REPOSITORY, readPipelineConfig(REPOSITORY).serviceDirectory, 'traffic.json'),
+    deployed,
+    now: Date.now(),
+  }),
+);
 
-/** The SDK is loaded only when it is asked for: it takes longer than all the rest. */
+/** Loads the SDK only when it is needed: that takes longer than everything else. */
 async function deployed(stack: StackOfPackage) {
   const [{ CloudFormationClient }, { readDeployed }] = await Promise.all([
     import('@aws-sdk/client-cloudformation'),
@@ -28,12 +28,11 @@ async function deployed(stack: StackOfPackage) {
   return readDeployed(new CloudFormationClient({ region: stack.region }), stack);
 }
 
-/** Of every environment of cdk.json, so that one that was not packaged is missed; none if none was. */
+/** @returns a directory for every environment in cdk.json, so that a missing package is noticed; none if all are missing */
 function packages(): readonly string[] {
-  const cdkJson = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
-  const directories = pipelineConfig(cdkJson.context?.pipeline).environments.map(({ name }) =>
+  const directories = readPipelineConfig(REPOSITORY).environments.map(({ name }) =>
     join(REPOSITORY, PACKAGE_DIRECTORY, name),
   );
-  if (!directories.some((each) => existsSync(join(each, TEMPLATE)))) return [];
-  return directories.map((each) => relative(process.cwd(), each));
+  if (!directories.some((directory) => existsSync(join(directory, TEMPLATE)))) return [];
+  return directories.map((directory) => relative(process.cwd(), directory));
 }

@@ -171,7 +171,7 @@ export class Region {
     return this.#apis.get(signingName);
   }
 
-  /** Ends every execution environment and every front door of an HTTP API. */
+  /** Ends every execution environment and the HTTP server of every API. */
   async close(): Promise<void> {
     await Promise.all([this.lambda.close(), this.httpApis.close()]);
   }

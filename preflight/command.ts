@@ -1,161 +1,190 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import type { CommandSpec, Mistake, OptionSpecs, OptionValues } from '../cli/command-spec';
+import { text, wholeNumber } from '../cli/parsers';
+import { Misuse, runCommand, type Streams } from '../cli/run-command';
 import { type Deployed, type StackOfPackage, stackOfPackage } from './deployed';
 import { preflight } from './preflight';
 import { render, toJson } from './render';
 import { readTemplate } from './template/template';
 import { readTrafficPlan, type TrafficPlan } from './traffic-plan';
 
-/** What `sls package` names the template that it deploys. */
+/** Name that `sls package` gives the template that it deploys. */
 export const TEMPLATE = 'cloudformation-template-update-stack.json';
 
-/** The world around the command. */
-export interface PreflightContext {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-  /** Directories of this repository's own packages, none if it has none yet. */
+/** What the command gets from outside. */
+export interface PreflightContext extends Streams {
+  /** Directories of this repository's own packages; none when the service is not packaged yet. */
   readonly packages: () => readonly string[];
-  /** Where this repository's service declares its traffic. */
-  readonly traffic: string;
-  /** Asks CloudFormation what is live. Never fails: that it cannot be asked is an answer, too. */
+  /** File in which this repository's service declares its traffic. */
+  readonly traffic: () => string;
+  /** Reads from CloudFormation what is live. It never fails: that CloudFormation cannot be read is a result too. */
   readonly deployed: (stack: StackOfPackage) => Promise<Deployed>;
-  /** milliseconds since the epoch */
+  /** Current time, in milliseconds since the epoch. */
   readonly now: number;
 }
 
-const usage = `usage: npm run preflight -- [options]
+/** Value of `--deployed` without a file. */
+const FROM_CLOUDFORMATION = Symbol('CloudFormation');
 
-Reads a packaged service and says which releases its canaries cannot stop, or stop without need: findings with a rule's
-id, where, why and what to write, and what each alarm is worth at the declared traffic. docs/preflight.md explains them.
+const options = {
+  service: {
+    type: 'value',
+    placeholder: 'DIR',
+    description: `directory in which sls package left ${TEMPLATE}`,
+    parse: text,
+    defaultText: "the packages of this repository's environments in .package",
+  },
+  deployed: {
+    type: 'value',
+    placeholder: 'FILE',
+    description:
+      'compare with the template that is live, and show changes that are unsafe while two versions run: reads the ' +
+      "package's stack from CloudFormation, with your credentials; or FILE, as aws cloudformation get-template prints it",
+    parse: (file: string): { readonly value: string | typeof FROM_CLOUDFORMATION } => ({ value: file }),
+    bare: FROM_CLOUDFORMATION,
+    defaultText: 'not compared',
+  },
+  traffic: {
+    type: 'value',
+    placeholder: 'FILE',
+    description: 'file that declares the traffic',
+    parse: text,
+    defaultText: "traffic.json in DIR or its parent directory; that of this repository's service",
+  },
+  'build-timeout': {
+    type: 'value',
+    placeholder: 'MINUTES',
+    description: 'time after which the build that deploys is stopped',
+    parse: wholeNumber({ from: 1, example: 60 }),
+    defaultText: 'not checked',
+  },
+  json: { type: 'flag', description: 'print the results as one JSON document' },
+} as const satisfies OptionSpecs;
 
-  --service DIR            what sls package left, with ${TEMPLATE}
-                           [the packages of this repository's environments in .package]
-  --deployed [FILE]        compares with the template that is live, and shows changes that are unsafe while two versions
-                           run: asks CloudFormation for the package's stack, with your credentials; or FILE, as
-                           aws cloudformation get-template gives it [not compared]
-  --traffic FILE           declares the traffic [traffic.json in DIR or beside it; service/traffic.json]
-  --build-timeout MINUTES  after which the build that deploys is ended [not checked]
-  --json
-  --help
+type PreflightValues = OptionValues<typeof options>;
 
-exit status: 0 no error; 1 errors; 2 the call is wrong. Warnings do not fail.
-
-examples:
-  npm run preflight
-  npm run preflight -- --deployed
-  npm run preflight -- --service ../shop/.serverless --traffic ../shop/traffic.json
-  npm run --silent preflight -- --service .package/prod --build-timeout 60 --json
-  npm run preflight -- --service service     fails: a service that is not packaged`;
-
-/** @returns the exit status; findings go to stdout, what is wrong with the call to stderr */
-export async function runPreflight(args: readonly string[], context: PreflightContext): Promise<0 | 1 | 2> {
-  try {
-    const call = readCall(args, context);
-    if (!call) {
-      context.stdout.write(`${usage}\n`);
-      return 0;
-    }
-    const results = await Promise.all(
-      call.services.map(async ({ directory, traffic }) => {
-        const template = readTemplate(join(directory, TEMPLATE));
-        const live = await deployedOf(directory, call.deployed, context);
-        const deployed = live.type === 'template' ? live.template : undefined;
-        const result = preflight({ template, deployed, traffic, buildTimeout: call.buildTimeout, now: context.now });
-        return { directory, result, live };
-      }),
-    );
-    const shown = call.json
-      ? JSON.stringify(
-          results.map(({ directory, result, live }) => toJson(directory, result, live)),
-          undefined,
-          2,
-        )
-      : results.map(({ directory, result, live }) => render(directory, result, live)).join('\n\n');
-    context.stdout.write(`${shown}\n`);
-    return results.some(({ result }) => result.findings.some(({ severity }) => severity === 'error')) ? 1 : 0;
-  } catch (error) {
-    context.stderr.write(`✖ ${(error as Error).message}\n\nnpm run preflight -- --help shows how it is called\n`);
-    return 2;
-  }
-}
-
-/** Where the live template comes from: nowhere, a file, or CloudFormation. */
-type DeployedFrom = 'nowhere' | 'CloudFormation' | { readonly file: string };
-
-async function deployedOf(directory: string, from: DeployedFrom, context: PreflightContext): Promise<Deployed> {
-  if (from === 'nowhere') return { type: 'unknown', why: '--deployed asks CloudFormation for it' };
-  if (from === 'CloudFormation') return context.deployed(stackOfPackage(directory));
-  return { type: 'template', template: readTemplate(from.file) };
-}
-
-interface Call {
-  readonly services: readonly { readonly directory: string; readonly traffic: TrafficPlan | undefined }[];
-  readonly deployed: DeployedFrom;
-  readonly buildTimeout: number | undefined;
-  readonly json: boolean;
-}
-
-/** @returns undefined when only help is wanted. @throws Error for a wrong call */
-function readCall(args: readonly string[], context: PreflightContext): Call | undefined {
-  const { values } = parseArgs({
-    args: args.map((each, index) => (each === '--deployed' && !isValue(args[index + 1]) ? '--deployed=' : each)),
-    options: {
-      service: { type: 'string' },
-      deployed: { type: 'string' },
-      traffic: { type: 'string' },
-      'build-timeout': { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const directories = values.service === undefined ? context.packages() : [values.service];
-  if (directories.length === 0)
-    throw new Error("there is no package of the service; run 'npm run package', or write --service DIR");
-  for (const directory of directories) {
-    if (existsSync(join(directory, TEMPLATE))) continue;
-    const remedy =
-      values.service === undefined
-        ? "run 'npm run package'"
-        : 'run sls package there and write --service DIR/.serverless';
-    throw new Error(`'${directory}' holds no ${TEMPLATE}; ${remedy}`);
-  }
-  const deployed = deployedFrom(values.deployed);
-  if (typeof deployed === 'object' && directories.length > 1) {
-    throw new Error(`--deployed ${deployed.file} is the template of one stack; write --service, too`);
-  }
+/** `npm run preflight`. */
+export function preflightCommand({ packages }: Pick<PreflightContext, 'packages'>): CommandSpec<typeof options> {
   return {
-    services: directories.map((directory) => ({
-      directory,
-      traffic: trafficOf(directory, values.traffic, values.service === undefined ? context.traffic : undefined),
-    })),
-    deployed,
-    buildTimeout: minutes(values['build-timeout']),
-    json: values.json,
+    call: 'npm run preflight --',
+    description:
+      'Reads a packaged service and reports which releases its canaries cannot stop, or stop without need: findings with ' +
+      "a rule's id, where, why and what to write, and what each alarm detects at the declared traffic. docs/preflight.md " +
+      'explains them.',
+    options,
+    check: ({ service, deployed }) => mistakesIn(service, deployed, packages),
+    exitStatus: { 0: 'no errors; there may be warnings', 1: 'errors' },
+    examples: [
+      { line: 'npm run preflight' },
+      { line: 'npm run preflight -- --deployed' },
+      { line: 'npm run preflight -- --service ../shop/.serverless --traffic ../shop/traffic.json' },
+      { line: 'npm run --silent preflight -- --service .package/prod --build-timeout 60 --json' },
+      { line: 'npm run preflight -- --service docs', fails: `'--service docs' holds no ${TEMPLATE}` },
+    ],
   };
 }
 
-/** Whether what follows an option is its value. */
-function isValue(next: string | undefined): boolean {
-  return next !== undefined && !next.startsWith('--');
+/** @returns the exit status; findings go to stdout, mistakes in the call to stderr */
+export function runPreflight(args: readonly string[], context: PreflightContext): Promise<number> {
+  return runCommand(preflightCommand(context), args, context, ({ values }) => examine(values, context));
 }
 
-function deployedFrom(given: string | undefined): DeployedFrom {
-  if (given === undefined) return 'nowhere';
-  return given === '' ? 'CloudFormation' : { file: given };
+async function examine(values: PreflightValues, context: PreflightContext): Promise<0 | 1> {
+  const buildTimeout = values['build-timeout'];
+  const results = await Promise.all(
+    directoriesOf(values.service, context.packages).map(async (directory) => {
+      const { template, traffic, live } = await readInput(directory, values, context);
+      const deployed = live.type === 'template' ? live.template : undefined;
+      return {
+        directory,
+        result: preflight({ template, deployed, traffic, buildTimeout, now: context.now }),
+        live,
+      };
+    }),
+  );
+  const shown = values.json
+    ? JSON.stringify(
+        results.map(({ directory, result, live }) => toJson(directory, result, live)),
+        undefined,
+        2,
+      )
+    : results.map(({ directory, result, live }) => render(directory, result, live)).join('\n\n');
+  context.stdout.write(`${shown}\n`);
+  return results.some(({ result }) => result.findings.some(({ severity }) => severity === 'error')) ? 1 : 0;
 }
 
-function minutes(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  if (!/^[1-9]\d*$/.test(given))
-    throw new Error(`--build-timeout: '${given}' is not a number of minutes; write one such as 60`);
-  return Number(given);
+/** @throws Misuse when a file that the call names cannot be read */
+async function readInput(directory: string, values: PreflightValues, context: PreflightContext) {
+  try {
+    return {
+      template: readTemplate(join(directory, TEMPLATE)),
+      traffic: trafficOf(directory, values, context),
+      live: await deployedOf(directory, values.deployed, context),
+    };
+  } catch (cause) {
+    throw new Misuse((cause as Error).message, { cause });
+  }
 }
 
-function trafficOf(directory: string, given: string | undefined, own: string | undefined): TrafficPlan | undefined {
-  if (given !== undefined) return readTrafficPlan(given);
-  const beside = [join(directory, 'traffic.json'), join(dirname(directory), 'traffic.json'), ...(own ? [own] : [])];
-  const file = beside.find((each) => existsSync(each));
+async function deployedOf(
+  directory: string,
+  from: PreflightValues['deployed'],
+  context: PreflightContext,
+): Promise<Deployed> {
+  if (from === undefined) return { type: 'unknown', why: '--deployed reads it from CloudFormation' };
+  if (from === FROM_CLOUDFORMATION) return context.deployed(stackOfPackage(directory));
+  return { type: 'template', template: readTemplate(from) };
+}
+
+function trafficOf(
+  directory: string,
+  { traffic, service }: PreflightValues,
+  context: PreflightContext,
+): TrafficPlan | undefined {
+  if (traffic !== undefined) return readTrafficPlan(traffic);
+  const candidates = [
+    join(directory, 'traffic.json'),
+    join(dirname(directory), 'traffic.json'),
+    ...(service === undefined ? [context.traffic()] : []),
+  ];
+  const file = candidates.find((each) => existsSync(each));
   return file === undefined ? undefined : readTrafficPlan(file);
+}
+
+function directoriesOf(service: string | undefined, packages: () => readonly string[]): readonly string[] {
+  return service === undefined ? packages() : [service];
+}
+
+function mistakesIn(
+  service: string | undefined,
+  deployed: PreflightValues['deployed'],
+  packages: () => readonly string[],
+): readonly Mistake[] {
+  let directories: readonly string[];
+  try {
+    directories = directoriesOf(service, packages);
+  } catch (error) {
+    return [{ problem: (error as Error).message }];
+  }
+  if (directories.length === 0) {
+    return [{ problem: 'the service is not packaged', remedy: "run 'npm run package', or write --service DIR" }];
+  }
+  const mistakes: Mistake[] = directories
+    .filter((directory) => !existsSync(join(directory, TEMPLATE)))
+    .map((directory) =>
+      service === undefined
+        ? { problem: `'${directory}' holds no ${TEMPLATE}`, remedy: "run 'npm run package'" }
+        : {
+            problem: `'--service ${directory}' holds no ${TEMPLATE}`,
+            remedy: 'run sls package there and write --service DIR/.serverless',
+          },
+    );
+  if (typeof deployed === 'string' && directories.length > 1) {
+    mistakes.push({
+      problem: `'--deployed ${deployed}' is the template of one stack, and there are ${directories.length} packages`,
+      remedy: 'add --service DIR',
+    });
+  }
+  return mistakes;
 }

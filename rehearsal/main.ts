@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { runCommand, type Streams, start } from '../cli/run-command';
 import { harmful, harmless } from './commits';
 import { faultNamed, faults } from './faults/catalogue';
-import { type Options, readOptions } from './options';
+import { chosenFaults, type RehearsalOptions, rehearseCommand } from './options';
 import { Rehearsal, type RehearsedRelease } from './rehearsal';
 import { differences, type Push } from './report/expectation';
 import { renderFaults } from './report/fault-report';
@@ -10,47 +11,14 @@ import { elapsed, progressLines } from './report/progress';
 import { renderRelease, renderVerdict, reportOf } from './report/report';
 import { Scratch } from './scratch/scratch';
 
-const usage = `usage: npm run rehearse -- [options]
-
-Sends three commits through the synthesised pipeline on this machine, without AWS: the repository as it is committed, a
-harmless change, and a harmful one that only real traffic finds out. With faults: the repository as it is, and then for
-each fault a harmless change to which the fault happens in the last environment, without changing the source of what it
-befalls.
-
-  --quick      leave out the builds' tests
-  --seed N     another run of chance (traffic, who meets the canary); the same N gives the same run  [1]
-  --hold       keep the embedded AWS up after the last release, until Ctrl-C, and print its address
-  --json       one JSON document on stdout, and nothing else there
-  --fault NAME rehearse this fault; several may be given, each is a push of its own; 'all' is every one
-  --list-faults  print each fault, whether it ought to be caught or passed, and what it is
-  --keep       leave the scratch directory, and print its path
-  --help
-
-exit status: 0 if the harmless change was released and the harmful one rolled back, with the old version serving
-everything, or each fault was caught or passed as it ought to be; 1 if anything differed; 2 if the call is wrong
-
-examples:
-  npm run rehearse
-  npm run rehearse -- --quick --json > rehearsal.json
-  npm run rehearse -- --hold
-  npm run rehearse -- --quick --fault throws-always --fault dependency-down
-  npm run rehearse -- --list-faults
-  npm run rehearse -- --seed one      fails: '--seed one' is not a whole number
-  npm run rehearse -- --fault throws  fails: '--fault throws' is no fault, and which there are`;
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-async function main(options: Options): Promise<number> {
+/** @returns the exit status */
+async function rehearse(options: RehearsalOptions, { stdout, stderr }: Streams): Promise<number> {
   const began = Date.now();
-  const result = options.json ? () => {} : say;
+  const progress = (line: string) => stderr.write(`${line}\n`);
+  const print = (text: string) => stdout.write(`${text}\n`);
+  const printText = options.json ? () => {} : print;
   const scratch = await Scratch.open({ keep: options.keep });
-  scratch.closeOnSignals((signal) => tell(`\n${signal}: ending every process and removing ${scratch.path}`));
+  scratch.closeOnSignals((signal) => progress(`\n${signal}: ending every process and removing ${scratch.path}`));
   const lines = progressLines();
   try {
     const rehearsal = await Rehearsal.open({
@@ -59,29 +27,29 @@ async function main(options: Options): Promise<number> {
       quick: options.quick,
       scratch,
       onEvent: (event) => {
-        for (const line of lines(event)) tell(line);
+        for (const line of lines(event)) progress(line);
       },
     });
     try {
       const pushes: [Push, RehearsedRelease][] = [];
       const verdicts: FaultVerdict[] = [];
-      for await (const { push, release, verdict } of rehearse(rehearsal, options.faults)) {
+      for await (const { push, release, verdict } of pushesOf(rehearsal, options.faults)) {
         pushes.push([push, release]);
         if (verdict) verdicts.push(verdict);
-        result(renderRelease(release));
+        printText(renderRelease(release));
       }
       const differ = [...differences(pushes), ...verdicts.flatMap((verdict) => verdict.differences)];
       const report = reportOf(pushes, { ...options, faults: verdicts, differences: differ });
-      result(`\n${renderVerdict(report)}`);
-      if (options.json) say(JSON.stringify(report, undefined, 2));
-      tell(`\nrehearsed in ${elapsed(began, Date.now())}`);
-      if (options.hold) await hold(rehearsal);
+      printText(`\n${renderVerdict(report)}`);
+      if (options.json) print(JSON.stringify(report, undefined, 2));
+      progress(`\nrehearsed in ${elapsed(began, Date.now())}`);
+      if (options.hold) await hold(rehearsal, progress);
       return report.differences.length === 0 ? 0 : 1;
     } finally {
       await rehearsal.close();
     }
   } finally {
-    if (options.keep) tell(`left in ${scratch.path}`);
+    if (options.keep) progress(`left in ${scratch.path}`);
     await scratch.close();
   }
 }
@@ -89,12 +57,12 @@ async function main(options: Options): Promise<number> {
 interface Pushed {
   readonly push: Push;
   readonly release: RehearsedRelease;
-  /** what became of its fault, @default it had none */
+  /** How the release with the fault ended. @default - the push has no fault */
   readonly verdict?: FaultVerdict;
 }
 
-/** Pushes what is to be pushed, one after the other; nothing more when the first does not get through. */
-async function* rehearse(rehearsal: Rehearsal, named: readonly string[]): AsyncGenerator<Pushed> {
+/** Pushes one commit after the other. When the repository as it is committed cannot be released, nothing else is pushed. */
+async function* pushesOf(rehearsal: Rehearsal, named: readonly string[]): AsyncGenerator<Pushed> {
   const release = await rehearsal.release();
   yield { push: 'as-it-is', release };
   if (release.execution.status === 'Failed') return;
@@ -108,12 +76,12 @@ async function* rehearse(rehearsal: Rehearsal, named: readonly string[]): AsyncG
   }
 }
 
-/** Keeps the endpoint up until the person ends it. */
-async function hold(rehearsal: Rehearsal): Promise<void> {
+/** Keeps the endpoint running until the process is interrupted. */
+async function hold(rehearsal: Rehearsal, progress: (text: string) => void): Promise<void> {
   const environment = rehearsal.environments.at(-1)!;
   const { accessKeyId, secretAccessKey } = rehearsal.visitor(environment);
-  tell(`
-the embedded AWS stays up until Ctrl-C; in another terminal:
+  progress(`
+the embedded AWS keeps running until Ctrl-C; in another terminal:
 
   export AWS_ENDPOINT_URL=${rehearsal.url} AWS_REGION=${environment.region} AWS_DEFAULT_REGION=${environment.region}
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
@@ -128,30 +96,14 @@ the embedded AWS stays up until Ctrl-C; in another terminal:
   await new Promise(() => {});
 }
 
-function start(): Promise<number> | number {
-  const command = readOptions(process.argv.slice(2));
-  switch (command.type) {
-    case 'rehearse':
-      return main(command.options);
-    case 'help':
-      say(usage);
+start(
+  (args, streams) =>
+    runCommand(rehearseCommand, args, streams, ({ values }) => {
+      const { fault, 'list-faults': listFaults, ...options } = values;
+      if (!listFaults) return rehearse({ ...options, faults: chosenFaults(fault) }, streams);
+      const list = values.json ? JSON.stringify(faults, ['name', 'line', 'expected', 'scope'], 2) : renderFaults();
+      streams.stdout.write(`${list}\n`);
       return 0;
-    case 'list-faults':
-      say(command.json ? JSON.stringify(faults, ['name', 'line', 'expected', 'scope'], 2) : renderFaults());
-      return 0;
-    case 'mistaken':
-      tell(`${command.mistakes.join('\n')}\n\n${usage}`);
-      return 2;
-  }
-}
-
-Promise.resolve(start()).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: Error) => {
-    tell(`✖ ${error.message}`);
-    for (let cause = error.cause; cause instanceof Error; cause = cause.cause) tell(`  because: ${cause.message}`);
-    process.exitCode = 1;
-  },
+    }),
+  { causes: true },
 );

@@ -1,91 +1,89 @@
-import { parseArgs } from 'node:util';
-import { faultNamed, faults } from './faults/catalogue';
+import type { CommandSpec, Mistake, OptionSpecs } from '../cli/command-spec';
+import { oneOf, wholeNumber } from '../cli/parsers';
+import { faults } from './faults/catalogue';
 
-/** What the person who rehearses asks for. */
-export interface Options {
-  /** leave out the builds' tests */
+/** In place of the name of a fault. */
+const ALL = 'all';
+
+const FAULT_NAMES = faults.map(({ name }) => name);
+
+const options = {
+  quick: { type: 'flag', description: "leave out the builds' tests" },
+  seed: {
+    type: 'value',
+    placeholder: 'N',
+    description: 'seed of all random choices (traffic, which requests the canary gets); the same N gives the same run',
+    parse: wholeNumber({ from: 0, example: 7 }),
+    default: 1,
+  },
+  hold: {
+    type: 'flag',
+    description: 'keep the embedded AWS running after the last release, until Ctrl-C, and print its address',
+  },
+  json: { type: 'flag', description: 'print one JSON document to stdout, and nothing else there' },
+  fault: {
+    type: 'list',
+    placeholder: 'NAME',
+    description: `rehearse this fault; repeat it for several, each is a push of its own; '${ALL}' is every fault`,
+    parse: oneOf('a fault', [...FAULT_NAMES, ALL]),
+  },
+  'list-faults': {
+    type: 'flag',
+    description: 'print each fault, whether it is expected to be caught, and what it does; with --json as JSON',
+  },
+  keep: { type: 'flag', description: 'leave the scratch directory, and print its path' },
+} as const satisfies OptionSpecs;
+
+/** `npm run rehearse`. */
+export const rehearseCommand: CommandSpec<typeof options> = {
+  call: 'npm run rehearse --',
+  description:
+    'Sends three commits through the synthesised pipeline on this machine, without AWS: the repository as it is ' +
+    'committed, a harmless change, and a harmful one that only real traffic reveals. With faults: the repository as it ' +
+    'is committed, and then for each fault a harmless change during which the fault is injected into the last ' +
+    'environment, without a change of the source code that it affects.',
+  options,
+  check: ({ fault = [] }) => conflicts(fault),
+  exitStatus: {
+    0:
+      'the harmless change was released and the harmful one rolled back, with the old version serving all traffic; or ' +
+      'each fault was caught or passed as expected',
+    1: 'a release ended differently, or the rehearsal could not be run',
+  },
+  examples: [
+    { line: 'npm run rehearse' },
+    { line: 'npm run rehearse -- --quick --json > rehearsal.json' },
+    { line: 'npm run rehearse -- --hold' },
+    { line: 'npm run rehearse -- --quick --fault throws-always --fault dependency-down' },
+    { line: 'npm run rehearse -- --list-faults' },
+    { line: 'npm run rehearse -- --seed one', fails: "'--seed one' is not a whole number" },
+    { line: 'npm run rehearse -- --fault throws', fails: "'--fault throws' is not a fault" },
+  ],
+};
+
+/** What to rehearse. */
+export interface RehearsalOptions {
+  /** Whether to leave out the builds' tests. */
   readonly quick: boolean;
   readonly seed: number;
-  /** keep the embedded AWS up after the last release */
+  /** Whether to keep the embedded AWS running after the last release. */
   readonly hold: boolean;
-  /** one JSON document on stdout */
+  /** Whether to print one JSON document to stdout. */
   readonly json: boolean;
-  /** leave the scratch directory */
+  /** Whether to leave the scratch directory. */
   readonly keep: boolean;
-  /** names of the faults to rehearse, in their order; none: the usual three pushes */
+  /** Names of the faults to rehearse, in this order. Without any, the three usual commits are rehearsed. */
   readonly faults: readonly string[];
 }
 
-/** A command line, as it was meant. */
-export type CommandLine =
-  | { readonly type: 'rehearse'; readonly options: Options }
-  | { readonly type: 'help' }
-  | { readonly type: 'list-faults'; readonly json: boolean }
-  /** all of them */
-  | { readonly type: 'mistaken'; readonly mistakes: readonly string[] };
-
-const FLAGS = ['quick', 'hold', 'json', 'keep', 'help', 'list-faults'] as const;
-
-/** In place of a fault's name. */
-const ALL = 'all';
-
-export function readOptions(args: readonly string[]): CommandLine {
-  const given = new Set<string>();
-  const mistakes: string[] = [];
-  const named: string[] = [];
-  let seed = '1';
-  // Not strict: that would throw at the first mistake.
-  const { tokens } = parseArgs({
-    args: [...args],
-    strict: false,
-    tokens: true,
-    options: {
-      seed: { type: 'string' },
-      fault: { type: 'string', multiple: true },
-      ...Object.fromEntries(FLAGS.map((flag) => [flag, { type: 'boolean' }])),
-    },
-  });
-  for (const token of tokens) {
-    if (token.kind === 'positional') mistakes.push(`'${token.value}' is no option`);
-    if (token.kind !== 'option') continue;
-    if (token.name === 'seed') {
-      seed = token.value ?? '';
-      if (!isWholeNumber(seed)) mistakes.push(`'--seed ${seed}' is not a whole number`);
-    } else if (token.name === 'fault') {
-      named.push(token.value ?? '');
-    } else if (!(FLAGS as readonly string[]).includes(token.name)) {
-      mistakes.push(`'${token.rawName}' is no option`);
-    } else if (token.value !== undefined) {
-      mistakes.push(`'${token.rawName}' takes no value, but was given '${token.value}'`);
-    } else {
-      given.add(token.name);
-    }
-  }
-  mistakes.push(...mistakesIn(named));
-  if (mistakes.length > 0) return { type: 'mistaken', mistakes };
-  if (given.has('help')) return { type: 'help' };
-  if (given.has('list-faults')) return { type: 'list-faults', json: given.has('json') };
-  const flag = (name: (typeof FLAGS)[number]) => given.has(name);
-  const options = { quick: flag('quick'), hold: flag('hold'), json: flag('json'), keep: flag('keep') };
-  const chosen = named.includes(ALL) ? faults.map(({ name }) => name) : named;
-  return { type: 'rehearse', options: { ...options, seed: Number(seed), faults: chosen } };
+/** @returns the names of the faults that were chosen, in their order; {@link ALL} is every fault of the catalogue */
+export function chosenFaults(names: readonly string[]): readonly string[] {
+  return names.includes(ALL) ? FAULT_NAMES : names;
 }
 
-/** @returns what is wrong with the faults that were named; the list of those that there are stands once, behind it */
-function mistakesIn(named: readonly string[]): string[] {
-  const unknown = named
-    .filter((name) => name !== ALL && !faultNamed(name))
-    .map((name) => `'--fault ${name}' is no fault`);
-  const twice = new Set(named.filter((name, index) => named.indexOf(name) < index));
-  const list = `faults are ${faults.map(({ name }) => name).join(', ')}, or ${ALL} for each of them`;
+function conflicts(names: readonly string[]): readonly Mistake[] {
+  if (!names.includes(ALL) || names.length === 1) return [];
   return [
-    ...unknown,
-    ...(unknown.length > 0 ? [list] : []),
-    ...[...twice].map((name) => `'--fault ${name}' is given more than once`),
-    ...(named.includes(ALL) && new Set(named).size > 1 ? [`'--fault ${ALL}' has every other fault in it`] : []),
+    { problem: `'--fault ${ALL}' includes every other fault`, remedy: `write --fault ${ALL} alone, or leave it out` },
   ];
-}
-
-function isWholeNumber(text: string): boolean {
-  return /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
 }

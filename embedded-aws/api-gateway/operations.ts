@@ -1,7 +1,7 @@
 import type { RestRoute } from '../protocol/rest';
-import { type ApiRoute, found, type HttpApi, type Integration, type Stage } from './http-api';
+import { type ApiRoute, type ApiStage, found, type HttpApi, type Integration } from './http-api';
 
-/** Reading what there is. Everything is made and changed through CloudFormation. */
+/** Read operations. Resources are created and changed through CloudFormation only. */
 export function readingRoutes(apis: ReadonlyMap<string, HttpApi>): RestRoute[] {
   const api = (id: string) => found(apis.get(id), 'API', id);
   const one = '/v2/apis/{ApiId}';
@@ -75,7 +75,7 @@ function describeRoute({ id, key, integrationId }: ApiRoute): object {
   };
 }
 
-function describeStage({ name, description, detailedMetrics, accessLog, createdAt, tags }: Stage): object {
+function describeStage({ name, description, detailedMetrics, accessLog, createdAt, tags }: ApiStage): object {
   return {
     stageName: name,
     description,

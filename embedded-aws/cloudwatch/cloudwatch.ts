@@ -16,19 +16,19 @@ import { metricOperations } from './metric-operations';
 import { MetricStore } from './metric-store';
 import { resourceTypes } from './resource-types';
 
-export interface CloudWatchProps {
+interface CloudWatchProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
   /**
-   * told of every state change that has actions; `transition.actions` are the topics to notify
+   * Called for each state change that has actions; `transition.actions` are the topics to notify.
    *
-   * @default nobody is told
+   * @default - Actions have no effect.
    */
   readonly actions?: (alarm: Alarm, transition: AlarmTransition) => void;
 }
 
-/** CloudWatch of one account and region: metrics, alarms and dashboards. Its rules and sources are in contract.md. */
+/** Amazon CloudWatch of one account and region: metrics, alarms and dashboards; contract.md has its rules. */
 export class CloudWatch implements MetricSink {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
@@ -62,28 +62,28 @@ export class CloudWatch implements MetricSink {
   }
 
   /**
-   * Creates an alarm, or replaces the definition of the one of that name: PutMetricAlarm.
+   * Creates an alarm, or replaces the definition of the alarm of that name (PutMetricAlarm).
    *
    * @param members Members of PutMetricAlarm, which are the properties of AWS::CloudWatch::Alarm.
-   * @throws AwsError when CloudWatch would refuse the alarm; Unsupported when it uses what is not embedded.
+   * @throws AwsError when CloudWatch would refuse the alarm; Unsupported for unsupported members.
    */
   putMetricAlarm(members: Input): void {
     this.#alarms.put(parseAlarm(members));
   }
 
-  /** @returns the state of an alarm as CodeDeploy polls it, undefined when there is no alarm of that name */
+  /** @returns The state of an alarm, as CodeDeploy polls it; undefined when the alarm does not exist. */
   state(alarmName: string): { readonly value: AlarmState; readonly reason: string } | undefined {
     const alarm = this.#alarms.get(alarmName);
     return alarm && { value: alarm.state, reason: alarm.reason };
   }
 
-  /** @returns every state change of every alarm, oldest first */
+  /** @returns All state changes of all alarms, oldest first. */
   transitions(): readonly AlarmTransition[] {
     return this.#transitions;
   }
 }
 
-/** SDKs of today send JSON or CBOR, older ones Query; all sign for `monitoring`. */
+/** Serves all protocols: current SDKs send JSON or CBOR, older ones Query. All sign for `monitoring`. */
 function everyProtocol(operations: Operations): ServiceApi {
   const signingName = 'monitoring';
   const json = jsonApi({ signingName, target: 'GraniteServiceVersion20100801', version: '1.0', operations });

@@ -7,17 +7,17 @@ import { alarmMembers, parseAlarm } from './alarm-definition';
 import type { Alarms } from './alarms';
 import type { Dashboards } from './dashboards';
 
-/** How long CloudFormation takes over an alarm or a dashboard, in milliseconds (inferred). */
+/** Virtual milliseconds of a stack operation on an alarm or a dashboard (inferred). */
 export const PROVISIONING = 1_000;
 
-interface Props {
+interface ResourceTypesProps {
   readonly alarms: Alarms;
   readonly dashboards: Dashboards;
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-export function resourceTypes({ alarms, dashboards, clock, random }: Props): readonly ResourceType[] {
+export function resourceTypes({ alarms, dashboards, clock, random }: ResourceTypesProps): readonly ResourceType[] {
   return [alarmType(alarms, clock, random), dashboardType(dashboards, clock, random)];
 }
 
@@ -63,7 +63,7 @@ function dashboardType(dashboards: Dashboards, clock: VirtualClock, random: Rand
   };
 }
 
-/** Alarms and dashboards may have long names; 255 is the longest alarm name. */
+/** A name has at most 255 characters, the limit of an alarm name. */
 function generatedName(random: Random, context: ResourceContext): string {
   return physicalName(context, random.stream(`name/${context.stackId}/${context.logicalId}`), { longest: 255 });
 }

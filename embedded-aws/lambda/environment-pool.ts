@@ -26,7 +26,7 @@ export class EnvironmentPool<E extends PooledEnvironment> {
    * @returns The idle one that was used last, else a new one; undefined when as many as allowed are busy.
    */
   take(now: number, create: () => E): E | undefined {
-    // Loops instead of filters: the safety comparison comes by here for every request.
+    // A loop instead of filters, because this runs for every invocation.
     let best: E | undefined;
     let living = 0;
     for (const member of this.#members) {
@@ -62,15 +62,15 @@ export class EnvironmentPool<E extends PooledEnvironment> {
     return this.#members.includes(environment);
   }
 
-  /** Removes the environments that have been idle for too long. @returns Those, to be ended. */
+  /** @returns The environments that have been idle for too long, now removed from the pool; the caller ends them. */
   removeIdle(now: number): readonly E[] {
-    const isIdle = ({ busy, lastUsed }: E) => !busy && lastUsed < now - IDLE_LIMIT;
-    const idle = this.#members.filter(isIdle);
-    if (idle.length > 0) this.#members = this.#members.filter((member) => !isIdle(member));
+    const idle: E[] = [];
+    for (const member of this.#members) if (!member.busy && member.lastUsed < now - IDLE_LIMIT) idle.push(member);
+    if (idle.length > 0) this.#members = this.#members.filter((member) => !idle.includes(member));
     return idle;
   }
 
-  /** Removes every environment. @returns Those. */
+  /** @returns Every environment, now removed from the pool; the caller ends them. */
   clear(): readonly E[] {
     const members = this.#members;
     this.#members = [];

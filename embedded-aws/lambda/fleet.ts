@@ -4,48 +4,51 @@ import { ExecutionEnvironment } from './execution-environment';
 import type { FunctionVersion } from './function';
 import type { Reaper } from './reaper';
 
-/** An environment for one invocation; it must be given back. */
+/** An environment that is reserved for one invocation, until it is released. */
 export interface Lease extends PooledEnvironment {
   readonly environment: ExecutionEnvironment;
   readonly logStream: string;
-  /** whether this invocation is its first */
+  /** Whether this invocation is its first. */
   cold: boolean;
 }
 
 /** How a new environment is set up. */
-export interface EnvironmentSetup {
+interface EnvironmentSetup {
   readonly variables: Readonly<Record<string, string>>;
   readonly logStream: string;
 }
 
-export interface FleetProps {
+interface FleetProps {
   readonly reaper: Reaper;
-  /** called for every new environment */
+  /** Called for each new environment. */
   readonly setUp: (version: FunctionVersion) => EnvironmentSetup;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** All execution environments, by the version they hold. */
+/** All execution environments, by function version. */
 export class Fleet {
+  readonly #props: FleetProps;
   readonly #pools = new Map<FunctionVersion, EnvironmentPool<Lease>>();
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(private readonly props: FleetProps) {}
+  constructor(props: FleetProps) {
+    this.#props = props;
+  }
 
   /**
-   * @returns the environment that was used last, a new one if all are busy, or the first to become free
-   * @throws AwsError ServiceException once the fleet is closed
+   * @returns The idle environment that was used last, else a new one, else the first that is released.
+   * @throws AwsError ServiceException after {@link close}.
    */
   async lease(version: FunctionVersion): Promise<Lease> {
     this.#endIdle();
     const pool = this.#pools.get(version) ?? new EnvironmentPool();
     this.#pools.set(version, pool);
     for (;;) {
-      if (this.#closed) throw new AwsError('ServiceException', 'the rehearsal has ended', 500);
+      if (this.#closed) throw new AwsError('ServiceException', 'the embedded AWS has been closed', 500);
       let cold = false;
-      const lease = pool.take(this.props.now(), () => {
+      const lease = pool.take(this.#props.now(), () => {
         cold = true;
         return this.#start(version);
       });
@@ -54,18 +57,18 @@ export class Fleet {
     }
   }
 
-  /** Gives an environment back after its invocation. */
+  /** Releases an environment after its invocation. */
   release(version: FunctionVersion, lease: Lease): void {
-    // A version that was retired meanwhile has no environments any more.
-    if (!this.#pools.get(version)?.release(lease, this.props.now())) this.#end(lease.environment);
+    // The version may have been retired meanwhile.
+    if (!this.#pools.get(version)?.release(lease, this.#props.now())) this.#end(lease.environment);
   }
 
-  /** Ends the environments of a version that nothing can invoke any more; a busy one ends with its invocation. */
+  /** Ends the environments of a version that can no longer be invoked; a busy one ends after its invocation. */
   retire(version: FunctionVersion): void {
     for (const { busy, environment } of this.#pools.get(version)?.clear() ?? []) if (!busy) this.#end(environment);
   }
 
-  /** Ends every environment, and waits until each is gone. */
+  /** Ends all environments and waits for their exit. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const pool of this.#pools.values()) for (const { environment } of pool.clear()) this.#end(environment);
@@ -73,12 +76,12 @@ export class Fleet {
   }
 
   #start(version: FunctionVersion): Lease {
-    const { variables, logStream } = this.props.setUp(version);
+    const { variables, logStream } = this.#props.setUp(version);
     const environment = new ExecutionEnvironment({
       taskRoot: version.code.taskRoot,
       variables,
       memorySize: version.configuration.memorySize,
-      reaper: this.props.reaper,
+      reaper: this.#props.reaper,
     });
     return {
       environment,
@@ -94,7 +97,7 @@ export class Fleet {
 
   #endIdle(): void {
     for (const pool of this.#pools.values()) {
-      for (const { environment } of pool.removeIdle(this.props.now())) this.#end(environment);
+      for (const { environment } of pool.removeIdle(this.#props.now())) this.#end(environment);
     }
   }
 

@@ -1,11 +1,11 @@
 import type { MetricSink } from '../cloudwatch/metric';
 import type { FunctionRef } from './function-ref';
-import type { Target } from './function-store';
+import type { InvocationTarget } from './function-store';
 
-/** What one invocation, or one refused for want of concurrency, adds to the metrics. */
-export type Observation =
+/** An invocation, or one that was throttled, as the metrics record it. */
+type Observation =
   | { readonly type: 'throttled' }
-  /** `duration`: of the handler, in virtual milliseconds */
+  /** `duration` is that of the handler, in virtual milliseconds. */
   | { readonly type: 'invoked'; readonly executedVersion: string; readonly failed: boolean; readonly duration: number };
 
 /** Metrics that Lambda records for every invocation, with their units. */
@@ -17,11 +17,11 @@ export const INVOCATION_METRICS = {
 } as const;
 
 /**
- * Sets of dimensions under which Lambda records the metrics of an invocation (developer guide, "Dimensions for
- * function metrics").
+ * Sets of dimensions under which Lambda records the metrics of an invocation (developer guide, "Dimensions for function
+ * metrics").
  *
  * @param ref Function as it was invoked.
- * @param executedVersion Version that ran. @default - the function was not invoked through an alias
+ * @param executedVersion Version that ran; absent unless the function was invoked through an alias.
  */
 export function invocationDimensions(
   { name, qualifier }: FunctionRef,
@@ -37,10 +37,15 @@ export function invocationDimensions(
 }
 
 /**
- * Records what Lambda records per invocation (developer guide, "Types of metrics for Lambda functions"), stamped with the
- * invocation's instant. A throttled one is neither an invocation nor an error.
+ * Records Lambda's metrics of an invocation (developer guide, "Types of metrics for Lambda functions") at the instant
+ * of the invocation. A throttled invocation counts neither as an invocation nor as an error.
  */
-export function recordInvocation(metrics: MetricSink, { ref, alias }: Target, at: number, observed: Observation): void {
+export function recordInvocation(
+  metrics: MetricSink,
+  { ref, alias }: InvocationTarget,
+  at: number,
+  observed: Observation,
+): void {
   const executedVersion = alias && observed.type === 'invoked' ? observed.executedVersion : undefined;
   const sets = invocationDimensions(ref, executedVersion);
   const record = (name: keyof typeof INVOCATION_METRICS, value: number) => {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipelineConfig } from '../config/pipeline-config';
+import { readPipelineConfig } from '../config/cdk-json';
 import { releaseNames } from '../names/release-names';
 import { describeService } from './service-description';
 
@@ -22,8 +21,7 @@ export async function environmentStack(
   repository: string,
   shell: Readonly<Record<string, string | undefined>>,
 ): Promise<EnvironmentStack> {
-  const cdkJson = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8'));
-  const config = pipelineConfig(cdkJson.context?.pipeline);
+  const config = readPipelineConfig(repository);
   const environment = config.environments.find((each) => each.name === name);
   if (!environment) {
     const known = config.environments.map((each) => each.name).join(', ');

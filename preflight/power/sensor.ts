@@ -1,6 +1,6 @@
 import { breaches, COMPARISON_OPERATORS, evaluationRange } from '../../aws-rules/alarm-evaluation';
 import { NotComputed, type Point } from '../../aws-rules/metric-math';
-import { type Alarm, type Metric, metricsOf } from '../alarm';
+import { type Metric, metricsOf, type WatchedAlarm } from '../alarm';
 import { type Canary, functionNamed, keyOf } from '../subject';
 import type { Template } from '../template/template';
 import { FAILURES, REQUESTS, viewOf } from '../view';
@@ -48,7 +48,7 @@ const LONGEST_PAST = 10 * 3600;
  * @param failure how requests fail
  * @throws NotComputed, whose message says what it is about the alarm
  */
-export function sensorOf(template: Template, canary: Canary, alarm: Alarm, failure: Failure = 'throws'): Sensor {
+export function sensorOf(template: Template, canary: Canary, alarm: WatchedAlarm, failure: Failure = 'throws'): Sensor {
   const { watched, threshold, comparison, period } = alarm;
   if (threshold === undefined) throw new NotComputed('its threshold is not a number in the template');
   const operator = COMPARISON_OPERATORS.find((known) => known === comparison);

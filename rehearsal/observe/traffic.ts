@@ -50,6 +50,16 @@ export interface Influence {
 /** Virtual milliseconds after which those who stay away look again. */
 const AWAY = 1_000;
 
+/**
+ * Draws when the next request of a Poisson process comes.
+ *
+ * @param pace Requests a second.
+ * @returns Virtual milliseconds until then; without traffic, until the pace is to be looked at again, which draws nothing.
+ */
+export function untilNextRequest(pace: number, random: Random): number {
+  return pace === 0 ? AWAY : (-Math.log(1 - random.next()) / pace) * 1_000;
+}
+
 interface Sent {
   readonly at: number;
   readonly failed: boolean;
@@ -111,13 +121,9 @@ export class Traffic {
   async #flow(): Promise<void> {
     while (this.#open) {
       const pace = this.#pace();
-      if (pace === 0) {
-        await this.clock.sleep(AWAY);
-        continue;
-      }
-      await this.clock.sleep((-Math.log(1 - this.random.next()) / pace) * 1_000);
+      await this.clock.sleep(untilNextRequest(pace, this.random));
       if (!this.#open) return;
-      if (this.#pace() === 0) continue;
+      if (pace === 0 || this.#pace() === 0) continue;
       const at = this.clock.now();
       const { status, requestId } = await this.#send(this.#choose());
       const effect = requestId === undefined ? undefined : this.influence?.met(requestId);

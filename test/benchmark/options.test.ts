@@ -1,15 +1,21 @@
-import { readOptions } from '../../benchmark/options';
+import { benchmarkCommand, benchmarkOptions } from '../../benchmark/options';
+import { mistakeLines, readCommandLine } from '../../cli/command-line';
 
-const known = { rows: ['throws-always', 'wrong-body'], configurations: ['ours', 'tutorial'] };
-
-test('nothing asked for is everything', () => {
-  expect(readOptions([], known)).toEqual({
-    type: 'compare',
-    options: { sizes: { quick: false }, only: [], configurations: [] },
-  });
+const command = benchmarkCommand({
+  kinds: ['throws-always', 'wrong-body'],
+  configurations: ['ours', 'tutorial'],
 });
 
-test('rows, configurations, seeds and a directory can be named', () => {
+async function read(args: readonly string[]) {
+  const line = await readCommandLine(command, args);
+  return line.type === 'run' ? benchmarkOptions(line.values) : line;
+}
+
+test('without options everything is compared', async () => {
+  expect(await read([])).toEqual({ size: { quick: false }, only: [], configurations: [] });
+});
+
+test('kinds of releases, configurations, seeds and a directory can be named', async () => {
   const args = [
     '--quick',
     '--seeds',
@@ -18,45 +24,26 @@ test('rows, configurations, seeds and a directory can be named', () => {
     'wrong-body,throws-always',
     '--configuration=ours',
     '--out',
-    'there',
+    'here',
   ];
-  expect(readOptions(args, known)).toEqual({
-    type: 'compare',
-    options: {
-      sizes: { quick: true, seeds: 7 },
-      only: ['wrong-body', 'throws-always'],
-      configurations: ['ours'],
-      out: 'there',
-    },
+  expect(await read(args)).toEqual({
+    size: { quick: true, seeds: 7 },
+    only: ['wrong-body', 'throws-always'],
+    configurations: ['ours'],
+    out: 'here',
   });
 });
 
-test('every mistake is told at once, with what there is', () => {
-  const args = [
-    '--seeds',
-    '0',
-    '--only',
-    'throws,throws',
-    '--configuration',
-    'mine',
-    '--quick=yes',
-    '--fast',
-    'more',
-    '--out',
-  ];
-  expect(readOptions(args, known)).toEqual({
-    type: 'mistaken',
-    mistakes: [
-      "'--quick' takes no value, but was given 'yes'",
-      "'--fast' is no option",
-      "'more' is no option",
-      "'--out' wants a value",
-      "'--seeds 0' is no whole number from 1 to 10000",
-      "'--only throws' is none of those that there are",
-      'for --only there are throws-always, wrong-body',
-      "'--only throws' is given more than once",
-      "'--configuration mine' is none of those that there are",
-      'for --configuration there are ours, tutorial',
-    ],
-  });
+test('every mistake is reported at once, with the names that there are', async () => {
+  const args = ['--seeds', '0', '--only', 'throws,throws', '--configuration', 'mine', '--quick=yes', 'more', '--out'];
+  const line = await readCommandLine(command, args);
+  expect(line.type === 'misuse' && mistakeLines(line.mistakes)).toEqual([
+    "'--seeds 0' is not a whole number from 1 to 10000; write one such as 100",
+    "'--only throws' is not a kind of release; write one of throws-always, wrong-body",
+    "'--only throws' is given more than once; write it once",
+    "'--configuration mine' is not a configuration; write one of ours, tutorial",
+    "'--quick=yes' has a value; write --quick alone",
+    "'more' is not an option; write one of --quick, --seeds, --only, --configuration, --out, --help",
+    '--out has no value; write --out DIR',
+  ]);
 });

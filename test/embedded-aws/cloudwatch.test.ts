@@ -49,14 +49,14 @@ describe('metric math', () => {
     expect(compute(source, { errors: [1, 3, _, 0], invocations: [2, 0, _, 4] })).toEqual(expected);
   });
 
-  test('refuses a function that it does not know by name', () => {
+  test('refuses an unsupported function by name', () => {
     expect(() => readExpression('ANOMALY_DETECTION_BAND(m1, 2)')).toThrow(
       'the embedded AWS does not support the metric math function ANOMALY_DETECTION_BAND; ' +
         'docs/fidelity.md lists what is supported',
     );
   });
 
-  test('answers what is not metric math with a ValidationError', () => {
+  test('refuses an invalid expression with a ValidationError', () => {
     expect(() => readExpression('m1 +')).toThrow(
       expect.objectContaining({ name: 'ValidationError', message: "error in expression 'm1 +': unexpected end" }),
     );
@@ -65,19 +65,19 @@ describe('metric math', () => {
 
 describe('CloudWatch', () => {
   let clock: VirtualClock;
-  let told: AlarmTransition[];
+  let notified: AlarmTransition[];
   let cloudwatch: CloudWatch;
   let endpoint: Endpoint;
   let client: CloudWatchClient;
 
   beforeEach(async () => {
     clock = new VirtualClock(start);
-    told = [];
+    notified = [];
     cloudwatch = new CloudWatch({
       scope,
       clock,
       random: new Random(7),
-      actions: (_, transition) => told.push(transition),
+      actions: (_, transition) => notified.push(transition),
     });
     endpoint = new Endpoint({
       service: (name) => (name === 'monitoring' ? cloudwatch.api : undefined),
@@ -113,7 +113,7 @@ describe('CloudWatch', () => {
     AlarmActions: [topic],
   };
 
-  /** One observation a second, from now on. */
+  /** Records an observation every second, for a number of seconds. */
   async function report(value: number, seconds: number): Promise<void> {
     await clock.spawn(async () => {
       for (let second = 0; second < seconds; second += 1) {
@@ -148,10 +148,10 @@ describe('CloudWatch', () => {
       StateReason:
         'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].',
     });
-    expect(told).toEqual([]);
+    expect(notified).toEqual([]);
   });
 
-  test('an alarm goes off at its own second of the minute after the errors, and back a minute after they end', async () => {
+  test('an alarm changes to ALARM at its own second of the minute after the errors, and back a minute after they end', async () => {
     await client.send(new PutMetricAlarmCommand(errorAlarm));
     await report(0, 180);
     await report(1, 5);
@@ -185,10 +185,10 @@ describe('CloudWatch', () => {
         'Threshold Crossed: 1 out of the last 1 datapoints [0.0 (20/11/26 09:04:00)] was not greater than or equal to the threshold (1.0) (minimum 1 datapoint for ALARM -> OK transition).',
       actions: [],
     });
-    expect(told).toEqual([alarm]);
+    expect(notified).toEqual([alarm]);
   });
 
-  test('an alarm whose metric falls silent keeps its state until the last datapoint is six minutes old', async () => {
+  test('an alarm without new datapoints keeps its state until the last datapoint is six minutes old', async () => {
     await client.send(new PutMetricAlarmCommand({ ...errorAlarm, DatapointsToAlarm: undefined }));
     await clock.elapse(120_000);
     await report(1, 1);
@@ -202,7 +202,7 @@ describe('CloudWatch', () => {
     expect(Math.floor(age / 60_000)).toBe(6);
   });
 
-  test('an alarm of ten seconds is evaluated every ten seconds', async () => {
+  test('an alarm with a period of ten seconds is evaluated every ten seconds', async () => {
     const metric = { Namespace: 'Shop', MetricName: 'Failures' };
     await client.send(new PutMetricAlarmCommand({ ...errorAlarm, ...metric, Dimensions: [], Period: 10 }));
     await clock.spawn(async () => {
@@ -218,7 +218,7 @@ describe('CloudWatch', () => {
     expect(alarm.at - start.getTime()).toBeLessThan(50_000);
   });
 
-  test('an alarm on an error rate says insufficient data, not 0, when there is no traffic', async () => {
+  test('an alarm on an error rate has insufficient data, not 0, without traffic', async () => {
     const metric = (MetricName: string) => ({
       Metric: { Namespace: 'AWS/Lambda', MetricName, Dimensions: [{ Name: 'FunctionName', Value: 'hello' }] },
       Period: 60,
@@ -256,7 +256,7 @@ describe('CloudWatch', () => {
     ]);
   });
 
-  test('a percentile alarm told to ignore low sample counts waits for enough samples', async () => {
+  test('a percentile alarm that ignores low sample counts waits for enough samples', async () => {
     const latency = { ...errorAlarm, Statistic: undefined, ExtendedStatistic: 'p90', Threshold: 100 };
     await client.send(new PutMetricAlarmCommand({ ...latency, EvaluateLowSampleCountPercentile: 'ignore' }));
     await client.send(new PutMetricAlarmCommand({ ...latency, AlarmName: 'eager' }));
@@ -297,7 +297,7 @@ describe('CloudWatch', () => {
     expect(actions.AlarmHistoryItems?.[0]?.HistorySummary).toBe(`Successfully executed action ${topic}`);
   });
 
-  test('an alarm that is put again keeps its state, one whose actions are disabled tells nobody', async () => {
+  test('an alarm that is put again keeps its state, and one with disabled actions notifies no topic', async () => {
     await client.send(new PutMetricAlarmCommand(errorAlarm));
     await client.send(new SetAlarmStateCommand({ AlarmName: 'hello-errors', StateValue: 'OK', StateReason: 'drill' }));
     await client.send(new PutMetricAlarmCommand({ ...errorAlarm, Threshold: 5, ActionsEnabled: false }));
@@ -305,10 +305,10 @@ describe('CloudWatch', () => {
     await client.send(
       new SetAlarmStateCommand({ AlarmName: 'hello-errors', StateValue: 'ALARM', StateReason: 'drill' }),
     );
-    expect(told).toEqual([]);
+    expect(notified).toEqual([]);
   });
 
-  test('a deleted alarm is not evaluated any more, and cannot be set', async () => {
+  test('a deleted alarm is no longer evaluated, and its state cannot be set', async () => {
     await client.send(new PutMetricAlarmCommand(errorAlarm));
     await client.send(new DeleteAlarmsCommand({ AlarmNames: ['hello-errors'] }));
     await clock.elapse(300_000);
@@ -318,7 +318,7 @@ describe('CloudWatch', () => {
     await expect(client.send(set)).rejects.toMatchObject({ name: 'ResourceNotFound' });
   });
 
-  test('alarms make no time pass by themselves', async () => {
+  test('alarms do not make virtual time pass', async () => {
     await client.send(new PutMetricAlarmCommand(errorAlarm));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(clock.date()).toEqual(start);
@@ -359,7 +359,7 @@ describe('CloudWatch', () => {
     await expect(put).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
   });
 
-  test('refuses an alarm on an expression that refers to nothing', async () => {
+  test('refuses an alarm on an expression with an unknown id', async () => {
     const put = client.send(
       new PutMetricAlarmCommand({
         AlarmName: 'wrong',
@@ -372,7 +372,7 @@ describe('CloudWatch', () => {
     await expect(put).rejects.toMatchObject({ message: "no metric query has the Id 'm1'" });
   });
 
-  test('metrics that somebody puts are listed, summed up and combined', async () => {
+  test('metrics of PutMetricData are listed, aggregated and combined', async () => {
     const Dimensions = [{ Name: 'Page', Value: 'home' }];
     await client.send(
       new PutMetricDataCommand({
@@ -432,7 +432,7 @@ describe('CloudWatch', () => {
     ]);
   });
 
-  test('a minute of a service is seen fifteen seconds after its end', async () => {
+  test("a service's metrics of a minute are visible fifteen seconds after its end", async () => {
     cloudwatch.record({ ...errors, value: 1, at: clock.now() });
     const count = async () => {
       const range = { StartTime: start, EndTime: new Date(start.getTime() + 60_000) };
@@ -446,7 +446,7 @@ describe('CloudWatch', () => {
     expect(await count()).toBe(1);
   });
 
-  test('alarms are found by prefix, state, metric and page by page', async () => {
+  test('alarms are found by prefix, state and metric, in pages', async () => {
     for (const AlarmName of ['a-1', 'a-2', 'a-3', 'b-1']) {
       await client.send(new PutMetricAlarmCommand({ ...errorAlarm, AlarmName }));
     }
@@ -465,7 +465,7 @@ describe('CloudWatch', () => {
     expect(onMetric.MetricAlarms).toHaveLength(4);
   });
 
-  test('clients that speak Query or CBOR get the same answers', async () => {
+  test('clients get the same results through Query and CBOR', async () => {
     await client.send(new PutMetricAlarmCommand(errorAlarm));
     const authorization = 'AWS4-HMAC-SHA256 Credential=AKIATEST/20261120/eu-central-1/monitoring/aws4_request, x';
     const query = await fetch(endpoint.url, {
@@ -485,7 +485,7 @@ describe('CloudWatch', () => {
     expect(MetricAlarms).toMatchObject([{ AlarmName: 'hello-errors', StateValue: 'OK', StateReason: 'drill' }]);
   });
 
-  test('CloudFormation makes, changes and removes an alarm', async () => {
+  test('CloudFormation creates, updates and deletes an alarm', async () => {
     const type = cloudwatch.resourceTypes.find((each) => each.type === 'AWS::CloudWatch::Alarm')!;
     const context = { scope, stackId: 'stack/1', stackName: 'hello-dev', logicalId: 'HelloErrorsAlarm' };
     const { AlarmName, ...properties } = { ...errorAlarm, Threshold: '1', Period: '60' };

@@ -28,7 +28,7 @@ export const TWO_ACCOUNTS = {
   ],
 };
 
-/** The pipeline hands its artifacts on through a bucket that CDK makes in the other region. */
+/** The pipeline passes its artifacts through a bucket that CDK creates in the other region. */
 export const TWO_REGIONS = {
   ...TWO_ACCOUNTS,
   environments: [{ name: 'prod', account: '222222222222', region: 'us-west-2' }],
@@ -37,9 +37,9 @@ export const TWO_REGIONS = {
 export interface Synthesised {
   readonly app: App;
   readonly pipeline: Template;
-  /** Of one environment. */
+  /** Template of one environment's ReleaseStack. */
   release(environment: string): Template;
-  /** What a CodeBuild project runs and with which variables; by the end of the project's logical id. */
+  /** What a CodeBuild project runs, and with which variables. The project is found by a part of its logical id. */
   build(project: 'CdkBuildProject' | 'SelfMutation' | 'stagingDeploy' | 'prodDeploy'): Build;
 }
 

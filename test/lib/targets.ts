@@ -18,7 +18,7 @@ export const GREETER: ServiceDescription = {
 /** Where the pipeline of the tests is. */
 export const HOME = { partition: 'aws', region: 'eu-central-1', account: '111111111111' };
 
-/** For what needs no pipeline around it, which takes Jest a second to load. */
+/** A target for tests that need no pipeline, which takes Jest a second to load. */
 export function targetOf(environment: string, account = HOME.account, service = GREETER): ReleaseTarget {
   return {
     environment: { name: environment },

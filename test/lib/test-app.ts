@@ -1,23 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 
-// CDK's own rules take a second a synthesis. They run, as errors, where the real CLI synthesises: synth.e2e.ts.
+// CDK's own rules take a second per synthesis. They run, as errors, where the real CLI synthesises: synth.e2e.ts.
 process.env.CDK_VALIDATION = 'false';
 
+/** Root of the product. Tests of the product read neither its cdk.json nor its service: users change both. */
 export const REPOSITORY = join(__dirname, '../..');
-export const CDK_JSON = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
 
-/** The functions' code is bundled where it is looked at: function-code.e2e.ts. */
+/** The feature flags that cdk.json sets; synth.e2e.ts compares them. */
+export const FEATURE_FLAGS: Readonly<Record<string, unknown>> = {
+  ...CURRENTLY_RECOMMENDED_FLAGS,
+  '@aws-cdk/pipelines:reduceAssetRoleTrustScope': true,
+  '@aws-cdk/pipelines:reduceCrossAccountActionRoleTrustScope': true,
+  '@aws-cdk/pipelines:reduceStageRoleTrustScope': true,
+};
+
+/** function-code.e2e.ts tests the bundled code of the functions; here it would only take time. */
 const NO_BUNDLING = { 'aws:cdk:bundling-stacks': [] };
 
-/** CDK would leave each assembly in the system's temporary directory. */
+/** Without an output directory CDK leaves every assembly in the system's temporary directory. */
 const assemblies = mkdtempSync(join(tmpdir(), 'synthesise-'));
 afterAll(() => rmSync(assemblies, { recursive: true }));
 
-/** An app with the flags of cdk.json. */
 export function testApp(): App {
   const outdir = mkdtempSync(join(assemblies, 'assembly-'));
-  return new App({ outdir, context: { ...CDK_JSON.context, pipeline: undefined, ...NO_BUNDLING } });
+  return new App({ outdir, context: { ...FEATURE_FLAGS, ...NO_BUNDLING } });
 }

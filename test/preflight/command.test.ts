@@ -20,7 +20,7 @@ async function run(args: readonly string[], context: Partial<PreflightContext> =
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     packages: () => [],
-    traffic: 'none',
+    traffic: () => 'none',
     deployed: async ({ stackName, region }) => ({ type: 'nothing', stackName, region }),
     now: Date.parse('2026-11-20'),
     ...context,
@@ -28,7 +28,7 @@ async function run(args: readonly string[], context: Partial<PreflightContext> =
   return { status, stdout, stderr };
 }
 
-test('a sound service passes, with a table of what its alarms are worth', async () => {
+test('a sound service passes, with a table of the power of its alarms', async () => {
   const { status, stdout } = await run(['--service', directory]);
   expect(status).toBe(0);
   expect(stdout).toContain('✔ 0 errors, 0 warnings');
@@ -41,7 +41,7 @@ test('without --service it examines the packages of this repository', async () =
   expect(stdout.match(/^preflight of /gm)).toHaveLength(2);
 });
 
-test('without declared traffic it says so in place of a chance', async () => {
+test('without declared traffic the report says so instead of a chance', async () => {
   const other = mkdtempSync(join(directory, 'sub-'));
   writeFileSync(join(other, TEMPLATE), JSON.stringify(soundService()));
   rmSync(join(directory, 'traffic.json'));
@@ -53,7 +53,9 @@ test('without declared traffic it says so in place of a chance', async () => {
 test('--help shows examples, a failing one included', async () => {
   const { status, stdout } = await run(['--help']);
   expect(status).toBe(0);
-  expect(stdout).toContain('npm run preflight -- --service service     fails: a service that is not packaged');
+  expect(stdout).toContain(
+    "npm run preflight -- --service docs  fails: '--service docs' holds no cloudformation-template-update-stack.json",
+  );
 });
 
 describe('--deployed', () => {
@@ -65,74 +67,78 @@ describe('--deployed', () => {
     writeFileSync(join(directory, 'serverless-state.json'), JSON.stringify(state));
   });
 
-  const asked = { stackName: 'shop-prod', region: 'eu-central-1' };
+  const stackOfPackage = { stackName: 'shop-prod', region: 'eu-central-1' };
 
-  test.each([[['--deployed']], [['--deployed', '--json']]])('%j asks for the stack of the package', async (more) => {
+  test.each([[['--deployed']], [['--deployed', '--json']]])('%j reads the stack of the package', async (more) => {
     const deployed = jest.fn<Promise<Deployed>, [StackOfPackage]>(async (stack) => ({ type: 'nothing', ...stack }));
     const { status } = await run(['--service', directory, ...more], { deployed });
-    expect(deployed.mock.calls).toEqual([[asked]]);
+    expect(deployed.mock.calls).toEqual([[stackOfPackage]]);
     expect(status).toBe(0);
   });
 
-  test('a stack that does not exist yet is no error', async () => {
+  test('a stack that does not exist yet is not an error', async () => {
     const { stdout } = await run(['--service', directory, '--deployed']);
     expect(stdout).toContain(
-      '✔ 0 errors, 0 warnings; nothing is deployed yet: eu-central-1 has no stack shop-prod in the account that was asked',
+      '✔ 0 errors, 0 warnings; nothing is deployed yet: eu-central-1 has no stack shop-prod in this account',
     );
   });
 
-  test('what cannot be read is said, and changes no status', async () => {
-    const deployed = async () => ({ type: 'unknown', why: 'nobody may read it' }) as const;
+  test('the report says why the live template cannot be read, and the status stays', async () => {
+    const deployed = async () => ({ type: 'unknown', why: 'access denied' }) as const;
     const { status, stdout } = await run(['--service', directory, '--deployed'], { deployed });
     expect(status).toBe(0);
-    expect(stdout).toContain('changes against what is live are not checked: nobody may read it');
+    expect(stdout).toContain('not compared with what is live: access denied');
     const [{ comparedWithDeployed, notCompared }] = JSON.parse(
       (await run(['--service', directory, '--deployed', '--json'], { deployed })).stdout,
     );
     expect({ comparedWithDeployed, notCompared }).toEqual({
       comparedWithDeployed: false,
-      notCompared: 'changes against what is live are not checked: nobody may read it',
+      notCompared: 'not compared with what is live: access denied',
     });
   });
 
-  test.each([[['--deployed', 'FILE']], [['--deployed=FILE']]])('%j reads the file, and asks nobody', async (args) => {
-    const file = join(directory, 'live.json');
-    writeFileSync(file, JSON.stringify(soundService()));
-    const given = args.map((each) => each.replace('FILE', file));
-    const deployed = async () => Promise.reject(new Error('was asked'));
-    const { status, stdout } = await run(['--service', directory, ...given], { deployed });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/✔ 0 errors, 0 warnings\n$/);
-  });
+  test.each([[['--deployed', 'FILE']], [['--deployed=FILE']]])(
+    '%j reads the file, and not CloudFormation',
+    async (args) => {
+      const file = join(directory, 'live.json');
+      writeFileSync(file, JSON.stringify(soundService()));
+      const given = args.map((each) => each.replace('FILE', file));
+      const deployed = async () => Promise.reject(new Error('CloudFormation was read'));
+      const { status, stdout } = await run(['--service', directory, ...given], { deployed });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/✔ 0 errors, 0 warnings\n$/);
+    },
+  );
 
-  test('a file is the template of one stack', async () => {
+  test('a file cannot be compared with several packages', async () => {
     const { status, stderr } = await run(['--deployed', 'live.json'], { packages: () => [directory, directory] });
     expect(status).toBe(2);
-    expect(stderr).toContain('--deployed live.json is the template of one stack; write --service, too');
+    expect(stderr).toContain(
+      "'--deployed live.json' is the template of one stack, and there are 2 packages; add --service DIR",
+    );
   });
 
-  test('a package that does not say which stack it is for is refused', async () => {
+  test('a package without the name of its stack is refused', async () => {
     const other = mkdtempSync(join(directory, 'sub-'));
     writeFileSync(join(other, TEMPLATE), JSON.stringify(soundService()));
     const { status, stderr } = await run(['--service', other, '--deployed']);
     expect(status).toBe(2);
-    expect(stderr).toContain('which stack the package belongs to is not known: ENOENT');
+    expect(stderr).toContain('cannot read the stack of the package: ENOENT');
   });
 });
 
 test.each<[string, readonly string[], string]>([
-  ['no package', [], "there is no package of the service; run 'npm run package', or write --service DIR"],
+  ['no package', [], "the service is not packaged; run 'npm run package', or write --service DIR"],
   ['a service that is not packaged', ['--service', __dirname], `holds no ${TEMPLATE}; run sls package there`],
-  ['an unknown option', ['--servise', 'x'], "Unknown option '--servise'"],
-  ['a build timeout that is none', ['--service', '.', '--build-timeout', 'soon'], 'holds no'],
-])('is called wrongly: %s', async (_, args, message) => {
+  ['an unknown option', ['--servise'], "'--servise' is not an option; write one of --service, --deployed"],
+])('a call with %s is refused', async (_, args, message) => {
   const { status, stderr } = await run(args);
   expect(status).toBe(2);
   expect(stderr).toContain(message);
 });
 
 test.each<[readonly string[], string]>([
-  [['--build-timeout', 'soon'], "--build-timeout: 'soon' is not a number of minutes; write one such as 60"],
+  [['--build-timeout', 'soon'], "'--build-timeout soon' is not a whole number; write one such as 60"],
   [['--traffic', 'missing.json'], 'cannot read the declared traffic: ENOENT'],
 ])('%j is refused by name', async (args, message) => {
   const { status, stderr } = await run(['--service', directory, ...args]);
@@ -140,7 +146,12 @@ test.each<[readonly string[], string]>([
   expect(stderr).toContain(message);
 });
 
-test('a template that is none is refused with every mistake in it', async () => {
+test('every mistake is reported at once, including those in the files that options name', async () => {
+  const { stderr } = await run(['--service', __dirname, '--build-timeout', 'soon', 'now']);
+  expect(stderr).toMatch(/'--build-timeout soon' is not a whole number.*\n.*'now' is not an option.*\n.*holds no/);
+});
+
+test('a file that is not a template is refused with every mistake in it', async () => {
   const other = mkdtempSync(join(directory, 'sub-'));
   writeFileSync(join(other, TEMPLATE), '{ "Resources": { "A": {} } }');
   const { status, stderr } = await run(['--service', other]);

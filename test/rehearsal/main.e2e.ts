@@ -217,13 +217,13 @@ describe('Ctrl-C leaves no process and no file', () => {
   });
 });
 
-test('a call that is wrong is told all its mistakes and how it would be right, and nothing is begun', async () => {
+test('a wrong call is refused with all its mistakes and with how to call the command, and nothing is started', async () => {
   const run = rehearse('--seed', 'one', '--fast', 'now');
   expect(await run.end()).toBe(2);
   expect(run.stdout).toBe('');
-  expect(run.stderr).toContain(`'--seed one' is not a whole number
-'--fast' is no option
-'now' is no option
+  expect(run.stderr).toContain(`✖ '--seed one' is not a whole number; write one such as 7
+✖ '--fast' is not an option
+✖ 'now' is not an option; write one of --quick, --seed, --hold, --json, --fault, --list-faults, --keep, --help
 
 usage: npm run rehearse -- [options]
 `);

@@ -1,68 +1,75 @@
+import { mistakeLines, readCommandLine } from '../../cli/command-line';
 import { faults } from '../../rehearsal/faults/catalogue';
-import { readOptions } from '../../rehearsal/options';
+import { chosenFaults, rehearseCommand } from '../../rehearsal/options';
 
-const plain = { quick: false, seed: 1, hold: false, json: false, keep: false, faults: [] };
+const byDefault = { quick: false, seed: 1, hold: false, json: false, keep: false, fault: [], 'list-faults': false };
 
-test('without options a rehearsal is whole, with the seed 1', () => {
-  expect(readOptions([])).toEqual({ type: 'rehearse', options: plain });
+async function mistakesIn(args: readonly string[]) {
+  const line = await readCommandLine(rehearseCommand, args);
+  return line.type === 'misuse' && mistakeLines(line.mistakes);
+}
+
+test('without options a rehearsal is complete, with the seed 1', async () => {
+  expect(await readCommandLine(rehearseCommand, [])).toMatchObject({ type: 'run', values: byDefault });
 });
 
-test('every option is understood, in either way of giving the seed', () => {
-  const all = { quick: true, seed: 7, hold: true, json: true, keep: true, faults: ['leaks', 'burst'] };
-  const faults = ['--fault', 'leaks', '--fault=burst'];
-  expect(readOptions(['--quick', '--seed', '7', '--hold', '--json', '--keep', ...faults])).toEqual({
-    type: 'rehearse',
-    options: all,
-  });
-  expect(readOptions(['--seed=7'])).toEqual({ type: 'rehearse', options: { ...plain, seed: 7 } });
-});
-
-test('help comes before all else, but not before a mistake', () => {
-  expect(readOptions(['--quick', '--help'])).toEqual({ type: 'help' });
-  expect(readOptions(['--help', '--fast'])).toEqual({ type: 'mistaken', mistakes: ["'--fast' is no option"] });
-});
-
-test('all mistakes are told at once', () => {
-  expect(readOptions(['--seed', 'one', '--fast', '-q', 'now', '--json=yes', '--seed', '99999999999999999999'])).toEqual(
-    {
-      type: 'mistaken',
-      mistakes: [
-        "'--seed one' is not a whole number",
-        "'--fast' is no option",
-        "'-q' is no option",
-        "'now' is no option",
-        "'--json' takes no value, but was given 'yes'",
-        "'--seed 99999999999999999999' is not a whole number",
-      ],
+test('every option is read', async () => {
+  const args = ['--quick', '--seed', '7', '--hold', '--json', '--keep', '--fault', 'leaks', '--fault=burst'];
+  expect(await readCommandLine(rehearseCommand, [...args, '--list-faults'])).toMatchObject({
+    type: 'run',
+    values: {
+      quick: true,
+      seed: 7,
+      hold: true,
+      json: true,
+      keep: true,
+      fault: ['leaks', 'burst'],
+      'list-faults': true,
     },
-  );
+  });
 });
 
-test.each([['--seed'], ['--seed='], ['--seed=-1'], ['--seed=1.5'], ['--seed=0x1']])('%s names no seed', (argument) => {
-  expect(readOptions([argument])).toMatchObject({ type: 'mistaken', mistakes: [expect.stringMatching(/^'--seed/)] });
+test('every mistake is reported at once', async () => {
+  const args = ['--seed', 'one', '--fast', '-q', 'now', '--json=yes'];
+  expect(await mistakesIn(args)).toEqual([
+    "'--seed one' is not a whole number; write one such as 7",
+    "'--fast' is not an option",
+    "'-q' is not an option",
+    "'now' is not an option; write one of --quick, --seed, --hold, --json, --fault, --list-faults, --keep, --help",
+    "'--json=yes' has a value; write --json alone",
+  ]);
+});
+
+test.each([
+  ['--seed', '--seed has no value; write --seed N'],
+  ['--seed=', '--seed has no value; write --seed N'],
+  ...['-1', '1.5', '0x1', '99999999999999999999'].map((seed) => [
+    `--seed=${seed}`,
+    `'--seed ${seed}' is not a whole number; write one such as 7`,
+  ]),
+])('%s is not a seed', async (argument, mistake) => {
+  expect(await mistakesIn([argument!])).toEqual([mistake]);
 });
 
 const names = faults.map(({ name }) => name);
-const list = `faults are ${names.join(', ')}, or all for each of them`;
+const remedy = `write one of ${names.join(', ')}, all`;
 
-test('all faults have one name, and those that there are can be listed', () => {
-  expect(readOptions(['--fault', 'all'])).toEqual({ type: 'rehearse', options: { ...plain, faults: names } });
-  expect(readOptions(['--list-faults'])).toEqual({ type: 'list-faults', json: false });
-  expect(readOptions(['--list-faults', '--json'])).toEqual({ type: 'list-faults', json: true });
+test('all faults have one name', () => {
+  expect(chosenFaults(['all'])).toEqual(names);
+  expect(chosenFaults(['leaks', 'burst'])).toEqual(['leaks', 'burst']);
 });
 
 test.each([
   [
     ['--fault', 'throws', '--fault', 'sulks'],
-    ["'--fault throws' is no fault", "'--fault sulks' is no fault", list],
+    ["'--fault throws' is not a fault", `'--fault sulks' is not a fault; ${remedy}`],
   ],
-  [['--fault'], ["'--fault ' is no fault", list]],
-  [['--fault', 'leaks', '--fault', 'leaks'], ["'--fault leaks' is given more than once"]],
-  [['--fault', 'all', '--fault', 'leaks'], ["'--fault all' has every other fault in it"]],
+  [['--fault'], ['--fault has no value; write --fault NAME']],
+  [['--fault', 'leaks', '--fault', 'leaks'], ["'--fault leaks' is given more than once; write it once"]],
   [
-    ['--fault', 'throws', '--fast'],
-    ["'--fast' is no option", "'--fault throws' is no fault", list],
+    ['--fault', 'all', '--fault', 'leaks'],
+    ["'--fault all' includes every other fault; write --fault all alone, or leave it out"],
   ],
-])('%s is told what is wrong with it', (args, mistakes) => {
-  expect(readOptions(args)).toEqual({ type: 'mistaken', mistakes });
+])('%j is refused', async (args, mistakes) => {
+  expect(await mistakesIn(args)).toEqual(mistakes);
 });

@@ -1,10 +1,10 @@
 import { AwsError, Unsupported } from '../../errors';
 import type { Properties, ResourceType } from '../../resource-type';
 import { found, type Integration, LONGEST_TIMEOUT } from '../http-api';
-import { ALPHABET, type ResourceTypesContext, TIME } from './context';
+import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
-/** `AWS::ApiGatewayV2::Integration`, with a Lambda function behind it */
-export function integrationType({ random, apis, sleep }: ResourceTypesContext): ResourceType {
+/** `AWS::ApiGatewayV2::Integration` of a Lambda function. */
+export function integrationType({ random, apis, sleep }: ApiGatewayResourceContext): ResourceType {
   const ids = random.stream('integration-ids');
   const api = (id: string) => found(apis.get(id), 'API', id);
   const describe = (id: string) => ({ id, attributes: { IntegrationId: id } });

@@ -2,10 +2,10 @@ import { InvalidRouteKey, parseRouteKey, type RouteKey } from '../../../aws-rule
 import { AwsError, Unsupported } from '../../errors';
 import type { Properties, ResourceType } from '../../resource-type';
 import { type ApiRoute, found, type HttpApi } from '../http-api';
-import { ALPHABET, type ResourceTypesContext, TIME } from './context';
+import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
-/** `AWS::ApiGatewayV2::Route` */
-export function routeType({ random, apis, sleep }: ResourceTypesContext): ResourceType {
+/** `AWS::ApiGatewayV2::Route`. */
+export function routeType({ random, apis, sleep }: ApiGatewayResourceContext): ResourceType {
   const ids = random.stream('route-ids');
   const api = (id: string) => found(apis.get(id), 'API', id);
   const describe = (id: string) => ({ id, attributes: { RouteId: id } });

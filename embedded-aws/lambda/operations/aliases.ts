@@ -5,7 +5,7 @@ import { FUNCTIONS, type OperationContext, page } from './context';
 
 const STATE = ['FunctionVersion', 'Description', 'RoutingConfig'];
 
-/** Reading and moving aliases. */
+/** Operations on aliases. */
 export function aliasRoutes({ scope, functions }: OperationContext): RestRoute[] {
   const one = `${FUNCTIONS}/{FunctionName}/aliases/{Name}`;
   const all = `${FUNCTIONS}/{FunctionName}/aliases`;

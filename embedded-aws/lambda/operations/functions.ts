@@ -4,7 +4,7 @@ import { CONFIGURATION_MEMBERS, readConfiguration } from '../function-configurat
 import { parseFunctionRef } from '../function-ref';
 import { FUNCTIONS, type OperationContext, page } from './context';
 
-/** Reading, changing and deleting functions and their versions. */
+/** Operations on functions and their versions. */
 export function functionRoutes({ scope, functions, code, endpointUrl }: OperationContext): RestRoute[] {
   return [
     {

@@ -6,7 +6,7 @@ import { FUNCTIONS, type OperationContext } from './context';
 
 const NO_POLICY = 'The resource you requested does not exist.';
 
-/** The resource policies of functions, versions and aliases. */
+/** Operations on the resource policies of functions, versions and aliases. */
 export function permissionRoutes({ scope, functions }: OperationContext): RestRoute[] {
   const policy = `${FUNCTIONS}/{FunctionName}/policy`;
   return [

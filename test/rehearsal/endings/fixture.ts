@@ -1,7 +1,8 @@
-import { cp, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { linkPackages } from '../../../rehearsal/scratch/linked-packages';
 import type { Scratch } from '../../../rehearsal/scratch/scratch';
+import { copyRepository } from '../../support/copy-repository';
 
 const repository = join(__dirname, '../../..');
 
@@ -9,7 +10,7 @@ const repository = join(__dirname, '../../..');
 export interface Steering {
   /** while it is there, the Canary action's function dies and writes a letter into it, until it holds two */
   readonly canaryDies: string;
-  /** while it is there, Deploy writes into it the group of the processes that release, and ends without its verdict */
+  /** while it is there, Deploy writes into it the group of the processes that release, and ends without an outcome */
   readonly deployDies: string;
   /** as long as it is there, the function `hold` works, which says so in it, and virtual time stands still */
   readonly hold: string;
@@ -49,14 +50,7 @@ export async function makeFixture(scratch: Scratch): Promise<Fixture> {
       cwd,
       environment: { PATH: process.env.PATH ?? '', HOME: beside, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' },
     });
-  const listed = await git(repository, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
-  for (const file of new Set(listed.split('\0').filter(Boolean))) {
-    const from = join(repository, file);
-    // Removed from the work tree, and not yet from the index.
-    if (!(await stat(from).catch(() => undefined))) continue;
-    await mkdir(dirname(join(path, file)), { recursive: true });
-    await cp(from, join(path, file), { verbatimSymlinks: true });
-  }
+  await copyRepository(repository, path);
   await oneEnvironment(path);
   await twoFunctions(path, handler('as-it-is'));
   await steered(path, steering);

@@ -1,4 +1,4 @@
-import { type CommandContext, type CommandName, runCommand } from '../../../release/cli/command';
+import { type ReleaseCommandContext, type ReleaseCommandName, runReleaseCommand } from '../../../release/cli/command';
 import { deployGuarded } from '../guarded-shop';
 import { SmallAccount } from '../small-account';
 
@@ -10,14 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => account.close());
 
-async function run(name: CommandName, args: string, shell: Record<string, string> = {}) {
+async function run(name: ReleaseCommandName, args: string, shell: Record<string, string> = {}) {
   const texts = { stdout: '', stderr: '' };
   const output = (stream: keyof typeof texts) => ({
     write: (text: string) => {
       texts[stream] += text;
     },
   });
-  const context: CommandContext = {
+  const context: ReleaseCommandContext = {
     stdout: output('stdout'),
     stderr: output('stderr'),
     shell,
@@ -28,13 +28,13 @@ async function run(name: CommandName, args: string, shell: Record<string, string
     clients: () => account.clients,
     pause: async () => {},
   };
-  return { status: await runCommand(name, args.split(' ').filter(Boolean), context), ...texts };
+  return { status: await runReleaseCommand(name, args.split(' ').filter(Boolean), context), ...texts };
 }
 
 test('outcome prints the last release of an environment and nothing else', async () => {
   const { status, stdout, stderr } = await run('outcome', '--environment prod');
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^✔ first release: shop-prod\n {2}there was no version to shift from/);
+  expect(stdout).toMatch(/^✔ first release: shop-prod\n {2}no earlier version to shift from/);
 });
 
 test('outcome --json prints the same facts as one document', async () => {
@@ -59,17 +59,23 @@ test('a stack that does not exist is a failure, not a wrong call', async () => {
     status: 1,
     stdout: '',
     stderr:
-      "✖ no stack 'shop-dev' here: check the account and the region that you ask (AWS_PROFILE, --region), or release for the first time\n",
+      "✖ no stack 'shop-dev' in this account and region; check AWS_PROFILE and --region, or make the first release\n",
   });
 });
 
 test.each([
-  ['', 'write --environment or --stack'],
-  ['--environment prod --stack shop-prod', 'write --environment or --stack, not both'],
+  ['', 'no environment and no stack is given; write --environment or --stack'],
+  [
+    '--environment prod --stack shop-prod',
+    'an environment and a stack are given; write --environment or --stack, not both',
+  ],
   ['--environment production', "no environment 'production' in cdk.json; write one of prod"],
-  ['--stack shop-prod', 'no region is known; write --region, or set AWS_REGION'],
-  ['--enviroment prod', "Unknown option '--enviroment'"],
-])('the call "%s" is wrong, and says why and how to call it', async (args, message) => {
+  ['--stack shop-prod', 'the region is not known; write --region, or set AWS_REGION'],
+  [
+    '--enviroment prod',
+    "'--enviroment' is not an option\n✖ 'prod' is not an option; write one of --environment, --stack,",
+  ],
+])('the call "%s" is refused with the reason and with how to call the command', async (args, message) => {
   const { status, stdout, stderr } = await run('outcome', args);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr.startsWith(`✖ ${message}`)).toBe(true);
