@@ -56,15 +56,17 @@ export function substitutionOf(argument: unknown): Substitution {
  *
  * @param variable Resolves the value of one of its own variables.
  * @param reference Resolves `Name` (like `Ref`) or `Name.Attribute` (like `Fn::GetAtt`).
+ * @param literal Writes the `${…}` that `${!…}` stands for. @default - as CloudFormation does
  */
 export function substitute(
   argument: unknown,
   variable: (value: unknown, name: string) => string,
   reference: (name: string) => string,
+  literal = (name: string) => `\${${name}}`,
 ): string {
   const { text, variables } = substitutionOf(argument);
-  return text.replace(PLACEHOLDER, (_, literal: string, placeholder: string) => {
-    if (literal) return `\${${placeholder}}`;
+  return text.replace(PLACEHOLDER, (_, mark: string, placeholder: string) => {
+    if (mark) return literal(placeholder);
     const name = placeholder.trim();
     return Object.hasOwn(variables, name) ? variable(variables[name], name) : reference(name);
   });

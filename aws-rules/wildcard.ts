@@ -1,29 +1,46 @@
 /**
- * Whether text matches a pattern in which `*` is any number of characters and `?` exactly one, as in IAM's actions,
- * resources, and the condition operators StringLike, ArnLike and ArnEquals (the two for ARNs are the same).
+ * IAM's patterns: `*` matches any number of characters, `?` exactly one, and case matters.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function matchesWildcard(pattern: string, text: string, { ignoreCase = false } = {}): boolean {
-  return wildcardExpression(pattern, ignoreCase).test(text);
+
+/** @returns Whether text matches a pattern, as in the condition operator StringLike. */
+export function matchesWildcard(pattern: string, text: string): boolean {
+  const literal = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('\\*', '[^]*').replaceAll('\\?', '[^]')}$`).test(text);
 }
 
-/** @returns Text in which every character that has a meaning in a regular expression is escaped. */
-export function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Partition, service, region, account and resource follow `arn`. */
+const ARN_COMPONENTS = 6;
+
+/**
+ * Whether an ARN matches a pattern, as in ArnLike and ArnEquals, which behave identically. Each of the six components is
+ * compared separately, so a `*` before the resource does not match a colon.
+ *
+ * @param pattern A pattern with fewer components, such as `*`, is compared as a whole (inferred).
+ */
+export function matchesArn(pattern: string, arn: string): boolean {
+  const patterns = componentsOf(pattern);
+  if (patterns.length < ARN_COMPONENTS) return matchesWildcard(pattern, arn);
+  const components = componentsOf(arn);
+  return (
+    components.length === ARN_COMPONENTS && patterns.every((part, index) => matchesWildcard(part, components[index]!))
+  );
 }
 
-function wildcardExpression(pattern: string, ignoreCase: boolean): RegExp {
-  const source = escapeRegExp(pattern).replaceAll('\\*', '[^]*').replaceAll('\\?', '[^]');
-  return new RegExp(`^${source}$`, ignoreCase ? 'i' : '');
+/** The resource, the last component, may contain colons. */
+function componentsOf(arn: string): readonly string[] {
+  const parts = arn.split(':');
+  const resource = parts.slice(ARN_COMPONENTS - 1);
+  return resource.length === 0 ? parts : [...parts.slice(0, ARN_COMPONENTS - 1), resource.join(':')];
 }
 
-/** Condition operators whose value is compared as text, and whether `*` and `?` have a meaning in it. */
-const TEXT_OPERATORS: Readonly<Record<string, boolean>> = {
-  ArnEquals: true,
-  ArnLike: true,
-  StringEquals: false,
-  StringLike: true,
+/** How each condition operator for text and ARNs compares the wanted value with the actual one. */
+const TEXT_OPERATORS: Readonly<Record<string, (wanted: string, actual: string) => boolean>> = {
+  ArnEquals: matchesArn,
+  ArnLike: matchesArn,
+  StringEquals: (wanted, actual) => wanted === actual,
+  StringLike: matchesWildcard,
 };
 
 /** @returns Whether {@link meetsTextCondition} can evaluate an operator. */
@@ -34,11 +51,10 @@ export function isTextOperator(operator: string): boolean {
 /**
  * Evaluates one entry of a policy's condition.
  *
- * @param operator One for which {@link isTextOperator} holds.
+ * @param operator An operator for which {@link isTextOperator} is true.
  * @param actual Value of the condition key in the request.
  * @param wanted Values in the policy, of which one has to match.
  */
 export function meetsTextCondition(operator: string, actual: string, wanted: readonly string[]): boolean {
-  const isLike = TEXT_OPERATORS[operator];
-  return wanted.some((value) => (isLike ? matchesWildcard(value, actual) : value === actual));
+  return wanted.some((value) => TEXT_OPERATORS[operator]!(value, actual));
 }

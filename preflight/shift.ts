@@ -5,7 +5,7 @@ import {
   shiftSteps,
   type TrafficRouting,
 } from '../aws-rules/traffic-shift';
-import { target, text } from './template/intrinsics';
+import { numeric, target, text } from './template/intrinsics';
 import { at, type Template } from './template/template';
 
 /** How CodeDeploy moves an alias from one version to the next. */
@@ -21,7 +21,7 @@ export interface Shift {
 }
 
 /**
- * Reads a deployment configuration: a preset by its name, or one that the template defines.
+ * Reads a deployment configuration that the template defines, or one whose name says how it shifts.
  *
  * @returns undefined for a configuration that is neither.
  */
@@ -35,12 +35,13 @@ export function readShift(template: Template, configuration: unknown): Shift | u
   return shiftOf(name, routingNamed(name));
 }
 
+/** @returns undefined for a routing that only CloudFormation can complete. */
 function routingOf(config: unknown): TrafficRouting | undefined {
-  for (const type of ['TimeBasedCanary', 'TimeBasedLinear'] as const) {
-    const given = at(config, type);
-    const kind = type.replace('TimeBased', '');
-    if (!given) continue;
-    return { type, percentage: Number(at(given, `${kind}Percentage`)), interval: Number(at(given, `${kind}Interval`)) };
+  for (const kind of ['Canary', 'Linear'] as const) {
+    const given = at(config, `TimeBased${kind}`);
+    const percentage = numeric(at(given, `${kind}Percentage`));
+    const interval = numeric(at(given, `${kind}Interval`));
+    if (percentage && interval) return { type: `TimeBased${kind}`, percentage, interval };
   }
   return undefined;
 }

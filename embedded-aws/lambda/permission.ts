@@ -1,4 +1,4 @@
-import { matchesWildcard } from '../../aws-rules/wildcard';
+import { matchesArn, matchesWildcard } from '../../aws-rules/wildcard';
 import type { Scope } from '../scope';
 import { type FunctionRef, functionArn } from './function-ref';
 
@@ -42,7 +42,7 @@ export function allowsInvoke(
   return (
     matchesWildcard(statement.action, 'lambda:InvokeFunction') &&
     (statement.principal === service || statement.principal === '*') &&
-    (statement.sourceArn === undefined || matchesWildcard(statement.sourceArn, sourceArn)) &&
+    (statement.sourceArn === undefined || matchesArn(statement.sourceArn, sourceArn)) &&
     (statement.sourceAccount === undefined || statement.sourceAccount === scope.accountId)
   );
 }

@@ -7,7 +7,7 @@ export type PointKind = 'missing' | 'fine' | 'breaching';
 export interface TemplateAlarmRule {
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
-  /** As the template has it. CloudFormation refuses what CloudWatch does not know. */
+  /** As in the template. Anything that is not known counts as `notBreaching`. */
   readonly treatMissingData: string;
 }
 
@@ -19,7 +19,7 @@ export interface TemplateAlarmRule {
  */
 export function isInAlarm(points: readonly PointKind[], rule: TemplateAlarmRule, before: boolean): boolean {
   const breaching = points.map((point) => (point === 'missing' ? undefined : point === 'breaching'));
-  const treatMissingData = MISSING_DATA_TREATMENTS.find((known) => known === rule.treatMissingData) ?? 'missing';
+  const treatMissingData = MISSING_DATA_TREATMENTS.find((known) => known === rule.treatMissingData) ?? 'notBreaching';
   const { state } = evaluateAlarm(breaching, { ...rule, treatMissingData });
   return state === 'unchanged' ? before : state === 'ALARM';
 }

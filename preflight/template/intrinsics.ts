@@ -40,7 +40,13 @@ export function text(value: unknown): string {
     case 'Fn::GetAtt':
       return `\${${getAttOf(call.argument).map(String).join('.')}}`;
     case 'Fn::Sub':
-      return substitute(call.argument, text, (name) => `\${${name}}`);
+      return substitute(
+        call.argument,
+        text,
+        (name) => `\${${name}}`,
+        // Stays marked, so that it is not taken for a reference.
+        (name) => `\${!${name}}`,
+      );
     case 'Fn::Join':
       return joined(call.argument) ?? JSON.stringify(value);
     default:

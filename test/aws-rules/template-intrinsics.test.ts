@@ -18,6 +18,8 @@ test('Fn::GetAtt is a list, or text with a dot', () => {
 test('Fn::Sub replaces variables and references, and leaves literals', () => {
   const argument = ['${own}/${Topic.TopicName}/${AWS::Region}/${!kept}', { own: 7 }];
   expect(substitute(argument, String, (name) => `<${name}>`)).toBe('7/<Topic.TopicName>/<AWS::Region>/${kept}');
+  const marked = (name: string) => `literal ${name}`;
+  expect(substitute('${A}/${!kept}', String, (name) => `<${name}>`, marked)).toBe('<A>/literal kept');
   expect(referencesOfSubstitution(argument)).toEqual(['Topic.TopicName', 'AWS::Region']);
 });
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholders

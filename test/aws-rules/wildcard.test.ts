@@ -1,18 +1,17 @@
-import { isTextOperator, matchesWildcard, meetsTextCondition } from '../../aws-rules/wildcard';
+import { isTextOperator, matchesArn, matchesWildcard, meetsTextCondition } from '../../aws-rules/wildcard';
 import vectors from './vectors/wildcard.json';
 
-test.each(vectors.cases)('$pattern matches "$text": $matches', ({ pattern, text, matches }) => {
-  expect(matchesWildcard(pattern, text)).toBe(matches);
+test.each(vectors.cases)('$operator: $pattern matches "$text": $matches', ({ operator, pattern, text, matches }) => {
+  expect(meetsTextCondition(operator, text, [pattern])).toBe(matches);
+  if (operator === 'StringLike') expect(matchesWildcard(pattern, text)).toBe(matches);
+  if (operator === 'ArnLike') expect(matchesArn(pattern, text)).toBe(matches);
 });
 
-test('wildcards count in StringLike, ArnLike and ArnEquals, and not in StringEquals', () => {
-  const operators = ['StringLike', 'ArnLike', 'ArnEquals', 'StringEquals'];
-  expect(operators.map((operator) => meetsTextCondition(operator, 'order-7', ['x', 'order-*']))).toEqual([
-    true,
-    true,
-    true,
-    false,
-  ]);
-  expect(meetsTextCondition('StringEquals', 'order-7', ['order-7'])).toBe(true);
-  expect(isTextOperator('NumericLessThan')).toBe(false);
+test('one of several wanted values is enough', () => {
+  expect(meetsTextCondition('StringLike', 'order-7', ['x', 'order-*'])).toBe(true);
+  expect(meetsTextCondition('StringLike', 'order-7', [])).toBe(false);
+});
+
+test('an operator that does not compare text is not known', () => {
+  expect(['StringLike', 'NumericLessThan', 'toString'].map(isTextOperator)).toEqual([true, false, false]);
 });
