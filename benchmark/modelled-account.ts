@@ -1,7 +1,7 @@
 import type { VirtualClock } from '../embedded-aws/clock';
 import type { MetricSink } from '../embedded-aws/cloudwatch/metric';
 import { AwsError } from '../embedded-aws/errors';
-import { chooseVersion } from '../embedded-aws/lambda/alias';
+import { chooseVersion } from '../embedded-aws/lambda/alias-rules';
 import type { AliasState } from '../embedded-aws/lambda/invocation';
 import type { Random } from '../embedded-aws/random';
 import { untilNextRequest } from '../rehearsal/observe/traffic';
