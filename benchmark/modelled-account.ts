@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../embedded-aws/clock';
 import type { MetricSink } from '../embedded-aws/cloudwatch/metric';
 import { AwsError } from '../embedded-aws/errors';
+import { chooseVersion } from '../embedded-aws/lambda/alias-rules';
 import type { AliasState } from '../embedded-aws/lambda/invocation';
 import type { Random } from '../embedded-aws/random';
 import { untilNextRequest } from '../rehearsal/observe/traffic';
@@ -30,8 +31,6 @@ export class ModelledAccount {
   readonly #function: ModelledFunction;
   readonly #progress: ReleaseProgress = {};
   #alias: AliasState = { functionVersion: versions.old, weights: {} };
-  /** Share of the new version in the traffic. */
-  #weight = 0;
   /** Whether traffic is split, so that chance decides about each request. */
   #shifts = false;
   /** Instant of the next request. */
@@ -77,13 +76,11 @@ export class ModelledAccount {
    */
   setAlias(state: AliasState, now: number): void {
     this.advance(now);
-    const share = (version: string) => state.weights[version] ?? 0;
     const unknown = [state.functionVersion, ...Object.keys(state.weights)].find((each) => !this.#function.has(each));
     if (unknown !== undefined)
       throw new AwsError('ResourceNotFoundException', `Function not found: version ${unknown}`, 404);
     this.#alias = state;
     this.#shifts = Object.keys(state.weights).length > 0;
-    this.#weight = state.functionVersion === versions.new ? 1 - share(versions.old) : share(versions.new);
   }
 
   /** Begins the stack's update. Harm is counted from here on. */
@@ -197,8 +194,7 @@ export class ModelledAccount {
   }
 
   #chooseVersion(): string {
-    if (!this.#shifts) return this.#weight === 1 ? versions.new : versions.old;
-    return this.#split.next() < this.#weight ? versions.new : versions.old;
+    return this.#shifts ? chooseVersion(this.#alias, this.#split) : this.#alias.functionVersion;
   }
 
   #noteShift(at: number): void {

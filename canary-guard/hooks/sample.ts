@@ -48,7 +48,11 @@ export async function requireSample(props: SampleProps): Promise<readonly CheckF
   if (tooFew === 'refuse') {
     const remedy = 'wait for more traffic, lower MINIMUM_REQUESTS, or set TOO_FEW_REQUESTS to make-traffic';
     return [
-      { check: CHECK, expected, received: `${received}: too few to distinguish a good release from a bad one; ${remedy}` },
+      {
+        check: CHECK,
+        expected,
+        received: `${received}: too few to distinguish a good release from a bad one; ${remedy}`,
+      },
     ];
   }
   if (checks.length === 0) {
