@@ -57,8 +57,8 @@ export function breaches(value: number, operator: ComparisonOperator, threshold:
 }
 
 /**
- * Evaluates the datapoints of an evaluation range. If there are fewer real ones than evaluation periods, missing ones are
- * filled in as `treatMissingData` says.
+ * Evaluates the datapoints of an evaluation range. If there are fewer real ones than evaluation periods, missing ones
+ * are filled in as `treatMissingData` says.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  * @param breaching Whether each datapoint breaches, oldest first; undefined for a missing datapoint.
@@ -97,8 +97,8 @@ export function evaluateAlarm(breaching: readonly (boolean | undefined)[], rule:
 
 /**
  * "Avoiding premature transitions to alarm state": there are few datapoints, and all of them breach. Once the oldest is
- * `toAlarm` periods old, the alarm goes to ALARM. Before that, the page's tables of 2019 say INSUFFICIENT_DATA; its current
- * text says only that the alarm does not go to ALARM.
+ * `toAlarm` periods old, the alarm goes to ALARM. Before that, the page's tables of 2019 say INSUFFICIENT_DATA; its
+ * current text says only that the alarm does not go to ALARM.
  */
 function isPremature(oldest: number | undefined, range: number, toAlarm: number): boolean {
   return oldest === undefined || range - oldest < toAlarm;

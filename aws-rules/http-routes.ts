@@ -43,8 +43,9 @@ export interface RouteMatch<T> {
 }
 
 /**
- * Selects the route of a request: the most specific one that matches. Compared from the left, literal text is more specific
- * than a variable, and a variable than a greedy one. Then a method is more specific than ANY. `$default` comes last.
+ * Selects the route of a request: the most specific one that matches. Compared from the left, literal text is more
+ * specific than a variable, and a variable than a greedy one. Then a method is more specific than ANY. `$default` comes
+ * last.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  * @param path Path without query, percent-decoded.

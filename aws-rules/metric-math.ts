@@ -160,8 +160,8 @@ export const OPERATORS: Readonly<Record<Operator, (left: number, right: number) 
 
 /**
  * Applies an operator to one datapoint of each side. A missing datapoint counts as 0 where the other side has one. A
- * constant exists in every period, so a constant alone does not make a datapoint. A division by zero drops the datapoint
- * ("basic arithmetic functions"), so a ratio of two metrics without data is missing data, not 0.
+ * constant exists in every period, so a constant alone does not make a datapoint. A division by zero drops the
+ * datapoint ("basic arithmetic functions"), so a ratio of two metrics without data is missing data, not 0.
  *
  * @param constant Which sides are constants.
  */
@@ -183,8 +183,8 @@ export const POINT_FUNCTIONS = { ABS: Math.abs, CEIL: Math.ceil, FLOOR: Math.flo
 /**
  * Functions over several datapoints: those of one series, or those that several series have in one period.
  *
- * `size` includes the missing datapoints: CloudWatch's table of functions says that AVG treats missing values as 0, so they
- * count in the divisor.
+ * `size` includes the missing datapoints: CloudWatch's table of functions says that AVG treats missing values as 0, so
+ * they count in the divisor.
  */
 export const AGGREGATES = {
   AVG: (present, size) => present.reduce((sum, point) => sum + point, 0) / size,

@@ -1,6 +1,6 @@
 /**
- * The syntax of CloudFormation's intrinsic functions. What they resolve to depends on the caller: values of a deployed or a
- * synthesised stack, or text that shows the reference.
+ * The syntax of CloudFormation's intrinsic functions. What they resolve to depends on the caller: values of a deployed
+ * or a synthesised stack, or text that shows the reference.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */

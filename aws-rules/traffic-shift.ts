@@ -65,9 +65,9 @@ export function routingNamed(name: string): TrafficRouting | undefined {
 }
 
 /**
- * Computes the steps of a shift, oldest first. The first increment of a linear shift is immediate (CodeDeploy API reference,
- * TimeBasedLinear: "the percentage of traffic that is shifted at the start of each increment"), so 10 % steps reach 100 %
- * after nine intervals. SAM's documentation counts ten (docs/fidelity.md, "Where sources conflict").
+ * Computes the steps of a shift, oldest first. The first increment of a linear shift is immediate (CodeDeploy API
+ * reference, TimeBasedLinear: "the percentage of traffic that is shifted at the start of each increment"), so 10 %
+ * steps reach 100 % after nine intervals. SAM's documentation counts ten (docs/fidelity.md, "Where sources conflict").
  */
 export function shiftSteps(routing: TrafficRouting): readonly ShiftStep[] {
   switch (routing.type) {
@@ -94,7 +94,7 @@ export function shiftMinutes(routing: TrafficRouting | undefined): number {
   return routing ? shiftSteps(routing).at(-1)!.after / MINUTE : 0;
 }
 
-/** @returns Minutes that a time limit must allow for: a linear shift may take one interval more, see {@link shiftSteps}. */
+/** @returns Minutes to allow for in a time limit: a linear shift may take one interval more, see {@link shiftSteps}. */
 export function longestShiftMinutes(routing: TrafficRouting): number {
   return shiftMinutes(routing) + (routing.type === 'TimeBasedLinear' ? routing.interval : 0);
 }

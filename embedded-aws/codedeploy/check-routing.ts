@@ -1,7 +1,7 @@
 import { shiftMinutes, type TrafficRouting } from '../../aws-rules/traffic-shift';
 import { AwsError } from '../errors';
 
-/** Maximum number of minutes between the first and the last step (CodeDeploy user guide, "deployment configurations"). */
+/** Minutes from the first to the last step, at most (CodeDeploy user guide, "deployment configurations"). */
 const LONGEST_SHIFT = 2_880;
 
 /**

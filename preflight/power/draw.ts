@@ -24,11 +24,11 @@ const ENOUGH_IF_PLAIN = 3_600;
 const SEED = 20_090_501;
 
 /**
- * Draws releases, minute by minute, and evaluates alarms as CloudWatch does. This is needed where windows overlap: a period
- * of five minutes slides by the minute, so consecutive evaluations see mostly the same requests.
+ * Draws releases, minute by minute, and evaluates alarms as CloudWatch does. This is needed where windows overlap: a
+ * period of five minutes slides by the minute, so consecutive evaluations see mostly the same requests.
  *
- * Only the requests are drawn. The second in which an alarm is evaluated and the time until CodeDeploy reads it are averaged
- * over for each release, which makes the estimate better than the number of releases suggests.
+ * Only the requests are drawn. The second in which an alarm is evaluated and the time until CodeDeploy reads it are
+ * averaged over for each release, which makes the estimate better than the number of releases suggests.
  */
 export function drawReleases(alarms: readonly DrawnAlarm[], shift: Shift, scenario: Scenario): StoppedShares {
   const random = xoroshiro128plus(SEED);

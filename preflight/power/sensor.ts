@@ -23,7 +23,8 @@ export interface Sensor {
   /** Whether it distinguishes requests that fail from others. */
   readonly seesFailures: boolean;
   /**
-   * Odds of a period's datapoint. Arrivals are Poisson, so each kind of request is Poisson too, independent of the others.
+   * Odds of a period's datapoint. Arrivals are Poisson, so each kind of request is Poisson too, independent of the
+   * others.
    *
    * @param means Mean numbers of requests in the period.
    * @default - too many numbers to sum over, or windows that overlap, so that odds do not help: draw releases instead

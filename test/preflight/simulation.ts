@@ -27,9 +27,9 @@ function resolved(value: unknown, copy: number): unknown {
 }
 
 /**
- * Simulates releases with the embedded CloudWatch. There are as many copies of the function as runs, each with its own alarm
- * and its own shift. Their requests are drawn one by one and recorded as Lambda and API Gateway do, and the alarm is read
- * every ten seconds, as CodeDeploy does.
+ * Simulates releases with the embedded CloudWatch. There are as many copies of the function as runs, each with its own
+ * alarm and its own shift. Their requests are drawn one by one and recorded as Lambda and API Gateway do, and the alarm
+ * is read every ten seconds, as CodeDeploy does.
  *
  * @returns The share of releases that the alarm stops, 0 to 1.
  */
