@@ -141,7 +141,7 @@ class Tokens {
 /** A datapoint; undefined where the period has none. */
 export type Point = number | undefined;
 
-/** What an operator computes from two numbers. A result that is not finite is no datapoint. */
+/** What an operator computes from two numbers. A result that is not finite drops the datapoint. */
 export const OPERATORS: Readonly<Record<Operator, (left: number, right: number) => number>> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,

@@ -1,6 +1,6 @@
 /**
- * The syntax of CloudFormation's intrinsic functions. What they resolve to is each caller's business: a deployed stack, one
- * that is only synthesised, or text that shows the reference.
+ * The syntax of CloudFormation's intrinsic functions. Each caller resolves them in its own way: against a deployed stack,
+ * against a synthesised one, or to text that shows the reference.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
@@ -56,7 +56,7 @@ export function substitutionOf(argument: unknown): Substitution {
  *
  * @param variable Resolves the value of one of its own variables.
  * @param reference Resolves `Name` (like `Ref`) or `Name.Attribute` (like `Fn::GetAtt`).
- * @param literal Writes the `${…}` that `${!…}` stands for. @default - as CloudFormation does
+ * @param literal Writes what replaces `${!…}`: `${…}` as in CloudFormation, unless given.
  */
 export function substitute(
   argument: unknown,

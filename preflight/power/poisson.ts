@@ -12,7 +12,7 @@ const REACH = 8;
  * so that a sum over the values remains a good integral.
  *
  * @param mean 0 or more.
- * @param most Maximum number of values. @default - no limit
+ * @param most Maximum number of values, unlimited unless given.
  */
 export function poisson(mean: number, most = Number.POSITIVE_INFINITY): readonly PoissonValue[] {
   if (mean === 0) return [{ value: 0, probability: 1 }];

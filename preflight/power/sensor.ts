@@ -20,7 +20,7 @@ export interface Sensor {
   /** @returns The value that is compared with the threshold; undefined where the period has no datapoint. */
   value(requests: Requests): Point;
   isBreaching(value: number): boolean;
-  /** Whether it tells requests that fail from others. */
+  /** Whether requests that fail count differently from others. */
   readonly seesFailures: boolean;
   /**
    * Odds of a period's datapoint. Arrivals are Poisson, so each kind of request is Poisson too, independent of the others.
@@ -91,7 +91,7 @@ export function sensorOf(template: Template, canary: Canary, alarm: Alarm, failu
 interface Reader {
   /** The requests that it counts. */
   readonly sees: 'new version' | 'old version' | 'both versions' | 'api' | 'others';
-  /** Whether it tells requests that fail from others. */
+  /** Whether requests that fail count differently from others. */
   readonly seesFailures: boolean;
   /** Whether it matters only that some requests succeeded, not how many. */
   readonly ignoresFine: boolean;
