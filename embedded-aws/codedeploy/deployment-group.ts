@@ -1,7 +1,11 @@
 import { AwsError } from '../errors';
 
 /** Events on which CodeDeploy can roll back automatically. */
-const ROLLBACK_EVENTS = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const;
+export const ROLLBACK_EVENTS = [
+  'DEPLOYMENT_FAILURE',
+  'DEPLOYMENT_STOP_ON_ALARM',
+  'DEPLOYMENT_STOP_ON_REQUEST',
+] as const;
 
 export type RollbackEvent = (typeof ROLLBACK_EVENTS)[number];
 

@@ -64,9 +64,9 @@ export class EnvironmentPool<E extends PooledEnvironment> {
 
   /** @returns The environments that have been idle for too long, now removed from the pool; the caller ends them. */
   removeIdle(now: number): readonly E[] {
-    const isIdle = ({ busy, lastUsed }: E) => !busy && lastUsed < now - IDLE_LIMIT;
-    const idle = this.#members.filter(isIdle);
-    if (idle.length > 0) this.#members = this.#members.filter((member) => !isIdle(member));
+    const idle: E[] = [];
+    for (const member of this.#members) if (!member.busy && member.lastUsed < now - IDLE_LIMIT) idle.push(member);
+    if (idle.length > 0) this.#members = this.#members.filter((member) => !idle.includes(member));
     return idle;
   }
 

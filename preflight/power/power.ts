@@ -1,5 +1,5 @@
 import { NotComputed } from '../../aws-rules/metric-math';
-import type { Alarm } from '../alarm';
+import type { WatchedAlarm } from '../alarm';
 import type { Shift } from '../shift';
 import type { Canary, Subject } from '../subject';
 import type { DrawnAlarm } from './alarm-timeline';
@@ -50,14 +50,14 @@ export interface CanaryPower {
 /** An alarm with a sensor for each kind of failure. */
 interface ReadAlarm {
   readonly type: 'read';
-  readonly alarm: Alarm;
+  readonly alarm: WatchedAlarm;
   readonly sensors: readonly Sensor[];
 }
 
 type UnreadAlarm = Extract<Power, { readonly type: 'not computed' }>;
 
 /** @param alarms those that watch the canary, each once */
-export function powersOf(subject: Subject, canary: Canary, alarms: readonly Alarm[]): CanaryPower {
+export function powersOf(subject: Subject, canary: Canary, alarms: readonly WatchedAlarm[]): CanaryPower {
   const failures: readonly FailureKind[] = canary.apis.length > 0 ? ['throws', 'answers 5xx'] : ['throws'];
   const release = releaseOf(subject, canary);
   const read = alarms.map((alarm): ReadAlarm | UnreadAlarm => {

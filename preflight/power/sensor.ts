@@ -1,6 +1,6 @@
 import { breaches, COMPARISON_OPERATORS, evaluationRange } from '../../aws-rules/alarm-evaluation';
 import { NotComputed, type Point } from '../../aws-rules/metric-math';
-import { type Alarm, type Metric, metricsOf } from '../alarm';
+import { type Metric, metricsOf, type WatchedAlarm } from '../alarm';
 import { type Canary, functionNamed, keyOf } from '../subject';
 import type { Template } from '../template/template';
 import { FAILURES, REQUESTS, viewOf } from '../view';
@@ -50,7 +50,7 @@ const LONGEST_PAST = 10 * 3600;
  * @param failure How requests fail.
  * @throws NotComputed with what about the alarm cannot be computed.
  */
-export function sensorOf(template: Template, canary: Canary, alarm: Alarm, failure: FailureKind = 'throws'): Sensor {
+export function sensorOf(template: Template, canary: Canary, alarm: WatchedAlarm, failure: FailureKind = 'throws'): Sensor {
   const { watched, threshold, comparison, period } = alarm;
   if (threshold === undefined) throw new NotComputed('its threshold is not a number in the template');
   const operator = COMPARISON_OPERATORS.find((known) => known === comparison);

@@ -36,7 +36,7 @@ function alarm(
 
 const sets = [ofFunction, ofAlias, ofNew];
 
-/** Calls of both versions through the alias, and some past it, as the embedded Lambda records them and as the model does. */
+/** Records invocations of both versions, through the alias and past it, as the embedded Lambda does and as the model does. */
 function minute(alarms: readonly ResolvedAlarm[]) {
   const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   const [embedded, modelled] = [new MetricStore(clock), new MetricStore(clock)];
@@ -86,7 +86,7 @@ test.each([
   expect(modelled[member]).toBe(embedded[member]);
 });
 
-test('a metric with a sum and a percentile keeps every value', async () => {
+test('a metric with alarms on a sum and a percentile keeps every value', async () => {
   const observe = minute([alarm('Duration', ofNew, 'Sum'), alarm('Duration', ofNew, 'p50')]);
   const [embedded, modelled] = await observe('Duration', ofNew);
   const each = (values: readonly { readonly value: number; readonly count: number }[]) =>
@@ -94,7 +94,7 @@ test('a metric with a sum and a percentile keeps every value', async () => {
   expect(each(modelled.values)).toEqual(each(embedded.values));
 });
 
-test('the API counts requests, client errors and server errors, by the names of both kinds of API', () => {
+test('the API counts requests, client errors and server errors, under the names of both kinds of API', () => {
   const ofApi = (MetricName: string, Dimensions: object[]) =>
     alarm(MetricName, {}, 'Sum', { Namespace: 'AWS/ApiGateway', Dimensions });
   const http = [{ Name: 'ApiId', Value: 'api0000000' }];

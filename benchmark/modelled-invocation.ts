@@ -1,30 +1,33 @@
+import { LONGEST_TIMEOUT } from '../embedded-aws/api-gateway/http-api';
 import type { ModelledDuration } from '../embedded-aws/lambda/duration-model';
 import type { Effect } from '../embedded-aws/lambda/effect';
 
-/** What became of one invocation, to Lambda and to whoever asked. */
-export interface Outcome {
-  /** Lambda counts an error */
+/** How one invocation of the modelled function ended, as Lambda and as the API see it. */
+export interface ModelledInvocation {
+  /** Whether Lambda counts an error. */
   readonly failed: boolean;
-  /** of the handler, in virtual milliseconds: the metric `Duration` */
+  /** Virtual milliseconds of the handler: the metric `Duration`. */
   readonly duration: number;
-  /** what API Gateway answers */
+  /** HTTP status that the API answers. */
   readonly status: number;
-  /** the answer's body has lost what it should hold */
+  /** Whether the body of the answer has lost its content. */
   readonly emptied: boolean;
-  /** the environment is gone with it */
+  /** Whether the execution environment has ended with it. */
   readonly ends: boolean;
 }
 
-/** Milliseconds that an HTTP API waits for a function at most (API Gateway quotas). */
-const INTEGRATION_TIMEOUT = 30_000;
-
 /**
- * What the embedded Lambda and API Gateway make of an effect (`aws/lambda/invoker.ts`, `runtime/bootstrap.cjs`,
- * `aws/api-gateway/request-handler.ts`).
+ * Applies the effect of a fault to an invocation, as the embedded Lambda and API Gateway do when they run real code.
+ * `test/benchmark/lambda-agreement.e2e.ts` compares both.
  *
- * @param timeout of the function, in milliseconds
+ * @param drawn Duration without the effect.
+ * @param timeout Timeout of the function, in milliseconds.
  */
-export function outcomeOf(effect: Effect | undefined, drawn: ModelledDuration, timeout: number): Outcome {
+export function modelInvocation(
+  effect: Effect | undefined,
+  drawn: ModelledDuration,
+  timeout: number,
+): ModelledInvocation {
   const { handler, init } = drawn;
   switch (effect?.type) {
     case undefined:
@@ -41,7 +44,7 @@ export function outcomeOf(effect: Effect | undefined, drawn: ModelledDuration, t
     case 'waits': {
       const timedOut = effect.duration > timeout - handler;
       const duration = timedOut ? timeout : handler + effect.duration;
-      const tooLate = duration + init > INTEGRATION_TIMEOUT;
+      const tooLate = duration + init > LONGEST_TIMEOUT;
       return {
         failed: timedOut,
         duration,

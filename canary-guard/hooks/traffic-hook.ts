@@ -3,45 +3,54 @@ import {
   LifecycleEventAlreadyCompletedException,
   PutLifecycleEventHookExecutionStatusCommand,
 } from '@aws-sdk/client-codedeploy';
-import type { Context } from 'aws-lambda';
-import type { Failure } from './checks';
+import type { CheckFailure } from './checks';
 
-/** All that CodeDeploy tells a hook. */
+/** All that CodeDeploy sends to a hook. */
 export interface HookEvent {
   readonly DeploymentId: string;
   readonly LifecycleEventHookExecutionId: string;
 }
 
-/** Milliseconds kept back for the report, its retries included. A hook's timeout has to be longer. */
+/** Milliseconds reserved for the report, its retries included. A hook's timeout has to be longer. */
 export const REPORT_MARGIN = 10_000;
 
-/** Milliseconds kept back of what is left for checks: for a verdict, and what has to be read for it. */
-const VERDICT_MARGIN = 3_000;
+/** Milliseconds of the rest that are reserved for the findings, and for what has to be read for them. */
+export const FINDINGS_MARGIN = 3_000;
 
 export const codeDeploy = new CodeDeployClient({
   maxAttempts: 4,
-  // Without throwOnRequestTimeout a timeout is a line in the log, and the request hangs on.
+  // Without throwOnRequestTimeout a timeout is only logged, and the request keeps hanging.
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 });
 
 /**
- * @param timeLeft the milliseconds in which it may still ask something
- * @returns what failed
+ * Runs the checks of a hook.
+ *
+ * @param signal Aborted when the time is up.
+ * @param timeLeft Returns the milliseconds that are left for calls and requests.
+ * @returns What failed.
  */
-export type Verify = (event: HookEvent, signal: AbortSignal, timeLeft: () => number) => Promise<readonly Failure[]>;
+export type Verify = (
+  event: HookEvent,
+  signal: AbortSignal,
+  timeLeft: () => number,
+) => Promise<readonly CheckFailure[]>;
 
 /** A Lambda handler that CodeDeploy invokes as a traffic hook. */
-export type TrafficHook = (event: HookEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<void>;
+export type TrafficHook = (
+  event: HookEvent,
+  context: { readonly getRemainingTimeInMillis: () => number },
+) => Promise<void>;
 
 /**
- * Makes a traffic hook of `verify`. CodeDeploy waits for a report, not for the function to end, and up to an hour: so
- * whatever `verify` does (fails, throws, hangs), a report is made.
+ * Makes a traffic hook of `verify`. CodeDeploy waits up to an hour for a report, and does not notice that the function has
+ * ended: so whatever `verify` does (fails, throws, hangs), a report is made.
  *
- * If reporting itself fails, the hook throws: Lambda then calls it again, twice, and its alarm goes off.
+ * If the report itself fails, the hook throws: Lambda then invokes it again, twice, and its alarm goes off.
  */
 export function trafficHook(verify: Verify): TrafficHook {
   return async (event, context) => {
-    const timeLeft = () => context.getRemainingTimeInMillis() - REPORT_MARGIN - VERDICT_MARGIN;
+    const timeLeft = () => context.getRemainingTimeInMillis() - REPORT_MARGIN - FINDINGS_MARGIN;
     const milliseconds = context.getRemainingTimeInMillis() - REPORT_MARGIN;
     const failures = await settle((signal) => verify(event, signal, timeLeft), milliseconds);
     for (const failure of failures) log('error', 'check failed', { ...failure, deploymentId: event.DeploymentId });
@@ -49,16 +58,16 @@ export function trafficHook(verify: Verify): TrafficHook {
   };
 }
 
-/** Never rejects: a throw and a deadline are failures like any other. */
+/** Never rejects: an exception and a deadline are failures like any other. */
 async function settle(
-  verify: (signal: AbortSignal) => Promise<readonly Failure[]>,
+  verify: (signal: AbortSignal) => Promise<readonly CheckFailure[]>,
   milliseconds: number,
-): Promise<readonly Failure[]> {
+): Promise<readonly CheckFailure[]> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<Failure[]>((resolve) => {
+  const deadline = new Promise<CheckFailure[]>((resolve) => {
     timer = setTimeout(() => {
-      resolve([{ check: 'all checks end in time', expected: `an end within ${milliseconds} ms`, received: 'no end' }]);
+      resolve([notEndedWithin(milliseconds)]);
       abort.abort();
     }, milliseconds);
   });
@@ -69,6 +78,11 @@ async function settle(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** @returns The failure that a hook reports when its checks have not ended in time. */
+export function notEndedWithin(milliseconds: number): CheckFailure {
+  return { check: 'all checks end in time', expected: `an end within ${milliseconds} ms`, received: 'no end' };
 }
 
 async function report(event: HookEvent, status: 'Succeeded' | 'Failed'): Promise<void> {
@@ -83,7 +97,7 @@ async function report(event: HookEvent, status: 'Succeeded' | 'Failed'): Promise
     );
     log('info', 'reported', { status, deploymentId });
   } catch (error) {
-    // Stopped by an alarm meanwhile, or Lambda called the hook twice: the verdict is in, there is nothing to mend.
+    // An alarm has stopped the deployment meanwhile, or Lambda invoked the hook twice: no report is needed any more.
     if (error instanceof LifecycleEventAlreadyCompletedException) {
       log('info', 'already completed, report not needed', { status, deploymentId });
       return;
@@ -94,5 +108,6 @@ async function report(event: HookEvent, status: 'Succeeded' | 'Failed'): Promise
 }
 
 export function log(level: 'info' | 'error', message: string, details: Readonly<Record<string, unknown>>): void {
+  // biome-ignore lint/suspicious/noConsole: a Lambda function logs by its console
   console[level](JSON.stringify({ level, message, ...details }));
 }

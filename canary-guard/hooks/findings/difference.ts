@@ -1,13 +1,16 @@
 import { type Answer, contentOf, describeAnswer, isObject } from '../answer';
-import { type Check, type Failure, isRouteCheck } from '../checks';
-import type { Asked } from '../rounds';
+import type { CheckCalls, VersionCall } from '../calls';
+import { type Check, type CheckFailure, isRouteCheck } from '../checks';
 import { shapeDifferences } from '../shape';
 import { fails, isBroken } from './call';
 
-/** Fails a check whose answers look different from the baseline's where the check does not say how they must look. */
-export function looksDifferent({ check, fresh, baseline }: Asked, baselineName: string): readonly Failure[] {
-  if (check.mends) return [];
-  const is = answersOf(fresh.filter((call) => !fails(check, call)));
+/** Fails a check whose answers differ from the baseline's in what the check does not specify. */
+export function looksDifferent(
+  { check, newVersion, baseline }: CheckCalls,
+  baselineName: string,
+): readonly CheckFailure[] {
+  if (check.fixes) return [];
+  const is = answersOf(newVersion.filter((call) => !fails(check, call)));
   const was = answersOf(baseline.filter((call) => !isBroken(check, call)));
   if (is.length === 0 || was.length === 0) return [];
 
@@ -15,9 +18,8 @@ export function looksDifferent({ check, fresh, baseline }: Asked, baselineName: 
   if (common.size === 0) {
     if (isRouteCheck(check) && check.expected?.status !== undefined) return [];
     const statuses = [...new Set(was.map(statusOf))].join(' or ');
-    return [
-      { check: check.name, expected: `status ${statuses}, as of ${baselineName}`, received: describeAnswer(is[0]!) },
-    ];
+    const expected = `status ${statuses}, as ${baselineName} answers`;
+    return [{ check: check.name, expected, received: describeAnswer(is[0]!) }];
   }
   const differences = [...common].flatMap((status) => {
     const contents = (answers: readonly Answer[]) =>
@@ -26,17 +28,17 @@ export function looksDifferent({ check, fresh, baseline }: Asked, baselineName: 
   });
   if (differences.length === 0) return [];
   const list = (side: 'was' | 'is') =>
-    differences.map((each) => `${each.path || 'the whole'}: ${each[side]}`).join(', ');
+    differences.map((each) => `${each.path || 'the whole answer'}: ${each[side]}`).join(', ');
   return [
     {
       check: check.name,
-      expected: `an answer that looks as that of ${baselineName}: ${list('was')}`,
+      expected: `an answer of the same shape as that of ${baselineName}: ${list('was')}`,
       received: list('is'),
     },
   ];
 }
 
-function answersOf(calls: Asked['fresh']): readonly Answer[] {
+function answersOf(calls: readonly VersionCall[]): readonly Answer[] {
   return calls.flatMap(({ answer }) => answer ?? []);
 }
 
@@ -44,7 +46,7 @@ function statusOf(answer: Answer): number | undefined {
   return 'status' in answer ? answer.status : undefined;
 }
 
-/** Whether the check itself says what is at that place: then that holds, whatever the baseline answers. */
+/** @returns Whether the check specifies this place: then the baseline's answer does not matter. */
 function isExpected(check: Check, path: string): boolean {
   const expected = isRouteCheck(check) ? check.expected?.body : check.expected?.result;
   if (expected === undefined) return false;

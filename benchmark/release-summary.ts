@@ -3,11 +3,13 @@ import type { PlayedRelease } from './played-release';
 /** What the comparison keeps of one release. */
 export interface ReleaseSummary {
   readonly caught: boolean;
-  /** names of the alarms, or the hook, @default it was not caught */
+  /** Names of the alarms, or the hook, that stopped it. @default - it was not stopped */
   readonly by?: string;
-  /** checks of a hook that failed, joined, @default it was no hook */
+  /** Names of the hook's checks that failed, joined. @default - no hook stopped it */
   readonly checks?: string;
+  /** Percent of traffic that the new version had been given when it was stopped, or at the end. */
   readonly weight: number;
+  /** As in {@link PlayedRelease}. @default - it was not stopped */
   readonly secondsToRollback?: number;
   readonly seconds: number;
   readonly requests: number;
