@@ -5,7 +5,7 @@ import type { TrafficPlan } from './traffic-plan';
 
 /**
  * The share (0 to 1) of the declared requests that a function answers: those whose HTTP API route leads to its alias or to
- * the function itself. Without routes of an HTTP API nothing tells requests apart, and every function gets all of them.
+ * the function itself. Without routes of an HTTP API every function gets all requests, because nothing says which are its own.
  *
  * @param ids Logical ids of the function and its alias.
  */
