@@ -20,7 +20,7 @@ export interface Evaluation {
   importValue(name: string): string;
 }
 
-/** A value that is known only during the operation, so not to a change set. */
+/** Thrown for a value that is known only during an operation, so that a change set cannot show it. */
 export class NotYetKnown extends Error {}
 
 const NO_VALUE = Symbol('AWS::NoValue');
@@ -90,7 +90,7 @@ export function isKnownFunction(name: string): boolean {
 /**
  * Evaluates every intrinsic function in a value.
  *
- * @throws NotYetKnown for a value that only the operation gives.
+ * @throws NotYetKnown for a value that is known only during an operation.
  * @throws AwsError ValidationError with CloudFormation's message.
  */
 export function resolve(value: unknown, evaluation: Evaluation): unknown {
@@ -122,20 +122,20 @@ export function resolveProperties(value: Properties, evaluation: Evaluation): Pr
  */
 export function holds(expression: unknown, evaluation: Evaluation, condition: (name: string) => boolean): boolean {
   const [name, argument] = Object.entries((expression ?? {}) as Properties)[0] ?? ['nothing', undefined];
-  const parts = Array.isArray(argument) ? argument : [argument];
-  const part = (expressionPart: unknown) => holds(expressionPart, evaluation, condition);
+  const operands = Array.isArray(argument) ? argument : [argument];
+  const isTrue = (operand: unknown) => holds(operand, evaluation, condition);
   const [first, second] = ['Fn::Equals', 'Fn::Contains'].includes(name)
-    ? (resolve(parts, evaluation) as [unknown, unknown])
+    ? (resolve(operands, evaluation) as [unknown, unknown])
     : [];
   switch (name) {
     case 'Condition':
       return condition(argument);
     case 'Fn::And':
-      return parts.every(part);
+      return operands.every(isTrue);
     case 'Fn::Or':
-      return parts.some(part);
+      return operands.some(isTrue);
     case 'Fn::Not':
-      return !part(parts[0]);
+      return !isTrue(operands[0]);
     case 'Fn::Equals':
       return scalar(first) === scalar(second);
     case 'Fn::Contains':

@@ -148,8 +148,8 @@ function parseComparison(given: unknown): ComparisonOperator {
 
 function parseActions(given: unknown, name: string): readonly string[] {
   const actions = list<unknown>(given, name).map((action) => text(action, name));
-  const unknown = actions.find((action) => !/^arn:aws[\w-]*:sns:/.test(action));
-  if (unknown) throw new Unsupported(`the alarm action ${unknown}`, 'write the ARN of an SNS topic');
+  const unsupported = actions.find((action) => !/^arn:aws[\w-]*:sns:/.test(action));
+  if (unsupported) throw new Unsupported(`the alarm action ${unsupported}`, 'write the ARN of an SNS topic');
   return actions;
 }
 

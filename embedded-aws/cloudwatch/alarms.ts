@@ -10,7 +10,7 @@ import type { MetricStore } from './metric-store';
 import { type Datapoint, stateReason, stateReasonData } from './state-reason';
 import { samplesWanted } from './statistic';
 
-export interface AlarmsProps {
+interface AlarmsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -19,8 +19,8 @@ export interface AlarmsProps {
 }
 
 /**
- * The alarms of an account and region. A separate daemon evaluates each alarm and ends with it, so a region without alarms
- * has no timers. CloudWatch evaluates an alarm in the same second of every minute, as published histories show
+ * The alarms of an account and region. A separate daemon evaluates each alarm and ends with it, so a region without
+ * alarms has no timers. CloudWatch evaluates an alarm in the same second of every minute, as published histories show
  * (contract.md), so a phase is drawn for every alarm.
  */
 export class Alarms {
@@ -137,7 +137,7 @@ export class Alarms {
   }
 }
 
-/** @returns Milliseconds between evaluations: 10 s for periods below a minute, else a minute (CloudWatch user guide). */
+/** @returns Milliseconds between evaluations: 10 s if the period is below a minute, else 60 s (CloudWatch user guide). */
 function cycleOf(definition: AlarmDefinition): number {
   return definition.period < 60 ? 10_000 : 60_000;
 }

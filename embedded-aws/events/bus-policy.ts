@@ -44,8 +44,8 @@ export function readStatement({ Statement, Action, Principal, Condition }: Prope
     Action,
     Principal: Principal === '*' ? '*' : { AWS: `arn:aws:iam::${Principal}:root` },
   };
-  for (const [operator, wanted] of Object.entries(statement.Condition ?? {})) {
-    for (const key of Object.keys(wanted)) {
+  for (const [operator, expected] of Object.entries(statement.Condition ?? {})) {
+    for (const key of Object.keys(expected)) {
       if (!isTextOperator(operator) || !KEYS[key.toLowerCase()]) {
         throw new Unsupported(`the condition ${operator} on ${key} in an event bus's policy`);
       }
@@ -71,8 +71,8 @@ function names({ Principal }: BusStatement, { accountId, roleArn }: Sender): boo
 }
 
 function meets({ Condition = {} }: BusStatement, sender: Sender): boolean {
-  return Object.entries(Condition).every(([operator, wanted]) =>
-    Object.entries(wanted).every(([key, values]) => {
+  return Object.entries(Condition).every(([operator, expected]) =>
+    Object.entries(expected).every(([key, values]) => {
       const actual = sender[KEYS[key.toLowerCase()]!];
       return meetsTextCondition(operator, actual, list(values));
     }),

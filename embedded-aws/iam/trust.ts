@@ -34,9 +34,9 @@ export interface TrustPolicy {
 }
 
 /**
- * Whether a trust policy allows `sts:AssumeRole` to a principal: by service, account, ARN or `*`, under conditions on its ARN
- * or on a service's source. A principal that is allowed by its account also needs a permission of its own in AWS, which is
- * not checked, because permissions are not enforced.
+ * Whether a trust policy allows `sts:AssumeRole` to a principal: by service, account, ARN or `*`, under conditions on
+ * its ARN or on a service's source. A principal that is allowed by its account also needs a permission of its own in
+ * AWS, which is not checked, because permissions are not enforced.
  *
  * @throws Unsupported for a condition on anything but `aws:PrincipalArn`, `aws:SourceArn` and `aws:SourceAccount`.
  */
@@ -49,8 +49,8 @@ export function trusts(policy: TrustPolicy, principal: Principal): boolean {
 }
 
 function meets({ Condition = {} }: Statement, principal: Principal): boolean {
-  return Object.entries(Condition).every(([operator, wanted]) =>
-    Object.entries(wanted).every(([key, values]) => {
+  return Object.entries(Condition).every(([operator, expected]) =>
+    Object.entries(expected).every(([key, values]) => {
       const known = isTextOperator(operator) ? KEYS[key.toLowerCase()] : undefined;
       if (!known) throw new Unsupported(`the condition ${operator} on ${key} in a trust policy`);
       const actual = known(principal);

@@ -12,14 +12,14 @@ export interface Grant {
 }
 
 /** What a role may do, as far as the template says. */
-export interface RoleRights {
+interface RoleRights {
   readonly roleId: string;
   readonly grants: readonly Grant[];
   /** What else may grant rights: ARNs of managed policies outside of the template, and statements with NotAction. */
   readonly unread: readonly string[];
 }
 
-/** @returns The rights of a role, undefined if the role is not in the template. */
+/** @returns The rights of a role; undefined if the role is not in the template. */
 export function rightsOf(template: Template, role: unknown): RoleRights | undefined {
   const roleId = target(role);
   const resource = roleId === undefined ? undefined : template.Resources[roleId];
@@ -94,7 +94,7 @@ const KNOWN_POLICIES: Readonly<Record<string, readonly (readonly [string, string
   AWSXRayDaemonWriteAccess: [],
 };
 
-/** @returns Whether a role has a right, undefined if a policy outside of the template may grant it. */
+/** @returns Whether a role has a right; undefined if a policy outside of the template may grant it. */
 export function allows(rights: RoleRights, action: string, resources: readonly string[]): boolean | undefined {
   const names = rights.unread.map((arn) => arn.split('/').at(-1)!);
   const grants = [
@@ -110,7 +110,7 @@ export function allows(rights: RoleRights, action: string, resources: readonly s
   ];
   const applies = ({ action: granted, resource }: Grant) =>
     matchesWildcard(granted.toLowerCase(), action.toLowerCase()) &&
-    resources.some((wanted) => matchesWildcard(resource, wanted));
+    resources.some((requested) => matchesWildcard(resource, requested));
   if (grants.some((grant) => grant.effect === 'Deny' && applies(grant))) return false;
   if (grants.some((grant) => grant.effect === 'Allow' && applies(grant))) return true;
   return names.every((name) => name in KNOWN_POLICIES) ? false : undefined;

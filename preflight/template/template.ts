@@ -14,9 +14,14 @@ const Template = z.looseObject({
 
 /** A CloudFormation template in JSON, with its intrinsic functions. */
 export type Template = z.infer<typeof Template>;
+/** A resource of a template. */
 export type Resource = z.infer<typeof Resource>;
 
-/** @throws Error with the file and every mistake in it. */
+/**
+ * Reads a template from a file.
+ *
+ * @throws Error with the file and every mistake in it.
+ */
 export function readTemplate(file: string): Template {
   let content: unknown;
   try {
@@ -28,6 +33,8 @@ export function readTemplate(file: string): Template {
 }
 
 /**
+ * Validates a template.
+ *
  * @param name Where the template comes from, for the error message.
  * @throws Error with that name and every mistake in the template.
  */

@@ -48,7 +48,7 @@ export interface Exposure {
 }
 
 /** What changes the traffic or affects its requests. */
-export interface Influence {
+interface Influence {
   /**
    * @param declared Declared requests per second.
    * @returns Requests per second now, 0 for none.
@@ -84,8 +84,8 @@ interface SentRequest {
 }
 
 /**
- * The users of a service: requests at random instants of virtual time, sent over real HTTP to its public endpoint, one after
- * the other. Virtual time does not pass while a request is served.
+ * The users of a service: requests at random instants of virtual time, sent over real HTTP to its public endpoint, one
+ * after the other. Virtual time does not pass while a request is served.
  */
 export class Traffic {
   readonly #agent = new Agent({ keepAlive: true });
