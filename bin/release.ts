@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VERDICT_FILES } from '../lib/steps/release-verdict';
+import { OUTCOME_FILES } from '../lib/steps/release-outcome';
 import { releaseClients } from '../release/aws/clients';
 import { concludeRelease, type DeployContext, prepareRelease } from '../release/deploy/deploy';
 import { NOTES, Notes } from '../release/deploy/notes';
@@ -10,8 +10,8 @@ const usage = `usage: release prepare | conclude
   prepare    before sls deploy: writes the release down and checks that its package may be released; if not, leaves why
              in ${NOTES.directory}/${NOTES.refusal}
   conclude   after sls deploy, or after a prepare that refused: waits until the stack has settled and says what became of
-             the release; leaves it for the shell in ${VERDICT_FILES.variables}, the lifecycle events as a JUnit report
-             in ${VERDICT_FILES.report}, and the outcome in the environment's ledger
+             the release; leaves it for the shell in ${OUTCOME_FILES.variables}, the lifecycle events as a JUnit report
+             in ${OUTCOME_FILES.report}, and the outcome in the environment's ledger
 
 They read STACK_NAME, STAGE, DEPLOY_REGION, PACKAGE_DIRECTORY and SLS_DEPLOY_STATUS, the exit status of sls deploy, from
 the environment, as the pipeline's Deploy action sets them; also RELEASE_EXECUTION, RELEASE_COMMIT, RELEASE_COMMITTED_AT,
@@ -26,7 +26,7 @@ const context: DeployContext = {
   shell: process.env,
   clients: releaseClients,
   notes: new Notes(),
-  files: VERDICT_FILES,
+  files: OUTCOME_FILES,
   say: (line) => console.log(line),
   warn: (line) => console.error(line),
   pause: () => sleep(interval),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VERDICT_COMMANDS, VERDICT_FILES, VERDICT_VARIABLES } from '../../../lib/steps/release-verdict';
+import { OUTCOME_COMMANDS, OUTCOME_FILES, OUTCOME_VARIABLES } from '../../../lib/steps/release-outcome';
 import { handOver, nobodyKnows } from '../../../release/deploy/handover';
 import type { Failed, ReleaseOutcome } from '../../../release/outcome/outcome';
 import { releaseVariables } from '../../../release/render';
@@ -10,19 +10,23 @@ import { inProgress, released, rolledBack } from '../../release/releases';
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'verdict-'));
+  directory = mkdtempSync(join(tmpdir(), 'outcome-'));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const known = { stackName: 'shop-prod', stackStatus: 'UPDATE_COMPLETE' };
 const failed = (phase: Failed['phase']): Failed => ({ ...known, type: 'failed', phase, reason: 'so', remedy: 'push' });
 
-/** Runs the commands as a build does, until one fails. @returns the one that did, and what it wrote */
+/**
+ * Runs the commands as a build does, until one fails.
+ *
+ * @returns The lines of output, followed by the index of the command that failed.
+ */
 function concluded(shell: string, outcome?: ReleaseOutcome) {
-  const [variables, report] = [join(directory, VERDICT_FILES.variables), join(directory, VERDICT_FILES.report)];
+  const [variables, report] = [join(directory, OUTCOME_FILES.variables), join(directory, OUTCOME_FILES.report)];
   if (outcome) handOver(outcome, { variables, report });
-  const steps = VERDICT_COMMANDS.map((_, index) => `eval "$C${index}" || { echo "at ${index}"; exit 1; }`);
-  const env = { PATH: process.env.PATH, ...Object.fromEntries(VERDICT_COMMANDS.map((text, i) => [`C${i}`, text])) };
+  const steps = OUTCOME_COMMANDS.map((_, index) => `eval "$C${index}" || { echo "at ${index}"; exit 1; }`);
+  const env = { PATH: process.env.PATH, ...Object.fromEntries(OUTCOME_COMMANDS.map((text, i) => [`C${i}`, text])) };
   const { stdout, status } = spawnSync(shell, ['-c', steps.join('\n')], { cwd: directory, env, encoding: 'utf8' });
   return { status, lines: stdout.trim().split('\n') };
 }
@@ -32,7 +36,7 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
     released,
     { ...known, type: 'unchanged', stackUpdated: false },
     { ...known, type: 'first-release', aliases: [] },
-  ])('nothing fails and nothing is said when a release is $type', (outcome) => {
+  ])('no command fails or prints anything when the outcome is $type', (outcome) => {
     expect(concluded(shell, outcome)).toEqual({ status: 0, lines: [''] });
   });
 
@@ -43,18 +47,18 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
     ['FAILED after CloudFormation, the stack was updated', failed('after-cloudformation')],
     ['UNKNOWN, nobody could find out what became of this release', nobodyKnows('shop-prod', new Error('no luck'))],
     ['NOT RELEASED', inProgress],
-  ] as const)('the command that fails says %s', (words, outcome) => {
+  ] as const)('the command that fails prints %s', (text, outcome) => {
     const { status, lines } = concluded(shell, outcome);
     expect(status).not.toBe(0);
-    expect(lines[0]).toBe(`${words}; the verdict stands above`);
-    expect(VERDICT_COMMANDS[Number(lines[1]!.slice('at '.length))]).toContain(`! echo '${words};`);
+    expect(lines[0]).toBe(`${text}; the verdict stands above`);
+    expect(OUTCOME_COMMANDS[Number(lines[1]!.slice('at '.length))]).toContain(`! echo '${text};`);
   });
 
-  test('without a conclusion nothing succeeds', () => {
+  test('a command fails when the release was not concluded', () => {
     expect(concluded(shell).status).not.toBe(0);
   });
 });
 
-test('every variable of a release is exported', () => {
-  expect([...VERDICT_VARIABLES]).toEqual(Object.keys(releaseVariables(released)));
+test('all variables of a release are exported', () => {
+  expect([...OUTCOME_VARIABLES]).toEqual(Object.keys(releaseVariables(released)));
 });
