@@ -4,10 +4,10 @@ import { faultNamed, faults } from './faults/catalogue';
 import { type Options, readOptions } from './options';
 import { Rehearsal, type RehearsedRelease } from './rehearsal';
 import { differences, type Push } from './report/expectation';
+import { type FaultOutcome, judgeFault } from './report/fault-outcome';
 import { renderFaults } from './report/fault-report';
-import { type FaultVerdict, judgeFault } from './report/fault-verdict';
 import { elapsed, progressLines } from './report/progress';
-import { renderRelease, renderVerdict, reportOf } from './report/report';
+import { renderRelease, renderResult, reportOf } from './report/report';
 import { Scratch } from './scratch/scratch';
 
 const usage = `usage: npm run rehearse -- [options]
@@ -64,7 +64,7 @@ async function main(options: Options): Promise<number> {
     });
     try {
       const pushes: [Push, RehearsedRelease][] = [];
-      const verdicts: FaultVerdict[] = [];
+      const verdicts: FaultOutcome[] = [];
       for await (const { push, release, verdict } of rehearse(rehearsal, options.faults)) {
         pushes.push([push, release]);
         if (verdict) verdicts.push(verdict);
@@ -72,7 +72,7 @@ async function main(options: Options): Promise<number> {
       }
       const differ = [...differences(pushes), ...verdicts.flatMap((verdict) => verdict.differences)];
       const report = reportOf(pushes, { ...options, faults: verdicts, differences: differ });
-      result(`\n${renderVerdict(report)}`);
+      result(`\n${renderResult(report)}`);
       if (options.json) say(JSON.stringify(report, undefined, 2));
       tell(`\nrehearsed in ${elapsed(began, Date.now())}`);
       if (options.hold) await hold(rehearsal);
@@ -90,7 +90,7 @@ interface Pushed {
   readonly push: Push;
   readonly release: RehearsedRelease;
   /** what became of its fault, @default it had none */
-  readonly verdict?: FaultVerdict;
+  readonly verdict?: FaultOutcome;
 }
 
 /** Pushes what is to be pushed, one after the other; nothing more when the first does not get through. */

@@ -4,7 +4,7 @@ import type { Scope } from '../embedded-aws/scope';
 import type { Credentials } from '../embedded-aws/sts/sts';
 import { type Change, faulty, filesOf } from './commits';
 import type { Fault } from './faults/fault';
-import type { Environment } from './install/environment';
+import type { RehearsedEnvironment } from './install/rehearsed-environment';
 import { type Notification, notificationsSince } from './observe/notifications';
 import { type ReleaseObservation, ReleaseObserver } from './observe/release-observer';
 import { readTrafficPlan, Traffic } from './observe/traffic';
@@ -12,21 +12,21 @@ import { Execution } from './pipeline/execution';
 import type { Action } from './pipeline/model';
 import type { PipelineEvent } from './pipeline/pipeline-event';
 import { recorder } from './pipeline/recorder';
-import type { FaultyRelease } from './report/fault-verdict';
-import { type OpeningEvent, type OpeningProps, openParts, type Parts } from './report/opening';
+import type { FaultyRelease } from './report/fault-outcome';
 import type { Commit } from './scratch/git';
+import { type Setup, type SetupEvent, type SetupProps, setUp } from './setup';
 
 /** How long traffic is watched after a release, in milliseconds of virtual time. */
 const AFTERMATH = 3 * 60_000;
 
-export interface RehearsalProps extends Omit<OpeningProps, 'onEvent'> {
+export interface RehearsalProps extends Omit<SetupProps, 'onEvent'> {
   /** told of everything that happens, in order */
   readonly onEvent: (event: RehearsalEvent) => void;
 }
 
 /** What happens in a rehearsal, as it happens. */
 export type RehearsalEvent =
-  | OpeningEvent
+  | SetupEvent
   | { readonly type: 'pipeline-event'; readonly event: PipelineEvent }
   | { readonly type: 'released'; readonly release: RehearsedRelease };
 
@@ -45,44 +45,47 @@ export class Rehearsal {
   #traffic: Traffic | undefined;
   #faulty = 0;
 
-  private constructor(
-    private readonly props: RehearsalProps,
-    private readonly parts: Parts,
-  ) {}
+  readonly #props: RehearsalProps;
+  readonly #parts: Setup;
+
+  private constructor(props: RehearsalProps, parts: Setup) {
+    this.#props = props;
+    this.#parts = parts;
+  }
 
   /** @throws Error when the repository, the configuration or the pipeline cannot be rehearsed, saying why */
   static async open(props: RehearsalProps): Promise<Rehearsal> {
-    return new Rehearsal(props, await openParts(props));
+    return new Rehearsal(props, await setUp(props));
   }
 
   /** The address of the embedded AWS. */
   get url(): string {
-    return this.parts.world.url;
+    return this.#parts.world.url;
   }
 
-  get environments(): readonly Environment[] {
-    return this.parts.environments;
+  get environments(): readonly RehearsedEnvironment[] {
+    return this.#parts.environments;
   }
 
   /** @returns keys with which a person may look at an environment's account */
   visitor({ accountId }: Scope): Credentials {
-    return this.parts.world.visitor(accountId);
+    return this.#parts.world.visitor(accountId);
   }
 
   /** @returns the address of a service's public API, or undefined before its first release */
-  frontDoor({ accountId, region, stackName }: Environment): string | undefined {
-    const apis = this.parts.world.region({ accountId, region }).httpApis.addresses();
+  frontDoor({ accountId, region, stackName }: RehearsedEnvironment): string | undefined {
+    const apis = this.#parts.world.region({ accountId, region }).httpApis.addresses();
     return apis.find(({ name }) => name.startsWith(stackName))?.url;
   }
 
   /** Releases what was committed last: the repository as it is, or a change once more. */
   async release(): Promise<RehearsedRelease> {
-    return this.#release(await this.parts.repository.head());
+    return this.#release(await this.#parts.repository.head());
   }
 
   /** Commits a change on top of the last one, and releases it. */
   async releaseChange(change: Change): Promise<RehearsedRelease> {
-    const { repository, environments } = this.parts;
+    const { repository, environments } = this.#parts;
     return this.releaseFiles(change.subject, filesOf(change, repository.path, environments[0]!.serviceDirectory));
   }
 
@@ -93,7 +96,7 @@ export class Rehearsal {
    * @throws Error before the first release: there is no version to compare with and no traffic
    */
   async releaseFault(fault: Fault): Promise<FaultyRelease> {
-    const { faults, clock } = this.parts;
+    const { faults, clock } = this.#parts;
     const traffic = this.#traffic;
     if (!traffic) throw new Error(`cannot rehearse the fault ${fault.name}: no first release, so no traffic either`);
     faults.on(fault);
@@ -113,25 +116,25 @@ export class Rehearsal {
    * @param files new contents by path; null removes the file
    */
   async releaseFiles(message: string, files: Readonly<Record<string, string | null>>): Promise<RehearsedRelease> {
-    const { repository, clock } = this.parts;
+    const { repository, clock } = this.#parts;
     return this.#release(await repository.commit({ message, files, date: clock.date() }));
   }
 
   /** Lets virtual time follow the real one, for as long as people look at the endpoint. @returns stops it */
   followRealTime(): () => void {
-    const { clock } = this.parts;
+    const { clock } = this.#parts;
     const ticking = setInterval(() => void clock.elapse(1_000), 1_000);
     return () => clearInterval(ticking);
   }
 
   async close(): Promise<void> {
     this.#traffic?.close();
-    await Promise.all([this.parts.credentials.close(), this.parts.world.close()]);
+    await Promise.all([this.#parts.credentials.close(), this.#parts.world.close()]);
   }
 
   async #release(commit: Commit): Promise<RehearsedRelease> {
-    const { clock, random, pipeline, runners, environments } = this.parts;
-    const { scratch, onEvent } = this.props;
+    const { clock, random, pipeline, runners, environments } = this.#parts;
+    const { scratch, onEvent } = this.#props;
     const began = clock.now();
     const observer = await ReleaseObserver.begin(environments, {
       clock,
@@ -153,7 +156,7 @@ export class Rehearsal {
       onEvent: (event) => {
         record(event);
         if (event.type === 'action-started' && this.#isDeployWithTraffic(event.action))
-          this.parts.faults.deployBegins();
+          this.#parts.faults.deployBegins();
         onEvent({ type: 'pipeline-event', event });
       },
     });
@@ -169,23 +172,23 @@ export class Rehearsal {
   }
 
   #isDeployWithTraffic({ type, stage }: Action): boolean {
-    return type === 'CodeBuild' && stage === this.parts.environments.at(-1)!.name;
+    return type === 'CodeBuild' && stage === this.#parts.environments.at(-1)!.name;
   }
 
   /** The services where the pipeline is. */
   get #home(): Region {
-    return this.parts.world.region(this.parts.home);
+    return this.#parts.world.region(this.#parts.home);
   }
 
   /** The topics of the pipeline's own stack: those that people are told by. */
   #topics(): readonly string[] {
-    const ids = [...this.parts.deployed.values()].map(({ id }) => id);
+    const ids = [...this.#parts.deployed.values()].map(({ id }) => id);
     return ids.filter((id) => id.startsWith('arn:') && id.split(':')[2] === 'sns' && id.split(':').length === 6);
   }
 
   /** Real traffic comes to the last environment only: in those before it, nobody but the hooks calls. */
   #openTraffic(): Traffic | undefined {
-    const { clock, random, environments, repository, faults } = this.parts;
+    const { clock, random, environments, repository, faults } = this.#parts;
     const environment = environments.at(-1)!;
     const url = this.frontDoor(environment);
     if (!url) return undefined;

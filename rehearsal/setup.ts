@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VirtualClock } from '../../embedded-aws/clock';
-import { Random } from '../../embedded-aws/random';
-import { World } from '../../embedded-aws/world';
-import { FaultSwitch } from '../faults/fault-switch';
-import { bootstrap } from '../install/bootstrap';
-import { type Environment, environmentsOf } from '../install/environment';
-import { install } from '../install/installation';
-import { synthesise } from '../install/synthesis';
-import type { ActionRunners } from '../pipeline/action-runner';
-import { actionRunners } from '../pipeline/action-runners';
-import { type Home, readPipeline } from '../pipeline/assembly';
-import { CredentialsEndpoint } from '../pipeline/codebuild/credentials';
-import type { DeployedResources, Template } from '../pipeline/intrinsics';
-import type { Pipeline } from '../pipeline/model';
-import { GitRepository } from '../scratch/git';
-import type { Scratch } from '../scratch/scratch';
+import { VirtualClock } from '../embedded-aws/clock';
+import { Random } from '../embedded-aws/random';
+import { World } from '../embedded-aws/world';
+import { FaultSwitch } from './faults/fault-switch';
+import { bootstrap } from './install/bootstrap';
+import { install } from './install/installation';
+import { type RehearsedEnvironment, rehearsedEnvironments } from './install/rehearsed-environment';
+import { synthesise } from './install/synthesis';
+import type { ActionRunners } from './pipeline/action-runner';
+import { actionRunners } from './pipeline/action-runners';
+import { type Home, readPipeline } from './pipeline/assembly';
+import { CredentialsEndpoint } from './pipeline/codebuild/credentials';
+import type { DeployedResources, SynthesisedTemplate } from './pipeline/intrinsics';
+import type { Pipeline } from './pipeline/model';
+import { GitRepository } from './scratch/git';
+import type { Scratch } from './scratch/scratch';
 
 /** When the pipeline is installed, in virtual time. */
 const INSTALLATION = new Date('2026-03-02T08:00:00Z');
@@ -23,7 +23,7 @@ const INSTALLATION = new Date('2026-03-02T08:00:00Z');
 /** When the first push comes, so that the same seed gives the same instants. A Monday morning. */
 const BEGINNING = new Date('2026-03-02T09:00:00Z');
 
-export interface OpeningProps {
+export interface SetupProps {
   /** a directory of the repository to rehearse; only ever read */
   readonly repository: string;
   /** a whole number; the same seed and commit give the same rehearsal */
@@ -31,11 +31,11 @@ export interface OpeningProps {
   /** leaves out the tests of the builds */
   readonly quick: boolean;
   readonly scratch: Scratch;
-  readonly onEvent: (event: OpeningEvent) => void;
+  readonly onEvent: (event: SetupEvent) => void;
 }
 
 /** What happens until the first push can come. */
-export type OpeningEvent =
+export type SetupEvent =
   | { readonly type: 'opened'; readonly endpointUrl: string; readonly uncommitted: readonly string[] }
   /** the pipeline's stack is deployed */
   | { readonly type: 'installed'; readonly pipeline: Pipeline; readonly resources: number }
@@ -43,7 +43,7 @@ export type OpeningEvent =
   | { readonly type: 'notice'; readonly text: string };
 
 /** Everything that a rehearsal consists of, ready for the first push. */
-export interface Parts {
+export interface Setup {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly world: World;
@@ -54,7 +54,7 @@ export interface Parts {
   readonly deployed: DeployedResources;
   readonly home: Required<Home>;
   readonly credentials: CredentialsEndpoint;
-  readonly environments: readonly Environment[];
+  readonly environments: readonly RehearsedEnvironment[];
   readonly runners: ActionRunners;
   readonly faults: FaultSwitch;
 }
@@ -64,7 +64,7 @@ export interface Parts {
  *
  * @throws Error when the repository, the configuration or the pipeline cannot be rehearsed, saying why
  */
-export async function openParts(props: OpeningProps): Promise<Parts> {
+export async function setUp(props: SetupProps): Promise<Setup> {
   const { scratch, onEvent } = props;
   const own = await GitRepository.open(props.repository, scratch);
   const uncommitted = await own.changes();
@@ -72,7 +72,7 @@ export async function openParts(props: OpeningProps): Promise<Parts> {
   const commit = await repository.head();
   const { directory, home } = await synthesise({ repository, commit, installed: own.path, scratch });
   const planned = await readPipeline(directory, home);
-  const environments = environmentsOf(planned);
+  const environments = rehearsedEnvironments(planned);
   const clock = new VirtualClock(INSTALLATION);
   const random = new Random(props.seed);
   const faults = new FaultSwitch({ random: random.stream('faults'), now: () => clock.now() });
@@ -93,7 +93,7 @@ export async function openParts(props: OpeningProps): Promise<Parts> {
     onEvent({ type: 'installed', pipeline, resources: deployed.size });
     await clock.elapse(BEGINNING.getTime() - clock.now());
     const parts = { clock, random, world, repository, pipeline, deployed, home, credentials, environments, faults };
-    const template: Template = JSON.parse(await readFile(join(directory, planned.templateFile), 'utf8'));
+    const template: SynthesisedTemplate = JSON.parse(await readFile(join(directory, planned.templateFile), 'utf8'));
     // Asked before each command.
     const quick = () => props.quick;
     return { ...parts, runners: actionRunners({ ...parts, scratch, installed: own.path, template, quick }) };

@@ -33,10 +33,14 @@ export class FaultSwitch {
   /** what befell requests of which the answer has not arrived yet, by the API's request id */
   readonly #met = new Map<string, Effect>();
 
-  constructor(private readonly props: FaultSwitchProps) {}
+  readonly #props: FaultSwitchProps;
+
+  constructor(props: FaultSwitchProps) {
+    this.#props = props;
+  }
 
   on(fault: Fault): void {
-    this.#on = { fault, since: this.props.now(), chances: new Map(), served: new Map() };
+    this.#on = { fault, since: this.#props.now(), chances: new Map(), served: new Map() };
   }
 
   off(): void {
@@ -46,7 +50,7 @@ export class FaultSwitch {
 
   /** Deploy of the environment that has the traffic begins. */
   deployBegins(): void {
-    if (this.#on) this.#on.deployBegan ??= this.props.now();
+    if (this.#on) this.#on.deployBegan ??= this.#props.now();
   }
 
   /** @returns when Deploy of the environment that has the traffic began, in milliseconds since the epoch */
@@ -84,7 +88,7 @@ export class FaultSwitch {
   pace(declared: number): number {
     const on = this.#on;
     if (on?.fault.scope !== 'traffic' || on.deployBegan === undefined) return declared;
-    return on.fault.pace(declared, passed(on.shiftBegan, this.props.now()));
+    return on.fault.pace(declared, passed(on.shiftBegan, this.#props.now()));
   }
 
   /** @param requestId of the API @returns what befell that request, once; undefined when nothing did */
@@ -115,7 +119,7 @@ export class FaultSwitch {
   }
 
   #chance({ fault, chances, since: began }: On, version: string): Random {
-    const chance = chances.get(version) ?? this.props.random.stream(`${fault.name}/${began}/${version}`);
+    const chance = chances.get(version) ?? this.#props.random.stream(`${fault.name}/${began}/${version}`);
     chances.set(version, chance);
     return chance;
   }

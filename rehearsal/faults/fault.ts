@@ -2,7 +2,7 @@ import type { Effect } from '../../embedded-aws/lambda/effect';
 import type { Random } from '../../embedded-aws/random';
 
 /** What a fault may go by when it decides about one invocation. */
-export interface Circumstances {
+export interface FaultConditions {
   /** a stream of this fault and version */
   readonly chance: Random;
   /** whether the environment runs for the first time */
@@ -43,7 +43,7 @@ export interface FunctionFault extends Described {
    */
   readonly scope: 'new' | 'old' | 'both';
   /** @returns what befalls an invocation; undefined when nothing does */
-  readonly effect: (circumstances: Circumstances) => Effect | undefined;
+  readonly effect: (circumstances: FaultConditions) => Effect | undefined;
 }
 
 /** Another traffic than the service declares, from the beginning of the last environment's Deploy on. */

@@ -2,7 +2,7 @@ import type { Scope } from '../../embedded-aws/scope';
 import type { Pipeline } from '../pipeline/model';
 
 /** An environment as the synthesised pipeline releases to it. */
-export interface Environment extends Scope {
+export interface RehearsedEnvironment extends Scope {
   /** e.g. `prod` */
   readonly name: string;
   /** of the service, not of the pipeline */
@@ -15,9 +15,9 @@ export interface Environment extends Scope {
  * @returns the environments of a pipeline, in their order: where a CodeBuild action is told which stack to release
  * @throws Error when there is none
  */
-export function environmentsOf(pipeline: Pipeline): readonly Environment[] {
+export function rehearsedEnvironments(pipeline: Pipeline): readonly RehearsedEnvironment[] {
   const environments = pipeline.stages.flatMap(({ actions }) =>
-    actions.flatMap((action): Environment[] => {
+    actions.flatMap((action): RehearsedEnvironment[] => {
       if (action.type !== 'CodeBuild') return [];
       const variables = new Map([...action.project.environment, ...action.environment].map((v) => [v.name, v.value]));
       const stackName = variables.get('STACK_NAME');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Home } from '../pipeline/assembly';
-import { machineEnvironment } from '../pipeline/codebuild/environment';
+import { machineEnvironment } from '../pipeline/codebuild/build-environment';
 import type { Commit, GitRepository } from '../scratch/git';
 import { linkPackages } from '../scratch/linked-packages';
 import type { Scratch } from '../scratch/scratch';

@@ -6,7 +6,7 @@ import { headline, render } from '../../release/render';
 import type { ActionExecution } from '../pipeline/pipeline-event';
 
 /** What the parts of the pipeline themselves say of one release; undefined where one says nothing. */
-export interface Verdicts {
+export interface ReportedOutcomes {
   /** the first line of the verdict in Deploy's log */
   readonly deploy: string | undefined;
   /** the headline that Deploy exports, which CodePipeline takes over only when it succeeds */
@@ -24,12 +24,12 @@ const VERDICT = /^[✔✖◌…] (released|rolled back|failed|unchanged|first re
  * @param deploy the Deploy action of an environment
  * @param canary the action that follows it, undefined where there is none
  */
-export async function readVerdicts(
+export async function readReportedOutcomes(
   { dynamoDb }: Pick<ReleaseClients, 'dynamoDb'>,
   stackName: string,
   deploy: ActionExecution,
   canary: ActionExecution | undefined,
-): Promise<Verdicts> {
+): Promise<ReportedOutcomes> {
   const { result, log } = deploy;
   return {
     deploy: log.findLast((line) => VERDICT.test(line)),
@@ -40,20 +40,24 @@ export async function readVerdicts(
 }
 
 /** @returns what each part says otherwise than what was seen from outside, in words */
-export function disagreements(outcome: ReleaseOutcome, verdicts: Verdicts, deployed: boolean): readonly string[] {
+export function disagreements(
+  outcome: ReleaseOutcome,
+  verdicts: ReportedOutcomes,
+  deployed: boolean,
+): readonly string[] {
   const seen = headline(outcome);
-  const expected: Verdicts = {
+  const expected: ReportedOutcomes = {
     deploy: firstLine(render(outcome)),
     exported: deployed ? seen : undefined,
     canary: firstLine(seen),
     ledger: seen,
   };
-  return (Object.keys(expected) as (keyof Verdicts)[])
+  return (Object.keys(expected) as (keyof ReportedOutcomes)[])
     .filter((part) => verdicts[part] !== expected[part])
     .map((part) => `${NAMES[part]} ${quoted(verdicts[part])}, but ${quoted(expected[part])} was seen`);
 }
 
-const NAMES: Readonly<Record<keyof Verdicts, string>> = {
+const NAMES: Readonly<Record<keyof ReportedOutcomes, string>> = {
   deploy: "Deploy's log says",
   exported: 'Deploy exports',
   canary: 'the Canary action says',

@@ -15,7 +15,7 @@ import type { Home } from './assembly';
 import { BuildCache } from './codebuild/cache';
 import type { CredentialsEndpoint } from './codebuild/credentials';
 import { installedPackages } from './codebuild/installed-packages';
-import type { Template } from './intrinsics';
+import type { SynthesisedTemplate } from './intrinsics';
 import type { ActionBase } from './model';
 
 /**
@@ -41,7 +41,7 @@ export interface ActionRunnersProps {
   readonly installed: string;
   readonly credentials: CredentialsEndpoint;
   /** the template that the pipeline was installed with */
-  readonly template: Template;
+  readonly template: SynthesisedTemplate;
   /** asked before each command of a build: whether to leave out the tests */
   readonly quick: () => boolean;
 }

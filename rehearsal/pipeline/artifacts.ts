@@ -8,15 +8,18 @@ import { copyDirectory } from './codebuild/cache';
  * copies of, as they get copies of an archive from the artifact bucket.
  */
 export class Artifacts {
+  readonly #scratch: Scratch;
+  readonly #executionId: string;
+
   /** @param executionId the execution they belong to */
-  constructor(
-    private readonly scratch: Scratch,
-    private readonly executionId: string,
-  ) {}
+  constructor(scratch: Scratch, executionId: string) {
+    this.#scratch = scratch;
+    this.#executionId = executionId;
+  }
 
   /** Makes an artifact. @returns the directory to fill */
   create(name: string): Promise<string> {
-    return this.scratch.directory('artifacts', this.executionId, name);
+    return this.#scratch.directory('artifacts', this.#executionId, name);
   }
 
   /**
@@ -24,7 +27,7 @@ export class Artifacts {
    * @throws Error if it is not there
    */
   async path(name: string, path = '.'): Promise<string> {
-    const absolute = join(this.scratch.path, 'artifacts', this.executionId, name, path);
+    const absolute = join(this.#scratch.path, 'artifacts', this.#executionId, name, path);
     await access(absolute).catch((cause) => {
       throw new Error(`no ${path === '.' ? 'such artifact' : path} in artifact ${name}`, { cause });
     });
@@ -33,7 +36,7 @@ export class Artifacts {
 
   /** Copies an artifact into a directory, which is made if it is not there. */
   async copyTo(name: string, directory: string): Promise<void> {
-    await copyDirectory(this.scratch, await this.path(name), directory);
+    await copyDirectory(this.#scratch, await this.path(name), directory);
   }
 }
 

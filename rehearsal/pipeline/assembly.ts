@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PIPELINE_PROPERTIES } from '../../embedded-aws/codepipeline/resource-types';
-import { type DeployedResources, Intrinsics, type StackIdentity, type Template } from './intrinsics';
+import { type DeployedResources, Intrinsics, type StackIdentity, type SynthesisedTemplate } from './intrinsics';
 import type { Pipeline, Stage } from './model';
-import { type Problem, Refusal } from './refusal';
+import { Refusal, type RefusedPart } from './refusal';
 import { readAction } from './template-action';
 
 interface Manifest {
@@ -18,7 +18,7 @@ interface Manifest {
 interface Found {
   readonly stackName: string;
   readonly templateFile: string;
-  readonly template: Template;
+  readonly template: SynthesisedTemplate;
   readonly logicalId: string;
 }
 
@@ -34,7 +34,7 @@ export type Home = Omit<StackIdentity, 'stackName'>;
  */
 export async function readPipeline(directory: string, home: Home, deployed?: DeployedResources): Promise<Pipeline> {
   const { stackName, templateFile, template, logicalId } = await findPipeline(directory);
-  const problems: Problem[] = [];
+  const problems: RefusedPart[] = [];
   const intrinsics = new Intrinsics(template, { ...home, stackName }, problems, deployed);
   const properties = template.Resources[logicalId]!.Properties ?? {};
   const path = `Resources.${logicalId}.Properties`;
@@ -80,7 +80,7 @@ async function findPipeline(directory: string): Promise<Found> {
   for (const [id, { type, properties }] of Object.entries(manifest.artifacts)) {
     if (type !== 'aws:cloudformation:stack' || !properties?.templateFile) continue;
     const templateFile = properties.templateFile;
-    const template: Template = await readJson(join(directory, templateFile));
+    const template: SynthesisedTemplate = await readJson(join(directory, templateFile));
     for (const [logicalId, resource] of Object.entries(template.Resources)) {
       if (resource.Type !== 'AWS::CodePipeline::Pipeline') continue;
       found.push({ stackName: properties.stackName ?? id, templateFile, template, logicalId });

@@ -52,13 +52,16 @@ export class Execution {
   readonly #variables = new Variables();
   readonly #ended: ActionExecution[] = [];
 
-  constructor(private readonly props: ExecutionProps) {
+  readonly #props: ExecutionProps;
+
+  constructor(props: ExecutionProps) {
+    this.#props = props;
     this.#artifacts = new Artifacts(props.scratch, props.id);
     this.#variables.set('codepipeline', { PipelineExecutionId: props.id });
   }
 
   async run(): Promise<ExecutionResult> {
-    const { id: executionId, commit, pipeline } = this.props;
+    const { id: executionId, commit, pipeline } = this.#props;
     this.#tell({ type: 'execution-started', executionId, commit });
     let status: StageStatus = 'Succeeded';
     for (const stage of pipeline.stages) {
@@ -98,7 +101,7 @@ export class Execution {
   }
 
   async #action(action: Action, others: Promise<unknown>): Promise<ActionResult> {
-    const { clock, duration = modelledDuration } = this.props;
+    const { clock, duration = modelledDuration } = this.#props;
     const started = clock.now();
     this.#tell({ type: 'action-started', action });
     await clock.elapse(duration(action));
@@ -111,7 +114,7 @@ export class Execution {
   }
 
   async #result(action: Action, others: Promise<unknown>, { progress, log }: Told): Promise<ActionResult> {
-    const { pipeline, id: executionId, commit, runners } = this.props;
+    const { pipeline, id: executionId, commit, runners } = this.#props;
     try {
       // The runner of an action's type takes that action; TypeScript does not follow the link between the two.
       return await runners[action.type].run(action as never, {
@@ -126,7 +129,7 @@ export class Execution {
           this.#tell({ type: 'build-event', action, event });
         },
         onProgress: (each) => {
-          progress.push({ at: this.props.clock.now(), ...each });
+          progress.push({ at: this.#props.clock.now(), ...each });
           this.#tell({ type: 'action-progress', action, ...each });
         },
       });
@@ -137,7 +140,7 @@ export class Execution {
   }
 
   #tell(event: Tellable): void {
-    this.props.onEvent({ at: this.props.clock.now(), ...event });
+    this.#props.onEvent({ at: this.#props.clock.now(), ...event });
   }
 }
 

@@ -1,11 +1,11 @@
-import type { Problem } from './refusal';
+import type { RefusedPart } from './refusal';
 
 /** A template as far as the values around its resources go. */
-export interface Template {
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
+export interface SynthesisedTemplate {
+  readonly Resources: Readonly<Record<string, SynthesisedResource>>;
 }
 
-export interface TemplateResource {
+export interface SynthesisedResource {
   readonly Type: string;
   // biome-ignore lint/suspicious/noExplicitAny: the template decides; whoever reads a property checks it
   readonly Properties?: Readonly<Record<string, any>>;
@@ -36,7 +36,7 @@ interface Named {
   readonly property: string;
   readonly service: string;
   /** what comes before the name in the ARN; a role's path is told by its properties */
-  readonly prefix: (properties: NonNullable<TemplateResource['Properties']>) => string;
+  readonly prefix: (properties: NonNullable<SynthesisedResource['Properties']>) => string;
   /** whether the ARN has an account and a region */
   readonly scope: 'regional' | 'account' | 'global';
 }
@@ -71,9 +71,9 @@ export class Intrinsics {
    * @param deployed @default the stack is not deployed yet
    */
   constructor(
-    private readonly template: Template,
+    private readonly template: SynthesisedTemplate,
     private readonly stack: StackIdentity,
-    private readonly problems: Problem[],
+    private readonly problems: RefusedPart[],
     private readonly deployed: DeployedResources = new Map(),
   ) {
     this.#pseudo = {

@@ -1,5 +1,5 @@
 /** One thing that a rehearsal cannot do as it is asked. */
-export interface Problem {
+export interface RefusedPart {
   /** where it stands, e.g. `phases.build.run-as` */
   readonly path: string;
   /** what stands there; undefined where something is missing */
@@ -13,14 +13,14 @@ export class Refusal extends Error {
   /** @param subject names the input, e.g. `the pipeline in cdk.out/PipelineStack.template.json` */
   constructor(
     readonly subject: string,
-    readonly problems: readonly Problem[],
+    readonly problems: readonly RefusedPart[],
   ) {
     super([`cannot rehearse ${subject}:`, ...problems.map(line)].join('\n'));
     this.name = 'Refusal';
   }
 }
 
-function line({ path, value, remedy }: Problem): string {
+function line({ path, value, remedy }: RefusedPart): string {
   const found = value === undefined ? '' : ` is ${abbreviate(JSON.stringify(value))}`;
   return `  ${path || '(top)'}${found}: ${remedy}`;
 }

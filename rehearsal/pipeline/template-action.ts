@@ -1,18 +1,18 @@
-import type { Intrinsics, Template } from './intrinsics';
+import { ActionConfiguration } from './action-configuration';
+import type { Intrinsics, SynthesisedTemplate } from './intrinsics';
 import type { Action, ActionBase, ArtifactPath, EnvironmentVariable, StackInput } from './model';
-import type { Problem } from './refusal';
-import { Configuration } from './template-configuration';
+import type { RefusedPart } from './refusal';
 import { plaintext, readProject } from './template-project';
 
 /** What is known of an action from where it stands in the template. */
-export interface ActionContext {
+export interface TemplateActionContext {
   readonly stage: string;
   readonly path: string;
   /** the pipeline's */
   readonly region: string;
-  readonly template: Template;
+  readonly template: SynthesisedTemplate;
   readonly intrinsics: Intrinsics;
-  readonly problems: Problem[];
+  readonly problems: RefusedPart[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: template JSON
@@ -37,7 +37,7 @@ const SELF_UPDATE_STAGE = 'UpdatePipeline';
 const ASSETS_STAGE = 'Assets';
 
 /** Reads one action of a pipeline's template. @returns undefined, with a problem noted, for what cannot be rehearsed */
-export function readAction(action: Json, context: ActionContext): Action | undefined {
+export function readAction(action: Json, context: TemplateActionContext): Action | undefined {
   const { path, intrinsics, problems } = context;
   for (const [property, value] of Object.entries(action)) {
     if (ACTION_PROPERTIES.has(property)) continue;
@@ -54,7 +54,7 @@ export function readAction(action: Json, context: ActionContext): Action | undef
     region: intrinsics.optional(action.Region, `${path}.Region`) ?? context.region,
   };
   const { Category: category, Provider: provider } = (action.ActionTypeId ?? {}) as Json;
-  const configuration = new Configuration((action.Configuration ?? {}) as Json, `${path}.Configuration`, context);
+  const configuration = new ActionConfiguration((action.Configuration ?? {}) as Json, `${path}.Configuration`, context);
   switch (`${category}/${provider}`) {
     case 'Source/CodeStarSourceConnection':
       return source(base, configuration);
@@ -75,7 +75,7 @@ export function readAction(action: Json, context: ActionContext): Action | undef
   }
 }
 
-function source(base: ActionBase, configuration: Configuration): Action {
+function source(base: ActionBase, configuration: ActionConfiguration): Action {
   const format = configuration.optional('OutputArtifactFormat');
   if (format !== undefined && format !== 'CODE_ZIP') {
     configuration.refuse(
@@ -97,7 +97,11 @@ function source(base: ActionBase, configuration: Configuration): Action {
   return action;
 }
 
-function build(base: ActionBase, configuration: Configuration, context: ActionContext): Action | undefined {
+function build(
+  base: ActionBase,
+  configuration: ActionConfiguration,
+  context: TemplateActionContext,
+): Action | undefined {
   if (context.stage === ASSETS_STAGE) {
     const remedy = `action '${base.name}' cannot be rehearsed: no assets are published, so no stack may have any`;
     context.problems.push({ path: context.path, remedy });
@@ -123,7 +127,7 @@ function build(base: ActionBase, configuration: Configuration, context: ActionCo
   return { ...base, type: 'CodeBuild', project, primarySource, environment };
 }
 
-function actionEnvironment(configuration: Configuration): readonly EnvironmentVariable[] {
+function actionEnvironment(configuration: ActionConfiguration): readonly EnvironmentVariable[] {
   const text = configuration.optional('EnvironmentVariables');
   if (text === undefined) return [];
   const variables = JSON.parse(text) as readonly { name: string; type?: string; value: string }[];
@@ -135,7 +139,7 @@ function actionEnvironment(configuration: Configuration): readonly EnvironmentVa
   });
 }
 
-function cloudFormation(base: ActionBase, configuration: Configuration): Action | undefined {
+function cloudFormation(base: ActionBase, configuration: ActionConfiguration): Action | undefined {
   const mode = configuration.text('ActionMode');
   let action: Action;
   switch (mode) {
@@ -164,7 +168,7 @@ function cloudFormation(base: ActionBase, configuration: Configuration): Action 
   return action;
 }
 
-function stackInput(configuration: Configuration): StackInput {
+function stackInput(configuration: ActionConfiguration): StackInput {
   const templateConfiguration = configuration.optional('TemplateConfiguration');
   return {
     stackName: configuration.text('StackName'),
@@ -179,7 +183,7 @@ function stackInput(configuration: Configuration): StackInput {
 /** Characters; the longest UserParameters (CodePipeline user guide, Lambda action reference). */
 const USER_PARAMETERS_LIMIT = 1_000;
 
-function lambda(base: ActionBase, configuration: Configuration): Action {
+function lambda(base: ActionBase, configuration: ActionConfiguration): Action {
   const userParameters = configuration.optional('UserParameters');
   if (userParameters && userParameters.length > USER_PARAMETERS_LIMIT) {
     configuration.refuse(

@@ -1,5 +1,5 @@
 import type { CodeBuildProject, EnvironmentVariable } from './model';
-import type { ActionContext } from './template-action';
+import type { TemplateActionContext } from './template-action';
 
 /** The properties of a project that decide what a build does here, and those that only concern AWS's machines. */
 const READ = new Set(['BuildSpec', 'Cache', 'Environment', 'Name', 'ServiceRole', 'Source', 'TimeoutInMinutes']);
@@ -25,7 +25,7 @@ export function plaintext(type: unknown): boolean {
 /** Reads a CodeBuild project of the pipeline's template. @returns undefined, with a problem noted, if there is none */
 export function readProject(
   logicalId: string,
-  { template, intrinsics, problems }: ActionContext,
+  { template, intrinsics, problems }: TemplateActionContext,
 ): CodeBuildProject | undefined {
   const resource = template.Resources[logicalId];
   const path = `Resources.${logicalId}.Properties`;

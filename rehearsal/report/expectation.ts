@@ -1,6 +1,6 @@
 import type { Change } from '../commits';
 import type { EnvironmentObservation } from '../observe/release-observer';
-import { disagreements } from '../observe/verdicts';
+import { disagreements } from '../observe/reported-outcomes';
 import type { RehearsedRelease } from '../rehearsal';
 
 /** What was pushed, which decides what must become of it. */

@@ -29,7 +29,7 @@ export interface Stop {
 }
 
 /** What became of a fault. */
-export interface FaultVerdict {
+export interface FaultOutcome {
   readonly name: string;
   readonly line: string;
   readonly expected: Fault['expected'];
@@ -44,7 +44,7 @@ export interface FaultVerdict {
   readonly differences: readonly string[];
 }
 
-export function judgeFault({ fault, release, exposure }: FaultyRelease): FaultVerdict {
+export function judgeFault({ fault, release, exposure }: FaultyRelease): FaultOutcome {
   const { name, line, expected } = fault;
   const stop = stopOf(release, exposure);
   const last = release.environments.at(-1);

@@ -1,5 +1,5 @@
 import { faults } from '../faults/catalogue';
-import { type FaultVerdict, howExposed, howStopped } from './fault-verdict';
+import { type FaultOutcome, howExposed, howStopped } from './fault-outcome';
 
 /** @returns every fault with a line, as `--list-faults` prints them */
 export function renderFaults(): string {
@@ -8,7 +8,7 @@ export function renderFaults(): string {
 }
 
 /** @returns what became of a fault, in three lines */
-export function renderFault({ name, line, expected, was, stop, exposure, differences }: FaultVerdict): string {
+export function renderFault({ name, line, expected, was, stop, exposure, differences }: FaultOutcome): string {
   const symbol = differences.length === 0 ? '✔' : '✖';
   const ended = { caught: 'caught', passed: 'passed: it reached everybody', neither: 'neither caught nor passed' }[was];
   const ought = was === expected ? '' : ` (ought to be ${expected})`;

@@ -5,17 +5,17 @@ import type { Tally } from '../observe/traffic';
 import type { ActionExecution } from '../pipeline/pipeline-event';
 import type { RehearsedRelease } from '../rehearsal';
 import type { Push } from './expectation';
+import type { FaultOutcome } from './fault-outcome';
 import { renderFault } from './fault-report';
-import type { FaultVerdict } from './fault-verdict';
 
 /** A whole rehearsal: the same facts that a person reads, for a machine. */
-export interface Report {
+export interface RehearsalReport {
   readonly seed: number;
   /** whether the builds ran their tests */
   readonly quick: boolean;
   readonly releases: readonly ReleaseReport[];
   /** what became of each fault, @default none was rehearsed */
-  readonly faults?: readonly FaultVerdict[];
+  readonly faults?: readonly FaultOutcome[];
   /** what was not as it must be; empty when the rehearsal succeeded */
   readonly differences: readonly string[];
 }
@@ -53,8 +53,8 @@ interface ActionReport {
 
 export function reportOf(
   pushes: readonly (readonly [Push, RehearsedRelease])[],
-  { seed, quick, faults = [], differences }: Pick<Report, 'seed' | 'quick' | 'faults' | 'differences'>,
-): Report {
+  { seed, quick, faults = [], differences }: Pick<RehearsalReport, 'seed' | 'quick' | 'faults' | 'differences'>,
+): RehearsalReport {
   return {
     seed,
     quick,
@@ -127,7 +127,7 @@ function tally({ served, failed }: Tally): string {
 }
 
 /** @returns the last lines of a rehearsal */
-export function renderVerdict({ releases, faults = [], differences }: Report): string {
+export function renderResult({ releases, faults = [], differences }: RehearsalReport): string {
   if (faults.length > 0) {
     const verdict =
       differences.length === 0

@@ -48,12 +48,18 @@ export interface CommitProps {
  * rehearsal commits.
  */
 export class GitRepository {
+  readonly #scratch: Scratch;
+  readonly #home: string;
+
   private constructor(
     /** the work tree, or for a clone the directory without one */
     readonly path: string,
-    private readonly scratch: Scratch,
-    private readonly home: string,
-  ) {}
+    scratch: Scratch,
+    home: string,
+  ) {
+    this.#scratch = scratch;
+    this.#home = home;
+  }
 
   /**
    * @param workTree any directory of the repository
@@ -89,10 +95,10 @@ export class GitRepository {
   /** Clones the checked-out commit into the scratch directory. Shallow clones and detached heads are as good as others. */
   async clone(): Promise<GitRepository> {
     const { id } = await this.head();
-    const path = join(this.scratch.path, 'repository');
+    const path = join(this.#scratch.path, 'repository');
     // A shallow source is fetched from as a remote is; git says so and does it.
-    await this.#git(['clone', '--quiet', '--no-hardlinks', '--no-checkout', '--', this.path, path], this.home);
-    const clone = new GitRepository(path, this.scratch, this.home);
+    await this.#git(['clone', '--quiet', '--no-hardlinks', '--no-checkout', '--', this.path, path], this.#home);
+    const clone = new GitRepository(path, this.#scratch, this.#home);
     await clone.#git(['checkout', '--quiet', '-B', AUTHOR.branch, id]);
     return clone;
   }
@@ -128,7 +134,7 @@ export class GitRepository {
    */
   async export(commit: string, directory: string): Promise<void> {
     await mkdir(directory, { recursive: true });
-    const index = join(this.home, `index-${commit}`);
+    const index = join(this.#home, `index-${commit}`);
     const environment = { GIT_INDEX_FILE: index };
     await this.#git(['read-tree', commit], undefined, environment);
     await this.#git(['checkout-index', '--all', '--force', `--prefix=${directory}/`], undefined, environment);
@@ -143,13 +149,13 @@ export class GitRepository {
   }
 
   #git(args: readonly string[], cwd = this.path, environment: Readonly<Record<string, string>> = {}): Promise<string> {
-    return this.scratch.capture({
+    return this.#scratch.capture({
       file: 'git',
       arguments: args,
       cwd,
       environment: {
         PATH: process.env.PATH ?? '',
-        HOME: this.home,
+        HOME: this.#home,
         LC_ALL: 'C',
         GIT_CONFIG_NOSYSTEM: '1',
         GIT_TERMINAL_PROMPT: '0',

@@ -6,7 +6,7 @@ import { rows } from '../../benchmark/release-kinds';
 import { faultNamed } from '../../rehearsal/faults/catalogue';
 import { Rehearsal, type RehearsedRelease } from '../../rehearsal/rehearsal';
 import { differences } from '../../rehearsal/report/expectation';
-import { type FaultVerdict, judgeFault } from '../../rehearsal/report/fault-verdict';
+import { type FaultOutcome, judgeFault } from '../../rehearsal/report/fault-outcome';
 import { Scratch } from '../../rehearsal/scratch/scratch';
 
 const HELLO = 'canary-service-prod-hello';
@@ -31,7 +31,7 @@ afterAll(async () => {
   await scratch?.close();
 });
 
-async function rehearse(name: string): Promise<{ verdict: FaultVerdict; release: RehearsedRelease }> {
+async function rehearse(name: string): Promise<{ verdict: FaultOutcome; release: RehearsedRelease }> {
   const faulty = await rehearsal.releaseFault(faultNamed(name)!);
   const verdict = judgeFault(faulty);
   const { was, stop } = verdict;

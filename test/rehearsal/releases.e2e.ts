@@ -13,7 +13,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CodeDeployClient, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { harmful } from '../../rehearsal/commits';
-import type { Environment } from '../../rehearsal/install/environment';
+import type { RehearsedEnvironment } from '../../rehearsal/install/rehearsed-environment';
 import type { EnvironmentObservation } from '../../rehearsal/observe/release-observer';
 import type { Action } from '../../rehearsal/pipeline/model';
 import { Rehearsal, type RehearsalEvent, type RehearsedRelease } from '../../rehearsal/rehearsal';
@@ -54,7 +54,7 @@ afterAll(async () => {
   await scratch?.close();
 });
 
-function environment(name: string): Environment {
+function environment(name: string): RehearsedEnvironment {
   return rehearsal.environments.find((each) => each.name === name)!;
 }
 

@@ -1,6 +1,6 @@
 import type { Notification } from '../../rehearsal/observe/notifications';
 import type { EnvironmentObservation } from '../../rehearsal/observe/release-observer';
-import type { Verdicts } from '../../rehearsal/observe/verdicts';
+import type { ReportedOutcomes } from '../../rehearsal/observe/reported-outcomes';
 import type { ActionResult } from '../../rehearsal/pipeline/action-runner';
 import type { Action } from '../../rehearsal/pipeline/model';
 import type { RehearsedRelease } from '../../rehearsal/rehearsal';
@@ -50,7 +50,7 @@ const theRolledBack: ReleaseOutcome = {
 };
 
 /** What the parts of a pipeline say of an outcome when they agree on it. */
-export function verdictsOn(outcome: ReleaseOutcome): Verdicts {
+export function reportedOutcomes(outcome: ReleaseOutcome): ReportedOutcomes {
   const told = headline(outcome);
   const deploy = render(outcome).split('\n')[0]!;
   return { deploy, exported: succeeded(outcome) ? told : undefined, canary: told, ledger: told };
@@ -61,7 +61,7 @@ export const firstRelease: EnvironmentObservation = {
   environment: 'prod',
   stackName: 'shop-prod',
   outcome: theFirst,
-  verdicts: verdictsOn(theFirst),
+  verdicts: reportedOutcomes(theFirst),
   canaries: [],
   serving: [],
   traffic: undefined,
@@ -70,7 +70,7 @@ export const firstRelease: EnvironmentObservation = {
 export const promoted: EnvironmentObservation = {
   ...firstRelease,
   outcome: theReleased,
-  verdicts: verdictsOn(theReleased),
+  verdicts: reportedOutcomes(theReleased),
   canaries: [{ functionName: 'shop-prod-hello', version: '2', invocations: 40, errors: 0 }],
   serving: [{ functionName: 'shop-prod-hello', alias: 'Live', version: '2', weights: {} }],
   traffic: { before: calm, during: calm, after: calm },
@@ -79,7 +79,7 @@ export const promoted: EnvironmentObservation = {
 export const rolledBack: EnvironmentObservation = {
   ...promoted,
   outcome: theRolledBack,
-  verdicts: verdictsOn(theRolledBack),
+  verdicts: reportedOutcomes(theRolledBack),
   canaries: [{ functionName: 'shop-prod-hello', version: '2', invocations: 12, errors: 1 }],
   serving: [{ functionName: 'shop-prod-hello', alias: 'Live', version: '1', weights: {} }],
   traffic: { before: calm, during: { served: 99, failed: 1 }, after: calm },

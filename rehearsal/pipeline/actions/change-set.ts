@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { ExecuteChangeSetAction, ReplaceChangeSetAction } from '../model';
-import { type CloudFormationActionsProps, isMissing, refusalsFail, stackRequest } from './cloudformation-call';
+import { type CloudFormationActionsProps, isMissing, refusalsFail, stackCall } from './cloudformation-call';
 import { findStack, halt, isNew, operateStack, stackSucceeded } from './stack-operation';
 
 /**
@@ -16,12 +16,16 @@ import { findStack, halt, isNew, operateStack, stackSucceeded } from './stack-op
  * in the console; not documented).
  */
 export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAction> {
-  constructor(private readonly props: CloudFormationActionsProps) {}
+  readonly #props: CloudFormationActionsProps;
+
+  constructor(props: CloudFormationActionsProps) {
+    this.#props = props;
+  }
 
   run(action: ReplaceChangeSetAction, context: ActionContext): Promise<ActionResult> {
-    const client = this.props.client(action);
+    const client = this.#props.client(action);
     return refusalsFail(async () => {
-      const request = await stackRequest(action, context);
+      const request = await stackCall(action, context);
       const names = namesOf(action);
       if (await find(client, names)) await client.send(new DeleteChangeSetCommand(names));
       const kind = isNew(await findStack(client, action.stackName)) ? 'CREATE' : 'UPDATE';
@@ -46,17 +50,22 @@ export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAct
     for (;;) {
       const change = await client.send(new DescribeChangeSetCommand(names));
       if (change.Status === 'CREATE_COMPLETE' || change.Status === 'FAILED') return change;
-      await (this.props.pause ?? halt)();
+      await (this.#props.pause ?? halt)();
     }
   }
 }
 
 /** CHANGE_SET_EXECUTE actions: they end when the stack has come to rest. */
 export class ExecuteChangeSetActions implements ActionRunner<ExecuteChangeSetAction> {
-  constructor(private readonly props: CloudFormationActionsProps) {}
+  readonly #props: CloudFormationActionsProps;
+
+  constructor(props: CloudFormationActionsProps) {
+    this.#props = props;
+    this.#props = props;
+  }
 
   run(action: ExecuteChangeSetAction): Promise<ActionResult> {
-    const client = this.props.client(action);
+    const client = this.#props.client(action);
     return refusalsFail(async () => {
       const names = namesOf(action);
       const change = await find(client, names);
@@ -65,7 +74,7 @@ export class ExecuteChangeSetActions implements ActionRunner<ExecuteChangeSetAct
         return stackSucceeded('No changes to execute', await findStack(client, action.stackName));
       }
       const execute = () => client.send(new ExecuteChangeSetCommand(names));
-      return operateStack(client, action.stackName, execute, this.props.pause);
+      return operateStack(client, action.stackName, execute, this.#props.pause);
     });
   }
 }

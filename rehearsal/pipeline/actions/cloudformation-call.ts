@@ -14,7 +14,7 @@ export interface CloudFormationActionsProps {
 const TEMPLATE_BODY_LIMIT = 51_200;
 
 /** The members that CreateStack, UpdateStack and CreateChangeSet have in common. */
-export interface StackRequest {
+export interface StackCall {
   readonly StackName: string;
   readonly TemplateBody: string;
   readonly Capabilities: Capability[];
@@ -28,7 +28,7 @@ export interface StackRequest {
  *
  * @throws Error if a file is not there, or asks for what a rehearsal cannot hand on
  */
-export async function stackRequest(input: StackInput, context: ActionContext): Promise<StackRequest> {
+export async function stackCall(input: StackInput, context: ActionContext): Promise<StackCall> {
   const configuration = input.templateConfiguration && (await readConfiguration(input.templateConfiguration, context));
   const overrides = Object.entries(input.parameters).map(([name, value]) => [name, context.variables.resolve(value)]);
   // ParameterOverrides come before the configuration file's (CodePipeline user guide, CloudFormation action reference).
@@ -53,7 +53,7 @@ async function readTemplate({ artifact, path }: ArtifactPath, { artifacts }: Act
   throw new Error(`${path} has more than ${TEMPLATE_BODY_LIMIT} bytes, the most that a rehearsal can hand on`);
 }
 
-interface TemplateConfiguration {
+interface ConfigurationFile {
   readonly Parameters?: Readonly<Record<string, string>>;
   readonly Tags?: Readonly<Record<string, string>>;
 }
@@ -61,7 +61,7 @@ interface TemplateConfiguration {
 async function readConfiguration(
   { artifact, path }: ArtifactPath,
   { artifacts }: ActionContext,
-): Promise<TemplateConfiguration> {
+): Promise<ConfigurationFile> {
   const configuration = JSON.parse(await readFile(await artifacts.path(artifact, path), 'utf8'));
   const unknown = Object.keys(configuration).find((key) => key !== 'Parameters' && key !== 'Tags');
   if (unknown) throw new Error(`${path}: a rehearsal does not support ${unknown}`);

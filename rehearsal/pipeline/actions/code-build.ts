@@ -6,11 +6,11 @@ import type { Scratch } from '../../scratch/scratch';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { Home } from '../assembly';
 import { Build } from '../codebuild/build';
+import { codeBuildEnvironment, machineEnvironment, ownEnvironment } from '../codebuild/build-environment';
 import { type BuildResult, consoleMessage } from '../codebuild/build-event';
 import { type Buildspec, readBuildspec } from '../codebuild/buildspec';
 import type { BuildCache } from '../codebuild/cache';
 import type { CredentialsEndpoint } from '../codebuild/credentials';
-import { codeBuildEnvironment, machineEnvironment, ownEnvironment } from '../codebuild/environment';
 import { artifactFiles } from '../codebuild/upload-artifacts';
 import { Limit } from '../limit';
 import type { BuildAction, CodeBuildProject } from '../model';
@@ -45,13 +45,16 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
   readonly #numbers = new Map<string, number>();
   #builds = 0;
 
-  constructor(private readonly props: CodeBuildActionsProps) {
+  readonly #props: CodeBuildActionsProps;
+
+  constructor(props: CodeBuildActionsProps) {
+    this.#props = props;
     this.#limit = new Limit(props.concurrency ?? 1);
   }
 
   run(action: BuildAction, context: ActionContext): Promise<ActionResult> {
     return this.#limit.run(async () => {
-      const id = this.props.random.uuid();
+      const id = this.#props.random.uuid();
       context.onProgress({ externalId: `${action.project.name}:${id}` });
       const result = await this.#build(action, context, id);
       const { id: externalId, exported: variables } = result;
@@ -63,7 +66,7 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
   }
 
   async #build(action: BuildAction, context: ActionContext, id: string): Promise<BuildResult> {
-    const { scratch, cache, clock, skip, guard = 600_000 } = this.props;
+    const { scratch, cache, clock, skip, guard = 600_000 } = this.#props;
     const { project } = action;
     const environment = action.environment.map(({ name, value }) => ({
       name,
@@ -94,7 +97,7 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
       temporaryDirectory: join(scratch.path, 'tmp', String(this.#builds)),
       buildspec,
       environment: {
-        ...machineEnvironment(this.props.host),
+        ...machineEnvironment(this.#props.host),
         ...ownEnvironment(buildspec.env.variables, project.environment, environment),
         ...sources,
         ...this.#codeBuild(action, context, id),
@@ -128,7 +131,7 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
   }
 
   #codeBuild({ project }: BuildAction, { commit, pipeline }: ActionContext, id: string): Record<string, string> {
-    const { home, clock, credentials, endpointUrl, additional } = this.props;
+    const { home, clock, credentials, endpointUrl, additional } = this.#props;
     const number = (this.#numbers.get(project.name) ?? 0) + 1;
     this.#numbers.set(project.name, number);
     return {

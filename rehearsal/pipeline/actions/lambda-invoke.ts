@@ -30,10 +30,14 @@ const LONGEST = 24 * 60 * 60_000;
  * and time that passed for the mere waiting would race ahead of them. Once they have ended, it makes time pass itself.
  */
 export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
-  constructor(private readonly props: LambdaInvokeActionsProps) {}
+  readonly #props: LambdaInvokeActionsProps;
+
+  constructor(props: LambdaInvokeActionsProps) {
+    this.#props = props;
+  }
 
   async run(action: LambdaAction, context: ActionContext): Promise<ActionResult> {
-    const { clock } = this.props;
+    const { clock } = this.#props;
     const userParameters = action.userParameters && context.variables.resolve(action.userParameters);
     let ended = false;
     const work = clock
@@ -46,7 +50,7 @@ export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
   }
 
   async #follow(action: LambdaAction, context: ActionContext, userParameters?: string): Promise<ActionResult> {
-    const { clock } = this.props;
+    const { clock } = this.#props;
     const deadline = clock.now() + LONGEST;
     let continuationToken: string | undefined;
     for (;;) {
@@ -73,7 +77,7 @@ export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
     told: { readonly userParameters: string | undefined; readonly continuationToken: string | undefined },
     patience: number,
   ): Promise<JobAnswer | string> {
-    const { codePipeline, lambda } = this.props.region(action);
+    const { codePipeline, lambda } = this.#props.region(action);
     const { functionName, stage, name } = action;
     const { id, event, answer } = codePipeline.createJob({
       functionName,
@@ -99,7 +103,7 @@ export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
 
   /** @returns what a promise gives, or undefined when so much time has passed */
   async #within<T>(promise: Promise<T>, duration: number): Promise<T | undefined> {
-    const { clock } = this.props;
+    const { clock } = this.#props;
     const passed = clock.spawn(() => clock.sleep(duration), { daemon: true });
     return clock.waitFor(Promise.race([promise, passed.then(() => undefined)]));
   }

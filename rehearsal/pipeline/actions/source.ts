@@ -4,10 +4,14 @@ import type { SourceAction } from '../model';
 
 /** Source actions: the execution's commit, out of the scratch clone instead of GitHub. */
 export class SourceActions implements ActionRunner<SourceAction> {
-  constructor(private readonly repository: GitRepository) {}
+  readonly #repository: GitRepository;
+
+  constructor(repository: GitRepository) {
+    this.#repository = repository;
+  }
 
   async run(action: SourceAction, { artifacts, commit }: ActionContext): Promise<ActionResult> {
-    for (const output of action.outputs) await this.repository.export(commit.id, await artifacts.create(output));
+    for (const output of action.outputs) await this.#repository.export(commit.id, await artifacts.create(output));
     return {
       type: 'succeeded',
       summary: commit.subject,

@@ -45,7 +45,10 @@ export class Build {
   readonly #skipped: string[] = [];
   #failure: BuildFailure | undefined;
 
-  constructor(private readonly props: BuildProps) {
+  readonly #props: BuildProps;
+
+  constructor(props: BuildProps) {
+    this.#props = props;
     this.#sourceDirectory = join(props.directory, 'src');
     this.#home = join(props.directory, 'root');
     this.#signal = AbortSignal.any([props.timeout, AbortSignal.timeout(props.guard)]);
@@ -53,15 +56,15 @@ export class Build {
 
   /** @throws Refusal if the buildspec asks for what a rehearsal cannot do; whatever a build can fail of is returned */
   async run(): Promise<BuildResult> {
-    const { buildspec, scratch, directory, temporaryDirectory } = this.props;
+    const { buildspec, scratch, directory, temporaryDirectory } = this.#props;
     await scratch.directory(this.#home.slice(scratch.path.length + 1));
     await scratch.directory(temporaryDirectory.slice(scratch.path.length + 1));
     const shell = await BuildShell.open({
       scratch,
-      shell: this.props.shell,
+      shell: this.#props.shell,
       state: join(directory, 'state'),
       directory: this.#sourceDirectory,
-      environment: { ...this.props.environment, HOME: this.#home, TMPDIR: temporaryDirectory },
+      environment: { ...this.#props.environment, HOME: this.#home, TMPDIR: temporaryDirectory },
       signal: this.#signal,
     });
     try {
@@ -72,12 +75,12 @@ export class Build {
       const exported = this.#failure ? {} : await shell.variables(buildspec.env['exported-variables']);
       await shell.close();
       if (ended && !this.#signal.aborted) {
-        await this.#phase('UPLOAD_ARTIFACTS', () => uploadArtifacts(this.props.outputs, this.#sourceDirectory));
+        await this.#phase('UPLOAD_ARTIFACTS', () => uploadArtifacts(this.#props.outputs, this.#sourceDirectory));
       }
       const reports = await this.#reports();
       await lease?.end(ended, buildspec.cache.action !== 'restore');
       return {
-        id: this.props.id,
+        id: this.#props.id,
         status: this.#status(),
         failure: this.#failure,
         exported,
@@ -98,10 +101,10 @@ export class Build {
 
   /** A build runs on the Node that rehearses it; where the buildspec wants another one, it should not go unsaid. */
   #checkNode(): void {
-    const wanted = this.props.buildspec.phases.install?.['runtime-versions'].nodejs;
+    const wanted = this.#props.buildspec.phases.install?.['runtime-versions'].nodejs;
     const here = process.versions.node;
     if (wanted === undefined || wanted === 'latest' || here.startsWith(`${wanted.replace(/\.x$/, '')}.`)) return;
-    this.props.onEvent({ type: 'note', text: `the buildspec wants Node ${wanted}, this machine has ${here}` });
+    this.#props.onEvent({ type: 'note', text: `the buildspec wants Node ${wanted}, this machine has ${here}` });
   }
 
   /** Runs the phases until one ends the build. @returns the last that was run */
@@ -109,7 +112,7 @@ export class Build {
     let last: (typeof PHASES)[number] = 'install';
     for (const name of PHASES) {
       last = name;
-      const phase = this.props.buildspec.phases[name];
+      const phase = this.#props.buildspec.phases[name];
       if (!phase) continue;
       const kind = name.toUpperCase() as BuildPhase;
       const failure = await this.#phase(kind, () => this.#commands(shell, kind, phase));
@@ -122,11 +125,11 @@ export class Build {
   }
 
   async #phase(phase: BuildPhase, run: () => Promise<Omit<BuildFailure, 'phase'> | undefined>) {
-    this.props.onEvent({ type: 'phase-started', phase });
+    this.#props.onEvent({ type: 'phase-started', phase });
     const failed = await run();
     const failure = failed && { phase, ...failed };
     this.#failure ??= failure;
-    this.props.onEvent({ type: 'phase-ended', phase, failure });
+    this.#props.onEvent({ type: 'phase-ended', phase, failure });
     return failure;
   }
 
@@ -140,13 +143,13 @@ export class Build {
   async #list(shell: BuildShell, phase: BuildPhase, commands: readonly string[]) {
     for (const command of commands) {
       if (this.#signal.aborted) return this.#aborted();
-      if (this.props.skip?.(command.trim())) {
+      if (this.#props.skip?.(command.trim())) {
         this.#skipped.push(command.trim());
-        this.props.onEvent({ type: 'command-skipped', phase, command: command.trim() });
+        this.#props.onEvent({ type: 'command-skipped', phase, command: command.trim() });
         continue;
       }
-      this.props.onEvent({ type: 'command-started', phase, command: command.trim() });
-      const exit = await shell.run(command, (line) => this.props.onEvent({ type: 'output', phase, line }));
+      this.#props.onEvent({ type: 'command-started', phase, command: command.trim() });
+      const exit = await shell.run(command, (line) => this.#props.onEvent({ type: 'output', phase, line }));
       if (exit.type === 'aborted') return this.#aborted();
       const reason = failureReason(exit);
       if (reason === undefined) continue;
@@ -157,13 +160,13 @@ export class Build {
   }
 
   #aborted() {
-    if (this.props.timeout.aborted) return { code: TIMED_OUT, message: 'Build has timed out.' };
-    const minutes = this.props.guard / 60_000;
+    if (this.#props.timeout.aborted) return { code: TIMED_OUT, message: 'Build has timed out.' };
+    const minutes = this.#props.guard / 60_000;
     return { code: 'REHEARSAL_GUARD', message: `the build was stopped after ${minutes} minutes on this machine` };
   }
 
   async #restoreCache(shell: BuildShell): Promise<CacheLease | undefined> {
-    const { buildspec, cache, directory, onEvent } = this.props;
+    const { buildspec, cache, directory, onEvent } = this.#props;
     if (!cache || buildspec.cache.paths.length === 0) return undefined;
     const tools = join(directory, 'tools');
     await installHashFiles(tools);
@@ -184,7 +187,7 @@ export class Build {
   }
 
   async #reports(): Promise<readonly TestReport[]> {
-    return readReports(this.props.buildspec.reports, this.#sourceDirectory);
+    return readReports(this.#props.buildspec.reports, this.#sourceDirectory);
   }
 }
 

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { type Problem, Refusal } from '../refusal';
+import { Refusal, type RefusedPart } from '../refusal';
 
 /** The phases that run commands, in their order. */
 export const PHASES = ['install', 'pre_build', 'build', 'post_build'] as const;
@@ -102,7 +102,7 @@ export function readBuildspec(content: string, subject: string): Buildspec {
   );
 }
 
-function problems(issue: z.core.$ZodIssue, document: unknown): readonly Problem[] {
+function problems(issue: z.core.$ZodIssue, document: unknown): readonly RefusedPart[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({

@@ -71,10 +71,13 @@ export class BuildCache {
   readonly #entries: Entry[] = [];
   #count = 0;
 
-  constructor(
-    private readonly scratch: Scratch,
-    private readonly seed?: CacheSeed,
-  ) {}
+  readonly #scratch: Scratch;
+  readonly #seed: CacheSeed | undefined;
+
+  constructor(scratch: Scratch, seed?: CacheSeed) {
+    this.#scratch = scratch;
+    this.#seed = seed;
+  }
 
   async restore(request: CacheRequest): Promise<CacheLease> {
     const { cache, key, paths } = request;
@@ -116,18 +119,18 @@ export class BuildCache {
       const entry = usable.findLast((one) => one.key?.startsWith(prefix));
       if (!entry) continue;
       for (const [index, path] of request.paths.entries()) {
-        await copyDirectory(this.scratch, join(entry.directory, String(index)), path.directory);
+        await copyDirectory(this.#scratch, join(entry.directory, String(index)), path.directory);
       }
       return { type: 'fallback', key: entry.key! };
     }
     let seeded = false;
-    for (const path of request.paths) seeded = ((await this.seed?.(path, request.sourceDirectory)) ?? false) || seeded;
+    for (const path of request.paths) seeded = ((await this.#seed?.(path, request.sourceDirectory)) ?? false) || seeded;
     return { type: seeded ? 'seeded' : 'miss' };
   }
 
   async #keep(entry: Pick<Entry, 'cache' | 'key' | 'patterns'>, paths: readonly CachePath[]): Promise<void> {
     this.#count += 1;
-    const directory = await this.scratch.directory('cache', String(this.#count));
+    const directory = await this.#scratch.directory('cache', String(this.#count));
     for (const [index, path] of paths.entries()) await move(path.directory, join(directory, String(index)));
     this.#entries.push({ ...entry, directory, lent: false });
   }

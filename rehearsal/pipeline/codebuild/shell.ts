@@ -31,7 +31,10 @@ export class BuildShell {
   readonly #environment: string;
   readonly #directory: string;
 
-  private constructor(private readonly props: BuildShellProps) {
+  readonly #props: BuildShellProps;
+
+  private constructor(props: BuildShellProps) {
+    this.#props = props;
     this.#script = join(props.state, 'script.sh');
     this.#environment = join(props.state, 'env.sh');
     this.#directory = join(props.state, 'dir.txt');
@@ -62,14 +65,14 @@ export class BuildShell {
       'exit "$CODEBUILD_LAST_EXIT"',
     ];
     await writeFile(this.#script, [...prologue, command, ...epilogue, ''].join('\n'));
-    const exit = await this.props.scratch.run({
+    const exit = await this.#props.scratch.run({
       file: '/bin/sh',
-      arguments: ['-c', 'exec 2>&1; exec "$0" "$1"', this.props.shell, this.#script],
-      cwd: this.props.directory,
+      arguments: ['-c', 'exec 2>&1; exec "$0" "$1"', this.#props.shell, this.#script],
+      cwd: this.#props.directory,
       // All else is in the file: what a command unsets has to stay unset. Of these, HOME is what the guard finds it by.
-      environment: { PATH: this.props.environment.PATH ?? '', HOME: this.props.environment.HOME ?? '' },
+      environment: { PATH: this.#props.environment.PATH ?? '', HOME: this.#props.environment.HOME ?? '' },
       onLine,
-      signal: this.props.signal,
+      signal: this.#props.signal,
     });
     this.#groups.push(exit.group);
     return exit;
@@ -81,7 +84,7 @@ export class BuildShell {
    * @returns what the shell expands it to, as within double quotes
    */
   async expand(word: string, tools?: string): Promise<string> {
-    const file = join(this.props.state, 'expanded');
+    const file = join(this.#props.state, 'expanded');
     const search = tools === undefined ? '' : `PATH=${quote(tools)}:"$PATH"; `;
     const lines: string[] = [];
     const exit = await this.run(`(${search}cat > ${quote(file)} <<CODEBUILD_WORD\n${word}\nCODEBUILD_WORD\n)`, (line) =>
@@ -102,7 +105,7 @@ export class BuildShell {
 
   /** Ends what the commands left running, as the end of a build ends its container. */
   async close(): Promise<void> {
-    await this.props.scratch.end(this.#groups);
+    await this.#props.scratch.end(this.#groups);
   }
 }
 

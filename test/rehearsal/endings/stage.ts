@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, GetTemplateCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Environment } from '../../../rehearsal/install/environment';
+import type { RehearsedEnvironment } from '../../../rehearsal/install/rehearsed-environment';
 import type { ActionExecution, PipelineEvent } from '../../../rehearsal/pipeline/pipeline-event';
 import { Rehearsal, type RehearsedRelease } from '../../../rehearsal/rehearsal';
 import { Scratch } from '../../../rehearsal/scratch/scratch';
@@ -60,7 +60,7 @@ export class Stage {
   }
 
   /** The only one. */
-  get environment(): Environment {
+  get environment(): RehearsedEnvironment {
     return this.rehearsal.environments[0]!;
   }
 

@@ -1,7 +1,7 @@
 import type { EnvironmentObservation } from '../../../rehearsal/observe/release-observer';
 import { differences, type Push } from '../../../rehearsal/report/expectation';
 import type { ReleaseOutcome } from '../../../release/outcome/outcome';
-import { firstRelease, messageOn, promoted, releaseOf, rolledBack, stopped, verdictsOn } from '../releases';
+import { firstRelease, messageOn, promoted, releaseOf, reportedOutcomes, rolledBack, stopped } from '../releases';
 
 const staging = { environment: 'staging', stackName: 'shop-staging', traffic: undefined };
 
@@ -15,7 +15,7 @@ function found(push: Push, ...environments: EnvironmentObservation[]): string[] 
 
 function taken(back: object): EnvironmentObservation {
   const outcome = { ...rolledBack.outcome, functions: [{ ...stopped, ...back }] } as ReleaseOutcome;
-  return { ...rolledBack, outcome, verdicts: verdictsOn(outcome) };
+  return { ...rolledBack, outcome, verdicts: reportedOutcomes(outcome) };
 }
 
 const unreached = { ...firstRelease, outcome: undefined };

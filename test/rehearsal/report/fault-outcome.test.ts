@@ -1,9 +1,9 @@
 import { faultNamed } from '../../../rehearsal/faults/catalogue';
 import type { EnvironmentObservation } from '../../../rehearsal/observe/release-observer';
 import type { Exposure } from '../../../rehearsal/observe/traffic';
+import { type FaultOutcome, judgeFault } from '../../../rehearsal/report/fault-outcome';
 import { renderFault, renderFaults } from '../../../rehearsal/report/fault-report';
-import { type FaultVerdict, judgeFault } from '../../../rehearsal/report/fault-verdict';
-import { renderVerdict, reportOf } from '../../../rehearsal/report/report';
+import { renderResult, reportOf } from '../../../rehearsal/report/report';
 import type { FunctionRelease, ReleaseOutcome } from '../../../release/outcome/outcome';
 import { firstRelease, promoted, releaseOf, rolledBack, stopped } from '../releases';
 
@@ -11,7 +11,7 @@ const exposed = { requests: 4_000, wrong: 12, met: 14, firstAt: '2026-03-02T09:1
 const unexposed = { requests: 0, wrong: 0, met: 0 };
 const staging = { environment: 'staging', stackName: 'shop-staging', traffic: undefined };
 
-function judge(name: string, environments: EnvironmentObservation[], exposure: Exposure = exposed): FaultVerdict {
+function judge(name: string, environments: EnvironmentObservation[], exposure: Exposure = exposed): FaultOutcome {
   return judgeFault({ fault: faultNamed(name)!, release: releaseOf('Greet', environments), exposure });
 }
 
@@ -114,9 +114,9 @@ test('the report has every fault, and the verdict is on all of them', () => {
   const faults = [judge('throws-always', [byAlarm])];
   const report = reportOf(pushes, { seed: 1, quick: true, faults, differences: [] });
   expect(report.faults).toEqual(faults);
-  expect(renderVerdict(report).split('\n').at(-1)).toBe('✔ as it must be: the fault ended as it ought to');
+  expect(renderResult(report).split('\n').at(-1)).toBe('✔ as it must be: the fault ended as it ought to');
   expect(
-    renderVerdict({ ...report, differences: ['one', 'two'] })
+    renderResult({ ...report, differences: ['one', 'two'] })
       .split('\n')
       .slice(-3),
   ).toEqual(['✖ not as it must be:', '  one', '  two']);

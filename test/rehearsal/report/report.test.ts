@@ -1,5 +1,5 @@
 import type { RehearsedRelease } from '../../../rehearsal/rehearsal';
-import { renderRelease, renderVerdict, reportOf } from '../../../rehearsal/report/report';
+import { renderRelease, renderResult, reportOf } from '../../../rehearsal/report/report';
 import { actionIn, firstRelease, promoted, releaseOf, rolledBack } from '../releases';
 
 /** A release of which nobody is told. */
@@ -114,7 +114,7 @@ test('a report for machines says how each action ended, and what was seen', () =
 
 test('a verdict says that all was as it must be, or everything that was not', () => {
   const pushes = [['harmless', releaseOf('Greet', [promoted])] as const];
-  const verdict = (differences: string[]) => renderVerdict(reportOf(pushes, { seed: 1, quick: false, differences }));
+  const verdict = (differences: string[]) => renderResult(reportOf(pushes, { seed: 1, quick: false, differences }));
   expect(verdict([])).toBe(`✔ as it must be: 1 pushes rehearsed
   the harmless change reached everybody; the harmful one was taken back, and nobody is served by it`);
   expect(verdict(['one thing', 'another'])).toBe(`✖ not as it must be:
