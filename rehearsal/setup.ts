@@ -17,29 +17,29 @@ import type { Pipeline } from './pipeline/model';
 import { GitRepository } from './scratch/git';
 import type { Scratch } from './scratch/scratch';
 
-/** When the pipeline is installed, in virtual time. */
+/** Virtual time at which the pipeline is installed. */
 const INSTALLATION = new Date('2026-03-02T08:00:00Z');
 
-/** When the first push comes, so that the same seed gives the same instants. A Monday morning. */
-const BEGINNING = new Date('2026-03-02T09:00:00Z');
+/** Virtual time of the first push, a Monday morning. It is fixed so that the same seed gives the same instants. */
+const FIRST_PUSH = new Date('2026-03-02T09:00:00Z');
 
 export interface SetupProps {
-  /** a directory of the repository to rehearse; only ever read */
+  /** Any directory of the repository to rehearse. The repository is only read. */
   readonly repository: string;
-  /** a whole number; the same seed and commit give the same rehearsal */
+  /** A whole number. The same seed and commit give the same rehearsal. */
   readonly seed: number;
-  /** leaves out the tests of the builds */
+  /** Whether builds skip the tests. */
   readonly quick: boolean;
   readonly scratch: Scratch;
   readonly onEvent: (event: SetupEvent) => void;
 }
 
-/** What happens until the first push can come. */
+/** What happens before the first push. */
 export type SetupEvent =
   | { readonly type: 'opened'; readonly endpointUrl: string; readonly uncommitted: readonly string[] }
-  /** the pipeline's stack is deployed */
+  /** The pipeline's stack is deployed. */
   | { readonly type: 'installed'; readonly pipeline: Pipeline; readonly resources: number }
-  /** something runs otherwise than on AWS; this may come later, too */
+  /** Something runs differently than on AWS. This event may also occur later. */
   | { readonly type: 'notice'; readonly text: string };
 
 /** Everything that a rehearsal consists of, ready for the first push. */
@@ -47,10 +47,10 @@ export interface Setup {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly world: World;
-  /** what is pushed to: a clone */
+  /** The clone to which changes are pushed. */
   readonly repository: GitRepository;
   readonly pipeline: Pipeline;
-  /** the resources of the pipeline's stack */
+  /** The resources of the pipeline's stack. */
   readonly deployed: DeployedResources;
   readonly home: Required<Home>;
   readonly credentials: CredentialsEndpoint;
@@ -62,15 +62,15 @@ export interface Setup {
 /**
  * Clones and synthesises the commit that is checked out, and installs its pipeline in an embedded AWS.
  *
- * @throws Error when the repository, the configuration or the pipeline cannot be rehearsed, saying why
+ * @throws Error with the reason when the repository, the configuration or the pipeline cannot be rehearsed.
  */
 export async function setUp(props: SetupProps): Promise<Setup> {
   const { scratch, onEvent } = props;
-  const own = await GitRepository.open(props.repository, scratch);
-  const uncommitted = await own.changes();
-  const repository = await own.clone();
+  const original = await GitRepository.open(props.repository, scratch);
+  const uncommitted = await original.changes();
+  const repository = await original.clone();
   const commit = await repository.head();
-  const { directory, home } = await synthesise({ repository, commit, installed: own.path, scratch });
+  const { directory, home } = await synthesise({ repository, commit, installed: original.path, scratch });
   const planned = await readPipeline(directory, home);
   const environments = rehearsedEnvironments(planned);
   const clock = new VirtualClock(INSTALLATION);
@@ -91,14 +91,14 @@ export async function setUp(props: SetupProps): Promise<Setup> {
     const deployed = await install({ world, clock, directory, stackName: planned.stackName, home });
     const pipeline = await readPipeline(directory, home, deployed);
     onEvent({ type: 'installed', pipeline, resources: deployed.size });
-    await clock.elapse(BEGINNING.getTime() - clock.now());
+    await clock.elapse(FIRST_PUSH.getTime() - clock.now());
     const parts = { clock, random, world, repository, pipeline, deployed, home, credentials, environments, faults };
     const template: SynthesisedTemplate = JSON.parse(await readFile(join(directory, planned.templateFile), 'utf8'));
-    // Asked before each command.
+    // Read before each command, because tests change it between pushes.
     const quick = () => props.quick;
-    return { ...parts, runners: actionRunners({ ...parts, scratch, installed: own.path, template, quick }) };
+    return { ...parts, runners: actionRunners({ ...parts, scratch, installed: original.path, template, quick }) };
   } catch (error) {
-    // Servers would keep the process alive.
+    // Open servers would keep the process running.
     await Promise.all([credentials.close(), world.close()]);
     throw error;
   }

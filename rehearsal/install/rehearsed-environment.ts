@@ -1,25 +1,28 @@
 import type { Scope } from '../../embedded-aws/scope';
 import type { Pipeline } from '../pipeline/model';
 
-/** An environment as the synthesised pipeline releases to it. */
+/** An environment to which the synthesised pipeline releases. */
 export interface RehearsedEnvironment extends Scope {
-  /** e.g. `prod` */
+  /** Name, e.g. `prod`. */
   readonly name: string;
-  /** of the service, not of the pipeline */
+  /** Name of the service's stack. */
   readonly stackName: string;
-  /** of the service, relative to the repository */
+  /** Directory of the service, relative to the repository. */
   readonly serviceDirectory: string;
 }
 
 /**
- * @returns the environments of a pipeline, in their order: where a CodeBuild action is told which stack to release
- * @throws Error when there is none
+ * Finds the environments of a pipeline: one for each CodeBuild action with a variable STACK_NAME.
+ *
+ * @returns The environments, in the order of the pipeline.
+ * @throws Error when there is none.
  */
 export function rehearsedEnvironments(pipeline: Pipeline): readonly RehearsedEnvironment[] {
   const environments = pipeline.stages.flatMap(({ actions }) =>
     actions.flatMap((action): RehearsedEnvironment[] => {
       if (action.type !== 'CodeBuild') return [];
-      const variables = new Map([...action.project.environment, ...action.environment].map((v) => [v.name, v.value]));
+      const all = [...action.project.environment, ...action.environment];
+      const variables = new Map(all.map(({ name, value }) => [name, value]));
       const stackName = variables.get('STACK_NAME');
       if (!stackName) return [];
       return [
@@ -33,7 +36,11 @@ export function rehearsedEnvironments(pipeline: Pipeline): readonly RehearsedEnv
       ];
     }),
   );
-  if (environments.length === 0)
-    throw new Error('the synthesised pipeline releases to no environment: it has no Deploy action');
+  if (environments.length === 0) {
+    throw new Error(
+      'the synthesised pipeline has no environment: none of its CodeBuild actions has a variable STACK_NAME; ' +
+        'add a Deploy action',
+    );
+  }
   return environments;
 }

@@ -12,54 +12,54 @@ import type { ExecutionResult } from '../pipeline/pipeline-event';
 import { type ReportedOutcomes, readReportedOutcomes } from './reported-outcomes';
 import type { Tally, Traffic } from './traffic';
 
-/** What the new version of a function did with the traffic that it got, from the push until the traffic after it was watched. */
-export interface CanaryNumbers {
+/** Invocations of a function's new version, from the push until the end of the observation. */
+interface CanaryNumbers {
   readonly functionName: string;
   readonly version: string;
-  /** calls through the alias */
+  /** Invocations through the alias. */
   readonly invocations: number;
-  /** of those, the calls that ended in an error */
+  /** Those of them that ended in an error. */
   readonly errors: number;
 }
 
-/** What an alias points at when a release is over. */
-export interface Serving {
+/** The versions that an alias points to at the end of a release. */
+interface Serving {
   readonly functionName: string;
   readonly alias: string;
   readonly version: string;
-  /** percent of traffic by version, where it is split; empty when `version` has all of it */
+  /** Percent of the traffic by additional version. Empty when `version` serves all traffic. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
-/** What became of a release in one environment. */
+/** How a release went in one environment. The names of its members are keys of the JSON report. */
 export interface EnvironmentObservation {
   readonly environment: string;
   readonly stackName: string;
-  /** undefined when the pipeline did not get as far as this environment's Deploy */
+  /** Undefined when the execution did not reach this environment's Deploy. */
   readonly outcome: ReleaseOutcome | undefined;
-  /** what the parts of the pipeline said of it; undefined as above */
+  /** The outcome as the parts of the pipeline reported it. Undefined when the execution did not reach Deploy. */
   readonly verdicts: ReportedOutcomes | undefined;
   readonly canaries: readonly CanaryNumbers[];
   readonly serving: readonly Serving[];
-  /** what people saw; undefined where there is no traffic */
+  /** Requests before, during and after Deploy. Undefined for an environment without traffic. */
   readonly traffic: { readonly before: Tally; readonly during: Tally; readonly after: Tally } | undefined;
 }
 
-/** What one execution of the pipeline did. */
+/** How one execution of the pipeline went. */
 export interface ReleaseObservation {
   readonly execution: ExecutionResult;
   readonly environments: readonly EnvironmentObservation[];
 }
 
-export interface ReleaseObserverProps {
+interface ReleaseObserverProps {
   readonly clock: VirtualClock;
   readonly endpoint: string;
   readonly credentials: (environment: RehearsedEnvironment) => Credentials;
-  /** the environment that has traffic, and the traffic; undefined while there is none */
+  /** The traffic and the environment that gets it. Undefined while there is none. */
   readonly traffic: { readonly environment: string; readonly flow: Traffic } | undefined;
 }
 
-/** Watches one execution from outside, by AWS's own API. */
+/** Observes one execution from outside, through the API of the embedded AWS. */
 export class ReleaseObserver {
   readonly #props: ReleaseObserverProps;
   readonly #began: number;

@@ -5,24 +5,26 @@ import type { ReleaseOutcome } from '../../release/outcome/outcome';
 import { headline, render } from '../../release/render';
 import type { ActionExecution } from '../pipeline/pipeline-event';
 
-/** What the parts of the pipeline themselves say of one release; undefined where one says nothing. */
+/** The outcome of one release as each part of the pipeline reports it. Undefined for a part that reports nothing. */
 export interface ReportedOutcomes {
-  /** the first line of the verdict in Deploy's log */
+  /** First line of the outcome in Deploy's log. */
   readonly deploy: string | undefined;
-  /** the headline that Deploy exports, which CodePipeline takes over only when it succeeds */
+  /** Headline that Deploy exports. CodePipeline reads it only when Deploy succeeds. */
   readonly exported: string | undefined;
-  /** the headline that the Canary action ends with */
+  /** Headline with which the Canary action ends. */
   readonly canary: string | undefined;
-  /** the headline that the ledger holds */
+  /** Headline of the outcome in the ledger. */
   readonly ledger: string | undefined;
 }
 
-/** How a verdict begins; a log also has other lines with these symbols. */
-const VERDICT = /^[✔✖◌…] (released|rolled back|failed|unchanged|first release|in progress|being rolled back)\b/;
+/** Matches the first line of a rendered outcome. A log also has other lines with these symbols. */
+const OUTCOME_LINE = /^[✔✖◌…] (released|rolled back|failed|unchanged|first release|in progress|being rolled back)\b/;
 
 /**
- * @param deploy the Deploy action of an environment
- * @param canary the action that follows it, undefined where there is none
+ * Reads what each part of the pipeline reports about a release.
+ *
+ * @param deploy The environment's Deploy action.
+ * @param canary The action that follows it. Undefined when there is none.
  */
 export async function readReportedOutcomes(
   { dynamoDb }: Pick<ReleaseClients, 'dynamoDb'>,
@@ -32,32 +34,37 @@ export async function readReportedOutcomes(
 ): Promise<ReportedOutcomes> {
   const { result, log } = deploy;
   return {
-    deploy: log.findLast((line) => VERDICT.test(line)),
+    deploy: log.findLast((line) => OUTCOME_LINE.test(line)),
     exported: result.type === 'succeeded' ? result.variables.RELEASE_HEADLINE : undefined,
     canary: canary && firstLine(canary.result.type === 'failed' ? canary.result.message : canary.result.summary),
-    ledger: result.type === 'reported' ? undefined : await recorded(dynamoDb, stackName, result.externalId),
+    ledger: result.type === 'reported' ? undefined : await recordedHeadline(dynamoDb, stackName, result.externalId),
   };
 }
 
-/** @returns what each part says otherwise than what was seen from outside, in words */
+/**
+ * Compares what the parts of the pipeline report with the outcome that was observed from outside.
+ *
+ * @param deployed Whether Deploy succeeded.
+ * @returns One message for each part that reports something else.
+ */
 export function disagreements(
   outcome: ReleaseOutcome,
-  verdicts: ReportedOutcomes,
+  reported: ReportedOutcomes,
   deployed: boolean,
 ): readonly string[] {
-  const seen = headline(outcome);
+  const observed = headline(outcome);
   const expected: ReportedOutcomes = {
     deploy: firstLine(render(outcome)),
-    exported: deployed ? seen : undefined,
-    canary: firstLine(seen),
-    ledger: seen,
+    exported: deployed ? observed : undefined,
+    canary: firstLine(observed),
+    ledger: observed,
   };
   return (Object.keys(expected) as (keyof ReportedOutcomes)[])
-    .filter((part) => verdicts[part] !== expected[part])
-    .map((part) => `${NAMES[part]} ${quoted(verdicts[part])}, but ${quoted(expected[part])} was seen`);
+    .filter((part) => reported[part] !== expected[part])
+    .map((part) => `${PARTS[part]} ${quoted(reported[part])}, expected ${quoted(expected[part])}`);
 }
 
-const NAMES: Readonly<Record<keyof ReportedOutcomes, string>> = {
+const PARTS: Readonly<Record<keyof ReportedOutcomes, string>> = {
   deploy: "Deploy's log says",
   exported: 'Deploy exports',
   canary: 'the Canary action says',
@@ -68,13 +75,13 @@ function quoted(text: string | undefined): string {
   return text === undefined ? 'nothing' : `'${text}'`;
 }
 
-async function recorded(client: ReleaseClients['dynamoDb'], stackName: string, build: string | undefined) {
+async function recordedHeadline(client: ReleaseClients['dynamoDb'], stackName: string, build: string | undefined) {
   if (build === undefined) return undefined;
   try {
     const outcome = (await new Ledger(client, stackName).find(build))?.conclusion?.outcome;
     return outcome && headline(outcome);
   } catch (error) {
-    // An environment that the pipeline has not made yet has no ledger.
+    // An environment has no ledger before its ReleaseStack is created.
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
   }

@@ -1,16 +1,16 @@
-/** One thing that a rehearsal cannot do as it is asked. */
+/** A part of an input that a rehearsal does not support. */
 export interface RefusedPart {
-  /** where it stands, e.g. `phases.build.run-as` */
+  /** Path of the part in the input, e.g. `phases.build.run-as`. */
   readonly path: string;
-  /** what stands there; undefined where something is missing */
+  /** The value at that path. @default - a value is missing there */
   readonly value?: unknown;
-  /** what to do about it, or what is allowed instead */
+  /** What to do, or what is allowed instead. */
   readonly remedy: string;
 }
 
-/** The refusal of an input, with everything that is wrong with it at once. */
+/** Thrown when a rehearsal does not support an input, with all its unsupported parts. */
 export class Refusal extends Error {
-  /** @param subject names the input, e.g. `the pipeline in cdk.out/PipelineStack.template.json` */
+  /** @param subject Name of the input, e.g. `the pipeline in cdk.out/PipelineStack.template.json`. */
   constructor(
     readonly subject: string,
     readonly problems: readonly RefusedPart[],

@@ -9,10 +9,10 @@ import {
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { ExecuteChangeSetAction, ReplaceChangeSetAction } from '../model';
 import { type CloudFormationActionsProps, isMissing, refusalsFail, stackCall } from './cloudformation-call';
-import { findStack, halt, isNew, operateStack, stackSucceeded } from './stack-operation';
+import { findStack, pauseBriefly, isNew, operateStack, stackSucceeded } from './stack-operation';
 
 /**
- * CHANGE_SET_REPLACE actions. An empty change set is no failure: it is prepared, and later executed without effect (seen
+ * Runs CHANGE_SET_REPLACE actions. An empty change set is not a failure: it is created, and its execution does nothing (seen
  * in the console; not documented).
  */
 export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAction> {
@@ -35,12 +35,13 @@ export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAct
       if (change.Status === 'CREATE_COMPLETE') {
         return {
           type: 'succeeded',
-          summary: `Change set ${action.changeSetName} is prepared`,
+          summary: `Change set ${action.changeSetName} is created`,
           externalId,
           variables: {},
         };
       }
-      if (isEmpty(change)) return { type: 'succeeded', summary: 'No changes to prepare', externalId, variables: {} };
+      if (isEmpty(change))
+        return { type: 'succeeded', summary: 'The change set contains no changes', externalId, variables: {} };
       const message = `Change set ${action.changeSetName} is ${change.Status}. Reason: ${change.StatusReason}`;
       return { type: 'failed', code: 'JobFailed', message, externalId };
     });
@@ -50,12 +51,12 @@ export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAct
     for (;;) {
       const change = await client.send(new DescribeChangeSetCommand(names));
       if (change.Status === 'CREATE_COMPLETE' || change.Status === 'FAILED') return change;
-      await (this.#props.pause ?? halt)();
+      await (this.#props.pause ?? pauseBriefly)();
     }
   }
 }
 
-/** CHANGE_SET_EXECUTE actions: they end when the stack has come to rest. */
+/** Runs CHANGE_SET_EXECUTE actions, which end when the stack operation has ended. */
 export class ExecuteChangeSetActions implements ActionRunner<ExecuteChangeSetAction> {
   readonly #props: CloudFormationActionsProps;
 
@@ -71,7 +72,7 @@ export class ExecuteChangeSetActions implements ActionRunner<ExecuteChangeSetAct
       const change = await find(client, names);
       if (change && isEmpty(change)) {
         await client.send(new DeleteChangeSetCommand(names));
-        return stackSucceeded('No changes to execute', await findStack(client, action.stackName));
+        return stackSucceeded('The change set contained no changes', await findStack(client, action.stackName));
       }
       const execute = () => client.send(new ExecuteChangeSetCommand(names));
       return operateStack(client, action.stackName, execute, this.#props.pause);
@@ -97,7 +98,7 @@ async function find(client: CloudFormationClient, names: Names): Promise<Describ
   }
 }
 
-/** CloudFormation has no status for it, only these two sentences. */
+/** CloudFormation has no status for an empty change set, only these two reasons. */
 function isEmpty(change: DescribeChangeSetCommandOutput): boolean {
   const known = /didn't contain changes|No updates are to be performed/;
   return change.Status === 'FAILED' && known.test(change.StatusReason ?? '');

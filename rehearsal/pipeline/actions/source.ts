@@ -2,7 +2,7 @@ import type { GitRepository } from '../../scratch/git';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { SourceAction } from '../model';
 
-/** Source actions: the execution's commit, out of the scratch clone instead of GitHub. */
+/** Runs source actions. They export the execution's commit from the scratch clone instead of GitHub. */
 export class SourceActions implements ActionRunner<SourceAction> {
   readonly #repository: GitRepository;
 
@@ -16,7 +16,7 @@ export class SourceActions implements ActionRunner<SourceAction> {
       type: 'succeeded',
       summary: commit.subject,
       externalId: commit.id,
-      // Of those that a connection's source action has, what does not need GitHub (CodePipeline user guide, "Variables").
+      // The variables of a connection's source action that do not need GitHub (CodePipeline user guide, "Variables").
       variables: {
         AuthorDate: commit.date,
         AuthorDisplayName: commit.author.name,

@@ -10,33 +10,33 @@ import { readReports, type TestReport } from './reports';
 import { BuildShell } from './shell';
 import { type OutputArtifact, uploadArtifacts } from './upload-artifacts';
 
-export interface BuildProps {
-  /** `project:uuid` */
+interface BuildProps {
+  /** Id, as `project:uuid`. */
   readonly id: string;
   readonly scratch: Scratch;
-  /** the build's own directory, with `src` in it as the sources were put there */
+  /** Directory of the build, which contains the sources in `src`. */
   readonly directory: string;
-  /** a short path, for sockets are made there */
+  /** TMPDIR of the build. The path must be short, because sockets are created there. */
   readonly temporaryDirectory: string;
   readonly buildspec: Buildspec;
-  /** the whole environment of the first command, but HOME, PWD and TMPDIR */
+  /** The complete environment of the first command, without HOME, PWD and TMPDIR. */
   readonly environment: Readonly<Record<string, string>>;
   readonly shell: string;
   readonly outputs: readonly OutputArtifact[];
-  /** where it finds and leaves what its buildspec says to cache; undefined without a cache */
+  /** The cache of the project. Undefined if it has none. */
   readonly cache: { readonly store: BuildCache; readonly name: string } | undefined;
-  /** @returns whether not to run a command. @default each is run */
+  /** @returns Whether to skip a command. @default - no command is skipped */
   readonly skip?: (command: string) => boolean;
-  /** aborted when the project's timeout has passed in virtual time */
+  /** Aborted when the project's timeout has passed in virtual time. */
   readonly timeout: AbortSignal;
-  /** how long it may take for real, in milliseconds */
+  /** Real time that the build may take, in milliseconds. */
   readonly guard: number;
   readonly onEvent: (event: BuildEvent) => void;
 }
 
 /**
- * One build of a CodeBuild project, in the phases of CodeBuild (user guide, "Build phase transitions"): a failure in
- * INSTALL or PRE_BUILD ends the build, one in BUILD is followed by POST_BUILD and UPLOAD_ARTIFACTS all the same.
+ * One build of a CodeBuild project, in CodeBuild's phases (user guide, "Build phase transitions"): a failure in INSTALL or
+ * PRE_BUILD ends the build; POST_BUILD and UPLOAD_ARTIFACTS also run after a failure in BUILD.
  */
 export class Build {
   readonly #sourceDirectory: string;
@@ -54,7 +54,11 @@ export class Build {
     this.#signal = AbortSignal.any([props.timeout, AbortSignal.timeout(props.guard)]);
   }
 
-  /** @throws Refusal if the buildspec asks for what a rehearsal cannot do; whatever a build can fail of is returned */
+  /**
+   * Runs the build. A failure of the build is returned.
+   *
+   * @throws Refusal when a rehearsal does not support the buildspec.
+   */
   async run(): Promise<BuildResult> {
     const { buildspec, scratch, directory, temporaryDirectory } = this.#props;
     await scratch.directory(this.#home.slice(scratch.path.length + 1));
@@ -99,15 +103,19 @@ export class Build {
     return this.#failure.code === TIMED_OUT ? 'TIMED_OUT' : 'FAILED';
   }
 
-  /** A build runs on the Node that rehearses it; where the buildspec wants another one, it should not go unsaid. */
+  /** Builds run on this machine's Node version. Notes when the buildspec requires another one. */
   #checkNode(): void {
     const wanted = this.#props.buildspec.phases.install?.['runtime-versions'].nodejs;
     const here = process.versions.node;
     if (wanted === undefined || wanted === 'latest' || here.startsWith(`${wanted.replace(/\.x$/, '')}.`)) return;
-    this.#props.onEvent({ type: 'note', text: `the buildspec wants Node ${wanted}, this machine has ${here}` });
+    this.#props.onEvent({ type: 'note', text: `the buildspec requires Node ${wanted}, this machine has ${here}` });
   }
 
-  /** Runs the phases until one ends the build. @returns the last that was run */
+  /**
+   * Runs the phases until one ends the build.
+   *
+   * @returns The last phase that was run.
+   */
   async #phases(shell: BuildShell): Promise<(typeof PHASES)[number]> {
     let last: (typeof PHASES)[number] = 'install';
     for (const name of PHASES) {
@@ -133,7 +141,7 @@ export class Build {
     return failure;
   }
 
-  /** The commands until one fails, and those of `finally` in any case. */
+  /** Runs the commands until one fails, and then those of `finally`. */
   async #commands(shell: BuildShell, phase: BuildPhase, { commands, finally: last }: Phase) {
     const failed = await this.#list(shell, phase, commands);
     const lastFailed = await this.#list(shell, phase, last);
@@ -162,7 +170,7 @@ export class Build {
   #aborted() {
     if (this.#props.timeout.aborted) return { code: TIMED_OUT, message: 'Build has timed out.' };
     const minutes = this.#props.guard / 60_000;
-    return { code: 'REHEARSAL_GUARD', message: `the build was stopped after ${minutes} minutes on this machine` };
+    return { code: 'REHEARSAL_GUARD', message: `the build was stopped after ${minutes} minutes of real time` };
   }
 
   async #restoreCache(shell: BuildShell): Promise<CacheLease | undefined> {
@@ -195,12 +203,12 @@ const TIMED_OUT = 'BUILD_TIMED_OUT';
 
 const FOUND = {
   hit: 'found',
-  fallback: 'an older one found',
-  seeded: 'taken from the packages installed in the work tree',
-  miss: 'empty',
+  fallback: 'not found, using an older entry',
+  seeded: 'not found, using the packages installed in the work tree',
+  miss: 'not found',
 };
 
-/** @returns what CodeBuild gives as the reason; undefined if the command succeeded */
+/** @returns The reason in CodeBuild's error message. Undefined if the command succeeded. */
 function failureReason(exit: Exit): string | undefined {
   if (exit.type === 'exited') return exit.code === 0 ? undefined : `exit status ${exit.code}`;
   return exit.type === 'killed' ? `signal: ${exit.signal}` : 'aborted';

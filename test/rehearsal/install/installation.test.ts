@@ -150,7 +150,7 @@ test('an installed function that dies twice is tried again by Lambda, and its ac
     variables: new Variables(),
     onBuildEvent: () => {},
     onProgress: (each) => progress.push(each),
-    others: Promise.resolve(),
+    parallelWork: Promise.resolve(),
   });
   expect(result).toEqual({ type: 'succeeded', summary: 'alive', variables: {} });
   expect(progress).toEqual([]);

@@ -114,7 +114,7 @@ export class BuildBench {
       variables: this.variables,
       onBuildEvent: (event) => this.events.push(event),
       onProgress: (progress) => this.progress.push(progress),
-      others: Promise.resolve(),
+      parallelWork: Promise.resolve(),
     };
     return this.#runner.run(action, context);
   }

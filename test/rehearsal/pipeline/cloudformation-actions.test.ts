@@ -47,7 +47,7 @@ beforeEach(async () => {
     variables: new Variables(),
     onBuildEvent: () => {},
     onProgress: () => {},
-    others: Promise.resolve(),
+    parallelWork: Promise.resolve(),
   };
 });
 

@@ -164,9 +164,9 @@ test('an invoked function knows when the actions beside it have ended, those tha
     seen.push('Deploy ended');
     return undefined;
   };
-  deeds.Canary = async ({ others }) => {
+  deeds.Canary = async ({ parallelWork }) => {
     seen.push('Canary runs');
-    await others;
+    await parallelWork;
     seen.push('Canary goes on alone');
     return undefined;
   };

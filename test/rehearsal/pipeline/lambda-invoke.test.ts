@@ -73,7 +73,7 @@ beforeEach(async () => {
     variables,
     onBuildEvent: () => {},
     onProgress: (each) => progress.push(each),
-    others: Promise.resolve(),
+    parallelWork: Promise.resolve(),
   };
 });
 
@@ -150,10 +150,10 @@ describe('while a build beside it works for real', () => {
   test('it makes no time pass, however often it would look', async () => {
     work = (job, call) => (call < 4 ? goOn(job, `look ${call}`) : succeed(job));
     let during = 0;
-    const others = realSleep(80).then(() => {
+    const parallelWork = realSleep(80).then(() => {
       during = clock.now() - START;
     });
-    expect(await run({ others })).toMatchObject({ type: 'succeeded' });
+    expect(await run({ parallelWork })).toMatchObject({ type: 'succeeded' });
     expect(during).toBe(0);
     expect(calls.map(({ at }) => at)).toEqual([0, 30, 60, 90]);
   });
@@ -168,17 +168,17 @@ describe('while a build beside it works for real', () => {
       await realSleep(30);
     };
     let ended = 0;
-    const others = build().then(() => {
+    const parallelWork = build().then(() => {
       ended = (clock.now() - START) / 1_000;
     });
-    await run({ others });
+    await run({ parallelWork });
     expect(ended).toBe(65);
     expect(calls.map(({ at }) => at)).toEqual([0, 30, 60, 90, 120]);
   });
 
   test('it ends before the build if it is done before', async () => {
     work = (job) => succeed(job);
-    await run({ others: new Promise(() => {}) });
+    await run({ parallelWork: new Promise(() => {}) });
     expect(clock.now()).toBe(START);
   });
 });
