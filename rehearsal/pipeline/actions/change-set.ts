@@ -9,7 +9,7 @@ import {
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { ExecuteChangeSetAction, ReplaceChangeSetAction } from '../model';
 import { type CloudFormationActionsProps, isMissing, refusalsFail, stackCall } from './cloudformation-call';
-import { findStack, pauseBriefly, isNew, operateStack, stackSucceeded } from './stack-operation';
+import { findStack, isNew, operateStack, pauseBriefly, stackSucceeded } from './stack-operation';
 
 /**
  * Runs CHANGE_SET_REPLACE actions. An empty change set is not a failure: it is created, and its execution does nothing (seen
