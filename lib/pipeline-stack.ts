@@ -32,7 +32,10 @@ interface PipelineStackProps extends StackProps {
   readonly cdkCliVersion: string;
 }
 
-/** The pipeline: Source, Build, self-update, then for each environment its ReleaseStack, and Deploy and Canary in parallel. */
+/**
+ * The pipeline: Source, Build, self-update, then for each environment its ReleaseStack, and Deploy and Canary in
+ * parallel.
+ */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     const { config, services, buildSpec, cdkCliVersion, ...stackProps } = props;
@@ -71,8 +74,8 @@ export class PipelineStack extends Stack {
       pipelineName: names.pipeline,
       synth: build,
       pipelineType: PipelineType.V2,
-      // A newer commit replaces one that waits for an environment, so that a fix does not queue behind canaries. PARALLEL
-      // would not work: a deployment group runs one deployment at a time.
+      // A newer commit replaces one that waits for an environment, so that a fix does not queue behind canaries.
+      // PARALLEL would not work: a deployment group runs one deployment at a time.
       executionMode: ExecutionMode.SUPERSEDED,
       cliVersion: cdkCliVersion,
       artifactBucket: buckets.artifacts,

@@ -18,7 +18,10 @@ export const harmless: Change = {
   before: 'greetings += 1;',
 };
 
-/** A change that passes every test and hook, because none sends a phone's user agent, and fails a quarter of the traffic. */
+/**
+ * A change that passes every test and hook, because none sends a phone's user agent, and fails a quarter of the
+ * traffic.
+ */
 export const harmful: Change = {
   name: 'harmful',
   subject: 'Ask phones for their model',

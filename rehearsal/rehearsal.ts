@@ -44,7 +44,9 @@ export interface FaultyRelease {
   readonly exposure: Exposure;
 }
 
-/** The pipeline of a commit on this machine, from the synthesised templates. Once opened, it takes any number of pushes. */
+/**
+ * The pipeline of a commit on this machine, from the synthesised templates. Once opened, it takes any number of pushes.
+ */
 export class Rehearsal {
   #traffic: Traffic | undefined;
   #faulty = 0;
@@ -94,7 +96,8 @@ export class Rehearsal {
   }
 
   /**
-   * Switches a fault on, and pushes a change that is harmless itself. The fault stays on until the end of the observation.
+   * Switches a fault on, and pushes a change that is harmless itself. The fault stays on until the end of the
+   * observation.
    *
    * @throws Error before the first release, when there is no version to compare with and no traffic.
    */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Reads the version of the CDK CLI that self-mutation installs. Without a version, it would install the newest CLI, which
- * may be unable to read the assembly that this repository's aws-cdk-lib writes.
+ * Reads the version of the CDK CLI that self-mutation installs. Without a version, it would install the newest CLI,
+ * which may be unable to read the assembly that this repository's aws-cdk-lib writes.
  *
  * @param lockFile Path of package-lock.json.
  * @throws Error when the lock file does not contain aws-cdk.

@@ -6,19 +6,43 @@ export interface PipelineConfig {
   /** The GitHub repository, as "owner/repo". */
   readonly repository: string;
   readonly branch: string;
-  /** ARN of a CodeConnections connection. @default - the stack creates one, which a person completes in the console */
+  /**
+   * ARN of a CodeConnections connection.
+   *
+   * @default - the stack creates one, which a person completes in the console
+   */
   readonly connectionArn?: string;
-  /** Account of the pipeline. @default - the account of the credentials that deploy PipelineStack */
+  /**
+   * Account of the pipeline.
+   *
+   * @default - the account of the credentials that deploy PipelineStack
+   */
   readonly account?: string;
-  /** Region of the pipeline. @default - the region of the shell that deploys PipelineStack */
+  /**
+   * Region of the pipeline.
+   *
+   * @default - the region of the shell that deploys PipelineStack
+   */
   readonly region?: string;
-  /** Directory with serverless.yml, relative to the repository. @default "service" */
+  /**
+   * Directory with serverless.yml, relative to the repository.
+   *
+   * @default "service"
+   */
   readonly serviceDirectory: string;
   /** The environments, in the order in which a push goes through them. */
   readonly environments: readonly EnvironmentConfig[];
-  /** Permissions for what the service's stack creates in addition to functions, an HTTP API, alarms and canaries. @default [] */
+  /**
+   * Permissions for what the service's stack creates in addition to functions, an HTTP API, alarms and canaries.
+   *
+   * @default []
+   */
   readonly deployPermissions: readonly ExtraPermission[];
-  /** E-mail addresses that get all notifications, those about the pipeline itself too. @default - none */
+  /**
+   * E-mail addresses that get all notifications, those about the pipeline itself too.
+   *
+   * @default - none
+   */
   readonly notify?: readonly string[];
 }
 
@@ -32,7 +56,11 @@ export interface EnvironmentConfig {
   readonly region?: string;
   /** @default - the type that the service declares for this sls stage */
   readonly deploymentType?: DeploymentType;
-  /** E-mail addresses that get the notifications about this environment only. @default - none */
+  /**
+   * E-mail addresses that get the notifications about this environment only.
+   *
+   * @default - none
+   */
   readonly notify?: readonly string[];
 }
 
@@ -61,7 +89,10 @@ const matching = (pattern: RegExp, rule: Rule) => z.string({ error: rule }).rege
 const account = matching(/^\d{12}$/, 'is not an AWS account; write its 12 digits as a string');
 const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS region; write one such as "eu-central-1"');
 
-/** The name becomes part of the names of stacks, roles, environment variables and a pipeline stage; it is the sls stage too. */
+/**
+ * The name becomes part of the names of stacks, roles, environment variables and a pipeline stage; it is the sls stage
+ * too.
+ */
 const environmentName = matching(
   /^[a-z](-?[a-z0-9]){0,23}$/,
   'is not a valid name for an environment; write up to 24 lower-case letters, digits and single hyphens, beginning with a letter',

@@ -3,7 +3,11 @@ import type { PipelineConfig } from './pipeline-config';
 /** An e-mail address that gets notifications about releases. */
 export interface Subscriber {
   readonly address: string;
-  /** Names of the environments whose notifications are sent. @default - all notifications, those about the pipeline too */
+  /**
+   * Names of the environments whose notifications are sent.
+   *
+   * @default - all notifications, those about the pipeline too
+   */
   readonly environments?: readonly string[];
 }
 

@@ -6,9 +6,9 @@ import { LEDGER, ledgerTableName } from '../../release/ledger/ledger-table';
 /**
  * An environment's ledger of releases.
  *
- * It is deleted with its stack. A table that was retained would block the creation of a table of the same name, both when
- * the environment is created again and when the stack's first creation failed and is tried again. DynamoDB keeps the last
- * backup of a deleted table with point-in-time recovery for 35 days.
+ * It is deleted with its stack. A table that was retained would block the creation of a table of the same name, both
+ * when the environment is created again and when the stack's first creation failed and is tried again. DynamoDB keeps
+ * the last backup of a deleted table with point-in-time recovery for 35 days.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
  */

@@ -28,12 +28,12 @@ interface ReleaseDashboardProps {
 }
 
 /**
- * The dashboard of an environment: its releases and how many of them failed, its alarms, and the metrics of each version
- * of the functions whose traffic shifts.
+ * The dashboard of an environment: its releases and how many of them failed, its alarms, and the metrics of each
+ * version of the functions whose traffic shifts.
  *
- * Versions and their alarms change with each release (docs/decisions/0008), so the dashboard contains none of their names:
- * metrics are found by a search expression, and a function finds and draws the alarms, because CloudWatch's own alarm
- * widget requires their ARNs.
+ * Versions and their alarms change with each release (docs/decisions/0008), so the dashboard contains none of their
+ * names: metrics are found by a search expression, and a function finds and draws the alarms, because CloudWatch's own
+ * alarm widget requires their ARNs.
  */
 export class ReleaseDashboard extends Dashboard {
   constructor(scope: Construct, id: string, { environment, alarmBoard }: ReleaseDashboardProps) {
@@ -123,7 +123,8 @@ function byVersion({ functionName }: FunctionShift): IWidget[] {
       stacked,
       left: [
         new MathExpression({
-          // Finds the versions that had traffic in the last two weeks, through an alias: other calls have no ExecutedVersion.
+          // Finds the versions that had traffic in the last two weeks, through an alias: other calls have no
+          // ExecutedVersion.
           expression:
             `SEARCH('{AWS/Lambda,FunctionName,Resource,ExecutedVersion} FunctionName="${functionName}" ` +
             `MetricName="${metric}"', '${statistic}', 60)`,

@@ -12,7 +12,10 @@ import type { PipelineEnvironment } from './pipeline-environment';
 import { ReleaseDashboard } from './release-dashboard';
 import { ShiftEvents } from './shift-events';
 
-/** The resources of the pipeline that an environment uses. It cannot refer to the pipeline's stack, so it gets their ARNs. */
+/**
+ * The resources of the pipeline that an environment uses. It cannot refer to the pipeline's stack, so it gets their
+ * ARNs.
+ */
 interface ReleasingPipeline {
   readonly account: string;
   /** ARN of the role that the environment's Deploy action runs as. */
@@ -33,8 +36,8 @@ export interface ReleaseStackProps extends StackProps {
 }
 
 /**
- * What an environment needs in addition to the service: the roles for releasing and for reading releases, the ledger, the
- * dashboard, the topic of its alarms, and the rule that forwards CodeDeploy's events.
+ * What an environment needs in addition to the service: the roles for releasing and for reading releases, the ledger,
+ * the dashboard, the topic of its alarms, and the rule that forwards CodeDeploy's events.
  */
 export class ReleaseStack extends Stack {
   constructor(scope: Construct, id: string, { environment, pipeline, deployPermissions, ...props }: ReleaseStackProps) {
@@ -83,8 +86,8 @@ export class ReleaseStack extends Stack {
 }
 
 /**
- * A principal that matches roles by ARN in a condition. As principals themselves, roles that are deleted and created again
- * would no longer match, because IAM stores their unique ids.
+ * A principal that matches roles by ARN in a condition. As principals themselves, roles that are deleted and created
+ * again would no longer match, because IAM stores their unique ids.
  */
 function rolesOf(account: string, roleArns: readonly string[]): IPrincipal {
   return new AccountPrincipal(account).withConditions({ ArnEquals: { 'aws:PrincipalArn': [...roleArns] } });

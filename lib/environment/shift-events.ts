@@ -15,8 +15,8 @@ interface ShiftEventsProps {
  * Forwards an event for each shift of the service that CodeDeploy stops to the pipeline's event bus, in the same way
  * whether or not the environment is in the pipeline's account and region.
  *
- * There is no dead-letter queue: EventBridge retries for a day, and a lost event only delays the notification, because the
- * end of the stage reports the same outcome.
+ * There is no dead-letter queue: EventBridge retries for a day, and a lost event only delays the notification, because
+ * the end of the stage reports the same outcome.
  */
 export class ShiftEvents extends Construct {
   constructor(scope: Construct, id: string, { environment, bus }: ShiftEventsProps) {
@@ -48,7 +48,8 @@ export class ShiftEvents extends Construct {
         detail: {
           // STOP is the state after an alarm. Shifts that begin or succeed are reported at the end of their stage.
           state: ['FAILURE', 'STOP'],
-          // CloudFormation truncates the application's name, so it may match another stack; the group's name is complete.
+          // CloudFormation truncates the application's name, so it may match another stack; the group's name is
+          // complete.
           application: [{ prefix: names.generatedPrefix }],
           deploymentGroup: [{ prefix: `${names.serviceStack}-` }],
         },

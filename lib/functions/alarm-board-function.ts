@@ -15,8 +15,8 @@ interface AlarmBoardFunctionProps {
 }
 
 /**
- * Draws the alarms and the last release of an environment on its dashboard. CloudWatch invokes it with the permissions of
- * the user who opens the dashboard, so that user needs lambda:InvokeFunction on it.
+ * Draws the alarms and the last release of an environment on its dashboard. CloudWatch invokes it with the permissions
+ * of the user who opens the dashboard, so that user needs lambda:InvokeFunction on it.
  */
 export class AlarmBoardFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, { names, location, environments }: AlarmBoardFunctionProps) {

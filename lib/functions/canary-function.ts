@@ -14,8 +14,8 @@ interface CanaryFunctionProps {
 }
 
 /**
- * The function that the Canary actions of all environments invoke. Each of those actions allows it to report the results
- * of its jobs to CodePipeline, see CanaryStep.
+ * The function that the Canary actions of all environments invoke. Each of those actions allows it to report the
+ * results of its jobs to CodePipeline, see CanaryStep.
  */
 export class CanaryFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, { names, location, environments }: CanaryFunctionProps) {

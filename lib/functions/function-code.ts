@@ -7,11 +7,11 @@ import { buildSync } from 'esbuild';
 const REPOSITORY = join(__dirname, '../..');
 
 /**
- * Bundles one of this repository's TypeScript files with everything that it imports as the code of a Lambda function. The
- * AWS SDK is included, so that the tested version runs and not the one of the runtime.
+ * Bundles one of this repository's TypeScript files with everything that it imports as the code of a Lambda function.
+ * The AWS SDK is included, so that the tested version runs and not the one of the runtime.
  *
- * It calls esbuild itself because NodejsFunction writes source maps with paths relative to the assembly: the same sources
- * would then have a different hash in each clone, and each synthesis would update the function.
+ * It calls esbuild itself because NodejsFunction writes source maps with paths relative to the assembly: the same
+ * sources would then have a different hash in each clone, and each synthesis would update the function.
  *
  * @param entry Path of the file, relative to the repository.
  */

@@ -15,13 +15,24 @@ interface PipelineFunctionProps {
   readonly timeout: Duration;
   /** The permissions of its role, in addition to writing its log. */
   readonly permissions: readonly PolicyStatement[];
-  /** Environment variables. @default - none */
+  /**
+   * Environment variables.
+   *
+   * @default - none
+   */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Receives each event that the function failed to process three times. @default - the event is dropped */
+  /**
+   * Receives each event that the function failed to process three times.
+   *
+   * @default - the event is dropped
+   */
   readonly deadLetterQueue?: IQueue;
 }
 
-/** A function of the pipeline that works for all environments, with a named role and a log that is kept for three months. */
+/**
+ * A function of the pipeline that works for all environments, with a named role and a log that is kept for three
+ * months.
+ */
 export class PipelineFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     const { name, description, entry, timeout, permissions, environment, deadLetterQueue } = props;
@@ -31,7 +42,8 @@ export class PipelineFunction extends LambdaFunction {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Work: new PolicyDocument({ statements: [...permissions] }) },
     });
-    // Has the name that Lambda uses, so that people find it. If it were retained, the pipeline could not be created again.
+    // Has the name that Lambda uses, so that people find it. If it were retained, the pipeline could not be created
+    // again.
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/aws/lambda/${name}`,
       retention: RetentionDays.THREE_MONTHS,

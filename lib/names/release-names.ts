@@ -5,8 +5,8 @@ const ROLE_NAME_LIMIT = 64;
 const KEPT_OF_STACK_NAME = 24;
 
 /**
- * The names of an environment's resources that are used outside of their own stack: in other accounts, and by sls.
- * The roles have an IAM path of their own, so that no permission on the service's roles, `role/<stack>-*`, includes them.
+ * The names of an environment's resources that are used outside of their own stack: in other accounts, and by sls. The
+ * roles have an IAM path of their own, so that no permission on the service's roles, `role/<stack>-*`, includes them.
  */
 export interface ReleaseNames {
   /** The stack that sls deploys, and the prefix of all names that sls gives in it. */

@@ -6,8 +6,8 @@ import { type AccountRegion, type ReleaseNames, inRegion as regionalArn } from '
  * What CloudFormation may do to create and change the service's stack: the resources that sls and the plugins generate
  * for functions, an HTTP API, alarms and canaries, each limited to this stack's names.
  *
- * Two permissions cannot be limited by name: an HTTP API has a generated id, and listing alarms or log groups reads all of
- * them.
+ * Two permissions cannot be limited by name: an HTTP API has a generated id, and listing alarms or log groups reads all
+ * of them.
  *
  * @param extra Permissions for what else the service creates, `deployPermissions` of the configuration.
  */
@@ -186,8 +186,8 @@ export function cloudFormationPermissions(
 }
 
 /**
- * @returns A pattern for the ARN of the bucket that sls creates in the service's stack. CloudFormation generates its name,
- * in lower case and truncated.
+ * @returns A pattern for the ARN of the bucket that sls creates in the service's stack. CloudFormation generates its
+ * name, in lower case and truncated.
  */
 export function deploymentBucketArn({ partition }: AccountRegion, { generatedPrefix }: ReleaseNames): string {
   return `arn:${partition}:s3:::${generatedPrefix.toLowerCase()}*serverlessdeploymentbuck*`;

@@ -5,9 +5,9 @@ import { readPermissions } from './read-permissions';
 import { recordPermissions } from './record-permissions';
 
 /**
- * What a Deploy action may do in an environment: what `sls deploy --package` calls itself, and what it takes to find out
- * how the release ended and to record it. It changes the service only through CloudFormation, with the environment's
- * CloudFormation role; the one exception is the deletion of old versions by sls.
+ * What a Deploy action may do in an environment: what `sls deploy --package` calls itself, and what it takes to find
+ * out how the release ended and to record it. It changes the service only through CloudFormation, with the
+ * environment's CloudFormation role; the one exception is the deletion of old versions by sls.
  */
 export function deployActionPermissions(location: AccountRegion, names: ReleaseNames): PolicyStatement[] {
   const serviceStack = inRegion(location, 'cloudformation', `stack/${names.serviceStack}/*`);

@@ -2,11 +2,11 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type AccountRegion, inRegion, type ReleaseNames } from '../names/release-names';
 
 /**
- * What it takes to find out how a release ended: reading the service's stack, functions, deployments, alarms and the logs
- * of its hooks. It allows no change.
+ * What it takes to find out how a release ended: reading the service's stack, functions, deployments, alarms and the
+ * logs of its hooks. It allows no change.
  *
- * Two of these permissions cannot be limited to the service: metrics have no ARN, and DescribeAlarms is authorised on all
- * alarms, whichever the request names. DescribeAlarmHistory is authorised on the one alarm that the request names.
+ * Two of these permissions cannot be limited to the service: metrics have no ARN, and DescribeAlarms is authorised on
+ * all alarms, whichever the request names. DescribeAlarmHistory is authorised on the one alarm that the request names.
  */
 export function readPermissions(location: AccountRegion, names: ReleaseNames): PolicyStatement[] {
   const here = (service: string, resource: string) => inRegion(location, service, resource);

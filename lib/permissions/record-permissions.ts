@@ -3,7 +3,9 @@ import { ledgerTableName } from '../../release/ledger/ledger-table';
 import { RELEASE_NAMESPACE } from '../../release/ledger/release-metrics';
 import { type AccountRegion, inRegion, type ReleaseNames } from '../names/release-names';
 
-/** @returns What it takes to record a release and its outcome in the environment's ledger, and to count it in metrics. */
+/**
+ * @returns What it takes to record a release and its outcome in the environment's ledger, and to count it in metrics.
+ */
 export function recordPermissions(location: AccountRegion, names: ReleaseNames): PolicyStatement[] {
   return [
     new PolicyStatement({

@@ -8,8 +8,9 @@ interface Statement {
 }
 
 /**
- * Narrows the permissions of the self-update. CDK Pipelines allows it to describe every stack and list every bucket, but
- * `cdk deploy` of one stack needs only that stack and the bootstrap's bucket; all else it does as the bootstrap's roles.
+ * Narrows the permissions of the self-update. CDK Pipelines allows it to describe every stack and list every bucket,
+ * but `cdk deploy` of one stack needs only that stack and the bootstrap's bucket; all else it does as the bootstrap's
+ * roles.
  *
  * @throws Error when aws-cdk-lib grants another action on all resources, e.g. after an update of the library.
  */

@@ -9,9 +9,9 @@ const MINUTES_PER_HOOK = 60;
 const MINUTES_FOR_THE_REST = 30;
 
 /**
- * @returns How long a Deploy action may take: the longest shift that the service declares, with hooks that never report.
- * The deployments of a stack run in parallel, so the slowest function decides. The maximum, 250 minutes, is well below
- * the limits of 8 hours for a CodeBuild action (CodePipeline) and 2,160 minutes for a build (CodeBuild).
+ * @returns How long a Deploy action may take: the longest shift that the service declares, with hooks that never
+ * report. The deployments of a stack run in parallel, so the slowest function decides. The maximum, 250 minutes, is
+ * well below the limits of 8 hours for a CodeBuild action (CodePipeline) and 2,160 minutes for a build (CodeBuild).
  */
 export function deployTimeout(service: ServiceDescription): Duration {
   return Duration.minutes(MINUTES_FOR_THE_REST + Math.max(0, ...service.shifts.map(minutesFor)));

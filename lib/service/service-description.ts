@@ -34,7 +34,8 @@ interface DescribeServiceOptions {
 /**
  * Reads what the service declares for an sls stage, with all variables resolved by sls.
  *
- * @throws Error with the message of sls when sls cannot read the service, or when the pipeline does not support a setting.
+ * @throws Error with the message of sls when sls cannot read the service, or when the pipeline does not support a
+ * setting.
  */
 export async function describeService(options: DescribeServiceOptions): Promise<ServiceDescription> {
   const printed = await runSls({ ...options, command: ['print', '--format', 'json'] });

@@ -16,9 +16,17 @@ interface RunSlsOptions {
   readonly stage: string;
   /** @default - the service's own region */
   readonly region?: string;
-  /** Passed to the service as its parameter `deploymentType`. @default - the service's own default for this stage */
+  /**
+   * Passed to the service as its parameter `deploymentType`.
+   *
+   * @default - the service's own default for this stage
+   */
   readonly deploymentType?: string;
-  /** Environment variables in addition to those of this process. @default - none */
+  /**
+   * Environment variables in addition to those of this process.
+   *
+   * @default - none
+   */
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -24,8 +24,9 @@ export const NPM_CACHE: BucketCacheOptions = { prefix: 'npm', cacheNamespace: 'n
 /**
  * Tests a commit, packages the service and synthesises the pipeline. All commands are those of buildspec.yml.
  *
- * A package contains the ARNs of the role that deploys it and of the topic of its alarms, because `sls deploy --package`
- * reads them from the package and not from its own options. The build gets them in a pair of variables per environment.
+ * A package contains the ARNs of the role that deploys it and of the topic of its alarms, because `sls deploy
+ * --package` reads them from the package and not from its own options. The build gets them in a pair of variables per
+ * environment.
  */
 export class BuildStep extends CodeBuildStep {
   /** The content of PACKAGE_DIRECTORY after the build. */

@@ -20,8 +20,8 @@ interface DeployStepProps {
   /** The role that Deploy runs as, which may assume the environment's DeployRole. */
   readonly role: IRole;
   /**
-   * The content of buildspec.yml. Deploy has the same install phase and cache, so that it runs on the Node version and the
-   * packages with which the tests ran.
+   * The content of buildspec.yml. Deploy has the same install phase and cache, so that it runs on the Node version and
+   * the packages with which the tests ran.
    */
   readonly buildSpec: BuildSpecFile;
   readonly cacheBucket: IBucket;
@@ -30,13 +30,14 @@ interface DeployStepProps {
 /**
  * Releases the package that Build made for one environment, and ends when CodeDeploy and CloudFormation have ended.
  *
- * The exit status of `sls deploy` does not say how a release ended: sls may exit while the rollback still runs, report the
- * retry of a rolled-back release as "no changes", and deploy a package made for another stage (docs/decisions/0003).
- * Therefore it runs with `--verbose` and `--force`, between `bin/release.ts prepare` and `conclude`.
+ * The exit status of `sls deploy` does not say how a release ended: sls may exit while the rollback still runs, report
+ * the retry of a rolled-back release as "no changes", and deploy a package made for another stage
+ * (docs/decisions/0003). Therefore it runs with `--verbose` and `--force`, between `bin/release.ts prepare` and
+ * `conclude`.
  *
- * CodePipeline shows only the command that failed. So neither prepare nor sls may fail: their output and status are kept,
- * and one of the outcome commands fails instead. Both run in the build phase because post_build always runs after it,
- * whereas a failure in pre_build would end the build.
+ * CodePipeline shows only the command that failed. So neither prepare nor sls may fail: their output and status are
+ * kept, and one of the outcome commands fails instead. Both run in the build phase because post_build always runs after
+ * it, whereas a failure in pre_build would end the build.
  */
 export class DeployStep extends CodeBuildStep {
   constructor(id: string, props: DeployStepProps) {
@@ -66,9 +67,9 @@ export class DeployStep extends CodeBuildStep {
 }
 
 /**
- * Commands that write a profile for the deploy role. The SDK renews credentials from a profile. Exported keys would expire
- * during a long shift: a session of a role that was assumed by another role lasts an hour at most, a linear shift with its
- * hooks up to four.
+ * Commands that write a profile for the deploy role. The SDK renews credentials from a profile. Exported keys would
+ * expire during a long shift: a session of a role that was assumed by another role lasts an hour at most, a linear
+ * shift with its hooks up to four.
  */
 const CREDENTIALS = [
   'export AWS_CONFIG_FILE="$CODEBUILD_SRC_DIR/.aws-config" AWS_PROFILE=release',
@@ -77,8 +78,8 @@ const CREDENTIALS = [
 ];
 
 /**
- * @returns The command that runs prepare and, if it succeeds, sls. The output of sls goes to the build's log and to a file
- * for conclude. Its status goes to another file, because the status of a pipe is that of the last command.
+ * @returns The command that runs prepare and, if it succeeds, sls. The output of sls goes to the build's log and to a
+ * file for conclude. Its status goes to another file, because the status of a pipe is that of the last command.
  */
 function release(environment: PipelineEnvironment): string {
   const [log, status] = [`${NOTES.directory}/${NOTES.log}`, `${NOTES.directory}/${NOTES.status}`];

@@ -20,9 +20,9 @@ const FAILED: Readonly<Record<Failed['phase'], string>> = {
 };
 
 /**
- * The commands of which one fails unless the release succeeded. Of a failed build, CodePipeline shows only the text of the
- * command that failed. So there is one command for every way to fail, whose text says so. None ends with a comment, because
- * it is not documented what CodeBuild appends to a command.
+ * The commands of which one fails unless the release succeeded. Of a failed build, CodePipeline shows only the text of
+ * the command that failed. So there is one command for every way to fail, whose text says so. None ends with a comment,
+ * because it is not documented what CodeBuild appends to a command.
  */
 export const OUTCOME_COMMANDS: readonly string[] = [
   `. ./${OUTCOME_FILES.variables}`,

@@ -22,8 +22,8 @@ interface FaultSwitchProps {
 }
 
 /**
- * Switches faults on and off, one at a time, and applies the active one to the traffic and to functions behind an alias,
- * which hooks are not.
+ * Switches faults on and off, one at a time, and applies the active one to the traffic and to functions behind an
+ * alias, which hooks are not.
  */
 export class FaultSwitch {
   #on: ActiveFault | undefined;

@@ -47,7 +47,9 @@ export interface FunctionFault extends Described {
   readonly effect: (conditions: FaultConditions) => Effect | undefined;
 }
 
-/** A fault that replaces the traffic that the service declares, from the beginning of the last environment's Deploy on. */
+/**
+ * A fault that replaces the traffic that the service declares, from the beginning of the last environment's Deploy on.
+ */
 export interface TrafficFault extends Described {
   readonly scope: 'traffic';
   /**

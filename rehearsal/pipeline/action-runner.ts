@@ -10,7 +10,11 @@ export type ActionResult =
       readonly type: 'succeeded';
       /** One sentence, as the console shows it. */
       readonly summary: string;
-      /** Id of the execution in the service that ran it. @default - it has none */
+      /**
+       * Id of the execution in the service that ran it.
+       *
+       * @default - it has none
+       */
       readonly externalId?: string;
       /** The output variables, which later actions can read under the action's namespace. */
       readonly variables: Readonly<Record<string, string>>;
@@ -33,9 +37,17 @@ export type ActionResult =
 export interface ActionProgress {
   /** @default - none */
   readonly summary?: string;
-  /** 0 to 100. @default - unknown */
+  /**
+   * 0 to 100.
+   *
+   * @default - unknown
+   */
   readonly percentComplete?: number;
-  /** Id of the execution in the service that runs it. @default - not known yet */
+  /**
+   * Id of the execution in the service that runs it.
+   *
+   * @default - not known yet
+   */
   readonly externalId?: string;
 }
 
@@ -50,16 +62,16 @@ export interface ActionContext {
   readonly onBuildEvent: (event: BuildEvent) => void;
   readonly onProgress: (progress: ActionProgress) => void;
   /**
-   * For a Lambda action: settled when all actions that run in parallel with it, other than Lambda actions, have ended. Those
-   * actions take real time, so until then a Lambda action must not make virtual time pass by waiting. For all other actions
-   * it is settled at once.
+   * For a Lambda action: settled when all actions that run in parallel with it, other than Lambda actions, have ended.
+   * Those actions take real time, so until then a Lambda action must not make virtual time pass by waiting. For all
+   * other actions it is settled at once.
    */
   readonly parallelWork: Promise<unknown>;
 }
 
 /**
- * Runs the actions of one provider. A failure of an action is returned. A runner throws only when it cannot rehearse the
- * action, or an {@link UnresolvedVariable}, which the execution turns into a failure.
+ * Runs the actions of one provider. A failure of an action is returned. A runner throws only when it cannot rehearse
+ * the action, or an {@link UnresolvedVariable}, which the execution turns into a failure.
  */
 export interface ActionRunner<A extends Action> {
   run(action: A, context: ActionContext): Promise<ActionResult>;

@@ -19,9 +19,9 @@ import type { SynthesisedTemplate } from './intrinsics';
 import type { ActionBase } from './model';
 
 /**
- * Environment variables of builds that exist only in a rehearsal. sls polls more often, because virtual time passes fast. The
- * SDK does not warn about this machine's Node version. CDK does not check its own rules, which take half of a synthesis
- * and are checked by this repository's tests and by `cdk deploy`.
+ * Environment variables of builds that exist only in a rehearsal. sls polls more often, because virtual time passes
+ * fast. The SDK does not warn about this machine's Node version. CDK does not check its own rules, which take half of a
+ * synthesis and are checked by this repository's tests and by `cdk deploy`.
  */
 const ADDITIONAL_VARIABLES = {
   SLS_AWS_MONITORING_FREQUENCY: '200',
@@ -43,7 +43,11 @@ interface ActionRunnersProps {
   readonly credentials: CredentialsEndpoint;
   /** The template with which the pipeline was installed. */
   readonly template: SynthesisedTemplate;
-  /** Called before each command of a build. @returns Whether to skip the tests. */
+  /**
+   * Called before each command of a build.
+   *
+   * @returns Whether to skip the tests.
+   */
   readonly quick: () => boolean;
 }
 

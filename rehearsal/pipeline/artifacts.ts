@@ -4,8 +4,8 @@ import type { Scratch } from '../scratch/scratch';
 import { copyDirectory } from './codebuild/cache';
 
 /**
- * The artifacts of one execution. Each is a directory that one action fills; other actions get copies of it, as they get
- * copies of an archive from the artifact bucket.
+ * The artifacts of one execution. Each is a directory that one action fills; other actions get copies of it, as they
+ * get copies of an archive from the artifact bucket.
  */
 export class Artifacts {
   readonly #scratch: Scratch;

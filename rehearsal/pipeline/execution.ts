@@ -17,8 +17,8 @@ interface ExecutionProps {
   /** Virtual time, as in `VirtualClock`. An execution runs outside of the clock's tasks. */
   readonly clock: { now(): number; elapse(duration: number): Promise<void> };
   /**
-   * Milliseconds of virtual time that pass before an action runs, for queueing, provisioning and commands. The time that
-   * the embedded services take is added.
+   * Milliseconds of virtual time that pass before an action runs, for queueing, provisioning and commands. The time
+   * that the embedded services take is added.
    *
    * @default - {@link modelledDuration}
    */
@@ -43,9 +43,9 @@ function modelledDuration(action: Action): number {
 }
 
 /**
- * One execution of a pipeline. Its stages run in order, the run orders of a stage in order, and the actions of a run order in
- * parallel. A failed action ends the execution when the actions that run in parallel have ended (CodePipeline user guide,
- * "Pipeline execution stages and actions").
+ * One execution of a pipeline. Its stages run in order, the run orders of a stage in order, and the actions of a run
+ * order in parallel. A failed action ends the execution when the actions that run in parallel have ended (CodePipeline
+ * user guide, "Pipeline execution stages and actions").
  */
 export class Execution {
   readonly #artifacts: Artifacts;

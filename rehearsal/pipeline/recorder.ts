@@ -25,7 +25,8 @@ const ACTION_TYPES: Readonly<Record<Action['type'], { readonly category: string;
 };
 
 /**
- * Records an execution in the embedded CodePipeline, so that its API returns the execution and EventBridge gets its events.
+ * Records an execution in the embedded CodePipeline, so that its API returns the execution and EventBridge gets its
+ * events.
  *
  * @returns A function to call with each event, in order.
  */

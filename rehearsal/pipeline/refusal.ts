@@ -2,7 +2,11 @@
 export interface RefusedPart {
   /** Path of the part in the input, e.g. `phases.build.run-as`. */
   readonly path: string;
-  /** The value at that path. @default - a value is missing there */
+  /**
+   * The value at that path.
+   *
+   * @default - a value is missing there
+   */
   readonly value?: unknown;
   /** What to do, or what is allowed instead. */
   readonly remedy: string;

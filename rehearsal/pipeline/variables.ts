@@ -1,4 +1,6 @@
-/** Thrown for a reference to a variable that no action has set. It is a mistake of the pipeline and fails the action. */
+/**
+ * Thrown for a reference to a variable that no action has set. It is a mistake of the pipeline and fails the action.
+ */
 export class UnresolvedVariable extends Error {
   constructor(reference: string) {
     super(`no action of this execution has set the variable ${reference}`);

@@ -10,13 +10,25 @@ interface Stop {
   /** Name of the environment in which it was stopped. */
   readonly environment: string;
   readonly by: RollbackCause;
-  /** Name of the function of the hook that failed. @default - no hook failed, or its name could not be read */
+  /**
+   * Name of the function of the hook that failed.
+   *
+   * @default - no hook failed, or its name could not be read
+   */
   readonly hook?: string;
   /** Percent of the traffic that the new version had. */
   readonly weight: number;
-  /** ISO 8601. @default - unknown */
+  /**
+   * ISO 8601.
+   *
+   * @default - unknown
+   */
   readonly at?: string;
-  /** Seconds since the first request that was affected by the fault. @default - no request was affected before */
+  /**
+   * Seconds since the first request that was affected by the fault.
+   *
+   * @default - no request was affected before
+   */
   readonly secondsAfterFirst?: number;
 }
 
@@ -25,7 +37,10 @@ export interface FaultOutcome {
   readonly name: string;
   readonly line: string;
   readonly expected: Fault['expected'];
-  /** `caught`: stopped by CodeDeploy; `passed`: released; `neither`: ended in another way, which says nothing of the fault. */
+  /**
+   * `caught`: stopped by CodeDeploy; `passed`: released; `neither`: ended in another way, which says nothing of the
+   * fault.
+   */
   readonly was: 'caught' | 'passed' | 'neither';
   /** @default - the release was not stopped */
   readonly stop?: Stop;

@@ -14,7 +14,11 @@ interface RehearsalReport {
   /** Whether builds skipped their tests. */
   readonly quick: boolean;
   readonly releases: readonly ReleaseReport[];
-  /** How the release with each fault ended. @default - no fault was rehearsed */
+  /**
+   * How the release with each fault ended.
+   *
+   * @default - no fault was rehearsed
+   */
   readonly faults?: readonly FaultOutcome[];
   /** Messages on what was not as expected. Empty when the rehearsal succeeded. */
   readonly differences: readonly string[];
@@ -38,7 +42,11 @@ interface ActionReport {
   readonly status: string;
   /** The summary, or the failure message. */
   readonly text: string;
-  /** Id of the execution in the service that ran it. @default - it has none */
+  /**
+   * Id of the execution in the service that ran it.
+   *
+   * @default - it has none
+   */
   readonly externalId?: string;
   /** The output variables that later actions can read. */
   readonly variables: Readonly<Record<string, string>>;

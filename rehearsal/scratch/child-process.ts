@@ -17,7 +17,11 @@ export interface Command {
   readonly cwd: string;
   /** The complete environment; nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Called with each line of output, without its line break. @default - output is discarded */
+  /**
+   * Called with each line of output, without its line break.
+   *
+   * @default - output is discarded
+   */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** When aborted, the command and everything that it started is ended. */
   readonly signal?: AbortSignal;

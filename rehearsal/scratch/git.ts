@@ -43,7 +43,9 @@ interface CommitProps {
   readonly date: Date;
 }
 
-/** A git repository: the user's work tree, which is only read, or a scratch clone of it, to which a rehearsal commits. */
+/**
+ * A git repository: the user's work tree, which is only read, or a scratch clone of it, to which a rehearsal commits.
+ */
 export class GitRepository {
   readonly #scratch: Scratch;
   readonly #home: string;

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * The shell script of the guard. It reads the process groups to watch from its standard input. The end of the input means
- * that the rehearsal has closed the guard or has died, however that happened.
+ * The shell script of the guard. It reads the process groups to watch from its standard input. The end of the input
+ * means that the rehearsal has closed the guard or has died, however that happened.
  *
  * Groups are addressed as `kill -TERM -id`, because dash does not support `--`. Zombies do not count, because the first
- * process of many containers never reaps them. On Linux, a process that has left its group (a daemon) is found by the path
- * of the directory in its environment: every command has its HOME there.
+ * process of many containers never reaps them. On Linux, a process that has left its group (a daemon) is found by the
+ * path of the directory in its environment: every command has its HOME there.
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM
@@ -51,8 +51,8 @@ interface ProcessGuardProps {
 }
 
 /**
- * A small shell process that outlives the rehearsal until it has cleaned up: ended the processes and removed the directory.
- * It does the same after an orderly end as after SIGKILL or a crash, so that tests of one cover the other.
+ * A small shell process that outlives the rehearsal until it has cleaned up: ended the processes and removed the
+ * directory. It does the same after an orderly end as after SIGKILL or a crash, so that tests of one cover the other.
  */
 export class ProcessGuard {
   readonly #guard: ChildProcess;

@@ -9,12 +9,21 @@ interface ScratchProps {
   /**
    * Directory in which the scratch directory is created. It should be on a disk: installed packages take 600 MB.
    *
-   * @default - TMPDIR if set, else /var/tmp (on disk even where /tmp is in memory), else the system's temporary directory
+   * @default - TMPDIR if set, else /var/tmp (on disk even where /tmp is in memory), else the system's temporary
+   * directory
    */
   readonly parent?: string;
-  /** Whether to leave the directory at the end, for inspection. @default false */
+  /**
+   * Whether to leave the directory at the end, for inspection.
+   *
+   * @default false
+   */
   readonly keep?: boolean;
-  /** Milliseconds of real time between SIGTERM and SIGKILL at the end. @default 2000 */
+  /**
+   * Milliseconds of real time between SIGTERM and SIGKILL at the end.
+   *
+   * @default 2000
+   */
   readonly grace?: number;
 }
 
@@ -136,8 +145,8 @@ export class Scratch {
   }
 
   /**
-   * Closes the scratch on SIGINT, SIGTERM or SIGHUP, and then ends the process with that signal, so that the parent process
-   * sees it. Commands that are running then never return.
+   * Closes the scratch on SIGINT, SIGTERM or SIGHUP, and then ends the process with that signal, so that the parent
+   * process sees it. Commands that are running then never return.
    *
    * @param before Called with the signal before anything is ended.
    * @returns A function that removes the signal handlers.

@@ -12,8 +12,8 @@ import { type CloudFormationActionsProps, isMissing, refusalsFail, stackCall } f
 import { findStack, isNew, operateStack, pauseBriefly, stackSucceeded } from './stack-operation';
 
 /**
- * Runs CHANGE_SET_REPLACE actions. An empty change set is not a failure: it is created, and its execution does nothing (seen
- * in the console; not documented).
+ * Runs CHANGE_SET_REPLACE actions. An empty change set is not a failure: it is created, and its execution does nothing
+ * (seen in the console; not documented).
  */
 export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAction> {
   readonly #props: CloudFormationActionsProps;

@@ -6,7 +6,11 @@ import type { ActionBase, ArtifactPath, StackInput } from '../model';
 export interface CloudFormationActionsProps {
   /** @returns A client with the credentials of the action's role, in the action's region. */
   readonly client: (action: ActionBase) => CloudFormationClient;
-  /** Waits between two polls. @default - 25 ms of real time, because the endpoint's services make virtual time pass */
+  /**
+   * Waits between two polls.
+   *
+   * @default - 25 ms of real time, because the endpoint's services make virtual time pass
+   */
   readonly pause?: () => Promise<void>;
 }
 
@@ -70,8 +74,8 @@ async function readConfiguration(
 }
 
 /**
- * Turns errors that CloudFormation returns into a failed action. All other errors end the rehearsal: defects, and what the
- * embedded AWS does not support.
+ * Turns errors that CloudFormation returns into a failed action. All other errors end the rehearsal: defects, and what
+ * the embedded AWS does not support.
  */
 export async function refusalsFail(work: () => Promise<ActionResult>): Promise<ActionResult> {
   try {

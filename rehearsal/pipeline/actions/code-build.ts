@@ -29,13 +29,29 @@ export interface CodeBuildActionsProps {
   readonly cache: BuildCache;
   /** Environment of the rehearsal's process. Builds inherit only what {@link machineEnvironment} selects. */
   readonly host: NodeJS.ProcessEnv;
-  /** Variables that builds have only in a rehearsal, e.g. a polling interval. @default - none */
+  /**
+   * Variables that builds have only in a rehearsal, e.g. a polling interval.
+   *
+   * @default - none
+   */
   readonly additional?: Readonly<Record<string, string>>;
-  /** @returns Whether to skip a command. @default - no command is skipped */
+  /**
+   * @returns Whether to skip a command.
+   *
+   * @default - no command is skipped
+   */
   readonly skip?: (command: string) => boolean;
-  /** Real time that a build may take, in milliseconds. @default 600000 */
+  /**
+   * Real time that a build may take, in milliseconds.
+   *
+   * @default 600000
+   */
   readonly guard?: number;
-  /** Number of builds that run at the same time. A build may need a gigabyte of memory. @default 1 */
+  /**
+   * Number of builds that run at the same time. A build may need a gigabyte of memory.
+   *
+   * @default 1
+   */
   readonly concurrency?: number;
 }
 
@@ -174,8 +190,8 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
 }
 
 /**
- * @returns The shell of a build. The default is the image's `sh`: bash on Amazon Linux and dash on Ubuntu, for which this
- * machine's `/bin/sh` is used, whichever shell that is.
+ * @returns The shell of a build. The default is the image's `sh`: bash on Amazon Linux and dash on Ubuntu, for which
+ * this machine's `/bin/sh` is used, whichever shell that is.
  */
 function shellOf(project: CodeBuildProject, { env }: Buildspec): string {
   return env.shell ?? (project.image.includes('amazonlinux') ? 'bash' : '/bin/sh');

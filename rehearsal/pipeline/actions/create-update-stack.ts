@@ -4,7 +4,10 @@ import type { CreateUpdateStackAction } from '../model';
 import { type CloudFormationActionsProps, refusalsFail, stackCall } from './cloudformation-call';
 import { findStack, isNew, operateStack, stackSucceeded } from './stack-operation';
 
-/** Runs CREATE_UPDATE actions, which create a stack or update an existing one. An update without changes is not a failure. */
+/**
+ * Runs CREATE_UPDATE actions, which create a stack or update an existing one. An update without changes is not a
+ * failure.
+ */
 export class CreateUpdateStackActions implements ActionRunner<CreateUpdateStackAction> {
   readonly #props: CloudFormationActionsProps;
 

@@ -28,8 +28,8 @@ const ACTION_TIMEOUT = 24 * 60 * 60_000;
  * Runs Invoke/Lambda actions. The function is invoked asynchronously, with Lambda's own retries, and reports its result
  * through CodePipeline's API. While its results contain a continuation token, it is invoked again with a new job.
  *
- * The action mostly waits. While other actions of its run order run, which take real time, it must not make virtual time
- * pass, or that would run ahead of them. Once they have ended, waiting makes virtual time pass.
+ * The action mostly waits. While other actions of its run order run, which take real time, it must not make virtual
+ * time pass, or that would run ahead of them. Once they have ended, waiting makes virtual time pass.
  */
 export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
   readonly #props: LambdaInvokeActionsProps;

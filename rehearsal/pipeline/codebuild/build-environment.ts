@@ -9,11 +9,11 @@ const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_DIR', 'SSL_CERT_FILE'];
 const REGISTRY = ['cafile', 'globalconfig', 'https_proxy', 'noproxy', 'proxy', 'registry'];
 
 /**
- * Selects the variables that a build inherits from this machine: PATH, and what npm needs to reach the registry. The user's
- * AWS settings, NODE_OPTIONS and the variables of the `npm run` that started the rehearsal are not inherited.
+ * Selects the variables that a build inherits from this machine: PATH, and what npm needs to reach the registry. The
+ * user's AWS settings, NODE_OPTIONS and the variables of the `npm run` that started the rehearsal are not inherited.
  *
- * Proxies are passed only as npm settings, because osls (4.3.1) ignores NO_PROXY: with HTTP_PROXY, it would send the calls
- * to the embedded endpoint through the proxy.
+ * Proxies are passed only as npm settings, because osls (4.3.1) ignores NO_PROXY: with HTTP_PROXY, it would send the
+ * calls to the embedded endpoint through the proxy.
  *
  * @param host Environment of the rehearsal's process.
  */
@@ -62,8 +62,8 @@ interface BuildIdentity {
 }
 
 /**
- * @returns The variables that CodeBuild sets (CodeBuild user guide, "Environment variables in build environments"), without
- * those for credentials.
+ * @returns The variables that CodeBuild sets (CodeBuild user guide, "Environment variables in build environments"),
+ * without those for credentials.
  */
 export function codeBuildEnvironment(build: BuildIdentity): Record<string, string> {
   const buildId = `${build.projectName}:${build.id}`;
@@ -85,8 +85,8 @@ export function codeBuildEnvironment(build: BuildIdentity): Record<string, strin
 }
 
 /**
- * Merges the variables that are configured. Those of the action override the project's, and both override the buildspec's
- * (CodeBuild user guide, buildspec reference, `env/variables`).
+ * Merges the variables that are configured. Those of the action override the project's, and both override the
+ * buildspec's (CodeBuild user guide, buildspec reference, `env/variables`).
  */
 export function ownEnvironment(
   buildspec: Readonly<Record<string, string>>,

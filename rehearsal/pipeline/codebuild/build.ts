@@ -25,7 +25,11 @@ interface BuildProps {
   readonly outputs: readonly OutputArtifact[];
   /** The cache of the project. Undefined if it has none. */
   readonly cache: { readonly store: BuildCache; readonly name: string } | undefined;
-  /** @returns Whether to skip a command. @default - no command is skipped */
+  /**
+   * @returns Whether to skip a command.
+   *
+   * @default - no command is skipped
+   */
   readonly skip?: (command: string) => boolean;
   /** Aborted when the project's timeout has passed in virtual time. */
   readonly timeout: AbortSignal;
@@ -35,8 +39,8 @@ interface BuildProps {
 }
 
 /**
- * One build of a CodeBuild project, in CodeBuild's phases (user guide, "Build phase transitions"): a failure in INSTALL or
- * PRE_BUILD ends the build; POST_BUILD and UPLOAD_ARTIFACTS also run after a failure in BUILD.
+ * One build of a CodeBuild project, in CodeBuild's phases (user guide, "Build phase transitions"): a failure in INSTALL
+ * or PRE_BUILD ends the build; POST_BUILD and UPLOAD_ARTIFACTS also run after a failure in BUILD.
  */
 export class Build {
   readonly #sourceDirectory: string;

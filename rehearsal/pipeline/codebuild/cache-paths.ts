@@ -6,8 +6,8 @@ import type { CachePath } from './cache';
 const HOME = '/root';
 
 /**
- * Finds the directories of a buildspec's cache paths. A path is a directory relative to the source or in /root, with one or
- * two levels of stars after it or none.
+ * Finds the directories of a buildspec's cache paths. A path is a directory relative to the source or in /root, with
+ * one or two levels of stars after it or none.
  *
  * @throws Refusal when a path is another file pattern or a directory elsewhere.
  */

@@ -30,7 +30,9 @@ interface CacheRequest {
  */
 export type CacheSeed = (path: CachePath, sourceDirectory: string) => Promise<boolean>;
 
-/** What a build found: the entry of its key, an entry that matches a fallback key, the content of a seed, or nothing. */
+/**
+ * What a build found: the entry of its key, an entry that matches a fallback key, the content of a seed, or nothing.
+ */
 type CacheFind =
   | { readonly type: 'hit'; readonly key: string | undefined }
   | { readonly type: 'fallback'; readonly key: string }
@@ -59,11 +61,11 @@ interface Entry {
 }
 
 /**
- * CodeBuild's S3 cache, for the builds of one rehearsal. The entry of a key is created once and never changed. A fallback
- * key finds the newest entry whose key begins with it (CodeBuild user guide, "Amazon S3 caching").
+ * CodeBuild's S3 cache, for the builds of one rehearsal. The entry of a key is created once and never changed. A
+ * fallback key finds the newest entry whose key begins with it (CodeBuild user guide, "Amazon S3 caching").
  *
- * An entry is lent, not copied: its directories are moved into the build and back. So the next build sees changes that a
- * build made to them, and an entry is missing while a build has it. Copying 37,000 files would take too long.
+ * An entry is lent, not copied: its directories are moved into the build and back. So the next build sees changes that
+ * a build made to them, and an entry is missing while a build has it. Copying 37,000 files would take too long.
  */
 export class BuildCache {
   readonly #entries: Entry[] = [];
@@ -159,7 +161,9 @@ async function move(from: string, to: string): Promise<void> {
   await rename(from, to);
 }
 
-/** @returns A text that changes when the directory of a path is replaced, or an entry is added to it or removed from it. */
+/**
+ * @returns A text that changes when the directory of a path is replaced, or an entry is added to it or removed from it.
+ */
 async function fingerprints(paths: readonly CachePath[]): Promise<string> {
   const all = paths.map(async ({ directory }) => {
     const found = await stat(directory).catch(() => undefined);

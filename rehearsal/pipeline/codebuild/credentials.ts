@@ -11,8 +11,8 @@ export interface RoleCredentials {
 }
 
 /**
- * The HTTP server from which builds get the credentials of their service role, as containers on ECS do: SDKs request them
- * from the URL in AWS_CONTAINER_CREDENTIALS_FULL_URI, and again before they expire.
+ * The HTTP server from which builds get the credentials of their service role, as containers on ECS do: SDKs request
+ * them from the URL in AWS_CONTAINER_CREDENTIALS_FULL_URI, and again before they expire.
  */
 export class CredentialsEndpoint {
   readonly #server: Server;

@@ -4,8 +4,8 @@ import picomatch from 'picomatch';
 
 /**
  * The patterns that CodeBuild documents: `*` matches any characters within a directory, `**` any characters across
- * directories. All other characters are literal, but `?`, which matches one character (not documented). Names that begin
- * with a dot match too, because `**` followed by `/*` "represents all files recursively".
+ * directories. All other characters are literal, but `?`, which matches one character (not documented). Names that
+ * begin with a dot match too, because `**` followed by `/*` "represents all files recursively".
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html `artifacts/files`
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/parallel-test-glob-search.html

@@ -32,7 +32,9 @@ const parser = new XMLParser({
   isArray: (name) => name === 'testsuite' || name === 'testcase',
 });
 
-/** Reads the JUnit files of a build's `reports`. CodeBuild reports existing files, whether the build succeeded or not. */
+/**
+ * Reads the JUnit files of a build's `reports`. CodeBuild reports existing files, whether the build succeeded or not.
+ */
 export async function readReports(
   reports: Buildspec['reports'],
   sourceDirectory: string,

@@ -17,9 +17,9 @@ interface BuildShellProps {
 }
 
 /**
- * Runs the commands of a build like CodeBuild's agent for version 0.2: each as a script in a new shell, which first restores
- * the environment and the working directory of the previous command. Variables are passed on whether exported or not
- * (`set -a`). Functions, aliases and options are not, and after `exit` nothing is.
+ * Runs the commands of a build like CodeBuild's agent for version 0.2: each as a script in a new shell, which first
+ * restores the environment and the working directory of the previous command. Variables are passed on whether exported
+ * or not (`set -a`). Functions, aliases and options are not, and after `exit` nothing is.
  *
  * AWS documents only "the same instance of the default shell". Published build logs show that each command is a script:
  * errors name `/codebuild/output/tmp/script.sh: line 4`, which is the line of a first command here too, and
@@ -69,8 +69,8 @@ export class BuildShell {
       file: '/bin/sh',
       arguments: ['-c', 'exec 2>&1; exec "$0" "$1"', this.#props.shell, this.#script],
       cwd: this.#props.directory,
-      // Other variables come from the script, because a variable that a command unsets must stay unset. The process guard
-      // needs HOME.
+      // Other variables come from the script, because a variable that a command unsets must stay unset. The process
+      // guard needs HOME.
       environment: { PATH: this.#props.environment.PATH ?? '', HOME: this.#props.environment.HOME ?? '' },
       onLine,
       signal: this.#props.signal,

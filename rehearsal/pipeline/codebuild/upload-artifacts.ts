@@ -16,8 +16,8 @@ export interface OutputArtifact {
 
 /**
  * @param only Whether the action has no other output artifact.
- * @returns The files of an output artifact of the action: those of the secondary artifact with that name, or of the primary
- * artifact if it is the action's only one (CodePipeline user guide, CodeBuild action reference).
+ * @returns The files of an output artifact of the action: those of the secondary artifact with that name, or of the
+ * primary artifact if it is the action's only one (CodePipeline user guide, CodeBuild action reference).
  */
 export function artifactFiles({ artifacts }: Buildspec, name: string, only: boolean): ArtifactFiles | undefined {
   const secondary = artifacts['secondary-artifacts'][name];

@@ -15,7 +15,10 @@ const SOURCES = [
   ...['cdk.json', 'buildspec.yml', 'package.json', 'package-lock.json'],
 ];
 
-/** @returns The directories of the functions' code, relative to the assembly. Their names contain the hash of the content. */
+/**
+ * @returns The directories of the functions' code, relative to the assembly. Their names contain the hash of the
+ * content.
+ */
 function synthesise(repository: string, assembly: string): string[] {
   execFileSync(process.execPath, [require.resolve('aws-cdk/bin/cdk'), 'synth', '--quiet', '--output', assembly], {
     cwd: repository,

@@ -40,7 +40,10 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  /** Runs the build phase with programs in place of `prepare` and `sls deploy` that write output and exit with these statuses. */
+  /**
+   * Runs the build phase with programs in place of `prepare` and `sls deploy` that write output and exit with these
+   * statuses.
+   */
   function deployed(prepare: number, deploy: number) {
     const program = (name: string, text: string) =>
       writeFileSync(join(directory, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });

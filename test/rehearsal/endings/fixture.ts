@@ -29,8 +29,9 @@ export interface Fixture {
 }
 
 /**
- * Makes a repository to rehearse: this one as it lies in the work tree, so that a developer tests what is written and not
- * what was committed last, with less to release (one environment) and ways to go wrong (second function, steered parts).
+ * Makes a repository to rehearse: this one as it lies in the work tree, so that a developer tests what is written and
+ * not what was committed last, with less to release (one environment) and ways to go wrong (second function, steered
+ * parts).
  */
 export async function makeFixture(scratch: Scratch): Promise<Fixture> {
   const path = await scratch.directory('fixture');
