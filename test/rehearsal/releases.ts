@@ -8,7 +8,7 @@ import { type FunctionRelease, type ReleaseOutcome, succeeded } from '../../rele
 import { headline, render } from '../../release/render';
 import { aCommit } from './pipeline/a-commit';
 
-/** A shift of `shop-prod-hello` from version 1 to 2 that everybody was happy with. */
+/** A successful shift of `shop-prod-hello` from version 1 to 2. */
 export const shifted: FunctionRelease = {
   functionName: 'shop-prod-hello',
   alias: 'Live',
@@ -22,7 +22,7 @@ export const shifted: FunctionRelease = {
   lifecycleEvents: [{ name: 'AllowTraffic', status: 'Succeeded' }],
 };
 
-/** The same shift, stopped by an alarm and taken back. */
+/** The same shift, stopped by an alarm and rolled back. */
 export const stopped: FunctionRelease = {
   ...shifted,
   status: 'Stopped',
@@ -49,14 +49,14 @@ const theRolledBack: ReleaseOutcome = {
   functions: [stopped],
 };
 
-/** What the parts of a pipeline say of an outcome when they agree on it. */
+/** @returns What the parts of a pipeline report when they agree on an outcome. */
 export function reportedOutcomes(outcome: ReleaseOutcome): ReportedOutcomes {
-  const told = headline(outcome);
+  const reported = headline(outcome);
   const deploy = render(outcome).split('\n')[0]!;
-  return { deploy, exported: succeeded(outcome) ? told : undefined, canary: told, ledger: told };
+  return { deploy, exported: succeeded(outcome) ? reported : undefined, canary: reported, ledger: reported };
 }
 
-/** What is seen of an environment where nothing was wrong; the outcome is a first release. */
+/** The observation of an environment where everything was as expected. The outcome is a first release. */
 export const firstRelease: EnvironmentObservation = {
   environment: 'prod',
   stackName: 'shop-prod',
@@ -102,7 +102,7 @@ export function actionIn(stage: string, name: string): Action {
   };
 }
 
-/** A release in which the Deploy of each environment ended as it must, and people were told. */
+/** A release in which the Deploy of each environment ended as expected, and a notification was sent. */
 export function releaseOf(
   subject: string,
   environments: readonly EnvironmentObservation[],

@@ -6,7 +6,7 @@ import { actionOf, agreement } from './agreement';
 import { replaced } from './fixture';
 import { canarySays, deployBegins, deployLogs, put, Stage } from './stage';
 
-/** Every way in which a release ends, and that all who tell of it say the same. */
+/** One rehearsal for all tests, which cover every outcome of a release and check that all sources report the same. */
 let stage: Stage;
 
 const STACK = 'canary-service-prod';
@@ -18,12 +18,12 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-/** Pushes a change of the function that people call. */
+/** Pushes a change of the public function. */
 function push(name: string, before = '', files: Readonly<Record<string, string>> = {}): Promise<RehearsedRelease> {
   return stage.push(name, { 'service/handler.ts': stage.fixture.handler(name, before), ...files });
 }
 
-/** Makes every request of a visitor fail that gets to this version. */
+/** Statement with which this version fails every request of a visitor. */
 const FAILS = `if (visitor) throw new Error('no model');`;
 
 test('first release', async () => {
@@ -42,7 +42,7 @@ test('no function changed', async () => {
   });
 });
 
-test('released, while the Canary action says how far it is', async () => {
+test('released, while the Canary action shows the progress', async () => {
   const release = await push('released');
   const { progress, result } = actionOf(release, 'Canary');
   const shown = progress.map(({ percentComplete, summary }) => `${percentComplete} % ${summary}`);
@@ -74,7 +74,7 @@ describe('rolled back', () => {
     });
   });
 
-  test('by an alarm at 10 %, when the stage is tried again with the same commit', async () => {
+  test('by an alarm at 10 %, when the same commit is pushed again', async () => {
     const release = await stage.rehearsal.release();
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
@@ -102,7 +102,7 @@ describe('rolled back', () => {
     });
   });
 
-  test('by the pre hook', async () => {
+  test('by the pre-traffic hook', async () => {
     const release = await push('pre-hook', `if (hook) return { statusCode: 500, body: 'not today' };`);
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
@@ -112,7 +112,7 @@ describe('rolled back', () => {
     });
   });
 
-  test('by the post hook at 100 %', async () => {
+  test('by the post-traffic hook at 100 %', async () => {
     const release = await push('post-hook', `if (!hook && !visitor) return { statusCode: 404, body: 'not here' };`);
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
@@ -122,7 +122,7 @@ describe('rolled back', () => {
     });
   });
 
-  test("by a person's stop", async () => {
+  test('by a person who stops the deployment', async () => {
     const release = await stage.perform(() => push('person'), {
       when: canarySays(/^10 % on v8/),
       act: () => stopShift(),
@@ -135,7 +135,7 @@ describe('rolled back', () => {
     });
   });
 
-  test('by an hour in which a hook does not answer', async () => {
+  test('by a hook that does not report for an hour', async () => {
     const release = await push('silent-hook', '', {
       'service/hooks/pre-traffic.ts': 'export const handler = async () => {};\n',
     });
@@ -147,7 +147,7 @@ describe('rolled back', () => {
     });
   });
 
-  test('by an alarm that was on already at the start', async () => {
+  test('by an alarm that was active before the shift', async () => {
     const { trouble } = stage.fixture.steering;
     await put(trouble);
     const release = await stage.perform(() => push('trouble'), {
@@ -174,10 +174,10 @@ describe('rolled back', () => {
 });
 
 describe('failed before CloudFormation', () => {
-  test('because somebody else updates the stack when the release is prepared', async () => {
+  test('because another update of the stack is in progress when the release is prepared', async () => {
     const release = await stage.perform(
       () => push('busy'),
-      { when: deployBegins, act: () => updateInTheWay() },
+      { when: deployBegins, act: () => startUpdateWithoutEnd() },
       { when: deployLogs(/nothing is deployed/), act: () => stage.letTimePass() },
     );
     expect(await agreement(stage, release)).toEqual({
@@ -188,10 +188,10 @@ describe('failed before CloudFormation', () => {
     });
   });
 
-  test('because somebody else begins to update the stack between prepare and sls', async () => {
+  test('because another update of the stack begins between prepare and sls', async () => {
     const release = await stage.perform(
       () => stage.rehearsal.release(),
-      { when: deployLogs(/is ready to be released/), act: () => updateInTheWay() },
+      { when: deployLogs(/is ready to be released/), act: () => startUpdateWithoutEnd() },
       { when: deployLogs(/state and can ?not be updated/), act: () => stage.letTimePass() },
     );
     expect(await agreement(stage, release)).toEqual({
@@ -204,10 +204,10 @@ describe('failed before CloudFormation', () => {
 
   test('because the package has no code', async () => {
     const manifest = await stage.file('package.json');
-    const spoilt = JSON.parse(manifest);
-    spoilt.scripts.package += ' && rm .package/prod/hello.zip';
+    const changed = JSON.parse(manifest);
+    changed.scripts.package += ' && rm .package/prod/hello.zip';
     const before = await newestEvent();
-    const release = await push('no-zip', '', { 'package.json': JSON.stringify(spoilt) });
+    const release = await push('no-zip', '', { 'package.json': JSON.stringify(changed) });
     expect(await agreement(stage, release)).toEqual({
       type: 'failed',
       headline: expect.stringMatching(/^failed before CloudFormation, no traffic shifted: .*hello\.zip/),
@@ -216,7 +216,7 @@ describe('failed before CloudFormation', () => {
   });
 });
 
-test("released, although the Canary action's function dies twice on its way", async () => {
+test("released, although the Canary action's function dies twice meanwhile", async () => {
   const { canaryDies } = stage.fixture.steering;
   const release = await stage.perform(() => push('dies'), { when: canarySays(/^10 %/), act: () => put(canaryDies) });
   expect(await agreement(stage, release)).toEqual({
@@ -225,7 +225,7 @@ test("released, although the Canary action's function dies twice on its way", as
   });
 });
 
-test('rolled back, which the others say when Deploy is stopped in the midst of the shift and says nothing', async () => {
+test('rolled back, which all other sources report when Deploy is stopped during the shift and reports nothing', async () => {
   const { deployDies } = stage.fixture.steering;
   await put(deployDies);
   const release = await stage.perform(() => push('stopped', FAILS), {
@@ -248,8 +248,8 @@ async function stopShift(): Promise<void> {
   await client.send(new StopDeploymentCommand({ deploymentId: deployments[0], autoRollbackEnabled: true }));
 }
 
-/** An update of the stack that has no end until {@link Stage.letTimePass}. */
-async function updateInTheWay(): Promise<void> {
+/** Starts an update of the stack that does not end before {@link Stage.letTimePass}. */
+async function startUpdateWithoutEnd(): Promise<void> {
   await stage.holdTime();
   await stage.updateByHand();
 }

@@ -15,18 +15,18 @@ function judge(name: string, environments: EnvironmentObservation[], exposure: E
   return judgeFault({ fault: faultNamed(name)!, release: releaseOf('Greet', environments), exposure });
 }
 
-function taken(back: Partial<FunctionRelease>): EnvironmentObservation {
+function rolledBackWith(changes: Partial<FunctionRelease>): EnvironmentObservation {
   return {
     ...rolledBack,
-    outcome: { ...rolledBack.outcome, functions: [{ ...stopped, ...back }] } as ReleaseOutcome,
+    outcome: { ...rolledBack.outcome, functions: [{ ...stopped, ...changes }] } as ReleaseOutcome,
   };
 }
 
-const byAlarm = taken({ ended: '2026-03-02T09:11:02.400Z' });
+const byAlarm = rolledBackWith({ ended: '2026-03-02T09:11:02.400Z' });
 
-test('a fault that an alarm stops is caught, with weight, time and exposure', () => {
-  const verdict = judge('throws-always', [{ ...promoted, ...staging }, byAlarm]);
-  expect(verdict).toEqual({
+test('a fault that is stopped by an alarm is caught, with weight, time and exposure', () => {
+  const outcome = judge('throws-always', [{ ...promoted, ...staging }, byAlarm]);
+  expect(outcome).toEqual({
     name: 'throws-always',
     line: 'throws in every request',
     expected: 'caught',
@@ -42,53 +42,57 @@ test('a fault that an alarm stops is caught, with weight, time and exposure', ()
     wrongShare: 0.003,
     differences: [],
   });
-  expect(renderFault(verdict)).toBe(`✔ throws-always: throws in every request
-    caught in prod by alarm shop-prod-hello-v2-errors at 10 %, 62 s after the first request that met it
-    12 of 4000 requests wrongly served (0.30 %), 14 met the fault`);
+  expect(renderFault(outcome)).toBe(`✔ throws-always: throws in every request
+    caught in prod by alarm shop-prod-hello-v2-errors at 10 %, 62 s after the first affected request
+    12 of 4000 requests served wrongly (0.30 %), 14 affected by the fault`);
 });
 
-test('a hook that stops it is named, and before any traffic there is no time to tell', () => {
+test('a hook that stops a release is named, and without affected requests no time is given', () => {
   const hook = { lifecycleEvent: 'BeforeAllowTraffic', answered: true, functionName: 'shop-pre', reasons: [] };
   const cause = { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic', message: 'failed' } as const;
-  const verdict = judge('throws-always', [taken({ cause, hook, weightReached: 0, ended: exposed.firstAt })], unexposed);
-  expect(renderFault(verdict)).toBe(`✔ throws-always: throws in every request
+  const outcome = judge(
+    'throws-always',
+    [rolledBackWith({ cause, hook, weightReached: 0, ended: exposed.firstAt })],
+    unexposed,
+  );
+  expect(renderFault(outcome)).toBe(`✔ throws-always: throws in every request
     caught in prod by hook shop-pre (BeforeAllowTraffic) at 0 %
-    0 of 0 requests wrongly served, 0 met the fault`);
-  expect(verdict.wrongShare).toBe(0);
+    0 of 0 requests served wrongly, 0 affected by the fault`);
+  expect(outcome.wrongShare).toBe(0);
 });
 
-test('a fault that reaches everybody is said with what it did', () => {
-  const verdict = judge('throws-1-percent', [promoted]);
-  expect(verdict.differences).toEqual([
-    'throws-1-percent: reached everybody, but ought to be caught: 12 of 4000 requests wrongly served (0.30 %), 14 met the fault',
+test('a fault that was released is a difference, with its exposure', () => {
+  const outcome = judge('throws-1-percent', [promoted]);
+  expect(outcome.differences).toEqual([
+    'throws-1-percent: released, expected to be caught: 12 of 4000 requests served wrongly (0.30 %), 14 affected by the fault',
   ]);
-  expect(renderFault(verdict)).toBe(`✖ throws-1-percent: throws in 1 % of requests
-    passed: it reached everybody (ought to be caught)
-    12 of 4000 requests wrongly served (0.30 %), 14 met the fault`);
+  expect(renderFault(outcome)).toBe(`✖ throws-1-percent: throws in 1 % of requests
+    passed: it was released (expected: caught)
+    12 of 4000 requests served wrongly (0.30 %), 14 affected by the fault`);
 });
 
-test('what is not the fault of the release is to pass, and a stop of it is a false alarm', () => {
+test('the rollback of a release that did not cause the fault is a difference', () => {
   expect(judge('background-errors', [promoted]).differences).toEqual([]);
   expect(judge('background-errors', [byAlarm]).differences).toEqual([
-    "background-errors: taken back in prod by alarm shop-prod-hello-v2-errors at 10 %, 62 s after the first request that met it, but ought to pass: not the release's fault",
+    'background-errors: rolled back in prod by alarm shop-prod-hello-v2-errors at 10 %, 62 s after the first affected request, expected to pass: the release did not cause the fault',
   ]);
 });
 
-test('a rollback that leaves failures is a difference, unless the fault is of both versions', () => {
+test('failed requests after a rollback are a difference, unless the fault affects both versions', () => {
   const traffic = {
     before: { served: 1, failed: 0 },
     during: { served: 1, failed: 1 },
     after: { served: 1, failed: 2 },
   };
   expect(judge('throws-always', [{ ...byAlarm, traffic }]).differences).toEqual([
-    'throws-always: prod: 2 requests failed after the rollback, expected none',
+    'throws-always: prod: failed requests after the rollback: 2, expected 0',
   ]);
   const [difference, ...others] = judge('dependency-down', [{ ...byAlarm, traffic }]).differences;
-  expect(difference).toContain('ought to pass');
+  expect(difference).toContain('expected to pass');
   expect(others).toEqual([]);
 });
 
-test('a release that ends otherwise tells nothing of the fault, and says how it ended', () => {
+test('a release that was neither stopped nor released is a difference, with its last outcome', () => {
   const failed: ReleaseOutcome = {
     type: 'failed',
     stackName: 'shop-prod',
@@ -100,32 +104,32 @@ test('a release that ends otherwise tells nothing of the fault, and says how it 
   const unreached = { ...firstRelease, outcome: undefined };
   const end = (...environments: EnvironmentObservation[]) => judge('leaks', environments).differences;
   expect(end({ ...promoted, outcome: failed })).toEqual([
-    'leaks: the release ended neither caught nor passed: prod failed, no such bucket',
+    'leaks: the release was neither caught nor passed: prod failed, no such bucket',
   ]);
   expect(end({ ...promoted, ...staging }, unreached)).toEqual([
-    'leaks: the release ended neither caught nor passed: staging released',
+    'leaks: the release was neither caught nor passed: staging released',
   ]);
-  expect(end(unreached)).toEqual(['leaks: the release ended neither caught nor passed: no environment was reached']);
+  expect(end(unreached)).toEqual(['leaks: the release was neither caught nor passed: no environment was reached']);
   expect(judge('leaks', [unreached]).was).toBe('neither');
 });
 
-test('the report has every fault, and the verdict is on all of them', () => {
+test('the report has all faults, and the result covers all of them', () => {
   const pushes = [['faulty', releaseOf('Greet', [byAlarm])] as const];
   const faults = [judge('throws-always', [byAlarm])];
   const report = reportOf(pushes, { seed: 1, quick: true, faults, differences: [] });
   expect(report.faults).toEqual(faults);
-  expect(renderResult(report).split('\n').at(-1)).toBe('✔ as it must be: the fault ended as it ought to');
+  expect(renderResult(report).split('\n').at(-1)).toBe('✔ as expected: 1 fault rehearsed');
   expect(
     renderResult({ ...report, differences: ['one', 'two'] })
       .split('\n')
       .slice(-3),
-  ).toEqual(['✖ not as it must be:', '  one', '  two']);
+  ).toEqual(['✖ not as expected:', '  one', '  two']);
 });
 
-test('the list has a line for each fault, with what ought to become of it', () => {
+test('the list has a line for each fault, with the expected result', () => {
   const lines = renderFaults().split('\n');
   expect(lines[0]).toBe('throws-always       caught  throws in every request');
   expect(lines.find((line) => line.startsWith('burst'))).toBe(
-    'burst               passed  ten times as many requests for 30 seconds, from two minutes after the shift began',
+    'burst               passed  ten times as many requests for 30 seconds, beginning two minutes after the start of the shift',
   );
 });
