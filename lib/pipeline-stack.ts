@@ -166,7 +166,7 @@ export class PipelineStack extends Stack {
     const { config, names, location } = environment;
     const role = new Role(this, `${config.name}-deploy-action-role`, {
       roleName: this.#deployActionRoleName(environment),
-      description: `The Deploy action of ${config.name}; it may become that environment's deploy role only`,
+      description: `Role of the Deploy action of ${config.name}, which may assume only that environment's deploy role`,
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
     });
     role.addToPolicy(

@@ -41,13 +41,13 @@ export interface ReleaseStackProps extends StackProps {
  */
 export class ReleaseStack extends Stack {
   constructor(scope: Construct, id: string, { environment, pipeline, deployPermissions, ...props }: ReleaseStackProps) {
-    super(scope, id, { ...props, description: 'What the releases to one environment need beside the service' });
+    super(scope, id, { ...props, description: 'Resources for the releases to one environment' });
     const { names, location } = environment;
 
     new Role(this, 'DeployRole', {
       roleName: names.deployRole,
       path: names.rolePath,
-      description: `What the pipeline's Deploy action becomes to release ${names.serviceStack}`,
+      description: `Role that the pipeline's Deploy action assumes to release ${names.serviceStack}`,
       assumedBy: rolesOf(pipeline.account, [pipeline.deployAction]),
       inlinePolicies: { Deploy: new PolicyDocument({ statements: deployActionPermissions(location, names) }) },
     });
@@ -55,7 +55,7 @@ export class ReleaseStack extends Stack {
     new Role(this, 'CloudFormationRole', {
       roleName: names.cloudFormationRole,
       path: names.rolePath,
-      description: `What CloudFormation works with on the stack ${names.serviceStack}`,
+      description: `Role that CloudFormation uses for the stack ${names.serviceStack}`,
       assumedBy: new ServicePrincipal('cloudformation.amazonaws.com'),
       inlinePolicies: {
         Service: new PolicyDocument({
@@ -67,7 +67,7 @@ export class ReleaseStack extends Stack {
     new Role(this, 'WatchRole', {
       roleName: names.watchRole,
       path: names.rolePath,
-      description: `What the pipeline's functions become to follow the releases of ${names.serviceStack}`,
+      description: `Role that the pipeline's functions assume to follow the releases of ${names.serviceStack}`,
       assumedBy: rolesOf(pipeline.account, pipeline.watchers),
       inlinePolicies: { Watch: new PolicyDocument({ statements: watchPermissions(location, names) }) },
     });
@@ -80,7 +80,7 @@ export class ReleaseStack extends Stack {
     allowAlarmsToPublish(alarms, location, `${names.serviceStack}-*`);
     new CfnOutput(this, 'AlarmTopicArn', {
       value: alarms.topicArn,
-      description: 'Subscribe to it to be told of alarms during and after a release',
+      description: 'Subscribe to this topic to be notified of alarms during and after a release',
     });
   }
 }

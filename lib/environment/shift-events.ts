@@ -26,7 +26,7 @@ export class ShiftEvents extends Construct {
     const ruleName = `${names.serviceStack}-shifts`;
     const role = new Role(this, 'Role', {
       path: names.rolePath,
-      description: `What EventBridge becomes to send the shifts of ${names.serviceStack} to the pipeline`,
+      description: `Role that EventBridge assumes to send the shifts of ${names.serviceStack} to the pipeline`,
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: {
           ArnEquals: { 'aws:SourceArn': inRegion(location, 'events', `rule/${ruleName}`) },
@@ -41,7 +41,7 @@ export class ShiftEvents extends Construct {
     });
     new Rule(this, 'Rule', {
       ruleName,
-      description: `Shifts of ${names.serviceStack} that CodeDeploy gave up`,
+      description: `Shifts of ${names.serviceStack} that CodeDeploy stopped`,
       eventPattern: {
         source: ['aws.codedeploy'],
         detailType: ['CodeDeploy Deployment State-change Notification'],

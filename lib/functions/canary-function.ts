@@ -21,7 +21,7 @@ export class CanaryFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, { names, location, environments }: CanaryFunctionProps) {
     super(scope, id, {
       name: names.canary,
-      description: `Follows the releases of ${names.pipeline} and says in its Canary actions what becomes of them`,
+      description: `Follows the releases of ${names.pipeline} and reports their outcomes in its Canary actions`,
       entry: 'bin/canary-action.ts',
       timeout: Duration.minutes(2),
       permissions: [watchEnvironments(environments), readPipeline(location, names)],

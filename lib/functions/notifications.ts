@@ -56,7 +56,7 @@ export class Notifications extends Construct {
       .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' })
       .createAlarm(this, 'UndeliveredAlarm', {
         alarmName: names.undelivered,
-        alarmDescription: `Messages about releases were not sent; what they were about is in the queue ${names.undelivered}`,
+        alarmDescription: `Notifications about releases were not sent; their events are in the queue ${names.undelivered}`,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold: 1,
         evaluationPeriods: 1,
@@ -66,7 +66,7 @@ export class Notifications extends Construct {
 
     const notifier = new PipelineFunction(this, 'Notifier', {
       name: names.notifier,
-      description: `Tells on the topic ${names.topic} what becomes of releases`,
+      description: `Publishes the outcomes of releases on the topic ${names.topic}`,
       entry: 'bin/notifier.ts',
       timeout: Duration.minutes(1),
       permissions: [
@@ -91,7 +91,7 @@ export class Notifications extends Construct {
 
     const bus = new EventBus(this, 'Bus', {
       eventBusName: names.bus,
-      description: `What CodeDeploy does in the environments of ${names.pipeline}`,
+      description: `Events of CodeDeploy in the environments of ${names.pipeline}`,
     });
     const senders = otherAccounts(environments, location);
     if (senders.length > 0) {
@@ -105,7 +105,7 @@ export class Notifications extends Construct {
       );
     }
     // The source is enough to trust the event: only AWS can put events with a source that begins with "aws.".
-    notifyOf('Shifts', 'CodeDeploy gave up a shift in an environment', { source: ['aws.codedeploy'] }, bus);
+    notifyOf('Shifts', 'CodeDeploy stopped a shift in an environment', { source: ['aws.codedeploy'] }, bus);
 
     const stageEnds = (state: string, stages?: readonly string[]): EventPattern => ({
       source: ['aws.codepipeline'],

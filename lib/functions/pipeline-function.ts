@@ -38,7 +38,7 @@ export class PipelineFunction extends LambdaFunction {
     const { name, description, entry, timeout, permissions, environment, deadLetterQueue } = props;
     const role = new Role(scope, `${id}Role`, {
       roleName: name,
-      description: `What the function ${name} runs as`,
+      description: `Role of the function ${name}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Work: new PolicyDocument({ statements: [...permissions] }) },
     });

@@ -16,7 +16,7 @@ const FAILED: Readonly<Record<Failed['phase'], string>> = {
   'before-cloudformation': 'FAILED before CloudFormation, no traffic shifted',
   cloudformation: 'FAILED in CloudFormation, no traffic shifted',
   'after-cloudformation': 'FAILED after CloudFormation, the stack was updated',
-  unread: 'UNKNOWN, nobody could find out what became of this release',
+  unread: 'UNKNOWN, the outcome of this release could not be read',
 };
 
 /**
@@ -33,5 +33,5 @@ export const OUTCOME_COMMANDS: readonly string[] = [
 ];
 
 function fail(text: string): string {
-  return `! echo '${text}; the verdict stands above'`;
+  return `! echo '${text}; see the outcome above'`;
 }

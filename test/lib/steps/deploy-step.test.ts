@@ -72,12 +72,12 @@ test('the release is always concluded, and one of the commands fails with a text
   expect(phases.post_build?.commands).toEqual([
     'node --import tsx bin/release.ts conclude',
     '. ./.release/outcome.env',
-    `test "$RELEASE_OUTCOME" != rolled-back || ! echo 'ROLLED BACK; the verdict stands above'`,
-    `test "$RELEASE_FAILED_PHASE" != before-cloudformation || ! echo 'FAILED before CloudFormation, no traffic shifted; the verdict stands above'`,
-    `test "$RELEASE_FAILED_PHASE" != cloudformation || ! echo 'FAILED in CloudFormation, no traffic shifted; the verdict stands above'`,
-    `test "$RELEASE_FAILED_PHASE" != after-cloudformation || ! echo 'FAILED after CloudFormation, the stack was updated; the verdict stands above'`,
-    `test "$RELEASE_FAILED_PHASE" != unread || ! echo 'UNKNOWN, nobody could find out what became of this release; the verdict stands above'`,
-    `case "$RELEASE_OUTCOME" in released | unchanged | first-release) ;; *) ! echo 'NOT RELEASED; the verdict stands above' ;; esac`,
+    `test "$RELEASE_OUTCOME" != rolled-back || ! echo 'ROLLED BACK; see the outcome above'`,
+    `test "$RELEASE_FAILED_PHASE" != before-cloudformation || ! echo 'FAILED before CloudFormation, no traffic shifted; see the outcome above'`,
+    `test "$RELEASE_FAILED_PHASE" != cloudformation || ! echo 'FAILED in CloudFormation, no traffic shifted; see the outcome above'`,
+    `test "$RELEASE_FAILED_PHASE" != after-cloudformation || ! echo 'FAILED after CloudFormation, the stack was updated; see the outcome above'`,
+    `test "$RELEASE_FAILED_PHASE" != unread || ! echo 'UNKNOWN, the outcome of this release could not be read; see the outcome above'`,
+    `case "$RELEASE_OUTCOME" in released | unchanged | first-release) ;; *) ! echo 'NOT RELEASED; see the outcome above' ;; esac`,
   ]);
 });
 

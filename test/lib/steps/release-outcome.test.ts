@@ -45,12 +45,12 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
     ['FAILED before CloudFormation, no traffic shifted', failed('before-cloudformation')],
     ['FAILED in CloudFormation, no traffic shifted', failed('cloudformation')],
     ['FAILED after CloudFormation, the stack was updated', failed('after-cloudformation')],
-    ['UNKNOWN, nobody could find out what became of this release', nobodyKnows('shop-prod', new Error('no luck'))],
+    ['UNKNOWN, the outcome of this release could not be read', nobodyKnows('shop-prod', new Error('no luck'))],
     ['NOT RELEASED', inProgress],
   ] as const)('the command that fails prints %s', (text, outcome) => {
     const { status, lines } = concluded(shell, outcome);
     expect(status).not.toBe(0);
-    expect(lines[0]).toBe(`${text}; the verdict stands above`);
+    expect(lines[0]).toBe(`${text}; see the outcome above`);
     expect(OUTCOME_COMMANDS[Number(lines[1]!.slice('at '.length))]).toContain(`! echo '${text};`);
   });
 
