@@ -64,14 +64,14 @@ async function main(options: Options): Promise<number> {
     });
     try {
       const pushes: [Push, RehearsedRelease][] = [];
-      const verdicts: FaultOutcome[] = [];
-      for await (const { push, release, verdict } of rehearse(rehearsal, options.faults)) {
+      const faultOutcomes: FaultOutcome[] = [];
+      for await (const { push, release, faultOutcome } of rehearse(rehearsal, options.faults)) {
         pushes.push([push, release]);
-        if (verdict) verdicts.push(verdict);
+        if (faultOutcome) faultOutcomes.push(faultOutcome);
         result(renderRelease(release));
       }
-      const differ = [...differences(pushes), ...verdicts.flatMap((verdict) => verdict.differences)];
-      const report = reportOf(pushes, { ...options, faults: verdicts, differences: differ });
+      const differ = [...differences(pushes), ...faultOutcomes.flatMap((each) => each.differences)];
+      const report = reportOf(pushes, { ...options, faults: faultOutcomes, differences: differ });
       result(`\n${renderResult(report)}`);
       if (options.json) say(JSON.stringify(report, undefined, 2));
       tell(`\nrehearsed in ${elapsed(began, Date.now())}`);
@@ -90,7 +90,7 @@ interface Pushed {
   readonly push: Push;
   readonly release: RehearsedRelease;
   /** what became of its fault, @default it had none */
-  readonly verdict?: FaultOutcome;
+  readonly faultOutcome?: FaultOutcome;
 }
 
 /** Pushes what is to be pushed, one after the other; nothing more when the first does not get through. */
@@ -100,7 +100,7 @@ async function* rehearse(rehearsal: Rehearsal, named: readonly string[]): AsyncG
   if (release.execution.status === 'Failed') return;
   for (const name of named) {
     const faulty = await rehearsal.releaseFault(faultNamed(name)!);
-    yield { push: 'faulty', release: faulty.release, verdict: judgeFault(faulty) };
+    yield { push: 'faulty', release: faulty.release, faultOutcome: judgeFault(faulty) };
   }
   if (named.length > 0) return;
   for (const change of [harmless, harmful]) {
