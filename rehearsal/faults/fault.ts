@@ -2,7 +2,7 @@ import type { Effect } from '../../embedded-aws/lambda/effect';
 import type { Random } from '../../embedded-aws/random';
 
 /** The facts from which a fault decides whether and how it affects one invocation. */
-export interface FaultConditions {
+interface FaultConditions {
   /** Random stream of this fault and version. */
   readonly chance: Random;
   /** Whether it is the first invocation of the execution environment. */

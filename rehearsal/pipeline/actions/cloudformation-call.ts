@@ -18,7 +18,7 @@ export interface CloudFormationActionsProps {
 const TEMPLATE_BODY_LIMIT = 51_200;
 
 /** The common input of CreateStack, UpdateStack and CreateChangeSet. */
-export interface StackCall {
+interface StackCall {
   readonly StackName: string;
   readonly TemplateBody: string;
   readonly Capabilities: Capability[];
