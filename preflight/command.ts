@@ -5,7 +5,7 @@ import { type Deployed, type StackOfPackage, stackOfPackage } from './deployed';
 import { preflight } from './preflight';
 import { render, toJson } from './render';
 import { readTemplate } from './template/template';
-import { type DeclaredTraffic, readTraffic } from './traffic';
+import { readTrafficPlan, type TrafficPlan } from './traffic-plan';
 
 /** What `sls package` names the template that it deploys. */
 export const TEMPLATE = 'cloudformation-template-update-stack.json';
@@ -90,7 +90,7 @@ async function deployedOf(directory: string, from: DeployedFrom, context: Prefli
 }
 
 interface Call {
-  readonly services: readonly { readonly directory: string; readonly traffic: DeclaredTraffic | undefined }[];
+  readonly services: readonly { readonly directory: string; readonly traffic: TrafficPlan | undefined }[];
   readonly deployed: DeployedFrom;
   readonly buildTimeout: number | undefined;
   readonly json: boolean;
@@ -153,9 +153,9 @@ function minutes(given: string | undefined): number | undefined {
   return Number(given);
 }
 
-function trafficOf(directory: string, given: string | undefined, own: string | undefined): DeclaredTraffic | undefined {
-  if (given !== undefined) return readTraffic(given);
+function trafficOf(directory: string, given: string | undefined, own: string | undefined): TrafficPlan | undefined {
+  if (given !== undefined) return readTrafficPlan(given);
   const beside = [join(directory, 'traffic.json'), join(dirname(directory), 'traffic.json'), ...(own ? [own] : [])];
   const file = beside.find((each) => existsSync(each));
-  return file === undefined ? undefined : readTraffic(file);
+  return file === undefined ? undefined : readTrafficPlan(file);
 }

@@ -2,7 +2,8 @@ import { type Alarm, readAlarm } from './alarm';
 import { readShift, type Shift } from './shift';
 import { numeric, references, target, text } from './template/intrinsics';
 import { at, listOf, type Resource, resourcesOf, type Template } from './template/template';
-import { type DeclaredTraffic, shareOf } from './traffic';
+import type { TrafficPlan } from './traffic-plan';
+import { shareOf } from './traffic-share';
 
 /** Everything that the rules look at. */
 export interface Subject {
@@ -12,7 +13,7 @@ export interface Subject {
   readonly canaries: readonly Canary[];
   readonly alarms: readonly Alarm[];
   /** @default - not declared */
-  readonly traffic?: DeclaredTraffic | undefined;
+  readonly traffic?: TrafficPlan | undefined;
   /** Minutes after which the build that deploys is ended. @default - not known */
   readonly buildTimeout?: number | undefined;
   /** milliseconds since the epoch */
@@ -65,7 +66,7 @@ export interface Hook {
 export interface SubjectProps {
   readonly template: Template;
   readonly deployed?: Template | undefined;
-  readonly traffic?: DeclaredTraffic | undefined;
+  readonly traffic?: TrafficPlan | undefined;
   readonly buildTimeout?: number | undefined;
   readonly now: number;
 }
@@ -79,7 +80,7 @@ export function subjectOf(props: SubjectProps): Subject {
 export function canariesOf(
   template: Template,
   alarms: readonly Alarm[],
-  traffic: DeclaredTraffic | undefined,
+  traffic: TrafficPlan | undefined,
 ): readonly Canary[] {
   return resourcesOf(template, 'AWS::Lambda::Alias').flatMap(([aliasId, alias]) => {
     const update = at(alias.UpdatePolicy, 'CodeDeployLambdaAliasUpdate');

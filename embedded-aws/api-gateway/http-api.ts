@@ -1,6 +1,9 @@
 import type { RouteKey } from '../../aws-rules/http-routes';
 import { AwsError } from '../errors';
 
+/** Milliseconds that an HTTP API waits for an integration at most (API Gateway quotas), and waits by default. */
+export const LONGEST_TIMEOUT = 30_000;
+
 /** Where requests of a route go: a Lambda function, in payload format 2.0. */
 export interface Integration {
   readonly id: string;

@@ -1,8 +1,8 @@
-import type { Route } from '../protocol/rest';
+import type { RestRoute } from '../protocol/rest';
 import { type ApiRoute, found, type HttpApi, type Integration, type Stage } from './http-api';
 
 /** Reading what there is. Everything is made and changed through CloudFormation. */
-export function readingRoutes(apis: ReadonlyMap<string, HttpApi>): Route[] {
+export function readingRoutes(apis: ReadonlyMap<string, HttpApi>): RestRoute[] {
   const api = (id: string) => found(apis.get(id), 'API', id);
   const one = '/v2/apis/{ApiId}';
   return [

@@ -1,6 +1,7 @@
+import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import { Unsupported } from '../errors';
 import type { Input, Operations } from '../protocol/api';
-import { type AlarmState, alarmMembers, parseAlarm } from './alarm-definition';
+import { alarmMembers, parseAlarm } from './alarm-definition';
 import type { Alarms } from './alarms';
 import { instant, invalid, list, oneOf, text } from './input';
 import { parseDimensions } from './metric-query';

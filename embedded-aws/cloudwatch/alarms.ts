@@ -1,10 +1,10 @@
-import { breaches, evaluationRange, judge } from '../../aws-rules/alarm-evaluation';
+import { type AlarmState, breaches, evaluateAlarm, evaluationRange } from '../../aws-rules/alarm-evaluation';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import type { Scope } from '../scope';
 import { Alarm, type AlarmTransition, type HistoryItem } from './alarm';
-import type { AlarmDefinition, AlarmState } from './alarm-definition';
+import type { AlarmDefinition } from './alarm-definition';
 import { QueryRun, type Window } from './metric-query';
 import type { MetricStore } from './metric-store';
 import { type Datapoint, stateReason, stateReasonData } from './state-reason';
@@ -101,7 +101,7 @@ export class Alarms {
     const breaching = points.map(({ value }) =>
       value === undefined ? undefined : breaches(value, definition.comparison, definition.threshold),
     );
-    const judgement = judge(breaching, definition);
+    const judgement = evaluateAlarm(breaching, definition);
     if (judgement.state === 'unchanged' || judgement.state === alarm.state) return;
     const reason = stateReason(definition, points, judgement, breaching);
     this.#enter(alarm, judgement.state, reason, stateReasonData(definition, points, judgement, clock.now()));

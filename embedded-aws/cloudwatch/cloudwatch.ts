@@ -1,12 +1,13 @@
+import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import type { VirtualClock } from '../clock';
-import type { Operations, ServiceApi } from '../protocol/api';
+import type { Input, Operations, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import { queryApi } from '../protocol/query';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
 import type { Alarm, AlarmTransition } from './alarm';
-import type { AlarmState } from './alarm-definition';
+import { parseAlarm } from './alarm-definition';
 import { alarmOperations } from './alarm-operations';
 import { Alarms } from './alarms';
 import { Dashboards } from './dashboards';
@@ -60,6 +61,16 @@ export class CloudWatch implements MetricSink {
     this.#store.record(datum);
   }
 
+  /**
+   * Creates an alarm, or replaces the definition of the one of that name: PutMetricAlarm.
+   *
+   * @param members Members of PutMetricAlarm, which are the properties of AWS::CloudWatch::Alarm.
+   * @throws AwsError when CloudWatch would refuse the alarm; Unsupported when it uses what is not embedded.
+   */
+  putMetricAlarm(members: Input): void {
+    this.#alarms.put(parseAlarm(members));
+  }
+
   /** @returns the state of an alarm as CodeDeploy polls it, undefined when there is no alarm of that name */
   state(alarmName: string): { readonly value: AlarmState; readonly reason: string } | undefined {
     const alarm = this.#alarms.get(alarmName);
@@ -80,6 +91,7 @@ function everyProtocol(operations: Operations): ServiceApi {
   const query = queryApi({ signingName, xmlNamespace, operations });
   return {
     signingName,
+    operations: json.operations,
     handle: (request) => {
       const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
       return (isForm ? query : json).handle(request);

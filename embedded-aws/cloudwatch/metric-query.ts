@@ -1,8 +1,8 @@
-import { type Expression, parseExpression } from '../../aws-rules/metric-math';
+import type { Expression } from '../../aws-rules/metric-math';
 import { Unsupported } from '../errors';
 import type { Input } from '../protocol/api';
 import { boolean, invalid, list, number, refuseOthers, text } from './input';
-import { evaluate, type Scope, type Series, seriesOf } from './metric-math';
+import { evaluate, type QueryScope, readExpression, type Series, seriesOf } from './metric-math';
 import type { MetricId, Observations } from './metric-store';
 import { datapoint, parseStatistic, type Statistic } from './statistic';
 
@@ -58,7 +58,7 @@ function parseQuery(given: Input): MetricQuery {
     throw invalid(`the Id '${id}' must start with a lower-case letter, then letters, digits or _`);
   const returned = given.ReturnData === undefined ? true : boolean(given.ReturnData, 'ReturnData');
   if (given.Expression !== undefined) {
-    const expression = parseExpression(text(given.Expression, 'Expression'));
+    const expression = readExpression(text(given.Expression, 'Expression'));
     const period = given.Period === undefined ? undefined : number(given.Period, 'Period');
     return { type: 'expression', id, label: given.Label ?? id, returned, expression, period };
   }
@@ -135,7 +135,7 @@ export class QueryRun {
 
   #expression(expression: Expression): Series {
     const metrics = this.queries.filter((query) => query.type === 'metric');
-    const scope: Scope = {
+    const scope: QueryScope = {
       period: metrics[0]?.period ?? 60,
       length: this.windows.length,
       series: (id) => this.series(id),

@@ -45,7 +45,7 @@ const minute = 60_000;
  * minute (L, "Lambda sends metrics in one-minute intervals"); in a published log an alarm saw Lambda's errors at most 21 s
  * after their minute had ended (inferred; contract.md).
  */
-const publishing = 15_000;
+export const PUBLISHING = 15_000;
 
 /** Every metric of an account and region, aggregated by the second. */
 export class MetricStore {
@@ -56,7 +56,7 @@ export class MetricStore {
   /** Takes an observation of an AWS service, which queries and alarms see once the service has published the minute. */
   record({ namespace, name, dimensions, value, at, unit }: MetricDatum): void {
     const values = [{ value, count: 1 }];
-    const visibleFrom = Math.floor(this.clock.now() / minute + 1) * minute + publishing;
+    const visibleFrom = Math.floor(this.clock.now() / minute + 1) * minute + PUBLISHING;
     const observed = { count: 1, sum: value, min: value, max: value, values };
     this.#add({ namespace, name, dimensions }, observed, at, unit ?? 'None', visibleFrom);
   }

@@ -8,7 +8,7 @@ import type { Alarms } from './alarms';
 import type { Dashboards } from './dashboards';
 
 /** How long CloudFormation takes over an alarm or a dashboard, in milliseconds (inferred). */
-const provisioning = 1_000;
+export const PROVISIONING = 1_000;
 
 interface Props {
   readonly alarms: Alarms;
@@ -24,7 +24,7 @@ export function resourceTypes({ alarms, dashboards, clock, random }: Props): rea
 function alarmType(alarms: Alarms, clock: VirtualClock, random: Random): ResourceType {
   const put = async (name: string, properties: Properties) => {
     const definition = parseAlarm({ ...properties, AlarmName: name });
-    await clock.sleep(provisioning);
+    await clock.sleep(PROVISIONING);
     return { id: name, attributes: { Arn: alarms.put(definition).arn } };
   };
   return {
@@ -38,7 +38,7 @@ function alarmType(alarms: Alarms, clock: VirtualClock, random: Random): Resourc
     },
     update: (name, properties) => put(name, properties),
     async delete(name) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       alarms.delete(name);
     },
   };
@@ -46,7 +46,7 @@ function alarmType(alarms: Alarms, clock: VirtualClock, random: Random): Resourc
 
 function dashboardType(dashboards: Dashboards, clock: VirtualClock, random: Random): ResourceType {
   const put = async (name: string, properties: Properties) => {
-    await clock.sleep(provisioning);
+    await clock.sleep(PROVISIONING);
     dashboards.put(name, String(properties.DashboardBody));
     return { id: name, attributes: {} };
   };
@@ -57,7 +57,7 @@ function dashboardType(dashboards: Dashboards, clock: VirtualClock, random: Rand
     create: (properties, context) => put(properties.DashboardName ?? generatedName(random, context), properties),
     update: (name, properties) => put(name, properties),
     async delete(name) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       dashboards.delete(name);
     },
   };

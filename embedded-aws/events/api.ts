@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../clock';
-import { AwsError } from '../errors';
+import { AwsError, NOT_SUPPORTED } from '../errors';
 import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import type { Random } from '../random';
@@ -101,7 +101,7 @@ export function eventsApi(events: EventBridge, { scope, clock, ids }: EventsApiP
 
 function refuse(entry: Input): object | undefined {
   const unknown = Object.keys(entry).find((member) => !ENTRY_MEMBERS.includes(member));
-  if (unknown) return failure('NotSupportedByRehearsal', `events:PutEvents with Entries.${unknown}`);
+  if (unknown) return failure(NOT_SUPPORTED, `events:PutEvents with Entries.${unknown}`);
   for (const member of ['Source', 'DetailType', 'Detail']) {
     if (!entry[member]) {
       return failure('InvalidArgument', `Parameter ${member} is not valid. Reason: ${member} is a required argument.`);

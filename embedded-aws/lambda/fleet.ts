@@ -1,14 +1,15 @@
 import { AwsError } from '../errors';
+import { EnvironmentPool, type PooledEnvironment } from './environment-pool';
 import { ExecutionEnvironment } from './execution-environment';
 import type { FunctionVersion } from './function';
 import type { Reaper } from './reaper';
 
 /** An environment for one invocation; it must be given back. */
-export interface Lease {
+export interface Lease extends PooledEnvironment {
   readonly environment: ExecutionEnvironment;
   readonly logStream: string;
   /** whether this invocation is its first */
-  readonly cold: boolean;
+  cold: boolean;
 }
 
 /** How a new environment is set up. */
@@ -25,23 +26,9 @@ export interface FleetProps {
   readonly now: () => number;
 }
 
-interface Member {
-  readonly environment: ExecutionEnvironment;
-  readonly logStream: string;
-  busy: boolean;
-  lastUsed: number;
-}
-
-/** Environments that one version may have side by side; a further invocation waits. Bounds the processes on a laptop. */
-const MOST_PER_VERSION = 4;
-
-/** Virtual milliseconds after which an idle environment is ended. AWS doesn't say how long it keeps one. */
-const IDLE_LIMIT = 15 * 60_000;
-
 /** All execution environments, by the version they hold. */
 export class Fleet {
-  readonly #members = new Map<FunctionVersion, Member[]>();
-  readonly #waiting = new Map<FunctionVersion, (() => void)[]>();
+  readonly #pools = new Map<FunctionVersion, EnvironmentPool<Lease>>();
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
@@ -53,51 +40,39 @@ export class Fleet {
    */
   async lease(version: FunctionVersion): Promise<Lease> {
     this.#endIdle();
+    const pool = this.#pools.get(version) ?? new EnvironmentPool();
+    this.#pools.set(version, pool);
     for (;;) {
       if (this.#closed) throw new AwsError('ServiceException', 'the rehearsal has ended', 500);
-      const lease = this.#take(version);
-      if (lease) return lease;
-      await new Promise<void>((resolve) => {
-        this.#waiting.set(version, [...(this.#waiting.get(version) ?? []), resolve]);
+      let cold = false;
+      const lease = pool.take(this.props.now(), () => {
+        cold = true;
+        return this.#start(version);
       });
+      if (lease) return Object.assign(lease, { cold });
+      await pool.change();
     }
   }
 
   /** Gives an environment back after its invocation. */
-  release(version: FunctionVersion, { environment }: Lease): void {
-    const members = this.#members.get(version) ?? [];
-    const member = members.find((each) => each.environment === environment);
-    if (member) Object.assign(member, { busy: false, lastUsed: this.props.now() });
-    // A version that was retired meanwhile has no list any more.
-    if (!member) this.#end(environment);
-    const [next, ...others] = this.#waiting.get(version) ?? [];
-    this.#waiting.set(version, others);
-    next?.();
+  release(version: FunctionVersion, lease: Lease): void {
+    // A version that was retired meanwhile has no environments any more.
+    if (!this.#pools.get(version)?.release(lease, this.props.now())) this.#end(lease.environment);
   }
 
   /** Ends the environments of a version that nothing can invoke any more; a busy one ends with its invocation. */
   retire(version: FunctionVersion): void {
-    for (const member of this.#members.get(version) ?? []) if (!member.busy) this.#end(member.environment);
-    this.#members.delete(version);
+    for (const { busy, environment } of this.#pools.get(version)?.clear() ?? []) if (!busy) this.#end(environment);
   }
 
   /** Ends every environment, and waits until each is gone. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const member of [...this.#members.values()].flat()) this.#end(member.environment);
-    this.#members.clear();
+    for (const pool of this.#pools.values()) for (const { environment } of pool.clear()) this.#end(environment);
     await Promise.all(this.#ending);
   }
 
-  #take(version: FunctionVersion): Lease | undefined {
-    const members = (this.#members.get(version) ?? []).filter((member) => member.environment.alive);
-    this.#members.set(version, members);
-    const [idle] = members.filter((member) => !member.busy).sort((a, b) => b.lastUsed - a.lastUsed);
-    if (idle) {
-      idle.busy = true;
-      return { environment: idle.environment, logStream: idle.logStream, cold: false };
-    }
-    if (members.length >= MOST_PER_VERSION) return undefined;
+  #start(version: FunctionVersion): Lease {
     const { variables, logStream } = this.props.setUp(version);
     const environment = new ExecutionEnvironment({
       taskRoot: version.code.taskRoot,
@@ -105,20 +80,21 @@ export class Fleet {
       memorySize: version.configuration.memorySize,
       reaper: this.props.reaper,
     });
-    members.push({ environment, logStream, busy: true, lastUsed: this.props.now() });
-    return { environment, logStream, cold: true };
+    return {
+      environment,
+      logStream,
+      cold: true,
+      busy: false,
+      lastUsed: 0,
+      get alive() {
+        return environment.alive;
+      },
+    };
   }
 
   #endIdle(): void {
-    const latest = this.props.now() - IDLE_LIMIT;
-    for (const [version, members] of this.#members) {
-      const idle = members.filter((member) => !member.busy && member.lastUsed < latest);
-      for (const member of idle) this.#end(member.environment);
-      if (idle.length > 0)
-        this.#members.set(
-          version,
-          members.filter((member) => !idle.includes(member)),
-        );
+    for (const pool of this.#pools.values()) {
+      for (const { environment } of pool.removeIdle(this.props.now())) this.#end(environment);
     }
   }
 

@@ -1,3 +1,4 @@
+import { matchesWildcard } from '../../aws-rules/wildcard';
 import type { Scope } from '../scope';
 import { type FunctionRef, functionArn } from './function-ref';
 
@@ -26,9 +27,9 @@ export interface Statement {
 /** @returns whether the statement lets that service invoke on behalf of that source */
 export function allowsInvoke(statement: Statement, service: string, sourceArn: string, scope: Scope): boolean {
   return (
-    like('lambda:InvokeFunction', statement.action) &&
+    matchesWildcard(statement.action, 'lambda:InvokeFunction') &&
     (statement.principal === service || statement.principal === '*') &&
-    (statement.sourceArn === undefined || like(sourceArn, statement.sourceArn)) &&
+    (statement.sourceArn === undefined || matchesWildcard(statement.sourceArn, sourceArn)) &&
     (statement.sourceAccount === undefined || statement.sourceAccount === scope.accountId)
   );
 }
@@ -57,13 +58,4 @@ export function statementDocument(scope: Scope, ref: FunctionRef, statement: Sta
     Resource: functionArn(scope, ref),
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
   };
-}
-
-/** IAM's ArnLike: `*` is any text, `?` any character. */
-function like(text: string, pattern: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`).test(text);
 }

@@ -1,5 +1,6 @@
+import { evaluationRange } from '../../aws-rules/alarm-evaluation';
 import { newTraffic, type Shift } from '../shift';
-import { inAlarm, type PointKind, type Rule, rangeOf } from './evaluation';
+import { isInAlarm, type PointKind, type TemplateAlarmRule } from './alarm-state';
 import { meansOf, type Scenario } from './scenario';
 import type { PeriodOdds, SummedSensor } from './sensor';
 import { LAGS, MINUTE, OFFSETS, PHASES, PUBLISHING } from './timing';
@@ -11,13 +12,19 @@ import { LAGS, MINUTE, OFFSETS, PHASES, PUBLISHING } from './timing';
  * The minutes of a Poisson process are independent, so the alarm's history is a Markov chain over what its last periods
  * said; its distribution is carried from minute to minute, and what is in ALARM leaves it.
  */
-export function chanceToStop(sensor: SummedSensor, alarm: Rule, shift: Shift, scenario: Scenario): number {
+export function chanceToStop(sensor: SummedSensor, alarm: TemplateAlarmRule, shift: Shift, scenario: Scenario): number {
   const chances = OFFSETS.map((offset) => chanceFrom(offset, sensor, alarm, shift, scenario));
   return chances.reduce((sum, each) => sum + each, 0) / chances.length;
 }
 
-function chanceFrom(offset: number, sensor: SummedSensor, alarm: Rule, shift: Shift, scenario: Scenario): number {
-  const range = rangeOf(alarm.evaluationPeriods);
+function chanceFrom(
+  offset: number,
+  sensor: SummedSensor,
+  alarm: TemplateAlarmRule,
+  shift: Shift,
+  scenario: Scenario,
+): number {
+  const range = evaluationRange(alarm.evaluationPeriods);
   const last = Math.ceil((shift.seconds + offset) / MINUTE);
   const first = -range - 1;
   const known = new Map<string, PeriodOdds>();
@@ -64,9 +71,9 @@ function run(
   first: number,
   start: number,
   unseen: boolean,
-  rule: Rule,
+  rule: TemplateAlarmRule,
 ): readonly number[] {
-  const range = rangeOf(rule.evaluationPeriods);
+  const range = evaluationRange(rule.evaluationPeriods);
   const histories = 3 ** range;
   // A state is the kinds of the last periods, as the digits of a number, and whether the alarm is in ALARM.
   let states = new Float64Array(histories * 2);
@@ -103,11 +110,11 @@ function run(
   return stopped;
 }
 
-function judged(history: number, range: number, unseen: boolean, rule: Rule, before: boolean): boolean {
+function judged(history: number, range: number, unseen: boolean, rule: TemplateAlarmRule, before: boolean): boolean {
   const points: PointKind[] = [];
   for (let rest = history, age = 0; age < range; age += 1, rest = Math.floor(rest / 3))
     points.unshift(KINDS[rest % 3]!);
   // The newest minute is over, but its metrics are not there yet.
   if (unseen) points[range - 1] = 'missing';
-  return inAlarm(points, rule, before);
+  return isInAlarm(points, rule, before);
 }

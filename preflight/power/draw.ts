@@ -1,6 +1,6 @@
 import { xoroshiro128plus } from 'pure-rand';
+import { evaluationRange } from '../../aws-rules/alarm-evaluation';
 import type { Shift } from '../shift';
-import { rangeOf } from './evaluation';
 import { Looks, looksBefore, NEVER, type Red, type Watcher } from './looks';
 import { Minutes } from './minutes';
 import type { Scenario } from './scenario';
@@ -62,7 +62,7 @@ export function drawReleases(watchers: readonly Watcher[], shift: Shift, scenari
 
 /** What is looked at of releases whose shift begins so many seconds into a minute. */
 function beginningAt(offset: number, watchers: readonly Watcher[], shift: Shift, scenario: Scenario) {
-  const past = Math.max(...watchers.map(({ rule }) => minutesBefore(rule, rangeOf(rule.evaluationPeriods))));
+  const past = Math.max(...watchers.map(({ rule }) => minutesBefore(rule, evaluationRange(rule.evaluationPeriods))));
   // Without missing data an alarm looks no further; most of the past is never needed.
   const near = Math.max(...watchers.map(({ rule }) => minutesBefore(rule, rule.evaluationPeriods)));
   const last = Math.ceil((shift.seconds + offset) / MINUTE);
@@ -76,7 +76,7 @@ function beginningAt(offset: number, watchers: readonly Watcher[], shift: Shift,
 
 /** @returns minutes before the shift that an alarm's looks can see, if it goes back so many periods */
 function minutesBefore({ evaluationPeriods, treatMissingData, period }: Watcher['rule'], periods: number): number {
-  return periods * (period / MINUTE) + looksBefore(rangeOf(evaluationPeriods), treatMissingData);
+  return periods * (period / MINUTE) + looksBefore(evaluationRange(evaluationPeriods), treatMissingData);
 }
 
 /** Moments of a minute at which an alarm is evaluated that come to the same. */

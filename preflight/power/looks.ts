@@ -1,4 +1,5 @@
-import { inAlarm, type PointKind, type Rule, rangeOf } from './evaluation';
+import { evaluationRange } from '../../aws-rules/alarm-evaluation';
+import { isInAlarm, type PointKind, type TemplateAlarmRule } from './alarm-state';
 import type { Minutes } from './minutes';
 import type { Sensor } from './sensor';
 import { MINUTE } from './timing';
@@ -6,7 +7,7 @@ import { MINUTE } from './timing';
 /** An alarm that is looked at while releases are drawn. */
 export interface Watcher {
   readonly sensor: Sensor;
-  readonly rule: Rule & { /** seconds */ readonly period: number };
+  readonly rule: TemplateAlarmRule & { /** seconds */ readonly period: number };
 }
 
 /** Only an alarm that ignores missing data keeps a state; any other follows from its last look before the shift. */
@@ -33,7 +34,7 @@ export class Looks {
     private readonly watcher: Watcher,
     private readonly minutes: Minutes,
   ) {
-    this.#range = rangeOf(watcher.rule.evaluationPeriods);
+    this.#range = evaluationRange(watcher.rule.evaluationPeriods);
     this.#length = watcher.rule.period / MINUTE;
     this.#whole = Array.from({ length: minutes.last - minutes.first + 2 });
   }
@@ -71,7 +72,7 @@ export class Looks {
       if (real === evaluationPeriods) return bad >= datapointsToAlarm;
     }
     const points = Array.from({ length: this.#range }, (_, index) => this.#kind(look, this.#range - 1 - index, unseen));
-    return inAlarm(points, this.watcher.rule, before);
+    return isInAlarm(points, this.watcher.rule, before);
   }
 
   /** What the window says that ended so many periods before a look. */

@@ -1,5 +1,5 @@
 /** A value of a random number and its probability. */
-export interface Point {
+export interface PoissonValue {
   readonly value: number;
   readonly probability: number;
 }
@@ -13,13 +13,13 @@ const REACH = 8;
  *
  * @param mean 0 or more
  */
-export function poisson(mean: number, most = Number.POSITIVE_INFINITY): readonly Point[] {
+export function poisson(mean: number, most = Number.POSITIVE_INFINITY): readonly PoissonValue[] {
   if (mean === 0) return [{ value: 0, probability: 1 }];
   const spread = REACH * Math.sqrt(mean) + REACH;
   const from = Math.max(0, Math.floor(mean - spread));
   const to = Math.ceil(mean + spread + REACH);
   const width = Math.max(1, Math.ceil((to - from + 1) / most));
-  const points: Point[] = [];
+  const points: PoissonValue[] = [];
   // From the logarithm, because e^-mean alone is 0 for the means of a busy service.
   let logarithm = from * Math.log(mean) - mean - logFactorial(from);
   for (let start = from; start <= to; start += width) {

@@ -1,9 +1,9 @@
+import { NotComputed } from '../../aws-rules/metric-math';
 import type { Alarm } from '../alarm';
 import type { Shift } from '../shift';
 import type { Canary, Subject } from '../subject';
 import { chanceToStop } from './chain';
 import { drawReleases } from './draw';
-import { NotComputed } from './expression';
 import type { Watcher } from './looks';
 import type { Failure, Scenario } from './scenario';
 import { isSummed, type Sensor, sensorOf } from './sensor';

@@ -1,10 +1,11 @@
+import { breaches, COMPARISON_OPERATORS, evaluationRange } from '../../aws-rules/alarm-evaluation';
+import { NotComputed, type Point } from '../../aws-rules/metric-math';
 import { type Alarm, type Metric, metricsOf } from '../alarm';
 import { type Canary, functionNamed, keyOf } from '../subject';
 import type { Template } from '../template/template';
 import { FAILURES, REQUESTS, viewOf } from '../view';
-import { breaches, rangeOf } from './evaluation';
-import { type Compute, NotComputed, readExpression, type Value } from './expression';
-import { type Point, poisson } from './poisson';
+import { type Compute, compileExpression } from './expression';
+import { type PoissonValue, poisson } from './poisson';
 import type { Failure, Requests } from './scenario';
 
 /** What a period says, with probabilities that add up to 1. */
@@ -17,7 +18,7 @@ export interface PeriodOdds {
 /** An alarm as a function of the requests of a period. */
 export interface Sensor {
   /** @returns what is compared with the threshold; undefined where the period has no datapoint */
-  value(requests: Requests): Value;
+  value(requests: Requests): Point;
   isBreaching(value: number): boolean;
   /** Whether it counts requests that fail; if not, they are to it as any others. */
   readonly seesFailures: boolean;
@@ -50,17 +51,16 @@ const LONGEST_PAST = 10 * 3600;
 export function sensorOf(template: Template, canary: Canary, alarm: Alarm, failure: Failure = 'throws'): Sensor {
   const { watched, threshold, comparison, period } = alarm;
   if (threshold === undefined) throw new NotComputed('its threshold is not a number in the template');
-  if (!/^(Greater|Less)Than(OrEqualTo)?Threshold$/.test(comparison)) {
-    throw new NotComputed(`its comparison is ${comparison}`);
-  }
+  const operator = COMPARISON_OPERATORS.find((known) => known === comparison);
+  if (!operator) throw new NotComputed(`its comparison is ${comparison}`);
   if (watched.type === 'unknown') throw new NotComputed(watched.why);
   const periods = new Set(metricsOf(watched).map((metric) => metric.period));
   if (periods.size > 1) throw new NotComputed(`its metrics have several periods: ${[...periods].join(', ')} s`);
   if (period % 60 !== 0) throw new NotComputed(`its period is ${period} s, not whole minutes`);
-  const range = rangeOf(alarm.evaluationPeriods);
+  const range = evaluationRange(alarm.evaluationPeriods);
   if (range * period > LONGEST_PAST) throw new NotComputed('it looks back further than ten hours');
   const isBriefEnough = period === 60 && range <= LONGEST_RANGE;
-  const isBreaching = (value: number) => breaches(value, comparison, threshold);
+  const isBreaching = (value: number) => breaches(value, operator, threshold);
   if (watched.type === 'metric') {
     const reader = readerOf(template, canary, watched.metric, failure);
     if (reader.sees === 'others') throw new NotComputed(unrelated(template, canary, watched.metric));
@@ -91,7 +91,7 @@ interface Reader {
   readonly seesFailures: boolean;
   /** Whether it matters only that requests went well, not how many. */
   readonly ignoresFine: boolean;
-  read(failed: number, fine: number): Value;
+  read(failed: number, fine: number): Point;
 }
 
 function readerOf(template: Template, canary: Canary, metric: Metric, failure: Failure): Reader {
@@ -111,7 +111,7 @@ function readerOf(template: Template, canary: Canary, metric: Metric, failure: F
   }
   // A 5xx that the code answers is a success to Lambda.
   const seesFailures = counts && (failure === 'throws' || metric.namespace !== 'AWS/Lambda');
-  const read = (failed: number, fine: number): Value => {
+  const read = (failed: number, fine: number): Point => {
     const all = failed + fine;
     if (all <= 0) return undefined;
     const sum = counts ? (seesFailures ? failed : 0) : all;
@@ -144,7 +144,7 @@ function unrelated(template: Template, canary: Canary, metric: Metric): string {
 }
 
 /** @returns what a metric says of the requests that it counts */
-function readAs({ sees, read }: Reader, { newFailed, newFine, oldFailed, oldFine, others }: Requests): Value {
+function readAs({ sees, read }: Reader, { newFailed, newFine, oldFailed, oldFine, others }: Requests): Point {
   switch (sees) {
     case 'new version':
       return read(newFailed, newFine);
@@ -176,7 +176,7 @@ function singleOdds(reader: Reader, means: Requests, isBreaching: (value: number
   return tally.odds;
 }
 
-function anyOrNone(mean: number): readonly Point[] {
+function anyOrNone(mean: number): readonly PoissonValue[] {
   const none = Math.exp(-mean);
   return [
     { value: 0, probability: none },
@@ -186,7 +186,7 @@ function anyOrNone(mean: number): readonly Point[] {
 
 /** An expression over metrics of the new version alone: two Poisson numbers, too. */
 function jointOdds(
-  value: (requests: Requests) => Value,
+  value: (requests: Requests) => Point,
   { newFailed, newFine }: Requests,
   isBreaching: (value: number) => boolean,
 ): PeriodOdds {
@@ -213,7 +213,7 @@ function expressionOf(
     const source = expressions[wanted];
     if (source === undefined) throw new NotComputed(`nothing in it has the id '${wanted}'`);
     if (within.includes(wanted)) throw new NotComputed(`the expression '${wanted}' refers to itself`);
-    return readExpression(source, (inner) => resolve(inner, [...within, wanted]));
+    return compileExpression(source, (inner) => resolve(inner, [...within, wanted]));
   };
   return resolve(id, []);
 }
@@ -225,7 +225,7 @@ class Tally {
 
   constructor(private readonly isBreaching: (value: number) => boolean) {}
 
-  add(value: Value, probability: number): void {
+  add(value: Point, probability: number): void {
     if (value === undefined) this.#missing += probability;
     else if (this.isBreaching(value)) this.#breaching += probability;
     else this.#fine += probability;

@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetAliasCommand } from '@aws-sdk/client-lambda';
 import type { VirtualClock } from '../../embedded-aws/clock';
-import type { Credentials } from '../../embedded-aws/sts/sts';
+import type { Credentials } from '../../embedded-aws/sts/credentials';
 import { type ReleaseClients, releaseClients } from '../../release/aws/clients';
 import { collect } from '../../release/collect/collect';
 import { type Baseline, takeBaseline } from '../../release/deploy/prepare';

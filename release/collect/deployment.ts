@@ -7,7 +7,7 @@ import {
   type LambdaTarget,
   ListDeploymentTargetsCommand,
 } from '@aws-sdk/client-codedeploy';
-import { trafficShift, weightAfter } from '../../aws-rules/traffic-shift';
+import { routingNamed, stepAt } from '../../aws-rules/traffic-shift';
 import type { ReleaseClients } from '../aws/clients';
 import type { FailedHook, FunctionRelease, LifecycleEvent, RollbackCause } from '../outcome/function-release';
 import type { AnnouncedShift } from './alias-events';
@@ -162,11 +162,11 @@ function weightOf(info: DeploymentInfo, target: LambdaTarget, now?: number): { p
   const shift = target.lifecycleEvents?.find(({ lifecycleEventName }) => lifecycleEventName === 'AllowTraffic');
   const began = shift?.startTime?.getTime();
   if (!shift || began === undefined) return { percent: 0 };
-  const preset = trafficShift(info.deploymentConfigName ?? '');
+  const routing = routingNamed(info.deploymentConfigName ?? '');
   const whole = shift.status === 'Succeeded' ? Number.POSITIVE_INFINITY : 0;
   const ended = (shift.endTime ?? info.completeTime)?.getTime() ?? now ?? began;
-  const { percent, since } = weightAfter(preset, whole || ended - began);
-  return { percent, at: began + since };
+  const { weight, after } = stepAt(routing, whole || ended - began);
+  return { percent: Math.round(weight * 100), at: began + after };
 }
 
 function causeOf(info: DeploymentInfo, events: readonly LifecycleEvent[]): RollbackCause | undefined {

@@ -1,5 +1,5 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
-import { minutesOf, trafficShift } from '../../aws-rules/traffic-shift';
+import { routingNamed, shiftMinutes } from '../../aws-rules/traffic-shift';
 import type { Console } from '../aws/console';
 import { type Firing, type FunctionRelease, isOver, type Point } from '../outcome/function-release';
 import { type AnnouncedShift, announcedRelease } from './alias-events';
@@ -92,7 +92,7 @@ export class KnownShift {
     if (allow?.status !== 'InProgress' || !allow.startTime) {
       return allow?.status !== 'Succeeded' || event('AfterAllowTraffic')?.status === 'Pending';
     }
-    const minutes = minutesOf(trafficShift(this.info?.deploymentConfigName ?? ''));
+    const minutes = shiftMinutes(routingNamed(this.info?.deploymentConfigName ?? ''));
     return now >= allow.startTime.getTime() + minutes * 60_000;
   }
 

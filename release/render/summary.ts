@@ -1,4 +1,4 @@
-import { minutesOf, trafficShift } from '../../aws-rules/traffic-shift';
+import { routingNamed, shiftMinutes } from '../../aws-rules/traffic-shift';
 import { type FunctionRelease, isOver } from '../outcome/function-release';
 import { functionsOf, type InProgress, type ReleaseOutcome } from '../outcome/outcome';
 import { cut } from './shorten';
@@ -42,7 +42,7 @@ export function standing(release: FunctionRelease, now: number): string {
   const weight = weightNow ?? weightReached;
   if (event?.name === 'BeforeAllowTraffic') return `v${to} is checked before it gets traffic`;
   if (event?.name === 'AfterAllowTraffic') return `${weight} % on v${to}, checked after the shift`;
-  const total = minutesOf(trafficShift(deploymentType));
+  const total = shiftMinutes(routingNamed(deploymentType));
   if (event?.name !== 'AllowTraffic' || total === 0) return `${weight} % on v${to}`;
   const minutes = Math.min(total, Math.max(0, Math.floor((now - Date.parse(event.began ?? '')) / 60_000) || 0));
   return `${weight} % on v${to} for ${minutes} of ${total} min`;
@@ -95,7 +95,7 @@ function percentComplete(functions: readonly FunctionRelease[], now: number): nu
     const event = release.lifecycleEvents.find(({ status }) => status === 'InProgress');
     if (event?.name === 'AfterAllowTraffic') return 95;
     if (event?.name !== 'AllowTraffic') return event ? 2 : 0;
-    const total = minutesOf(trafficShift(release.deploymentType)) * 60_000;
+    const total = shiftMinutes(routingNamed(release.deploymentType)) * 60_000;
     const share = total > 0 ? (now - Date.parse(event.began ?? '')) / total : 1;
     return 5 + 90 * Math.min(1, Math.max(0, share || 0));
   });

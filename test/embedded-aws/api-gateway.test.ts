@@ -7,7 +7,6 @@ import {
   GetStagesCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { parseRouteKey, selectRoute } from '../../aws-rules/http-routes';
 import { HttpApis } from '../../embedded-aws/api-gateway/http-apis';
 import { Endpoint } from '../../embedded-aws/endpoint';
 import { Random } from '../../embedded-aws/random';
@@ -263,19 +262,6 @@ test.each([
   ['Route', { AuthorizationType: 'JWT' }, 'AuthorizationType JWT'],
 ])('%s with %j is refused by name', async (type, properties, what) => {
   await expect(create(type, { ApiId: apiId, ...properties })).rejects.toThrow(
-    `the rehearsal's endpoint does not support AWS::ApiGatewayV2::${type} with ${what}`,
+    `the embedded AWS does not support AWS::ApiGatewayV2::${type} with ${what}`,
   );
-});
-
-test.each([
-  ['GET', '/pets/dog/1', 'GET /pets/dog/1'],
-  ['GET', '/pets/dog/2', 'GET /pets/dog/{id}'],
-  ['GET', '/pets/cat/2', 'GET /pets/{proxy+}'],
-  ['POST', '/pets/dog/1', 'ANY /{proxy+}'],
-  ['GET', '/', '$default'],
-])('%s %s takes the most specific route, %s', (method, path, expected) => {
-  // The example of API Gateway's developer guide, "Routing API requests".
-  const keys = ['$default', 'ANY /{proxy+}', 'GET /pets/{proxy+}', 'GET /pets/dog/{id}', 'GET /pets/dog/1'];
-  const routes = keys.map((key) => ({ key: parseRouteKey(key) }));
-  expect(selectRoute(routes, method, path)?.route.key.text).toBe(expected);
 });

@@ -180,10 +180,7 @@ describe('a function', () => {
   });
 
   test.each([
-    [
-      { Runtime: 'python3.13' },
-      "the rehearsal's endpoint does not support AWS::Lambda::Function with Runtime python3.13",
-    ],
+    [{ Runtime: 'python3.13' }, 'the embedded AWS does not support AWS::Lambda::Function with Runtime python3.13'],
     [{ LoggingConfig: { LogFormat: 'JSON' } }, 'LoggingConfig.LogFormat JSON'],
     [{ Code: { ZipFile: 'x' } }, 'Code.ZipFile'],
     [

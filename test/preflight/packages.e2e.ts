@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findingsOf, preflight } from '../../preflight/preflight';
 import { subjectOf } from '../../preflight/subject';
 import type { Template } from '../../preflight/template/template';
-import { readTraffic } from '../../preflight/traffic';
+import { readTrafficPlan } from '../../preflight/traffic-plan';
 import { packageService, removeDirectories } from '../support/package-service';
 
 const root = join(__dirname, '../..');
@@ -33,7 +33,7 @@ test.each([
   });
   expect(packaged.exitCode).toBe(0);
   const template = asTemplate(packaged.template);
-  const traffic = readTraffic(join(root, 'service/traffic.json'));
+  const traffic = readTrafficPlan(join(root, 'service/traffic.json'));
   const result = preflight({ template, deployed: template, traffic, buildTimeout: 120, now });
   expect(result.subject.canaries.length).toBeGreaterThan(0);
   expect(result.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -41,7 +41,7 @@ test.each([
 
 test('the bundled service’s alarms stop bad releases, and good ones hardly ever', async () => {
   const packaged = await packageService(join(root, 'service'), { args: ['--stage', 'prod'] });
-  const traffic = readTraffic(join(root, 'service/traffic.json'));
+  const traffic = readTrafficPlan(join(root, 'service/traffic.json'));
   const { powers, findings } = preflight({ template: asTemplate(packaged.template), traffic, now });
   expect(findings).toEqual([]);
   const [{ alarms, together }] = powers as [(typeof powers)[number]];

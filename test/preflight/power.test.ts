@@ -1,7 +1,8 @@
+import { NotComputed } from '../../aws-rules/metric-math';
+import { isInAlarm, type PointKind } from '../../preflight/power/alarm-state';
 import { chanceToStop } from '../../preflight/power/chain';
 import { drawReleases } from '../../preflight/power/draw';
-import { inAlarm, type PointKind } from '../../preflight/power/evaluation';
-import { NotComputed, readExpression } from '../../preflight/power/expression';
+import { compileExpression } from '../../preflight/power/expression';
 import { poisson } from '../../preflight/power/poisson';
 import { powersOf } from '../../preflight/power/power';
 import { isSummed, type Sensor, type SummedSensor, sensorOf } from '../../preflight/power/sensor';
@@ -98,7 +99,7 @@ test.each<[string, string, boolean]>([
     .split(' ')
     .map((each): PointKind => (each === '-' ? 'missing' : each === 'X' ? 'breaching' : 'fine'));
   const rule = { evaluationPeriods: 3, datapointsToAlarm: 2, treatMissingData: 'notBreaching' };
-  expect(inAlarm(kinds, rule, false)).toBe(expected);
+  expect(isInAlarm(kinds, rule, false)).toBe(expected);
 });
 
 test.each([
@@ -116,11 +117,11 @@ test.each([
   ['1 - 0.5', 0.5],
 ])('metric math: %s', (source, expected) => {
   const values: Record<string, number> = { errors: 2, invocations: 8, silent: 0 };
-  expect(readExpression(source, (id) => () => values[id])(undefined)).toBe(expected);
+  expect(compileExpression(source, (id) => () => values[id])(undefined)).toBe(expected);
 });
 
 test('what metric math it does not compute it says by name', () => {
-  expect(() => readExpression('ANOMALY_DETECTION_BAND(m1, 2)', () => () => 0)).toThrow(
+  expect(() => compileExpression('ANOMALY_DETECTION_BAND(m1, 2)', () => () => 0)).toThrow(
     new NotComputed('the metric math function ANOMALY_DETECTION_BAND, as it is used here'),
   );
 });

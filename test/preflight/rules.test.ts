@@ -400,8 +400,8 @@ describe('a service with an HTTP API', () => {
 
   test('a declared request counts for the function that its route leads to', () => {
     const requests = [
-      { share: 3, method: 'GET', path: '/hello?name=Ada' },
-      { share: 1, method: 'GET', path: '/other' },
+      { share: 3, method: 'GET' as const, path: '/hello?name=Ada', headers: {} },
+      { share: 1, method: 'GET' as const, path: '/other', headers: {} },
     ];
     const { canaries } = subject(undefined, { traffic: { requestsPerSecond: 8, requests } }, soundApi());
     expect(canaries[0]!.requestsPerSecond).toBe(6);

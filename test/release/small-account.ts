@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GetAliasCommand, ListVersionsByFunctionCommand } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { VirtualClock } from '../../embedded-aws/clock';
-import type { Deployment } from '../../embedded-aws/cloudformation/stack-request';
+import type { StackResult } from '../../embedded-aws/cloudformation/cloudformation';
 import { Random } from '../../embedded-aws/random';
 import type { Region } from '../../embedded-aws/region';
 import type { Properties } from '../../embedded-aws/resource-type';
@@ -108,11 +108,11 @@ export class SmallAccount {
   }
 
   /** Deploys what a package's file says now. */
-  deploy(service: ServicePackage): Promise<Deployment> {
+  deploy(service: ServicePackage): Promise<StackResult> {
     return this.deployTemplate(service.resources);
   }
 
-  deployTemplate(Resources: object): Promise<Deployment> {
+  deployTemplate(Resources: object): Promise<StackResult> {
     const template = { body: JSON.stringify({ Resources }) };
     return this.region.cloudFormation.deploy({ stackName: target.stackName, template });
   }

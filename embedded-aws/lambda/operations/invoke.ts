@@ -1,6 +1,6 @@
 import type { VirtualClock } from '../../clock';
 import { AwsError, Unsupported } from '../../errors';
-import { RawResponse, type Route } from '../../protocol/rest';
+import { RawResponse, type RestRoute } from '../../protocol/rest';
 import type { AsynchronousInvocations } from '../asynchronous-invocations';
 import type { FunctionStore } from '../function-store';
 import type { Invoker } from '../invoker';
@@ -17,7 +17,7 @@ export interface InvokeRouteProps {
 }
 
 /** Invoking a function over the API. */
-export function invokeRoute({ clock, functions, invoker, events }: InvokeRouteProps): Route {
+export function invokeRoute({ clock, functions, invoker, events }: InvokeRouteProps): RestRoute {
   return {
     route: `POST ${FUNCTIONS}/{FunctionName}/invocations`,
     name: 'Invoke',

@@ -8,7 +8,7 @@ import { functionArn } from '../function-ref';
 import { deleteIfPresent, type ResourceTypesContext } from './context';
 
 /** Virtual milliseconds, as stacks on AWS were seen to take. */
-const TIME = { create: 8_000, update: 12_000, delete: 2_000 };
+export const TIME = { create: 8_000, update: 12_000, delete: 2_000 };
 
 /** `AWS::Lambda::Function`: what runs as `$LATEST`. */
 export function functionType({ scope, functions, code, random, sleep }: ResourceTypesContext): ResourceType {

@@ -4,7 +4,7 @@ import { functionArn } from '../function-ref';
 import { deleteIfPresent, type ResourceTypesContext } from './context';
 
 /** Virtual milliseconds. */
-const TIME = { create: 2_000, delete: 1_000 };
+export const TIME = { create: 2_000, delete: 1_000 };
 
 /** `AWS::Lambda::Version`: publishes `$LATEST` as it is at that moment. */
 export function versionType({ scope, functions, sleep }: ResourceTypesContext): ResourceType {
