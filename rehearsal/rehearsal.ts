@@ -50,7 +50,6 @@ export interface FaultyRelease {
 export class Rehearsal {
   #traffic: Traffic | undefined;
   #faulty = 0;
-
   readonly #props: RehearsalProps;
   readonly #setup: Setup;
 

@@ -33,7 +33,6 @@ export class FaultSwitch {
   readonly #called = new Map<string, number>();
   /** Effects on requests whose response has not arrived yet, by the API's request id. */
   readonly #met = new Map<string, Effect>();
-
   readonly #props: FaultSwitchProps;
 
   constructor(props: FaultSwitchProps) {

@@ -17,7 +17,6 @@ export interface TemplateActionContext {
 /** The configuration of an action. Every key must be read, because a key that is not read would have no effect. */
 export class ActionConfiguration {
   readonly #read = new Set<string>();
-
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #context: TemplateActionContext;
 

@@ -51,7 +51,6 @@ export class Execution {
   readonly #artifacts: Artifacts;
   readonly #variables = new Variables();
   readonly #ended: ActionExecution[] = [];
-
   readonly #props: ExecutionProps;
 
   constructor(props: ExecutionProps) {

@@ -385,7 +385,9 @@ test('a commit with failing tests does not get past Build', async () => {
   expect(await live()).toMatchObject({ FunctionVersion: '1' });
 });
 
-/** Creates a work tree with the source of a release, the packages that Build made, and this repository's node_modules. */
+/**
+ * Creates a work tree with the source of a release, the packages that Build made, and this repository's node_modules.
+ */
 async function checkOut({ execution }: RehearsedRelease): Promise<string> {
   const directory = join(scratch.path, 'checkout');
   await rm(directory, { recursive: true, force: true });

@@ -60,7 +60,6 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
   readonly #limit: Limit;
   readonly #numbers = new Map<string, number>();
   #builds = 0;
-
   readonly #props: CodeBuildActionsProps;
 
   constructor(props: CodeBuildActionsProps) {

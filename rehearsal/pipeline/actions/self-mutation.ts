@@ -9,7 +9,6 @@ type Resources = SynthesisedTemplate['Resources'];
 /** Runs self-update actions. They report whether the commit changes the pipeline, but do not update it. */
 export class SelfMutationActions implements ActionRunner<SelfMutationAction> {
   #pushed: Resources;
-
   readonly #installed: Resources;
 
   /** @param installed The resources with which the pipeline's stack was installed. */

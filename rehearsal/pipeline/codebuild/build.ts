@@ -48,7 +48,6 @@ export class Build {
   readonly #signal: AbortSignal;
   readonly #skipped: string[] = [];
   #failure: BuildFailure | undefined;
-
   readonly #props: BuildProps;
 
   constructor(props: BuildProps) {

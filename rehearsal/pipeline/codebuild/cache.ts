@@ -70,7 +70,6 @@ interface Entry {
 export class BuildCache {
   readonly #entries: Entry[] = [];
   #count = 0;
-
   readonly #scratch: Scratch;
   readonly #seed: CacheSeed | undefined;
 

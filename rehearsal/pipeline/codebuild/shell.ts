@@ -30,7 +30,6 @@ export class BuildShell {
   readonly #script: string;
   readonly #environment: string;
   readonly #directory: string;
-
   readonly #props: BuildShellProps;
 
   private constructor(props: BuildShellProps) {

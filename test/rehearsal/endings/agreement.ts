@@ -23,8 +23,8 @@ const SOURCES = ['deploy', 'canary', 'notification', 'ledger', 'outcome'] as con
 type Source = (typeof SOURCES)[number];
 
 /**
- * Reads the outcome of a release from all sources: Deploy's log, the Canary action in the console, the notification, the
- * ledger, and the command `npm run outcome -- --json`. Expects all to report the same.
+ * Reads the outcome of a release from all sources: Deploy's log, the Canary action in the console, the notification,
+ * the ledger, and the command `npm run outcome -- --json`. Expects all to report the same.
  *
  * @param silent The source that reports nothing this time.
  * @returns The outcome that they report.
@@ -71,8 +71,8 @@ function typeIn(line: string): string {
 }
 
 /**
- * The log contains the whole rendered outcome, whose first line is shorter than the headline. So the log is compared with
- * the rendered outcome, and counts as its headline if it is equal.
+ * The log contains the whole rendered outcome, whose first line is shorter than the headline. So the log is compared
+ * with the rendered outcome, and counts as its headline if it is equal.
  */
 function ofDeploy({ log, result }: ActionExecution, outcome: ReleaseOutcome): ReportedOutcome | undefined {
   const outcomeLine = /^[✔✖◌…] (?=released|rolled back|failed|unchanged|first release|in progress|being rolled back)/;

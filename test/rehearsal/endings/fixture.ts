@@ -22,7 +22,8 @@ export interface Fixture {
   readonly steering: Steering;
   /**
    * @param release Different in each change, so that the code is too.
-   * @param before Statements before the greeting. `visitor` and `hook` say who sends the request, `event` is the request.
+   * @param before Statements before the greeting. `visitor` and `hook` say who sends the request, `event` is the
+   * request.
    * @returns The content of a handler's file.
    */
   readonly handler: (release: string, before?: string) => string;
@@ -79,7 +80,10 @@ async function oneEnvironment(path: string): Promise<void> {
   await writeFile(join(path, 'service/traffic.json'), JSON.stringify({ requestsPerSecond: 1, requests }));
 }
 
-/** Splits the sample's function into two functions with separate files, so that a change of one does not change the other. */
+/**
+ * Splits the sample's function into two functions with separate files, so that a change of one does not change the
+ * other.
+ */
 async function twoFunctions(path: string, handler: string): Promise<void> {
   const service = join(path, 'service');
   await rename(join(service, 'handler.ts'), join(service, 'greeting.ts'));

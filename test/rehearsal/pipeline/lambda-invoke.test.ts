@@ -84,7 +84,9 @@ afterEach(async () => {
   await scratch.close();
 });
 
-/** Runs the action with a function that takes no virtual time, like embedded Lambda functions, and reports over HTTP. */
+/**
+ * Runs the action with a function that takes no virtual time, like embedded Lambda functions, and reports over HTTP.
+ */
 function run(more: Partial<ActionContext> = {}) {
   const lambda = {
     invokeAsync: async (_: string, payload: string) => {
