@@ -50,7 +50,12 @@ const LONGEST_PAST = 10 * 3600;
  * @param failure How requests fail.
  * @throws NotComputed with what about the alarm cannot be computed.
  */
-export function sensorOf(template: Template, canary: Canary, alarm: WatchedAlarm, failure: FailureKind = 'throws'): Sensor {
+export function sensorOf(
+  template: Template,
+  canary: Canary,
+  alarm: WatchedAlarm,
+  failure: FailureKind = 'throws',
+): Sensor {
   const { watched, threshold, comparison, period } = alarm;
   if (threshold === undefined) throw new NotComputed('its threshold is not a number in the template');
   const operator = COMPARISON_OPERATORS.find((known) => known === comparison);

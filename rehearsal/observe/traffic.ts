@@ -7,7 +7,7 @@ import { readTrafficPlan, type TrafficPlan, trafficPlanSchema } from '../../pref
 /** The most requests per second that a rehearsal can send, one after the other, in a reasonable time. */
 const MOST_REQUESTS_PER_SECOND = 1_000;
 
-/** What a rehearsal needs of a `traffic.json`: at least one request to send. */
+/** The schema of a `traffic.json` that can be rehearsed, which needs at least one request to send. */
 const rehearsedTraffic = trafficPlanSchema.extend({
   requestsPerSecond: trafficPlanSchema.shape.requestsPerSecond.max(MOST_REQUESTS_PER_SECOND),
   requests: trafficPlanSchema.shape.requests.unwrap().min(1),
@@ -18,36 +18,46 @@ export function readRehearsedTraffic(file: string): TrafficPlan {
   return readTrafficPlan(file, rehearsedTraffic);
 }
 
-/** Requests of a stretch of time, as those who sent them saw them. */
+/** Number of requests in a period, as the client sees their responses. */
 export interface Tally {
   readonly served: number;
-  /** answered with a status of 500 or more, or not answered */
+  /** Requests with a status of 500 or more, or without a response. */
   readonly failed: number;
 }
 
-/** What a fault did to requests of a stretch of time. */
+/** Effect of a fault on the requests in a period. */
 export interface Exposure {
   readonly requests: number;
   /**
-   * those wrongly served: answered with a status of 500 or more, or not answered, or with a body that a fault is known to
-   * have changed
+   * Requests served wrongly: those with a status of 500 or more, without a response, or with a body that a fault
+   * changed.
    */
   readonly wrong: number;
-  /** those that the fault befell, whatever came of it: also those that only became slow */
+  /** Requests that the fault affected in any way, also those that were only slower. */
   readonly met: number;
-  /** the first request that was wrongly served or met the fault, ISO 8601, @default there was none */
+  /**
+   * The first request that was served wrongly or affected, in ISO 8601.
+   *
+   * @default - there was none
+   */
   readonly firstAt?: string;
 }
 
-/** What traffic is subject to. */
-export interface Influence {
-  /** @param declared requests a second @returns requests a second, now; 0 when nobody comes */
+/** Changes the rate of requests, and knows their effects. */
+interface Influence {
+  /**
+   * @param declared Requests per second that the plan declares.
+   * @returns Requests per second, now. 0 for none.
+   */
   pace(declared: number): number;
-  /** @param requestId as the API gave it @returns what befell that request, undefined when nothing did */
+  /**
+   * @param requestId The API's id of the request.
+   * @returns The effect on the request. Undefined when there was none.
+   */
   met(requestId: string): Effect | undefined;
 }
 
-/** Virtual milliseconds after which those who stay away look again. */
+/** Virtual milliseconds until the rate is read again while it is 0. */
 const AWAY = 1_000;
 
 /**
@@ -67,41 +77,51 @@ interface Sent {
 }
 
 /**
- * People who use a service: requests at random instants of virtual time, sent over real HTTP to its public front door,
- * one after the other (virtual time stands still while one is served).
+ * The traffic of a service: requests at random instants of virtual time (a Poisson process), sent over real HTTP to its
+ * public API, one after the other. Virtual time stands still while a request is served.
  */
 export class Traffic {
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #answers: Sent[] = [];
+  readonly #sent: Sent[] = [];
   readonly #shares: number;
   #open = true;
+  readonly #clock: VirtualClock;
+  readonly #random: Random;
+  readonly #plan: TrafficPlan;
+  readonly #url: string;
+  readonly #influence: Influence | undefined;
 
   /**
-   * @param url of the front door, without a path
-   * @param random decides when a request comes and which
-   * @param influence @default none: the plan is followed, and nothing befalls requests
+   * @param url URL of the public API, without a path.
+   * @param random Determines when a request is sent, and which.
+   * @param influence Without it, the plan is followed and requests have no effects.
    */
-  constructor(
-    private readonly clock: VirtualClock,
-    private readonly random: Random,
-    private readonly plan: TrafficPlan,
-    private readonly url: string,
-    private readonly influence?: Influence,
-  ) {
+  constructor(clock: VirtualClock, random: Random, plan: TrafficPlan, url: string, influence?: Influence) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#plan = plan;
+    this.#url = url;
+    this.#influence = influence;
     this.#shares = plan.requests.reduce((sum, { share }) => sum + share, 0);
     void clock.spawn(() => this.#flow(), { daemon: true });
   }
 
-  /** @returns what was sent from one instant to just before another, in milliseconds since the epoch */
+  /**
+   * @param from Milliseconds since the epoch.
+   * @param to Milliseconds since the epoch, exclusive.
+   */
   tally(from: number, to: number): Tally {
-    const sent = this.#answers.filter(({ at }) => at >= from && at < to);
-    const failed = sent.filter((answer) => answer.failed).length;
+    const sent = this.#sent.filter(({ at }) => at >= from && at < to);
+    const failed = sent.filter((each) => each.failed).length;
     return { served: sent.length - failed, failed };
   }
 
-  /** @returns as {@link tally}, what was sent and came to harm */
+  /**
+   * @param from Milliseconds since the epoch.
+   * @param to Milliseconds since the epoch, exclusive.
+   */
   exposure(from: number, to: number): Exposure {
-    const sent = this.#answers.filter(({ at }) => at >= from && at < to);
+    const sent = this.#sent.filter(({ at }) => at >= from && at < to);
     const isWrong = ({ failed, effect }: Sent) => failed || effect?.type === 'loses-content';
     const first = sent.find((each) => isWrong(each) || each.effect);
     return {
@@ -112,7 +132,7 @@ export class Traffic {
     };
   }
 
-  /** Ends the traffic; what is under way is still counted. */
+  /** Ends the traffic. A request in progress is still counted. */
   close(): void {
     this.#open = false;
     this.#agent.destroy();
@@ -121,35 +141,35 @@ export class Traffic {
   async #flow(): Promise<void> {
     while (this.#open) {
       const pace = this.#pace();
-      await this.clock.sleep(untilNextRequest(pace, this.random));
+      await this.#clock.sleep(untilNextRequest(pace, this.#random));
       if (!this.#open) return;
       if (pace === 0 || this.#pace() === 0) continue;
-      const at = this.clock.now();
+      const at = this.#clock.now();
       const { status, requestId } = await this.#send(this.#choose());
-      const effect = requestId === undefined ? undefined : this.influence?.met(requestId);
-      this.#answers.push({ at, failed: status === undefined || status >= 500, effect });
+      const effect = requestId === undefined ? undefined : this.#influence?.met(requestId);
+      this.#sent.push({ at, failed: status === undefined || status >= 500, effect });
     }
   }
 
-  /** @returns requests a second, now */
+  /** @returns Requests per second, now. */
   #pace(): number {
-    const { requestsPerSecond } = this.plan;
-    return this.influence?.pace(requestsPerSecond) ?? requestsPerSecond;
+    const { requestsPerSecond } = this.#plan;
+    return this.#influence?.pace(requestsPerSecond) ?? requestsPerSecond;
   }
 
   #choose(): TrafficPlan['requests'][number] {
-    let rest = this.random.next() * this.#shares;
-    for (const each of this.plan.requests) {
+    let rest = this.#random.next() * this.#shares;
+    for (const each of this.#plan.requests) {
       rest -= each.share;
       if (rest < 0) return each;
     }
-    return this.plan.requests.at(-1)!;
+    return this.#plan.requests.at(-1)!;
   }
 
-  /** @returns the answer's HTTP status and the id that the API gave the request, both undefined when there was none */
-  #send({ method, path, headers, body }: TrafficPlan['requests'][number]): Promise<Answer> {
+  /** @returns Status of the response and the API's request id, both undefined without a response. */
+  #send({ method, path, headers, body }: TrafficPlan['requests'][number]): Promise<TrafficResponse> {
     return new Promise((resolve) => {
-      const message = request(`${this.url}${path}`, { method, headers, agent: this.#agent }, (response) => {
+      const message = request(`${this.#url}${path}`, { method, headers, agent: this.#agent }, (response) => {
         response.resume();
         const requestId = response.headers['apigw-requestid']?.toString();
         response.on('end', () => resolve({ status: response.statusCode, requestId }));
@@ -161,7 +181,7 @@ export class Traffic {
   }
 }
 
-interface Answer {
+interface TrafficResponse {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
 }
