@@ -1,33 +1,49 @@
-import type { AlarmState, Comparison, MissingDataTreatment } from '../embedded-aws/cloudwatch/alarm-definition';
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** What an alarm looks at: one value a period, and how it is judged. */
+/** Operators of static thresholds. CloudWatch has three more, for anomaly detection. */
+export const COMPARISON_OPERATORS = [
+  'GreaterThanOrEqualToThreshold',
+  'GreaterThanThreshold',
+  'LessThanThreshold',
+  'LessThanOrEqualToThreshold',
+] as const;
+
+export type ComparisonOperator = (typeof COMPARISON_OPERATORS)[number];
+
+export const MISSING_DATA_TREATMENTS = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
+
+export type MissingDataTreatment = (typeof MISSING_DATA_TREATMENTS)[number];
+
+/** How many datapoints an alarm evaluates, and how. */
 export interface AlarmRule {
   readonly evaluationPeriods: number;
-  /** @default evaluationPeriods */
+  /** @default - evaluationPeriods */
   readonly datapointsToAlarm?: number | undefined;
   readonly treatMissingData: MissingDataTreatment;
 }
 
-/** What the datapoints say. */
-export interface Judgement {
-  /** `unchanged`: the alarm stays in the state it has */
+/** The result of an evaluation. */
+export interface AlarmEvaluation {
+  /** `unchanged`: the alarm keeps its state. */
   readonly state: AlarmState | 'unchanged';
-  /** indexes of the real datapoints that decided, newest first */
+  /** Indexes of the real datapoints that decided, newest first. */
   readonly decisive: readonly number[];
-  /** how many missing datapoints were filled in */
+  /** Number of missing datapoints that were filled in. */
   readonly filled: number;
 }
 
 /**
- * How many periods an alarm looks back. AWS publishes one example, 5 for three evaluation periods of five minutes; an
- * alarm of one one-minute period was seen to keep its state for five minutes after its metric fell silent (inferred).
+ * @returns How many periods back an alarm looks. AWS publishes one example, 5 for three evaluation periods of five
+ *   minutes. An alarm of one one-minute period was seen to keep its state for five minutes after its metric stopped, so the
+ *   rest is inferred (docs/fidelity.md).
  */
 export function evaluationRange(evaluationPeriods: number): number {
   return Math.max(5, evaluationPeriods + 2);
 }
 
-export function breaches(value: number, comparison: Comparison, threshold: number): boolean {
-  switch (comparison) {
+/** @returns Whether a value breaches a threshold. */
+export function breaches(value: number, operator: ComparisonOperator, threshold: number): boolean {
+  switch (operator) {
     case 'GreaterThanOrEqualToThreshold':
       return value >= threshold;
     case 'GreaterThanThreshold':
@@ -40,42 +56,49 @@ export function breaches(value: number, comparison: Comparison, threshold: numbe
 }
 
 /**
- * Judges the datapoints of an evaluation range as "Configuring how CloudWatch alarms treat missing data" says, in the
- * words and tables of that page.
+ * Evaluates the datapoints of an evaluation range: enough real ones decide by themselves, otherwise missing ones are filled
+ * in as `treatMissingData` says.
  *
- * @param breaching oldest first; undefined is a missing datapoint
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ * @param breaching Whether each datapoint breaches, oldest first; undefined for a missing datapoint.
  */
-export function judge(breaching: readonly (boolean | undefined)[], rule: AlarmRule): Judgement {
+export function evaluateAlarm(breaching: readonly (boolean | undefined)[], rule: AlarmRule): AlarmEvaluation {
   const wanted = rule.evaluationPeriods;
   const toAlarm = rule.datapointsToAlarm ?? wanted;
-  const real = breaching.flatMap((each, index) => (each === undefined ? [] : [index])).reverse();
-  const decisive = real.slice(0, wanted);
+  const decisive: number[] = [];
+  let oldest: number | undefined;
+  let bad = 0;
+  for (let index = breaching.length - 1; index >= 0; index -= 1) {
+    if (breaching[index] === undefined) continue;
+    oldest = index;
+    if (decisive.length === wanted) continue;
+    decisive.push(index);
+    if (breaching[index]) bad += 1;
+  }
   const filled = wanted - decisive.length;
-  const bad = decisive.filter((index) => breaching[index]).length;
-  const verdict = (state: Judgement['state']): Judgement => ({ state, decisive, filled });
+  const result = (state: AlarmEvaluation['state']): AlarmEvaluation => ({ state, decisive, filled });
 
-  if (bad >= toAlarm) return verdict('ALARM');
-  // Enough real points: how missing data is treated does not matter.
-  if (filled === 0) return verdict('OK');
+  if (bad >= toAlarm) return result('ALARM');
+  // With enough real datapoints the treatment of missing ones does not matter.
+  if (filled === 0) return result('OK');
   switch (rule.treatMissingData) {
     case 'notBreaching':
-      return verdict('OK');
+      return result('OK');
     case 'breaching':
-      return verdict(bad + filled >= toAlarm ? 'ALARM' : 'OK');
+      return result(bad + filled >= toAlarm ? 'ALARM' : 'OK');
     case 'ignore':
-      return verdict(bad < decisive.length ? 'OK' : 'unchanged');
+      return result(bad < decisive.length ? 'OK' : 'unchanged');
     case 'missing':
-      if (bad < decisive.length) return verdict('OK');
-      return verdict(isPremature(real, breaching.length, toAlarm) ? 'ALARM' : 'INSUFFICIENT_DATA');
+      if (bad < decisive.length) return result('OK');
+      return result(isPremature(oldest, breaching.length, toAlarm) ? 'INSUFFICIENT_DATA' : 'ALARM');
   }
 }
 
 /**
- * "Avoiding premature transitions to alarm state": few points, all of them breaching. Once the oldest is as old as
- * `toAlarm` periods, the alarm goes off all the same. Before that, the page's tables of 2019 say INSUFFICIENT_DATA; its
- * later text only says that the alarm does not go into ALARM.
+ * "Avoiding premature transitions to alarm state": few datapoints, all of them breaching. Once the oldest is as old as
+ * `toAlarm` periods, the alarm goes to ALARM. Before that, the page's tables of 2019 say INSUFFICIENT_DATA; its later text
+ * says only that the alarm does not go to ALARM.
  */
-function isPremature(real: readonly number[], range: number, toAlarm: number): boolean {
-  const oldest = real.at(-1);
-  return oldest !== undefined && range - oldest >= toAlarm;
+function isPremature(oldest: number | undefined, range: number, toAlarm: number): boolean {
+  return oldest === undefined || range - oldest < toAlarm;
 }

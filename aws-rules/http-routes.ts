@@ -1,6 +1,4 @@
-import { AwsError } from '../embedded-aws/errors';
-
-/** What a route answers: a method and a path, or whatever no other route answers. */
+/** The key of a route of an HTTP API: a method and a path, or `$default` for what no other route matches. */
 export type RouteKey =
   | { readonly type: 'default'; readonly text: '$default' }
   | { readonly type: 'path'; readonly text: string; readonly method: string; readonly segments: readonly Segment[] };
@@ -12,34 +10,39 @@ type Segment =
 
 const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
-/** @throws AwsError BadRequestException for anything but `$default` and `METHOD /path` */
+/** A route key that API Gateway refuses. The message is API Gateway's. */
+export class InvalidRouteKey extends Error {
+  override readonly name = 'InvalidRouteKey';
+}
+
+/** @throws InvalidRouteKey for anything but `$default` and `METHOD /path`. */
 export function parseRouteKey(text: string): RouteKey {
   if (text === '$default') return { type: 'default', text };
   const [method = '', path = '', ...rest] = text.split(' ');
   if (!METHODS.includes(method) || !path.startsWith('/') || rest.length > 0) {
-    throw new AwsError(
-      'BadRequestException',
+    throw new InvalidRouteKey(
       `The provided route key is not formatted properly for HTTP protocol. Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"; got "${text}"`,
     );
   }
   const segments = path.slice(1).split('/').map(parseSegment);
   if (segments.slice(0, -1).some((segment) => segment.type === 'greedy')) {
-    throw new AwsError('BadRequestException', `A greedy path variable must be at the end of the path: ${path}`);
+    throw new InvalidRouteKey(`A greedy path variable must be at the end of the path: ${path}`);
   }
   return { type: 'path', text, method, segments };
 }
 
 export interface RouteMatch<T> {
   readonly route: T;
-  /** values of the path's variables, percent-decoded */
+  /** Values of the path's variables. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
- * Finds the route of a request: of all that match, the most specific one. Text before a variable before a greedy variable,
- * from the left; a method before ANY; `$default` last (API Gateway developer guide, "Routing API requests").
+ * Selects the route of a request: the most specific of all that match. From the left, text is more specific than a
+ * variable, a variable than a greedy one; then a method than ANY; `$default` comes last.
  *
- * @param path percent-decoded
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ * @param path Path without query, percent-decoded.
  */
 export function selectRoute<T extends { readonly key: RouteKey }>(
   routes: Iterable<T>,
@@ -67,7 +70,7 @@ function matchRoute(key: RouteKey, method: string, given: readonly string[]) {
     if (segment.type === 'literal' && segment.text !== text) return undefined;
     if (segment.type === 'literal') continue;
     const value = segment.type === 'greedy' ? given.slice(index).join('/') : text;
-    // A variable stands for something: `/{proxy+}` does not answer `/`.
+    // A variable is never empty: `/{proxy+}` does not match `/`.
     if (value === '') return undefined;
     parameters[segment.name] = value;
   }

@@ -1,22 +1,13 @@
-import { invalid } from '../embedded-aws/cloudwatch/input';
-import { Unsupported } from '../embedded-aws/errors';
+/**
+ * Metric math: the language of expressions, and what its operators and functions do with one datapoint of each operand.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
 
-/** The functions that metric math has here; CloudWatch has more. */
-export const functions = [
-  'ABS',
-  'AVG',
-  'CEIL',
-  'FILL',
-  'FLOOR',
-  'IF',
-  'MAX',
-  'METRICS',
-  'MIN',
-  'PERIOD',
-  'SUM',
-] as const;
+/** The functions that can be parsed here; CloudWatch has more. */
+const FUNCTION_NAMES = ['ABS', 'AVG', 'CEIL', 'FILL', 'FLOOR', 'IF', 'MAX', 'METRICS', 'MIN', 'PERIOD', 'SUM'] as const;
 
-export type FunctionName = (typeof functions)[number];
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export type Operator = '+' | '-' | '*' | '/' | '^' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'AND' | 'OR';
 
@@ -30,8 +21,18 @@ export type Expression =
   | { readonly type: 'operation'; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
   | { readonly type: 'call'; readonly name: FunctionName; readonly arguments: readonly Expression[] };
 
-/** Loosest first; operators of one row bind alike, from the left. */
-const precedence: readonly Readonly<Record<string, Operator>>[] = [
+/** An expression that is not metric math. */
+export class InvalidExpression extends Error {
+  override readonly name = 'InvalidExpression';
+}
+
+/** Metric math that CloudWatch has and this module does not. The message names the function. */
+export class NotComputed extends Error {
+  override readonly name = 'NotComputed';
+}
+
+/** Loosest first. Operators of one row have the same precedence and associate to the left. */
+const PRECEDENCE: readonly Readonly<Record<string, Operator>>[] = [
   { OR: 'OR', '||': 'OR' },
   { AND: 'AND', '&&': 'AND' },
   { '==': '==', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=' },
@@ -40,9 +41,10 @@ const precedence: readonly Readonly<Record<string, Operator>>[] = [
 ];
 
 /**
- * Reads a metric math expression.
+ * Parses a metric math expression.
  *
- * @throws Unsupported naming a function that is not among {@link functions}; AwsError ValidationError otherwise
+ * @throws InvalidExpression for anything else.
+ * @throws NotComputed for a function that is not known here.
  */
 export function parseExpression(source: string): Expression {
   const tokens = new Tokens(source);
@@ -52,17 +54,18 @@ export function parseExpression(source: string): Expression {
 }
 
 function operation(tokens: Tokens, level: number): Expression {
-  const row = precedence[level];
-  if (!row) return unary(tokens);
+  const operators = PRECEDENCE[level];
+  if (!operators) return unary(tokens);
   let left = operation(tokens, level + 1);
   for (;;) {
-    const operator = row[tokens.peek() ?? ''];
+    const operator = operators[tokens.peek() ?? ''];
     if (!operator) return left;
     tokens.take();
     left = { type: 'operation', operator, left, right: operation(tokens, level + 1) };
   }
 }
 
+/** A power binds closer than a sign before it: -2 ^ 2 is -4. */
 function unary(tokens: Tokens): Expression {
   if (tokens.accept('-')) return { type: 'negation', of: unary(tokens) };
   const base = primary(tokens);
@@ -83,8 +86,8 @@ function primary(tokens: Tokens): Expression {
   if (/^[a-z]/.test(token)) return { type: 'reference', id: token };
   if (/^[A-Z]/.test(token)) {
     if (!tokens.accept('(')) return { type: 'text', value: token };
-    const name = functions.find((each) => each === token);
-    if (!name) throw new Unsupported(`the metric math function ${token}`);
+    const name = FUNCTION_NAMES.find((known) => known === token);
+    if (!name) throw new NotComputed(`the metric math function ${token}`);
     return { type: 'call', name, arguments: items(tokens, ')') };
   }
   throw tokens.unexpected(token);
@@ -100,11 +103,13 @@ function items(tokens: Tokens, end: string): Expression[] {
 }
 
 class Tokens {
+  readonly #source: string;
   readonly #tokens: readonly string[];
   #next = 0;
 
-  constructor(private readonly source: string) {
+  constructor(source: string) {
     const pattern = /\s*(\d+\.?\d*|\.\d+|[A-Za-z_]\w*|"[^"]*"|'[^']*'|&&|\|\||[=!<>]=|[-+*/^<>()[\],]|\S)/gy;
+    this.#source = source;
     this.#tokens = [...source.matchAll(pattern)].map((match) => match[1]!);
   }
 
@@ -128,7 +133,81 @@ class Tokens {
     if (!this.accept(token)) throw this.unexpected();
   }
 
-  unexpected(token = this.peek()): Error {
-    return invalid(`error in expression '${this.source}': unexpected ${token ? `'${token}'` : 'end'}`);
+  unexpected(token = this.peek()): InvalidExpression {
+    return new InvalidExpression(`error in expression '${this.#source}': unexpected ${token ? `'${token}'` : 'end'}`);
   }
+}
+
+/** A datapoint; undefined where the period has none. */
+export type Point = number | undefined;
+
+/** What an operator computes from two numbers. A result that is not finite is no datapoint. */
+export const OPERATORS: Readonly<Record<Operator, (left: number, right: number) => number>> = {
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+  '/': (left, right) => left / right,
+  '^': (left, right) => left ** right,
+  '==': (left, right) => Number(left === right),
+  '!=': (left, right) => Number(left !== right),
+  '<': (left, right) => Number(left < right),
+  '<=': (left, right) => Number(left <= right),
+  '>': (left, right) => Number(left > right),
+  '>=': (left, right) => Number(left >= right),
+  AND: (left, right) => Number(left !== 0 && right !== 0),
+  OR: (left, right) => Number(left !== 0 || right !== 0),
+};
+
+/**
+ * Applies an operator to one datapoint of each side. A missing datapoint counts as 0 where the other side has one. A
+ * constant exists in every period, so it does not make a datapoint by itself. A division by zero drops the datapoint
+ * ("basic arithmetic functions"), so a ratio of two metrics without data is missing data, not 0.
+ *
+ * @param constant Which sides are constants.
+ */
+export function combine(
+  operate: (left: number, right: number) => number,
+  left: Point,
+  right: Point,
+  constant: { readonly left: boolean; readonly right: boolean },
+): Point {
+  const exists = (left !== undefined && !constant.left) || (right !== undefined && !constant.right);
+  if (!exists) return undefined;
+  const value = operate(left ?? 0, right ?? 0);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Functions of one number that leave a missing datapoint missing. */
+export const POINT_FUNCTIONS = { ABS: Math.abs, CEIL: Math.ceil, FLOOR: Math.floor } as const;
+
+/**
+ * Functions over several datapoints: those of one series, or those that several series have in one period.
+ *
+ * `size` counts the missing datapoints too: CloudWatch's table says of AVG that missing values are treated as 0, so they
+ * count in the divisor.
+ */
+export const AGGREGATES = {
+  AVG: (present, size) => present.reduce((sum, point) => sum + point, 0) / size,
+  MAX: (present) => Math.max(...present),
+  MIN: (present) => Math.min(...present),
+  SUM: (present) => present.reduce((sum, point) => sum + point, 0),
+} as const satisfies Readonly<Record<string, (present: readonly number[], size: number) => number>>;
+
+/** @returns Whether a function is among {@link POINT_FUNCTIONS}. */
+export function isPointFunction(name: FunctionName): name is keyof typeof POINT_FUNCTIONS {
+  return Object.hasOwn(POINT_FUNCTIONS, name);
+}
+
+/** @returns Whether a function is among {@link AGGREGATES}. */
+export function isAggregate(name: FunctionName): name is keyof typeof AGGREGATES {
+  return Object.hasOwn(AGGREGATES, name);
+}
+
+/**
+ * IF for one datapoint of each argument: a true condition without a value gives 0, a false one without a third argument
+ * and a missing condition drop the datapoint ("using IF expressions").
+ */
+export function choose(condition: Point, then: () => Point, otherwise: () => Point): Point {
+  if (condition === undefined) return undefined;
+  return condition !== 0 ? (then() ?? 0) : otherwise();
 }

@@ -1,44 +1,110 @@
-/** How CodeDeploy moves traffic. */
-export interface TrafficShift {
-  /** percent of the first step, and of each further one of a linear shift */
-  readonly percent: number;
-  /** minutes between two steps */
-  readonly interval: number;
-  /** steps after the first until all traffic has moved */
-  readonly furtherSteps: number;
+/**
+ * How a deployment configuration of CodeDeploy for Lambda moves traffic. Percentages are whole numbers, intervals are
+ * minutes.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
+ */
+export type TrafficRouting =
+  | { readonly type: 'AllAtOnce' }
+  | { readonly type: 'TimeBasedCanary'; readonly percentage: number; readonly interval: number }
+  | { readonly type: 'TimeBasedLinear'; readonly percentage: number; readonly interval: number };
+
+/** A point of a shift from which on the new version has a certain weight. */
+export interface ShiftStep {
+  /** Milliseconds since the shift began. */
+  readonly after: number;
+  /** Share of the traffic, 0 to 1. */
+  readonly weight: number;
 }
 
-/** The presets' first step and their interval. Source: CodeDeploy user guide, deployment configurations. */
-const preset = /(Canary|Linear)(\d+)Percent(?:Every)?(\d+)Minutes?$/;
+/** Milliseconds. */
+const MINUTE = 60_000;
+
+/** CodeDeploy puts this before the name of a preset for Lambda. */
+export const PRESET_PREFIX = 'CodeDeployDefault.Lambda';
 
 /**
- * @param deploymentType e.g. `Canary10Percent5Minutes`, with or without a prefix
- * @returns undefined when all traffic moves at once, or in a way that the name does not tell
+ * The nine deployment configurations that every account has, by their names without {@link PRESET_PREFIX}.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
  */
-export function trafficShift(deploymentType: string): TrafficShift | undefined {
-  const [, kind, percent, interval] = preset.exec(deploymentType) ?? [];
-  if (!kind || !Number(percent) || !Number(interval)) return undefined;
-  // A linear shift begins with its first step, so 10 % needs nine more (docs/fidelity.md: sources differ).
-  const furtherSteps = kind === 'Canary' ? 1 : Math.ceil(100 / Number(percent)) - 1;
-  return { percent: Number(percent), interval: Number(interval), furtherSteps };
-}
+export const PRESETS = {
+  AllAtOnce: { type: 'AllAtOnce' },
+  Canary10Percent5Minutes: { type: 'TimeBasedCanary', percentage: 10, interval: 5 },
+  Canary10Percent10Minutes: { type: 'TimeBasedCanary', percentage: 10, interval: 10 },
+  Canary10Percent15Minutes: { type: 'TimeBasedCanary', percentage: 10, interval: 15 },
+  Canary10Percent30Minutes: { type: 'TimeBasedCanary', percentage: 10, interval: 30 },
+  Linear10PercentEvery1Minute: { type: 'TimeBasedLinear', percentage: 10, interval: 1 },
+  Linear10PercentEvery2Minutes: { type: 'TimeBasedLinear', percentage: 10, interval: 2 },
+  Linear10PercentEvery3Minutes: { type: 'TimeBasedLinear', percentage: 10, interval: 3 },
+  Linear10PercentEvery10Minutes: { type: 'TimeBasedLinear', percentage: 10, interval: 10 },
+} as const satisfies Readonly<Record<string, TrafficRouting>>;
 
-/** Minutes from the first traffic on the new version to the last on the old one. */
-export function minutesOf(shift: TrafficShift | undefined): number {
-  return shift ? shift.interval * shift.furtherSteps : 0;
+/** Name of a preset, without {@link PRESET_PREFIX}. */
+export type DeploymentType = keyof typeof PRESETS;
+
+export const DEPLOYMENT_TYPES = Object.keys(PRESETS) as [DeploymentType, ...DeploymentType[]];
+
+/** @returns Whether a value is the name of a preset, without its prefix. */
+export function isDeploymentType(value: unknown): value is DeploymentType {
+  return typeof value === 'string' && Object.hasOwn(PRESETS, value);
 }
 
 /**
- * @param milliseconds since the shift began
- * @returns the percent that the new version has by then, and since how many milliseconds after the beginning
+ * Reads the routing from a configuration's name. Custom configurations may be named in the same way.
+ *
+ * @param name Name in the form of the presets' names, with or without anything before it.
+ * @returns undefined for a name of another form, which says nothing about the routing.
  */
-export function weightAfter(
-  shift: TrafficShift | undefined,
-  milliseconds: number,
-): { readonly percent: number; readonly since: number } {
-  if (!shift) return { percent: 100, since: 0 };
-  const interval = shift.interval * 60_000;
-  const steps = Math.min(shift.furtherSteps, Math.max(0, Math.floor(milliseconds / interval)));
-  const percent = steps === shift.furtherSteps ? 100 : Math.min(100, shift.percent * (steps + 1));
-  return { percent, since: steps * interval };
+export function routingNamed(name: string): TrafficRouting | undefined {
+  if (name.replace(PRESET_PREFIX, '') === 'AllAtOnce') return { type: 'AllAtOnce' };
+  const [, kind, percent, minutes] = /(Canary|Linear)(\d+)Percent(?:Every)?(\d+)Minutes?$/.exec(name) ?? [];
+  const [percentage, interval] = [Number(percent), Number(minutes)];
+  if (!kind || !percentage || !interval) return undefined;
+  return { type: kind === 'Canary' ? 'TimeBasedCanary' : 'TimeBasedLinear', percentage, interval };
+}
+
+/**
+ * The steps of a shift, oldest first. The first increment of a linear shift is immediate (CodeDeploy API reference,
+ * TimeBasedLinear: "the percentage of traffic that is shifted at the start of each increment"), so 10 % steps reach 100 %
+ * after nine intervals. SAM's documentation counts ten (docs/fidelity.md, "Where sources conflict").
+ */
+export function shiftSteps(routing: TrafficRouting): readonly ShiftStep[] {
+  switch (routing.type) {
+    case 'AllAtOnce':
+      return [{ after: 0, weight: 1 }];
+    case 'TimeBasedCanary':
+      return [
+        { after: 0, weight: routing.percentage / 100 },
+        { after: routing.interval * MINUTE, weight: 1 },
+      ];
+    case 'TimeBasedLinear':
+      return Array.from({ length: Math.ceil(100 / routing.percentage) }, (_, index) => ({
+        after: index * routing.interval * MINUTE,
+        weight: Math.min(100, (index + 1) * routing.percentage) / 100,
+      }));
+  }
+}
+
+/**
+ * @param routing undefined for one that is not known, which is taken for all traffic at once.
+ * @returns Minutes from the first traffic on the new version to the last on the old one.
+ */
+export function shiftMinutes(routing: TrafficRouting | undefined): number {
+  return routing ? shiftSteps(routing).at(-1)!.after / MINUTE : 0;
+}
+
+/** @returns Minutes that a time limit has to allow for: a linear shift may take one interval more, see {@link shiftSteps}. */
+export function longestShiftMinutes(routing: TrafficRouting): number {
+  return shiftMinutes(routing) + (routing.type === 'TimeBasedLinear' ? routing.interval : 0);
+}
+
+/**
+ * @param routing undefined for one that is not known, which is taken for all traffic at once.
+ * @param milliseconds Time since the shift began; Infinity for a shift that is complete.
+ * @returns The step that holds at that time.
+ */
+export function stepAt(routing: TrafficRouting | undefined, milliseconds: number): ShiftStep {
+  const steps = shiftSteps(routing ?? PRESETS.AllAtOnce);
+  return steps.findLast(({ after }) => after <= milliseconds) ?? steps[0]!;
 }

@@ -1,73 +1,77 @@
-import type { Cell, Comparison } from './comparison';
-import type { Row } from './release-kinds';
+import type { Cell, SafetyComparison } from './comparison';
+import type { ReleaseKind } from './release-kinds';
 
-/** The configuration that is held to the bounds. */
+/** The configuration to which the bounds apply. */
 export const OURS = 'ours';
 
 interface Bound {
-  /** share of releases with this fault that may reach everybody, 0 to 1; 1 claims nothing */
+  /** Share of releases with this fault that may pass, 0 to 1; 1 claims nothing. */
   readonly mayPass: number;
+  /** Reason why it may pass, as a clause. */
   readonly why: string;
 }
 
 const BOUNDS: Readonly<Record<string, Bound>> = {
   'throws-1-percent': {
     mayPass: 0.5,
-    why: 'a tenth of 10 requests a second for five minutes are 300, of which 3 fail',
+    why: 'the new version answers 300 requests during the shift, of which about 3 fail',
   },
   'throws-1-percent-at-1': {
     mayPass: 1,
-    why: 'the new version answers 30 requests, and in most releases none of them fails',
+    why: 'the new version answers 30 requests during the shift, and in most releases none of them fails',
   },
-  'throws-5-percent-at-1': { mayPass: 0.5, why: 'the new version answers 30 requests, of which one or two fail' },
+  'throws-5-percent-at-1': {
+    mayPass: 0.5,
+    why: 'the new version answers 30 requests during the shift, of which one or two fail',
+  },
   'throws-20-percent-at-1': {
     mayPass: 0.05,
-    why: 'the new version answers 30 requests, of which six fail, or by chance one or two',
+    why: 'the new version answers 30 requests during the shift, of which about 6 fail, but sometimes only one or two',
   },
   'throws-5-percent': {
     mayPass: 0.01,
-    why: 'the new version answers 300 requests, of which 15 fail, or by chance few',
+    why: 'the new version answers 300 requests during the shift, of which about 15 fail, but sometimes only a few',
   },
   'returns-500-5-percent': {
     mayPass: 0.5,
-    why: 'Lambda does not count these, and the API cannot tell its versions apart: 0.5 % of its answers',
+    why: 'Lambda does not count these errors, and the API counts both versions together: they are 0.5 % of its answers',
   },
 };
 
-/** Good releases that may be stopped, of the row that stands for a busy service with few errors. */
-const GOOD = { row: 'good-0.1-percent-at-100', bound: 0.01 };
+/** Share of good releases that may be stopped, for a busy service with few errors. */
+const GOOD = { kind: 'good-0.1-percent-at-100', mayBeStopped: 0.01 };
 
-/** From this many releases on the observed share itself is held to a bound; of fewer, the end of the interval that is nearer to it. */
+/** From this many releases on, the observed share is compared with a bound; below, the end of its interval that is nearer. */
 const ENOUGH = 500;
 
-/** @returns why a fault may pass, @default it may not */
-export function boundOf(row: Row): Bound | undefined {
-  return BOUNDS[row.name];
+/** @returns The bound of a fault that may pass sometimes, undefined for a fault that must always be stopped. */
+export function boundOf({ name }: ReleaseKind): Bound | undefined {
+  return BOUNDS[name];
 }
 
-/** @returns in what `ours` is not as it ought to be, in words */
-export function shortcomings({ rows, cells }: Comparison): readonly string[] {
+/** @returns A line for each bound that `ours` does not meet. */
+export function shortcomings({ kinds, cells }: SafetyComparison): readonly string[] {
   return cells
     .filter(({ configuration }) => configuration === OURS)
     .flatMap((cell) => {
-      const row = rows.find(({ name }) => name === cell.row)!;
-      return row.expected === 'caught' ? passesTooOften(row, cell) : stopsTooOften(row, cell);
+      const kind = kinds.find(({ name }) => name === cell.row)!;
+      return kind.expected === 'caught' ? passesTooOften(kind, cell) : isStoppedTooOften(kind, cell);
     });
 }
 
-function passesTooOften(row: Row, { stopped }: Cell): readonly string[] {
-  const { mayPass = 0 } = boundOf(row) ?? {};
+function passesTooOften(kind: ReleaseKind, { stopped }: Cell): readonly string[] {
+  const { mayPass = 0 } = boundOf(kind) ?? {};
   const passed = stopped.of - stopped.count;
   const share = stopped.of < ENOUGH ? 1 - stopped.high : 1 - stopped.share;
   if (mayPass === 0 ? passed === 0 : share <= mayPass) return [];
-  return [`${row.name}: ${passed} of ${stopped.of} reached everybody, at most ${mayPass * 100} % may`];
+  return [`${kind.name}: ${passed} of ${stopped.of} bad releases passed; at most ${mayPass * 100} % may`];
 }
 
-function stopsTooOften(row: Row, { stopped }: Cell): readonly string[] {
-  if (row.name !== GOOD.row) return [];
+function isStoppedTooOften(kind: ReleaseKind, { stopped }: Cell): readonly string[] {
+  if (kind.name !== GOOD.kind) return [];
   const share = stopped.of < ENOUGH ? stopped.low : stopped.share;
-  if (share < GOOD.bound) return [];
+  if (share < GOOD.mayBeStopped) return [];
   return [
-    `${row.name}: ${stopped.count} of ${stopped.of} good releases were stopped, ${GOOD.bound * 100} % are too many`,
+    `${kind.name}: ${stopped.count} of ${stopped.of} good releases were stopped; fewer than ${GOOD.mayBeStopped * 100} % may be`,
   ];
 }

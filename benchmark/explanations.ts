@@ -1,59 +1,59 @@
 import { boundOf, OURS } from './bounds';
-import type { Cell, Comparison } from './comparison';
-import { percent } from './percent';
-import { hasExposure } from './release-kinds';
+import type { Cell, SafetyComparison } from './comparison';
+import { isHarmful } from './release-kinds';
+import { percent } from './statistics';
 
-/** Why a row's least exposure is not that of `ours`. */
-export interface Explanation {
-  readonly row: string;
+/** Reason why another configuration than `ours` harms the fewest requests with a kind of release. */
+interface Explanation {
+  readonly kind: string;
   readonly why: string;
 }
 
-/** Shares of harm that are as good as equal: chance decides between them. */
+/** Harm that differs by less than this factor is taken as equal: chance decides. */
 const EQUAL = 1.01;
 
-/** The rows by which it is told what a configuration costs good releases. */
-const GOOD_ROWS = ['good-0.1-percent-at-100', 'good-0.1-percent-at-10', 'good-1-percent-at-10'];
+/** Kinds of good releases that show the cost of a configuration; the first that both have played is taken. */
+const GOOD_KINDS = ['good-0.1-percent-at-100', 'good-0.1-percent-at-10', 'good-1-percent-at-10'];
 
-/** @returns for each row in which another configuration harms fewer, why; computed as far as that can be */
-export function explanations({ rows, cells }: Comparison): readonly Explanation[] {
+/** @returns An explanation for each kind with which another configuration harms fewer requests than `ours`. */
+export function explanations({ kinds, cells }: SafetyComparison): readonly Explanation[] {
   const others = new Set(cells.map(({ configuration }) => configuration).filter((name) => !name.startsWith(OURS)));
-  return rows.filter(hasExposure).flatMap((row): readonly Explanation[] => {
-    const inRow = cells.filter((cell) => cell.row === row.name);
-    const ours = inRow.find(({ configuration }) => configuration === OURS);
+  return kinds.filter(isHarmful).flatMap((kind): readonly Explanation[] => {
+    const ofKind = cells.filter((cell) => cell.row === kind.name);
+    const ours = ofKind.find(({ configuration }) => configuration === OURS);
     if (!ours) return [];
-    const better = inRow
+    const [best] = ofKind
       .filter((cell) => others.has(cell.configuration) && harm(cell) * EQUAL < harm(ours))
       .sort((a, b) => harm(a) - harm(b));
-    const [best] = better;
     if (!best) return [];
-    const bound = boundOf(row);
+    const bound = boundOf(kind);
+    const stopsFewer = best.stopped.share < ours.stopped.share;
     const parts = [
-      `${best.configuration} harms ${share(best)}, ours ${share(ours)} of what a flat deploy harms`,
-      ...(best.stopped.share < ours.stopped.share
+      `of the requests that a flat deploy harms, ${best.configuration} harms ${share(best)} and ours ${share(ours)}`,
+      ...(stopsFewer
         ? [`it stops only ${percent(best.stopped.share)} of these releases, ours ${percent(ours.stopped.share)}`]
         : []),
       ...(bound ? [bound.why] : []),
       ...costOf(best, cells),
       ...(ours.secondsToRollback !== undefined && best.secondsToRollback !== undefined
         ? [
-            `it is back after ${Math.round(best.secondsToRollback)} s, ours after ${Math.round(ours.secondsToRollback)} s`,
+            `it has rolled back after ${Math.round(best.secondsToRollback)} s, ours after ${Math.round(ours.secondsToRollback)} s`,
           ]
         : []),
     ];
-    return [{ row: row.name, why: `${parts.join('; ')}.` }];
+    return [{ kind: kind.name, why: `${parts.join('; ')}.` }];
   });
 }
 
-/** What it costs good releases, where that was played too. */
+/** @returns How many good releases the other configuration rolls back, where that was played and is more than `ours`. */
 function costOf({ configuration }: Cell, cells: readonly Cell[]): readonly string[] {
-  const of = (name: string, row: string) =>
-    cells.find((cell) => cell.configuration === name && cell.row === row)?.stopped;
-  const row = GOOD_ROWS.find((name) => of(configuration, name) && of(OURS, name));
-  if (!row) return [];
-  const [theirs, ours] = [of(configuration, row)!, of(OURS, row)!];
+  const stoppedOf = (name: string, kind: string) =>
+    cells.find((cell) => cell.configuration === name && cell.row === kind)?.stopped;
+  const kind = GOOD_KINDS.find((name) => stoppedOf(configuration, name) && stoppedOf(OURS, name));
+  if (!kind) return [];
+  const [theirs, ours] = [stoppedOf(configuration, kind)!, stoppedOf(OURS, kind)!];
   if (theirs.share <= ours.share) return [];
-  return [`it takes back ${percent(theirs.share)} of good releases (${row}), ours ${percent(ours.share)}`];
+  return [`it also rolls back ${percent(theirs.share)} of good releases (${kind}), ours ${percent(ours.share)}`];
 }
 
 function harm({ exposure }: Cell): number {

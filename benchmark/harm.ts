@@ -1,13 +1,13 @@
-import type { Outcome } from './outcome';
+import type { ModelledInvocation } from './modelled-invocation';
 
-/** What people's requests came to since the stack's update began. */
+/** Effect of a release on users' requests, counted since the stack's update began. */
 export interface Harm {
   readonly requests: number;
-  /** requests that the fault befell: answered wrongly, or later than they would have been */
+  /** Requests that the fault affected: answered wrongly, or later than without the fault. */
   readonly harmed: number;
-  /** of those: answered with a status of 500 or more, or with a body without its content */
+  /** Harmed requests that were answered with a status of 500 or more, or with a body without its content. */
   readonly wrong: number;
-  /** the first that was harmed, in milliseconds since the epoch, @default there was none */
+  /** Instant of the first harmed request, in milliseconds since the epoch. @default - no request was harmed */
   readonly firstAt?: number;
 }
 
@@ -18,13 +18,13 @@ export class HarmCount {
   #wrong = 0;
   #firstAt: number | undefined;
 
-  /** @param at when the request came, in milliseconds since the epoch */
-  count({ met, status, emptied }: Pick<Outcome, 'status' | 'emptied'> & { readonly met: boolean }, at: number): void {
+  /** @param at Arrival of the request, in milliseconds since the epoch. */
+  count(request: Pick<ModelledInvocation, 'status' | 'emptied'> & { readonly met: boolean }, at: number): void {
     this.#requests += 1;
-    if (!met) return;
+    if (!request.met) return;
     this.#harmed += 1;
     this.#firstAt ??= at;
-    if (status >= 500 || emptied) this.#wrong += 1;
+    if (request.status >= 500 || request.emptied) this.#wrong += 1;
   }
 
   get sum(): Harm {

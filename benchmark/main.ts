@@ -8,7 +8,7 @@ import { resolveConfiguration } from './modelled-service';
 import { type BenchmarkOptions, benchmarkCommand, benchmarkOptions } from './options';
 import { OUR_CONFIGURATIONS, packageService } from './packaged-service';
 import { flat, publishedConfigurations } from './published-configurations';
-import { rows } from './release-kinds';
+import { releaseKinds } from './release-kinds';
 import { renderJson, renderMarkdown, renderSummary } from './render';
 
 /** Where the whole comparison is written to. */
@@ -18,13 +18,13 @@ const DOCS = join(__dirname, '../docs');
 const MOST_WORKERS = 2;
 
 const known = {
-  rows: rows.map(({ name }) => name),
+  kinds: releaseKinds.map(({ name }) => name),
   configurations: [...publishedConfigurations.map(({ name }) => name), ...OUR_CONFIGURATIONS],
 };
 
 /** @returns the exit status */
 async function main(
-  { sizes, only, configurations, out }: BenchmarkOptions,
+  { size, only, configurations, out }: BenchmarkOptions,
   { stdout, stderr }: Streams,
 ): Promise<number> {
   const began = Date.now();
@@ -37,11 +37,11 @@ async function main(
   ];
   let tenthsPlayed = 0;
   const comparison = await compare({
-    rows: chosen(rows, only),
+    kinds: chosen(releaseKinds, only),
     configurations: chosen(all, configurations),
     flat: resolveConfiguration(flat, service),
     service,
-    sizes,
+    size,
     workers: Math.min(MOST_WORKERS, availableParallelism()),
     onProgress(done, count) {
       const tenths = Math.floor((done / count) * 10);
@@ -49,7 +49,7 @@ async function main(
       tenthsPlayed = tenths;
     },
   });
-  const whole = only.length === 0 && configurations.length === 0 && !sizes.quick;
+  const whole = only.length === 0 && configurations.length === 0 && !size.quick;
   const directory = out === undefined ? (whole ? DOCS : undefined) : resolve(out);
   if (directory === undefined) {
     stdout.write(`${renderSummary(comparison)}\n`);

@@ -3,7 +3,7 @@ import type { RouteCheck } from '../canary-guard/hooks/checks';
 
 interface AnsweredCheck {
   readonly check: RouteCheck;
-  /** what a version answers with which nothing is wrong */
+  /** Answer of a version that nothing is wrong with. */
   readonly answer: HttpAnswer;
 }
 
@@ -19,8 +19,8 @@ function greeting(name: string, path: string, status: number, message: string): 
 }
 
 /**
- * What the modelled service's `checks.json` would hold: the sample's three checks, and one for each of the other routes,
- * without which the package would be refused. The last makes something, so it is asked once.
+ * The `checks.json` of the modelled service: the sample's three checks, and one for each of the other routes, without which
+ * canary-guard would refuse the package. The last creates something, so its request is sent only once.
  */
 export const answeredChecks: readonly AnsweredCheck[] = [
   greeting('greets the world', '/hello', 200, 'Hello, world!'),
@@ -48,9 +48,10 @@ export const answeredChecks: readonly AnsweredCheck[] = [
   },
 ];
 
-/** @returns what an answer has left when its body has lost its content, as `runtime/bootstrap.cjs` does it */
+/** @returns The answer after its body has lost its content, as the effect `loses-content` changes it. */
 export function withoutContent({ status }: HttpAnswer): HttpAnswer {
   return { status, body: '{}' };
 }
 
+/** Answer of an invocation that failed, or that the effect `answers-500` changed. */
 export const serverError: HttpAnswer = answer(500, { message: 'Internal Server Error' });

@@ -2,13 +2,13 @@ import { type Evaluation, resolve } from '../embedded-aws/cloudformation/intrins
 import { AwsError } from '../embedded-aws/errors';
 import type { Physical } from '../embedded-aws/resource-type';
 import type { Scope } from '../embedded-aws/scope';
-import type { AlarmProperties, Configuration, Hooks } from './configuration';
+import type { AlarmProperties, CanaryConfiguration, Hooks } from './canary-configuration';
 
-/** A route and how often people ask for it. */
-export interface RouteShare {
-  /** as in serverless.yml, e.g. `GET /hello` */
+/** A route with its share of the traffic. */
+interface RouteShare {
+  /** Route as in serverless.yml, e.g. `GET /hello`. */
   readonly route: string;
-  /** of all requests, relative to the other shares */
+  /** Share of all requests, relative to the other shares. */
   readonly share: number;
 }
 
@@ -16,32 +16,32 @@ export interface RouteShare {
 export interface ModelledService {
   readonly functionName: string;
   readonly alias: string;
-  /** the function's timeout, in milliseconds */
+  /** Timeout of the function, in milliseconds. */
   readonly timeout: number;
-  /** names of the environment variables that the function sets */
+  /** Names of the environment variables that the function sets. */
   readonly variables: readonly string[];
   readonly routes: readonly RouteShare[];
   readonly preTrafficHook: string;
   readonly postTrafficHook: string;
-  /** of the hooks, in milliseconds */
+  /** Timeouts of the hooks, in milliseconds. */
   readonly preTrafficTimeout: number;
   readonly postTrafficTimeout: number;
-  /** what the post hook wants the new version to have answered, and what it does about fewer */
+  /** Requests that the new version must have answered for the post hook, and what it does when there are fewer. */
   readonly minimumRequests: number;
   readonly tooFewRequests: 'make-traffic' | 'refuse';
 }
 
-/** The version that serves, and the one that is released. */
+/** The version in service, and the one that is released. */
 export const versions = { old: '1', new: '2' } as const;
 
-/** Of an HTTP API the id, of a REST API the name: by these their metrics are known. */
+/** Identity of the API in its metrics: the id of an HTTP API, the name of a REST API. */
 export const api = { id: 'api0000000', name: 'service-api' } as const;
 
 export const scope: Scope = { accountId: '111122223333', region: 'eu-central-1' };
 
 /**
- * Three routes, so that a fault of one of them is not one of all requests: the sample has a single one. Shares as of a
- * service that is mostly read.
+ * Three routes, where the sample has one: a fault of one route must differ from a fault of all requests. The shares are
+ * those of a service that is mostly read.
  */
 export const modelledRoutes: readonly RouteShare[] = [
   { route: 'GET /hello', share: 70 },
@@ -49,13 +49,13 @@ export const modelledRoutes: readonly RouteShare[] = [
   { route: 'POST /orders', share: 5 },
 ];
 
-/** An alarm as CloudFormation makes it. */
+/** An alarm of a configuration with its references resolved. */
 export interface ResolvedAlarm {
   readonly name: string;
   readonly attached: boolean;
-  /** whether it names the version that is released, so that each release makes or changes it */
+  /** Whether it names the released version, so that each release creates or changes it. */
   readonly ofRelease: boolean;
-  /** without intrinsic functions, with an AlarmName */
+  /** Properties without intrinsic functions, with an AlarmName. */
   readonly properties: Readonly<Record<string, unknown>> & { readonly AlarmName: string };
 }
 
@@ -63,18 +63,21 @@ export interface ResolvedAlarm {
 export interface ResolvedConfiguration {
   readonly name: string;
   readonly line: string;
+  readonly source: string;
   readonly deploymentType: string;
   readonly alarms: readonly ResolvedAlarm[];
   readonly hooks: Hooks;
 }
 
 /**
- * @param resources what the configuration's own template calls its resources, by logical id, @default none beside
- * `Function`, `Version`, `HttpApi` and `RestApi`
- * @throws AwsError for a reference to anything else
+ * Resolves the references of a configuration's alarms.
+ *
+ * @param resources Resources of the configuration's own template, by logical id, next to `Function`, `Version`, `HttpApi` and
+ *   `RestApi`.
+ * @throws AwsError ValidationError when an alarm refers to anything else.
  */
 export function resolveConfiguration(
-  configuration: Configuration,
+  configuration: CanaryConfiguration,
   service: ModelledService,
   resources: Readonly<Record<string, Physical>> = {},
 ): ResolvedConfiguration {

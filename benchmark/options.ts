@@ -1,10 +1,10 @@
 import type { CommandSpec, OptionSpecs, OptionValues } from '../cli/command-spec';
 import { oneOf, text, wholeNumber } from '../cli/parsers';
-import type { Sizes } from './sizes';
+import type { SampleSize } from './comparison';
 
 /** What to compare. */
 export interface BenchmarkOptions {
-  readonly sizes: Sizes;
+  readonly size: SampleSize;
   /** Names of the kinds of releases to play. Empty means all. */
   readonly only: readonly string[];
   /** Names of the configurations to compare. Empty means all. */
@@ -15,14 +15,14 @@ export interface BenchmarkOptions {
 
 /** The names that may be chosen from. */
 interface KnownNames {
-  readonly rows: readonly string[];
+  readonly kinds: readonly string[];
   readonly configurations: readonly string[];
 }
 
 const MOST_SEEDS = 10_000;
 
 /** `npm run bench:safety`. */
-export function benchmarkCommand({ rows, configurations }: KnownNames) {
+export function benchmarkCommand({ kinds, configurations }: KnownNames) {
   const options = {
     quick: {
       type: 'flag',
@@ -37,10 +37,10 @@ export function benchmarkCommand({ rows, configurations }: KnownNames) {
     },
     only: {
       type: 'list',
-      placeholder: 'ROW',
+      placeholder: 'KIND',
       separator: ',',
-      description: 'play only these faults or good releases; prints the table, writes nothing without --out',
-      parse: oneOf('a row', rows),
+      description: 'play only these kinds of releases; prints the table, writes nothing without --out',
+      parse: oneOf('a kind of release', kinds),
     },
     configuration: {
       type: 'list',
@@ -58,12 +58,12 @@ export function benchmarkCommand({ rows, configurations }: KnownNames) {
       'Plays releases with every fault, and good ones, with the published canary configurations and with the ' +
       'configurations of this repository, in virtual time, and writes what stops which to docs/safety.md and docs/safety.json.',
     options,
-    notes: [`rows: ${rows.join(', ')}`, `configurations: ${configurations.join(', ')}`],
+    notes: [`kinds of releases: ${kinds.join(', ')}`, `configurations: ${configurations.join(', ')}`],
     exitStatus: { 0: 'our configuration stops what it must and lets good releases pass', 1: 'it does not' },
     examples: [
       { line: 'npm run bench:safety' },
       { line: 'npm run bench:safety -- --quick --only throws-always,wrong-body' },
-      { line: 'npm run bench:safety -- --only throws', fails: "'--only throws' is not a row" },
+      { line: 'npm run bench:safety -- --only throws', fails: "'--only throws' is not a kind of release" },
     ],
   } satisfies CommandSpec<typeof options>;
 }
@@ -73,7 +73,7 @@ type BenchmarkValues = OptionValues<ReturnType<typeof benchmarkCommand>['options
 
 export function benchmarkOptions({ quick, seeds, only, configuration, out }: BenchmarkValues): BenchmarkOptions {
   return {
-    sizes: { quick, ...(seeds === undefined ? {} : { seeds }) },
+    size: { quick, ...(seeds === undefined ? {} : { seeds }) },
     only,
     configurations: configuration,
     ...(out === undefined ? {} : { out }),

@@ -5,8 +5,8 @@ import { readSampleSettings } from '../canary-guard/hooks/sample';
 import type { Physical } from '../embedded-aws/resource-type';
 import { runCommand } from '../rehearsal/scratch/child-process';
 import { linkPackages } from '../rehearsal/scratch/linked-packages';
-import { ServicePackage, type TemplateResource } from '../release/deploy/package';
-import type { ConfiguredAlarm } from './configuration';
+import { ServicePackage, type TemplateResource } from '../release/deploy/service-package';
+import type { ConfiguredAlarm } from './canary-configuration';
 import {
   api,
   type ModelledService,
@@ -18,32 +18,35 @@ import {
 
 const REPOSITORY = join(__dirname, '..');
 
-/** Names of this repository's own configurations. */
+/** Names of this repository's configurations. */
 export const OUR_CONFIGURATIONS = ['ours', 'ours-10-minutes'] as const;
 
-/** The stage whose settings are compared. */
+/** The other deployment type with which the same alarms and hooks are compared. */
+const SLOWER = 'Canary10Percent10Minutes';
+
+/** Sls stage whose settings are compared. */
 const STAGE = 'prod';
 
-/** What sls has for a package, which it makes in two or three seconds. */
-const MILLISECONDS_ALLOWED = 120_000;
+/** Milliseconds that `sls package` may take; it usually takes two or three seconds. */
+const LONGEST = 120_000;
 
-const HOW_IT_ENDED = { exited: 'failed', killed: 'was killed', aborted: 'was ended after two minutes' } as const;
+const ENDINGS = { exited: 'failed', killed: 'was killed', aborted: 'was stopped after two minutes' } as const;
 
-/** Lambda's own timeout, in seconds. */
+/** Lambda's default timeout, in seconds. */
 const DEFAULT_TIMEOUT = 3;
 
 /** The service of this repository as it would be deployed. */
-export interface PackagedService {
+interface PackagedService {
   readonly service: ModelledService;
-  /** its own way to release: `ours`, and the same with more time */
+  /** `ours`, and the same with a longer shift. */
   readonly configurations: readonly ResolvedConfiguration[];
 }
 
 /**
- * Packages a copy of this repository's service: sls works in the service's own directory, where two at a time get in each
- * other's way.
+ * Packages a copy of this repository's service. sls writes into the directory of the service, where two runs at the same time
+ * would disturb each other.
  *
- * @throws Error with what sls said, or if the package holds no canary as the sample has it
+ * @throws Error with the output of sls when it fails, or when {@link readService} refuses the package.
  */
 export async function packageService(): Promise<PackagedService> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-safety-'));
@@ -55,7 +58,7 @@ export async function packageService(): Promise<PackagedService> {
     }
     await linkPackages(REPOSITORY, directory);
     const target = join(directory, 'package');
-    const said: string[] = [];
+    const output: string[] = [];
     const exit = await runCommand(
       {
         file: process.execPath,
@@ -66,13 +69,13 @@ export async function packageService(): Promise<PackagedService> {
           HOME: directory,
           SLS_SCHEMA_CACHE_BASE_DIR: join(REPOSITORY, 'node_modules/.cache/sls'),
         },
-        onLine: (line) => said.push(line),
-        signal: AbortSignal.timeout(MILLISECONDS_ALLOWED),
+        onLine: (line) => output.push(line),
+        signal: AbortSignal.timeout(LONGEST),
       },
       () => {},
     );
     if (exit.type !== 'exited' || exit.code !== 0)
-      throw new Error(`sls package ${HOW_IT_ENDED[exit.type]}:\n${said.join('\n')}`);
+      throw new Error(`sls package ${ENDINGS[exit.type]}:\n${output.join('\n')}`);
     return readService(ServicePackage.read(target).resources);
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -81,7 +84,7 @@ export async function packageService(): Promise<PackagedService> {
 
 type Resources = Readonly<Record<string, TemplateResource>>;
 
-/** @throws Error if the template holds no canaried function with both hooks */
+/** @throws Error when the template does not have exactly one function with a canary, and both hooks. */
 export function readService(resources: Resources): PackagedService {
   const policies = ofType(resources, 'AWS::Lambda::Alias').flatMap(([, alias]) => {
     const policy = at(alias, 'UpdatePolicy', 'CodeDeployLambdaAliasUpdate');
@@ -89,7 +92,7 @@ export function readService(resources: Resources): PackagedService {
   });
   const [canary, ...others] = policies;
   if (!canary || others.length > 0) {
-    throw new Error(`the service has ${policies.length} canaried functions, and the comparison is of one`);
+    throw new Error(`the service has ${policies.length} functions with a canary; the comparison needs exactly one`);
   }
   const { alias, policy } = canary;
   const functionId = reference(alias, 'Properties', 'FunctionName');
@@ -112,12 +115,18 @@ export function readService(resources: Resources): PackagedService {
   };
   const ours = {
     name: OUR_CONFIGURATIONS[0],
-    line: 'this repository: alarms that compare both versions, hooks that ask both',
+    line: 'alarms that compare the new version with the old one, and hooks that invoke both',
+    source: 'this repository, [service/serverless.yml](../service/serverless.yml)',
     deploymentType: String(at(group, 'Properties', 'DeploymentConfigName', 'Fn::Sub', 1, 'ConfigName')),
     alarms: alarmsOf(resources, group),
     hooks: 'checks' as const,
   };
-  const slower = { ...ours, name: OUR_CONFIGURATIONS[1], line: 'the same with twice the time', deploymentType: SLOWER };
+  const slower = {
+    ...ours,
+    name: OUR_CONFIGURATIONS[1],
+    line: 'the same with a shift of ten minutes',
+    deploymentType: SLOWER,
+  };
   const physical = physicalOf(resources);
   return {
     service,
@@ -125,14 +134,12 @@ export function readService(resources: Resources): PackagedService {
   };
 }
 
-/** The other deployment type in which the same alarms and hooks are compared. */
-const SLOWER = 'Canary10Percent10Minutes';
-
 function alarmsOf(resources: Resources, group: unknown): readonly ConfiguredAlarm[] {
   const attached = (at(group, 'Properties', 'AlarmConfiguration', 'Alarms') ?? []) as readonly unknown[];
   const names = new Set(attached.map((each) => reference(each, 'Name')));
   const missing = [...names].filter((id) => resources[id]?.Type !== 'AWS::CloudWatch::Alarm');
-  if (missing.length > 0) throw new Error(`the deployment group watches ${missing.join(', ')}, which are no alarms`);
+  if (missing.length > 0)
+    throw new Error(`the deployment group watches ${missing.join(', ')}, which the template does not define as alarms`);
   return ofType(resources, 'AWS::CloudWatch::Alarm').map(([name, alarm]) => ({
     name,
     attached: names.has(name),

@@ -1,15 +1,19 @@
 import { VirtualClock } from '../embedded-aws/clock';
 import { CloudWatch } from '../embedded-aws/cloudwatch/cloudwatch';
+import { PROVISIONING as ALARM_PROVISIONING } from '../embedded-aws/cloudwatch/resource-types';
 import { CodeDeploy } from '../embedded-aws/codedeploy/codedeploy';
 import type { DeploymentView } from '../embedded-aws/codedeploy/deployment';
+import { checkAlarms, type DeploymentGroup, ROLLBACK_EVENTS } from '../embedded-aws/codedeploy/deployment-group';
+import { PROVISIONING as CODE_DEPLOY_PROVISIONING } from '../embedded-aws/codedeploy/resource-types';
 import { AwsError } from '../embedded-aws/errors';
 import type { AliasControl } from '../embedded-aws/lambda/invocation';
+import { TIME as FUNCTION_TIME } from '../embedded-aws/lambda/resources/function';
+import { TIME as VERSION_TIME } from '../embedded-aws/lambda/resources/version';
 import { Random } from '../embedded-aws/random';
-import type { Properties, ResourceContext } from '../embedded-aws/resource-type';
 import type { Harm } from './harm';
 import { type HookRun, HookRunner } from './hook-runner';
 import { Meters } from './meters';
-import { Account } from './modelled-account';
+import { ModelledAccount } from './modelled-account';
 import {
   type ModelledService,
   type ResolvedAlarm,
@@ -17,30 +21,34 @@ import {
   scope,
   versions,
 } from './modelled-service';
-import type { Row } from './release-kinds';
+import type { ReleaseKind } from './release-kinds';
 
-const minute = 60_000;
+const MINUTE = 60_000;
 
 /**
- * Virtual milliseconds of what stands around the shift: traffic on the old version before the update, so that the longest
- * window of an alarm has something to look at (and up to a minute more, by chance); the update's steps before the alias's
- * turn, and the function's step back, as long as the embedded stacks take over them.
+ * Virtual milliseconds of traffic on the old version before the update, so that the longest window of an alarm has data. Up
+ * to a minute more is added by chance.
  */
-export const timeline = { before: 6 * minute, functionUpdate: 12_000, version: 2_000, functionRestore: 12_000 };
+const BEFORE = 6 * MINUTE;
 
-/** Virtual milliseconds for which exposure is counted, from the beginning of the deployment: longer than any of them takes. */
-export const HORIZON = 20 * minute;
+/** Virtual milliseconds over which harm is counted, from the beginning of the deployment: longer than any deployment. */
+export const HORIZON = 20 * MINUTE;
 
 const APPLICATION = 'application';
 const GROUP = 'group';
 
-export interface ReleaseProps {
-  readonly row: Row;
+interface PlayedReleaseProps {
+  readonly kind: ReleaseKind;
   readonly configuration: ResolvedConfiguration;
   readonly service: ModelledService;
-  /** the same seed and row bring the same people at the same instants, whatever the configuration */
+  /** The same seed and kind bring the same requests at the same instants, whatever the configuration. */
   readonly seed: number;
-  /** whether requests are played up to the horizon, @default true; false ends with the deployment, and tells no harm */
+  /**
+   * Whether requests are played up to the horizon. Without, the release ends with its deployment, and its harm is not
+   * complete.
+   *
+   * @default true
+   */
   readonly untilHorizon?: boolean;
 }
 
@@ -48,89 +56,98 @@ export interface ReleaseProps {
 export type Stopper =
   | { readonly type: 'alarms'; readonly names: readonly string[] }
   | { readonly type: 'hook'; readonly event: HookRun['event']; readonly checks: readonly string[] }
-  /** CodeDeploy itself, by its error code */
+  /** CodeDeploy itself, with its error code. */
   | { readonly type: 'deployment'; readonly code: string };
 
-/** What became of a release. */
+/** One release and its end. */
 export interface PlayedRelease {
+  /** Whether CodeDeploy stopped it and rolled it back. */
   readonly caught: boolean;
-  /** @default it was not caught */
+  /** @default - it was not caught */
   readonly by?: Stopper;
-  /** percent of traffic that the new version had been given when it was stopped, or at the end */
+  /** Percent of traffic that the new version had been given when it was stopped, or at the end. */
   readonly weight: number;
   /**
-   * virtual seconds until the old version had all traffic again: from the first request that met the fault, else from the
-   * beginning of the shift, else (nothing had been shifted) 0; undefined when it was not caught
+   * Virtual seconds until the old version served all traffic again: from the first request that the fault affected, else
+   * from the beginning of the shift; 0 when nothing had been shifted.
+   *
+   * @default - it was not caught
    */
   readonly secondsToRollback?: number;
-  /** virtual seconds that the deployment took */
+  /** Virtual seconds that the deployment took. */
   readonly seconds: number;
   readonly harm: Harm;
   readonly hooks: readonly HookRun[];
 }
 
 /**
- * Plays one release: a fresh account, CloudWatch and CodeDeploy of the embedded AWS, in virtual time and in this process.
+ * Plays one release with a new account and the embedded CloudWatch and CodeDeploy, in virtual time and in this process.
  *
- * @throws AwsError, Unsupported for a configuration that AWS refuses or the model does not have
+ * @throws AwsError when AWS would refuse the configuration; Unsupported when it uses what is not modelled.
  */
-export async function playRelease(props: ReleaseProps): Promise<PlayedRelease> {
-  const { row, configuration, service, seed, untilHorizon = true } = props;
+export async function playRelease(props: PlayedReleaseProps): Promise<PlayedRelease> {
+  const { kind, configuration, service, seed, untilHorizon = true } = props;
   const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
-  const random = new Random(seed, row.name);
+  const random = new Random(seed, kind.name);
   const cloudWatch = new CloudWatch({ scope, clock, random: random.stream('cloudwatch') });
   const meters = new Meters(configuration.alarms, service);
-  const account = new Account({
+  const account = new ModelledAccount({
     service,
-    row,
+    kind,
     random: random.stream('account'),
     meters,
     metrics: cloudWatch,
     began: clock.now(),
   });
-  const hooks = new HookRunner({ kind: configuration.hooks, service, account, meters, random: random.stream('hooks') });
+  const hooks = new HookRunner({
+    kind: configuration.hooks,
+    service,
+    account,
+    meters,
+    random: random.stream('hooks'),
+    report: (report) => codeDeploy.reportHook(report),
+  });
   const lambda: AliasControl = {
     getAlias: () => account.alias,
     setAlias: (_function, _alias, state) => account.setAlias(state, clock.now()),
     invoke: (functionName, payload) => hooks.invoke(functionName, payload, clock.now()),
   };
   const codeDeploy = new CodeDeploy({ scope, clock, random: random.stream('codedeploy'), lambda, alarms: cloudWatch });
-  hooks.reportsTo(codeDeploy.api);
   let over = false;
 
   return clock.spawn(async () => {
     void clock.spawn(() => publish(), { daemon: true });
-    await create(codeDeploy, 'AWS::CodeDeploy::Application', {
-      ApplicationName: APPLICATION,
-      ComputePlatform: 'Lambda',
-    });
-    const alarms = (ofRelease: boolean) =>
-      clock.all(
-        configuration.alarms
-          .filter((alarm) => alarm.ofRelease === ofRelease)
-          .map((alarm) => () => create(cloudWatch, 'AWS::CloudWatch::Alarm', { ...alarm.properties })),
-      );
-    await alarms(false);
-    await create(codeDeploy, 'AWS::CodeDeploy::DeploymentGroup', groupOf(configuration));
-    await clock.sleepUntil(clock.now() + timeline.before + random.stream('begin').integer(0, minute - 1));
-    account.deployBegins(clock.now());
-    await clock.sleep(timeline.functionUpdate);
-    account.functionChanges(clock.now());
-    await clock.sleep(timeline.version);
-    await alarms(true);
+    await clock.sleep(CODE_DEPLOY_PROVISIONING);
+    codeDeploy.createApplication(APPLICATION);
+    await putAlarms(({ ofRelease }) => !ofRelease);
+    await clock.sleep(CODE_DEPLOY_PROVISIONING);
+    codeDeploy.createDeploymentGroup(groupOf(configuration));
+    await clock.sleep(BEFORE + random.stream('begin').integer(0, MINUTE - 1));
+    account.beginDeploy(clock.now());
+    await clock.sleep(FUNCTION_TIME.update);
+    account.changeFunction(clock.now());
+    await clock.sleep(VERSION_TIME.create);
+    await putAlarms(({ ofRelease }) => ofRelease);
     const began = clock.now();
     const deployment = await shift();
     const ended = clock.now();
     over = true;
-    account.functionRestored(ended + timeline.functionRestore);
+    account.restoreFunction(ended + FUNCTION_TIME.update);
     if (untilHorizon) account.advance(began + HORIZON);
     return resultOf(deployment, began, ended);
   });
 
-  /** Puts metrics where alarms see them, at the end of each minute, while a deployment is under way. */
+  /** Creates alarms as a stack does: all at once, if there are any. */
+  async function putAlarms(isMeant: (alarm: ResolvedAlarm) => boolean): Promise<void> {
+    const alarms = configuration.alarms.filter(isMeant);
+    if (alarms.length > 0) await clock.sleep(ALARM_PROVISIONING);
+    for (const { properties } of alarms) cloudWatch.putMetricAlarm({ ...properties });
+  }
+
+  /** Publishes metrics at the end of each minute, while the deployment is under way. */
   async function publish(): Promise<void> {
     for (;;) {
-      await clock.sleepUntil(Math.floor(clock.now() / minute + 1) * minute - 1);
+      await clock.sleepUntil(Math.floor(clock.now() / MINUTE + 1) * MINUTE - 1);
       if (over) return;
       account.publish(clock.now());
       await clock.sleep(1);
@@ -156,14 +173,14 @@ export async function playRelease(props: ReleaseProps): Promise<PlayedRelease> {
         () => {},
       );
     } catch (error) {
-      // How it ended stands in the deployment.
+      // A deployment that fails says so in its view.
       if (!(error instanceof AwsError)) throw error;
     }
     return codeDeploy.deployments()[0]!;
   }
 
   function resultOf(deployment: DeploymentView, began: number, ended: number): PlayedRelease {
-    const harm = account.harm();
+    const { harm } = account;
     const caught = deployment.status !== 'Succeeded';
     const weights = deployment.weights.filter(({ weight }) => weight > 0);
     const weight = Math.round(Math.max(0, ...weights.map((each) => each.weight)) * 100);
@@ -183,36 +200,20 @@ export async function playRelease(props: ReleaseProps): Promise<PlayedRelease> {
   }
 }
 
-function groupOf({ deploymentType, alarms }: ResolvedConfiguration): Properties {
+function groupOf({ deploymentType, alarms }: ResolvedConfiguration): Omit<DeploymentGroup, 'id'> {
   const attached = alarms.filter((alarm) => alarm.attached);
   return {
-    ApplicationName: APPLICATION,
-    DeploymentGroupName: GROUP,
-    DeploymentConfigName: `CodeDeployDefault.Lambda${deploymentType}`,
-    DeploymentStyle: { DeploymentType: 'BLUE_GREEN', DeploymentOption: 'WITH_TRAFFIC_CONTROL' },
-    ServiceRoleArn: `arn:aws:iam::${scope.accountId}:role/codedeploy`,
-    AlarmConfiguration: {
-      Enabled: attached.length > 0,
-      Alarms: attached.map(({ properties }) => ({ Name: properties.AlarmName })),
-    },
-    AutoRollbackConfiguration: {
-      Enabled: true,
-      Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
-    },
+    applicationName: APPLICATION,
+    name: GROUP,
+    serviceRoleArn: `arn:aws:iam::${scope.accountId}:role/codedeploy`,
+    configName: `CodeDeployDefault.Lambda${deploymentType}`,
+    alarms: checkAlarms({
+      enabled: attached.length > 0,
+      alarms: attached.map(({ properties }) => ({ name: properties.AlarmName })),
+    }),
+    autoRollback: { enabled: true, events: ROLLBACK_EVENTS },
+    tags: {},
   };
-}
-
-function create(service: CloudWatch | CodeDeploy, type: string, properties: Properties) {
-  const context: ResourceContext = {
-    scope,
-    stackId: 'stack',
-    stackName: 'stack',
-    logicalId: type,
-    updatePolicy: undefined,
-    rollback: false,
-    note: () => {},
-  };
-  return service.resourceTypes.find((each) => each.type === type)!.create(properties, context);
 }
 
 function stopperOf(

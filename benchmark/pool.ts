@@ -1,19 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { ModelledService, ResolvedConfiguration } from './modelled-service';
-import type { ReleaseSummary } from './summary';
+import type { ReleaseSummary } from './release-summary';
 
-/** What every worker needs to know before its first release. */
+/** First message to a worker: what it needs before it plays a release. */
 export interface Setup {
   readonly type: 'setup';
   readonly service: ModelledService;
   readonly configurations: readonly ResolvedConfiguration[];
 }
 
-/** Releases of one row by one configuration, with the seeds `from` to `to`. */
+/** Releases of one kind under one configuration, with the seeds `from` to `to`, both included. */
 export interface Chunk {
   readonly type: 'play';
-  readonly row: string;
+  readonly kind: string;
   readonly configuration: string;
   readonly from: number;
   readonly to: number;
@@ -23,18 +23,18 @@ export type ChunkResult =
   | { readonly type: 'played'; readonly chunk: Chunk; readonly releases: readonly ReleaseSummary[] }
   | { readonly type: 'failed'; readonly chunk: Chunk; readonly error: string };
 
-export interface PoolProps extends Omit<Setup, 'type'> {
-  /** how many processes work side by side */
+interface PoolProps extends Omit<Setup, 'type'> {
+  /** Number of processes. */
   readonly workers: number;
-  /** told after each chunk how many of all are done */
+  /** Called after each chunk with the number of chunks that are done, and of all. */
   readonly onProgress: (done: number, all: number) => void;
 }
 
 /**
- * Plays chunks in processes of their own, in whatever order they come to an end.
+ * Plays chunks in child processes.
  *
- * @returns what each gave, in the order of the chunks
- * @throws Error with the first failure
+ * @returns The releases of each chunk, in the order of the chunks.
+ * @throws Error with the first failure.
  */
 export async function playAll(
   chunks: readonly Chunk[],
@@ -57,9 +57,9 @@ export async function playAll(
   const work = async (): Promise<void> => {
     const child = start();
     while (next < chunks.length) {
-      const place = next;
+      const index = next;
       next += 1;
-      results[place] = await played(child, chunks[place]!);
+      results[index] = await played(child, chunks[index]!);
       done += 1;
       props.onProgress(done, chunks.length);
     }
@@ -80,7 +80,7 @@ function played(child: ChildProcess, chunk: Chunk): Promise<readonly ReleaseSumm
     child.once('message', (result: ChunkResult) => {
       child.off('exit', ended);
       if (result.type === 'played') resolve(result.releases);
-      else reject(new Error(`${chunk.row} of ${chunk.configuration}: ${result.error}`));
+      else reject(new Error(`${chunk.kind} under ${chunk.configuration}: ${result.error}`));
     });
     child.send(chunk);
   });

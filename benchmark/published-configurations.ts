@@ -1,10 +1,10 @@
-import type { AlarmProperties, Configuration } from './configuration';
+import type { AlarmProperties, CanaryConfiguration } from './canary-configuration';
 
 const functionName = { Name: 'FunctionName', Value: { Ref: 'Function' } };
 const alias = { Name: 'Resource', Value: { 'Fn::Join': [':', [{ Ref: 'Function' }, 'Live']] } };
 const executedVersion = { Name: 'ExecutedVersion', Value: { 'Fn::GetAtt': ['Version', 'Version'] } };
 
-/** The article's alarm. It says nothing of missing data, which is therefore `missing`. */
+/** The alarm of the article and of the tutorial. It does not set TreatMissingData, which is therefore `missing`. */
 const minimumOfErrors: AlarmProperties = {
   Namespace: 'AWS/Lambda',
   MetricName: 'Errors',
@@ -28,7 +28,7 @@ const serverErrors: AlarmProperties = {
   ComparisonOperator: 'GreaterThanOrEqualToThreshold',
 };
 
-/** An alarm of the SAM document, more than no error in two minutes on end. */
+/** An alarm of the SAM guide: an error in each of two consecutive minutes. */
 function samErrors(dimensions: readonly object[]): AlarmProperties {
   return {
     Namespace: 'AWS/Lambda',
@@ -42,39 +42,53 @@ function samErrors(dimensions: readonly object[]): AlarmProperties {
   };
 }
 
-/** What others have published, as data. */
-export const publishedConfigurations: readonly Configuration[] = [
+const ALERTS_PLUGIN = '[serverless-plugin-aws-alerts](https://github.com/ACloudGuru/serverless-plugin-aws-alerts)';
+const CANARY_PLUGIN =
+  '[serverless-plugin-canary-deployments](https://github.com/davidgf/serverless-plugin-canary-deployments)';
+const ARTICLE =
+  'an article about canaries with the Serverless Framework and CodePipeline, kept in ' +
+  '[test/preflight/fixtures/article](../test/preflight/fixtures/article/serverless.yml); ' +
+  `its alarm is an example of ${ALERTS_PLUGIN}`;
+
+/** Configurations that others have published. */
+export const publishedConfigurations: readonly CanaryConfiguration[] = [
   {
     name: 'article-as-printed',
-    line: 'the article as printed: Minimum of Errors, attached by a name that no alarm has, so that none watches; empty hooks',
+    line: 'an alarm on the Minimum of Errors, attached by a name that no alarm has, so that CodeDeploy watches none; empty hooks',
+    source: ARTICLE,
     deploymentType: 'Canary10Percent5Minutes',
     alarms: [{ name: 'errors-minimum', attached: false, properties: minimumOfErrors }],
     hooks: 'empty',
   },
   {
     name: 'article-attached',
-    line: 'the article with its alarm attached: Minimum of Errors of the function; empty hooks',
+    line: 'the same with the name corrected, so that CodeDeploy watches the alarm; empty hooks',
+    source: ARTICLE,
     deploymentType: 'Canary10Percent5Minutes',
     alarms: [{ name: 'errors-minimum', attached: true, properties: minimumOfErrors }],
     hooks: 'empty',
   },
   {
     name: 'tutorial',
-    line: 'the canary plugin’s tutorial: the same alarm in a linear shift; empty hooks',
+    line: 'the same alarm, attached, with a linear shift; empty hooks',
+    source: `the tutorial of ${CANARY_PLUGIN}`,
     deploymentType: 'Linear10PercentEvery1Minute',
     alarms: [{ name: 'errors-minimum', attached: true, properties: minimumOfErrors }],
     hooks: 'empty',
   },
   {
     name: 'php-post',
-    line: 'the PHP post: one 5XXError of the API within a minute, in a linear shift; no hooks',
+    line: 'an alarm on the first 5XXError of the API in a minute, with a linear shift; no hooks',
+    source: 'a blog post about PHP functions on Lambda with API Gateway',
     deploymentType: 'Linear10PercentEvery1Minute',
     alarms: [{ name: 'api-5xx', attached: true, properties: serverErrors }],
     hooks: 'none',
   },
   {
     name: 'sam-pair',
-    line: 'the SAM document: errors in two minutes on end, of the alias, and of the latest version; no hooks',
+    line: 'two alarms on errors in two consecutive minutes, of the alias and of the new version; no hooks',
+    source:
+      'the AWS SAM guide, [deploying serverless applications gradually](https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html)',
     deploymentType: 'Canary10Percent5Minutes',
     alarms: [
       { name: 'alias-errors', attached: true, properties: samErrors([functionName, alias]) },
@@ -84,17 +98,20 @@ export const publishedConfigurations: readonly Configuration[] = [
   },
   {
     name: 'cdk-plain',
-    line: 'CDK’s plain deployment group: a canary without alarms or hooks',
+    line: 'no alarms and no hooks',
+    source:
+      'the AWS CDK, [`LambdaDeploymentGroup`](https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_codedeploy-readme.html) without options',
     deploymentType: 'Canary10Percent5Minutes',
     alarms: [],
     hooks: 'none',
   },
 ];
 
-/** What every configuration is measured by: all traffic at once, and nothing that watches. */
-export const flat: Configuration = {
+/** The deploy that every configuration is compared with. */
+export const flat: CanaryConfiguration = {
   name: 'flat',
-  line: 'all traffic at once, and nothing that watches',
+  line: 'all traffic at once, without alarms or hooks',
+  source: 'CodeDeploy',
   deploymentType: 'AllAtOnce',
   alarms: [],
   hooks: 'none',

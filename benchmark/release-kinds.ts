@@ -1,31 +1,32 @@
 import { faults } from '../rehearsal/faults/catalogue';
 import type { Fault, FunctionFault } from '../rehearsal/faults/fault';
 
-/** One kind of release, which each configuration is asked to deal with. */
-export interface Row {
+/** One kind of release, which every configuration has to deal with: a fault, or good releases under some conditions. */
+export interface ReleaseKind {
   readonly name: string;
+  /** Description of one line. */
   readonly line: string;
-  /** a good release must pass, whatever happens beside it */
+  /** Result that is right for it: a good release passes, whatever happens at the same time. */
   readonly expected: 'caught' | 'passed';
-  /** people's requests a second, mean of a Poisson process */
+  /** Users' requests a second, the mean of a Poisson process. */
   readonly requestsPerSecond: number;
-  /** share of requests in which both versions throw, 0 to 1 */
+  /** Share of requests in which both versions throw, 0 to 1. */
   readonly background: number;
-  /** @default nothing is wrong */
+  /** @default - nothing is wrong with the release */
   readonly fault?: Fault;
-  /** in which table it stands */
+  /** Group that decides how many releases are played. */
   readonly table: 'faults' | 'good-releases';
 }
 
-/** What the sample's traffic.json declares, and the catalogue's faults are rehearsed with. */
+/** Requests a second that the sample's traffic.json declares, and that the catalogue's faults are rehearsed with. */
 const DECLARED = 10;
 
-const RATES = [1, 100];
+const OTHER_RATES = [1, 100];
 
 const BACKGROUNDS = [0, 0.001, 0.01];
 
-/** Beside the catalogue's: an error that Lambda does not count, and not in every request. */
-const returnsServerErrors = [5, 20].map(
+/** Faults that the catalogue does not have: errors that Lambda does not count, in some of the requests. */
+const serverErrors = [5, 20].map(
   (percent): FunctionFault => ({
     name: `returns-500-${percent}-percent`,
     line: `answers ${percent} % of requests with HTTP 500, without throwing`,
@@ -35,9 +36,10 @@ const returnsServerErrors = [5, 20].map(
   }),
 );
 
-const throwing = ['throws-1-percent', 'throws-5-percent', 'throws-20-percent'];
+/** Faults that are played at every rate. */
+const AT_OTHER_RATES = ['throws-1-percent', 'throws-5-percent', 'throws-20-percent'];
 
-function faulty(fault: Fault, requestsPerSecond = DECLARED): Row {
+function faulty(fault: Fault, requestsPerSecond = DECLARED): ReleaseKind {
   const { name, line, expected } = fault;
   const isDeclared = requestsPerSecond === DECLARED;
   return {
@@ -51,7 +53,7 @@ function faulty(fault: Fault, requestsPerSecond = DECLARED): Row {
   };
 }
 
-function good(requestsPerSecond: number, background: number): Row {
+function good(requestsPerSecond: number, background: number): ReleaseKind {
   const percent = background * 100;
   return {
     name: `good-${percent}-percent-at-${requestsPerSecond}`,
@@ -63,17 +65,17 @@ function good(requestsPerSecond: number, background: number): Row {
   };
 }
 
-/** Every fault of the catalogue and those above, the share of throws at other rates too, and good releases. */
-export const rows: readonly Row[] = [
+/** Every fault of the catalogue and those above, some at other rates too, and good releases. */
+export const releaseKinds: readonly ReleaseKind[] = [
   ...faults.flatMap((fault) => [
     faulty(fault),
-    ...(throwing.includes(fault.name) ? RATES.map((rate) => faulty(fault, rate)) : []),
-    ...(fault.name === 'returns-500' ? returnsServerErrors.map((each) => faulty(each)) : []),
+    ...(AT_OTHER_RATES.includes(fault.name) ? OTHER_RATES.map((rate) => faulty(fault, rate)) : []),
+    ...(fault.name === 'returns-500' ? serverErrors.map((each) => faulty(each)) : []),
   ]),
   ...[10, 100].flatMap((rate) => BACKGROUNDS.map((background) => good(rate, background))),
 ];
 
-/** Whether a row's releases can harm people by what they bring. */
-export function hasExposure(row: Row): boolean {
-  return row.expected === 'caught';
+/** @returns Whether releases of a kind can harm requests by what they bring. */
+export function isHarmful({ expected }: ReleaseKind): boolean {
+  return expected === 'caught';
 }

@@ -1,9 +1,9 @@
 import { playRelease } from './played-release';
 import type { Chunk, ChunkResult, Setup } from './pool';
-import { hasExposure, rows } from './release-kinds';
-import { summaryOf } from './summary';
+import { isHarmful, releaseKinds } from './release-kinds';
+import { summaryOf } from './release-summary';
 
-/** Plays releases that another process asks for, until that one is gone. */
+// Plays the releases that the parent process requests, until that one ends.
 let setup: Setup | undefined;
 
 process.on('disconnect', () => process.exit());
@@ -20,13 +20,13 @@ process.on('message', (message: Setup | Chunk) => {
 });
 
 async function play(chunk: Chunk): Promise<ChunkResult> {
-  const row = rows.find(({ name }) => name === chunk.row);
+  const kind = releaseKinds.find(({ name }) => name === chunk.kind);
   const configuration = setup?.configurations.find(({ name }) => name === chunk.configuration);
-  if (!setup || !row || !configuration) throw new Error(`there is no ${chunk.row} of ${chunk.configuration}`);
+  if (!setup || !kind || !configuration) throw new Error(`there is no ${chunk.kind} under ${chunk.configuration}`);
   const { service } = setup;
   const releases = [];
   for (let seed = chunk.from; seed <= chunk.to; seed += 1) {
-    const played = await playRelease({ row, configuration, service, seed, untilHorizon: hasExposure(row) });
+    const played = await playRelease({ kind, configuration, service, seed, untilHorizon: isHarmful(kind) });
     releases.push(summaryOf(played));
   }
   return { type: 'played', chunk, releases };

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandSpec } from '../cli/command-spec';
 import { runCommand, start } from '../cli/run-command';
-import { VERDICT_FILES } from '../lib/steps/release-verdict';
+import { OUTCOME_FILES } from '../lib/steps/release-outcome';
 import { releaseClients } from '../release/aws/clients';
 import { concludeRelease, type DeployContext, prepareRelease } from '../release/deploy/deploy';
-import { NOTES, Notes } from '../release/deploy/notes';
+import { WORKING_FILES, WorkingFiles } from '../release/deploy/working-files';
 import { ReleaseError } from '../release/errors';
 
 const command: CommandSpec<Record<never, never>, 'prepare' | 'conclude'> = {
@@ -13,10 +13,10 @@ const command: CommandSpec<Record<never, never>, 'prepare' | 'conclude'> = {
   actions: {
     prepare:
       'before sls deploy: records the release and checks that its package may be released; if not, writes the reason ' +
-      `to ${NOTES.directory}/${NOTES.refusal}`,
+      `to ${WORKING_FILES.directory}/${WORKING_FILES.refusal}`,
     conclude:
       'after sls deploy, or after a prepare that refused: waits until the stack has settled and prints the outcome of ' +
-      `the release; writes it to ${VERDICT_FILES.variables} for the shell, the lifecycle events to ${VERDICT_FILES.report} ` +
+      `the release; writes it to ${OUTCOME_FILES.variables} for the shell, the lifecycle events to ${OUTCOME_FILES.report} ` +
       "as a JUnit report, and the outcome to the environment's ledger",
   },
   options: {},
@@ -45,12 +45,12 @@ const PATIENCE = 2 * 60 * 60 * 1_000;
 const context: DeployContext = {
   shell: process.env,
   clients: releaseClients,
-  notes: new Notes(),
-  files: VERDICT_FILES,
+  workingFiles: new WorkingFiles(),
+  outcomeFiles: OUTCOME_FILES,
   say: (line) => console.log(line),
   warn: (line) => console.error(line),
   pause: () => sleep(interval),
-  looks: Math.ceil(PATIENCE / interval),
+  maxReads: Math.ceil(PATIENCE / interval),
 };
 
 start((args, streams) =>

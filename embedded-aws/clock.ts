@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** One strand of work in virtual time. While it is `running`, time stands still; while it is `suspended`, it may pass. */
+/**
+ * Sequential work in virtual time. Time stands still while a task is `running`, and may pass while it is `suspended`.
+ */
 interface Task {
   readonly clock: VirtualClock;
   readonly daemon: boolean;
@@ -14,25 +16,25 @@ interface Wakeup {
   readonly wake: () => void;
 }
 
-export interface TaskOptions {
+interface TaskOptions {
   /**
-   * A daemon lives in the time that others make pass: it never makes time pass by itself.
+   * Whether the task is a daemon: it sleeps while other tasks let time pass, but no time passes for its sake alone.
    *
-   * @default false, the task makes time pass until it ends
+   * @default false
    */
   readonly daemon?: boolean;
 }
 
-/** The task that is at work, of whichever clock: Node looks through every storage there is at each promise. */
-const tasks = new AsyncLocalStorage<Task>();
+/** Current task of any clock. All clocks share one storage, because Node visits every storage at each promise. */
+const currentTask = new AsyncLocalStorage<Task>();
 
 /**
  * Virtual time, as a discrete-event simulation over promises.
  *
- * Work that takes virtual time runs in tasks. A task is running until it sleeps or waits; time jumps to the next wake-up
- * only when no task is running, so whatever a task does for real in between (invoking a Lambda function's code, say)
- * takes no virtual time, however slow the machine is. Time passes only while a task that is not a daemon is alive. Both
- * together make a run a function of its inputs: the same tasks see the same times on every machine.
+ * Work that takes virtual time runs in tasks. A task is running until it sleeps or waits; time jumps to the next
+ * wake-up only when no task is running, so what a task does in between (for example run a Lambda function's code) takes
+ * no virtual time, however slow the machine is. Time passes only while a task that is not a daemon is alive. Both rules
+ * make a run depend on its inputs alone: the same tasks see the same times on every machine.
  */
 export class VirtualClock {
   readonly #queue: Wakeup[] = [];
@@ -41,19 +43,19 @@ export class VirtualClock {
   #running = 0;
   #foreground = 0;
   #driving = false;
-  #stirred: (() => void) | undefined;
+  #onChange: (() => void) | undefined;
 
-  /** @param start the instant at which virtual time begins */
+  /** @param start The instant at which virtual time begins. */
   constructor(start: Date) {
     this.#time = start.getTime();
   }
 
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   now(): number {
     return this.#time;
   }
 
-  /** @returns the current instant */
+  /** @returns The current instant. */
   date(): Date {
     return new Date(this.#time);
   }
@@ -61,30 +63,30 @@ export class VirtualClock {
   /**
    * Starts a task.
    *
-   * @returns a promise of the task's result; a task that awaits it does so through {@link waitFor}
+   * @returns A promise of the task's result. Another task awaits it through {@link waitFor}.
    */
   spawn<T>(work: () => Promise<T>, options: TaskOptions = {}): Promise<T> {
     const task: Task = { clock: this, daemon: options.daemon ?? false, state: 'running' };
     this.#running += 1;
     if (!task.daemon) this.#foreground += 1;
     this.#drive();
-    return tasks.run(task, async () => {
+    return currentTask.run(task, async () => {
       try {
         return await work();
       } finally {
         if (task.state === 'running') this.#running -= 1;
         task.state = 'ended';
         if (!task.daemon) this.#foreground -= 1;
-        this.#stir();
+        this.#changed();
       }
     });
   }
 
   /**
-   * Suspends the calling task for a stretch of virtual time.
+   * Suspends the calling task for a span of virtual time.
    *
-   * @param duration in milliseconds; 0 lets every other task of this instant go first
-   * @throws Error outside a task, or when the task already sleeps: side-by-side work needs a task each
+   * @param duration Milliseconds; 0 lets every other task of this instant run first.
+   * @throws Error outside of a task, or when the task already sleeps or waits.
    */
   async sleep(duration: number): Promise<void> {
     const at = this.#time + Math.max(0, duration);
@@ -96,42 +98,52 @@ export class VirtualClock {
   /**
    * Suspends the calling task until an instant of virtual time.
    *
-   * @param instant in milliseconds since the epoch; one in the past is now
+   * @param instant Milliseconds since the epoch; an instant in the past counts as the current one.
    */
   async sleepUntil(instant: number): Promise<void> {
     await this.sleep(instant - this.#time);
   }
 
   /**
-   * Awaits something that itself needs virtual time to pass: another task, or a promise that one will settle.
+   * Awaits something that needs virtual time to pass: another task, or a promise that a task will settle.
    *
-   * @throws whatever the promise rejects with; Error outside a task
+   * @throws The promise's rejection, or Error outside of a task.
    */
   async waitFor<T>(promise: Promise<T>): Promise<T> {
     return this.#suspend(promise);
   }
 
-  /** Runs work side by side, a task each, and waits for all; the first failure is thrown once all have ended. */
+  /**
+   * Runs work concurrently, one task for each item, and waits until all have ended.
+   *
+   * @throws The first failure.
+   */
   async all<T>(work: readonly (() => Promise<T>)[]): Promise<T[]> {
-    const settled = await this.waitFor(Promise.allSettled(work.map((each) => this.spawn(each))));
+    const settled = await this.waitFor(Promise.allSettled(work.map((item) => this.spawn(item))));
     return settled.map((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
   }
 
-  /** Makes virtual time pass, from outside any task. @param duration in milliseconds */
+  /**
+   * Lets virtual time pass; for callers outside of any task.
+   *
+   * @param duration Milliseconds.
+   */
   async elapse(duration: number): Promise<void> {
     await this.spawn(() => this.sleep(duration));
   }
 
   async #suspend<T>(promise: Promise<T>): Promise<T> {
-    const task = tasks.getStore();
-    if (task?.clock !== this) throw new Error('virtual time passes in tasks only; start one with VirtualClock.spawn');
-    if (task.state !== 'running') throw new Error('this task already waits; start one task for each strand of work');
+    const task = currentTask.getStore();
+    if (task?.clock !== this)
+      throw new Error('virtual time passes only inside of a task; start one with VirtualClock.spawn');
+    if (task.state !== 'running')
+      throw new Error('this task already waits; start one task for each piece of concurrent work');
     task.state = 'suspended';
     this.#running -= 1;
-    this.#stir();
+    this.#changed();
     try {
       return await promise;
     } finally {
@@ -147,10 +159,10 @@ export class VirtualClock {
       // Every continuation of this instant runs before time moves.
       await nextTurn();
       if (this.#running > 0 || this.#queue.length === 0) {
-        if (this.#foreground > 0) await this.#change();
+        if (this.#foreground > 0) await this.#nextChange();
         continue;
       }
-      // The last foreground task may have ended in this turn; a daemon's wake-up must not move time then.
+      // The last task that is not a daemon may have ended in this turn; then a daemon's wake-up must not move time.
       if (this.#foreground === 0) break;
       const next = pop(this.#queue);
       this.#time = Math.max(this.#time, next.at);
@@ -159,16 +171,16 @@ export class VirtualClock {
     this.#driving = false;
   }
 
-  /** Resolves at the next change of the tasks' states. */
-  #change(): Promise<void> {
+  /** Resolves at the next change of a task's state. */
+  #nextChange(): Promise<void> {
     return new Promise((resolve) => {
-      this.#stirred = resolve;
+      this.#onChange = resolve;
     });
   }
 
-  #stir(): void {
-    this.#stirred?.();
-    this.#stirred = undefined;
+  #changed(): void {
+    this.#onChange?.();
+    this.#onChange = undefined;
   }
 }
 
@@ -176,7 +188,7 @@ function earlier(a: Wakeup, b: Wakeup): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** Adds to a binary heap, earliest first. */
+/** Adds a wake-up to a binary heap, earliest first. */
 function push(heap: Wakeup[], item: Wakeup): void {
   let index = heap.push(item) - 1;
   while (index > 0) {
@@ -188,7 +200,7 @@ function push(heap: Wakeup[], item: Wakeup): void {
   heap[index] = item;
 }
 
-/** Takes the earliest from a binary heap that is not empty. */
+/** Removes the earliest wake-up from a binary heap that is not empty. */
 function pop(heap: Wakeup[]): Wakeup {
   const top = heap[0]!;
   const last = heap.pop()!;

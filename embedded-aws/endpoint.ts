@@ -1,50 +1,70 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { AwsError } from './errors';
-import type { ApiRequest, ApiResponse, ServiceApi } from './protocol/api';
+import { AwsError, asAwsError, NOT_SUPPORTED } from './errors';
+import { type ApiRequest, type ApiResponse, REQUEST_ID, type ServiceApi } from './protocol/api';
 import { writeJson } from './protocol/json';
 import { queryError } from './protocol/query';
 import type { Caller } from './scope';
 
 export interface EndpointProps {
-  /** @returns the service of the caller's account and region that is signed for under that name, or undefined */
+  /** @returns The API with that signing name in the caller's account and region, or undefined. */
   readonly service: (signingName: string, caller: Caller) => ServiceApi | undefined;
-  /** @returns who signs with that access key in that region; throws what STS would */
+  /**
+   * @returns The identity of the access key, calling that region.
+   * @throws AwsError as STS would.
+   */
   readonly authenticate: (accessKeyId: string, region: string) => Caller;
-  /** answers unsigned requests, @default they are refused as AWS does */
+  /**
+   * Handles unsigned requests.
+   *
+   * @default - They are refused, as AWS does.
+   */
   readonly unsigned?: (request: Omit<ApiRequest, 'caller'>) => ApiResponse | undefined;
-  /** what the `Date` of every answer says, @default this machine's clock */
+  /**
+   * Value of the `Date` header.
+   *
+   * @default - The machine's clock.
+   */
   readonly date?: () => Date;
-  /** told of every call, in the order of arrival, @default nobody */
+  /**
+   * Called with every request, in the order of arrival.
+   *
+   * @default - Not called.
+   */
   readonly onCall?: (call: { readonly service: string; readonly request: ApiRequest }) => void;
 }
 
 /**
- * The one address behind which all services of the endpoint stand, as `AWS_ENDPOINT_URL` wants it. It tells services
- * apart as AWS's own local endpoints do: by the service name in the signature. Signatures are not verified.
+ * One address for all services, as `AWS_ENDPOINT_URL` needs it. The service name in the request's signature says which
+ * service is called. Signatures are not verified.
  */
 export class Endpoint {
   readonly #server: Server;
+  readonly #props: EndpointProps;
 
-  constructor(private readonly props: EndpointProps) {
-    this.#server = createServer(async (message, response) => {
+  constructor(props: EndpointProps) {
+    this.#props = props;
+    this.#server = createServer(async (message, reply) => {
       const isForm = message.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-      let answer: ApiResponse;
+      let response: ApiResponse;
       try {
-        answer = await this.#answer(await read(message));
+        response = await this.#handle(await read(message));
       } catch (error) {
-        answer = failure(error, isForm);
+        response = failure(error, isForm);
       }
       const date = props.date ? { date: props.date().toUTCString() } : {};
-      response.writeHead(answer.status, { 'x-amzn-requestid': 'rehearsal', ...date, ...answer.headers });
-      response.end(answer.body ?? '');
+      reply.writeHead(response.status, { 'x-amzn-requestid': REQUEST_ID, ...date, ...response.headers });
+      reply.end(response.body ?? '');
     });
-    // SDK clients keep connections open between calls that virtual time sets far apart.
+    // SDK clients keep connections open, also for calls that are far apart because virtual time passes between them.
     this.#server.keepAliveTimeout = 60_000;
   }
 
-  /** Starts to listen on a free port of 127.0.0.1 (an IP, because SDKs would make `localhost` a bucket's host name). */
+  /**
+   * Listens on a free port of 127.0.0.1. It is an IP address, because SDKs would put a bucket's name in front of
+   * `localhost`.
+   */
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -52,7 +72,7 @@ export class Endpoint {
     });
   }
 
-  /** @returns e.g. `http://127.0.0.1:40123` */
+  /** Address of the endpoint, e.g. `http://127.0.0.1:40123`. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -62,37 +82,34 @@ export class Endpoint {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  async #answer(request: Omit<ApiRequest, 'caller'>): Promise<ApiResponse> {
+  async #handle(request: Omit<ApiRequest, 'caller'>): Promise<ApiResponse> {
     const scope = /Credential=([^/,]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(
       request.headers.authorization ?? '',
     );
     if (!scope) {
-      const answer = this.props.unsigned?.(request);
-      if (answer) return answer;
+      const response = this.#props.unsigned?.(request);
+      if (response) return response;
       throw new AwsError('MissingAuthenticationToken', `${request.method} ${request.path} is not signed (SigV4)`, 403);
     }
     const [, accessKeyId = '', region = '', signingName = ''] = scope;
-    const caller = this.props.authenticate(accessKeyId, region);
-    const service = this.props.service(signingName, caller);
+    const caller = this.#props.authenticate(accessKeyId, region);
+    const service = this.#props.service(signingName, caller);
     if (!service) {
       throw new AwsError(
-        'NotSupportedByRehearsal',
-        `the rehearsal's endpoint has no service '${signingName}'; docs/fidelity.md lists what it knows`,
+        NOT_SUPPORTED,
+        `the embedded AWS has no service with the signing name '${signingName}'; docs/fidelity.md lists what is supported`,
       );
     }
     const call = { ...request, caller };
-    this.props.onCall?.({ service: signingName, request: call });
+    this.#props.onCall?.({ service: signingName, request: call });
     return service.handle(call);
   }
 }
 
-/** @param isForm whether the call is one of the Query protocol, whose clients read XML only */
+/** @param isForm Whether the request uses the Query protocol, whose clients read XML only. */
 function failure(error: unknown, isForm: boolean): ApiResponse {
-  const known = error instanceof AwsError;
-  const code = known ? error.code : 'InternalFailure';
-  const message = known ? error.message : `the rehearsal's endpoint failed: ${(error as Error)?.stack ?? error}`;
-  const status = known ? error.status : 500;
-  if (isForm) return queryError({ code, message, status }, 'rehearsal');
+  const { code, message, status } = asAwsError(error);
+  if (isForm) return queryError({ code, message, status }, REQUEST_ID);
   return {
     status,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },

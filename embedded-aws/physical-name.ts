@@ -1,15 +1,15 @@
 import type { Random } from './random';
 import type { ResourceContext } from './resource-type';
 
-export interface PhysicalNameLimits {
-  /** characters that the service allows in a name */
+interface PhysicalNameLimits {
+  /** Length of the longest name that the service allows, in characters. */
   readonly longest: number;
 }
 
 /**
- * @returns a name as CloudFormation makes one up where the template gives none: stack, logical id and twelve random
- * characters; stack and logical id are shortened alike when it gets too long
- * (CloudFormation guide, "Name type": the form is `stack-logicalId-suffix`; how it shortens is inferred)
+ * Generates a name as CloudFormation does for a resource that the template does not name: stack name, logical id and
+ * twelve random characters (CloudFormation guide, "Name type"). Stack name and logical id are shortened alike when they
+ * are too long together; how CloudFormation shortens them is inferred.
  */
 export function physicalName(context: ResourceContext, random: Random, { longest }: PhysicalNameLimits): string {
   const suffix = random.text(12, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');

@@ -18,35 +18,40 @@ import type { Random } from './random';
 import type { BucketStore } from './s3/bucket-store';
 import { S3 } from './s3/s3';
 import type { Scope } from './scope';
+import type { AwsService } from './service';
 import { Sns } from './sns/sns';
 import { Sqs } from './sqs/sqs';
 import { Ssm } from './ssm/ssm';
 import type { Sts } from './sts/sts';
 
 /**
- * How long a function may really take, in milliseconds: as long as the sample's hooks have on AWS, which keep ten seconds
- * of it back for their report.
+ * Longest real time that a function may take, in milliseconds. It is the timeout of the sample's hooks, which keep ten
+ * seconds of it for their report.
  */
 const REAL_TIMEOUT_CAP = 30_000;
 
-export interface RegionProps {
+interface RegionProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** where functions' code is unpacked */
+  /** Directory in which the code of functions is unpacked. */
   readonly directory: string;
   readonly endpointUrl: () => string;
   readonly buckets: BucketStore;
   readonly iam: Iam;
   readonly sts: Sts;
-  /** @returns the services of another account or region, to which EventBridge may send events */
+  /** @returns The services of another account or region, to which EventBridge may send events. */
   readonly neighbour: (scope: Scope) => Region;
-  /** what befalls functions, @default nothing */
+  /**
+   * Effects of a fault on functions.
+   *
+   * @default - None.
+   */
   readonly interference?: Interference | undefined;
   readonly onNotice: (notice: string) => void;
 }
 
-/** Every service of one account in one region, wired to one another. */
+/** The services of one account in one region, connected to each other. */
 export class Region {
   readonly cloudFormation: CloudFormation;
   readonly cloudWatch: CloudWatch;
@@ -59,7 +64,9 @@ export class Region {
   readonly sns: Sns;
   readonly sqs: Sqs;
   readonly ssm: Ssm;
-  readonly #apis: Map<string, ServiceApi>;
+  /** Services by the name of their folder in embedded-aws/, which has the service's contract.md. */
+  readonly services: Readonly<Record<string, AwsService>>;
+  readonly #apis: ReadonlyMap<string, ServiceApi>;
 
   constructor(props: RegionProps) {
     const { scope, clock, random, directory, endpointUrl, buckets, iam, sts, neighbour, onNotice } = props;
@@ -125,26 +132,25 @@ export class Region {
       metrics: this.cloudWatch,
       logs: this.logs,
     });
-    const owners = [
+    const services: Readonly<Record<string, AwsService>> = {
+      codedeploy: this.codeDeploy,
+      lambda: this.lambda,
+      'api-gateway': this.httpApis,
+      cloudwatch: this.cloudWatch,
+      logs: this.logs,
       s3,
-      this.sns,
-      this.sqs,
-      this.events,
-      this.logs,
-      this.cloudWatch,
-      this.lambda,
-      this.codeDeploy,
-      this.codePipeline,
-      dynamoDb,
-      this.httpApis,
       iam,
-    ];
-    // What a pipeline consists of; whoever executes it plays their part.
-    const records = [
-      new CodeBuild({ scope, clock, random: random.stream('codebuild') }),
-      new CodeConnections({ scope, clock, random: random.stream('codeconnections') }),
-      new Kms({ scope, clock, random: random.stream('kms') }),
-    ];
+      sts,
+      sns: this.sns,
+      ssm: this.ssm,
+      events: this.events,
+      sqs: this.sqs,
+      dynamodb: dynamoDb,
+      codepipeline: this.codePipeline,
+      codebuild: new CodeBuild({ scope, clock, random: random.stream('codebuild') }),
+      codeconnections: new CodeConnections({ scope, clock, random: random.stream('codeconnections') }),
+      kms: new Kms({ scope, clock, random: random.stream('kms') }),
+    };
     this.cloudFormation = new CloudFormation({
       scope,
       clock,
@@ -153,18 +159,19 @@ export class Region {
       iam,
       ssm: this.ssm,
       sns: this.sns,
-      resourceTypes: [...owners, ...records].flatMap(({ resourceTypes }) => resourceTypes),
+      resourceTypes: Object.values(services).flatMap(({ resourceTypes = [] }) => resourceTypes),
     });
-    const apis = [...owners, this.ssm, this.cloudFormation, sts].map(({ api }) => api);
+    this.services = { cloudformation: this.cloudFormation, ...services };
+    const apis = Object.values(this.services).flatMap(({ api = [] }) => api);
     this.#apis = new Map(apis.map((api) => [api.signingName, api]));
   }
 
-  /** @returns the service that is signed for under that name, or undefined */
+  /** @returns The API with that signing name, or undefined. */
   api(signingName: string): ServiceApi | undefined {
     return this.#apis.get(signingName);
   }
 
-  /** Ends every execution environment and every front door. */
+  /** Ends every execution environment and the HTTP server of every API. */
   async close(): Promise<void> {
     await Promise.all([this.lambda.close(), this.httpApis.close()]);
   }

@@ -1,18 +1,18 @@
-/** Where a resource lives: every service of the endpoint keeps its state by account and region. */
+/** Account and region of a resource: every service keeps its state by both. */
 export interface Scope {
-  /** twelve digits */
+  /** Twelve digits. */
   readonly accountId: string;
-  /** e.g. `eu-central-1` */
+  /** Region code, e.g. `eu-central-1`. */
   readonly region: string;
 }
 
-/** Who signs a call, as the endpoint's STS knows the access key. */
+/** Identity that signs a call, as STS knows it by its access key. */
 export interface Caller extends Scope {
-  /** ARN of the user or assumed role */
+  /** ARN of the user or of the assumed role's session. */
   readonly arn: string;
 }
 
-/** @returns `arn:aws:service:region:account:resource` */
+/** @returns `arn:aws:service:region:account:resource`. */
 export function arn(service: string, scope: Scope, resource: string): string {
   return `arn:aws:${service}:${scope.region}:${scope.accountId}:${resource}`;
 }

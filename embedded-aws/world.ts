@@ -7,31 +7,46 @@ import type { Random } from './random';
 import { Region } from './region';
 import { BucketStore } from './s3/bucket-store';
 import type { Scope } from './scope';
-import { type Credentials, Sts } from './sts/sts';
+import type { Credentials } from './sts/credentials';
+import { Sts } from './sts/sts';
 
 export interface WorldProps {
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** an empty directory for what services keep on disk */
+  /** Empty directory for what services keep on disk. */
   readonly directory: string;
-  /** what befalls functions, @default nothing */
+  /**
+   * Effects of a fault on functions.
+   *
+   * @default - None.
+   */
   readonly interference?: Interference | undefined;
-  /** told what runs otherwise than on AWS, @default nobody */
+  /**
+   * Called with a sentence about anything that runs differently than on AWS.
+   *
+   * @default - Not called.
+   */
   readonly onNotice?: (notice: string) => void;
-  /** told of every call, in the order of arrival, @default nobody */
+  /**
+   * Called with every request, in the order of arrival.
+   *
+   * @default - Not called.
+   */
   readonly onCall?: EndpointProps['onCall'] | undefined;
 }
 
-/** The embedded AWS: accounts and regions come into being when they are first asked for, behind one endpoint. */
+/** The embedded AWS: accounts and regions, made when they are first used, behind one endpoint. */
 export class World {
   readonly sts: Sts;
-  /** those of all accounts and regions */
+  /** Buckets of all accounts and regions. */
   readonly buckets = new BucketStore();
   readonly #endpoint: Endpoint;
   readonly #accounts = new Map<string, Iam>();
   readonly #regions = new Map<string, Region>();
+  readonly #props: WorldProps;
 
-  constructor(private readonly props: WorldProps) {
+  constructor(props: WorldProps) {
+    this.#props = props;
     this.sts = new Sts({ iam: (accountId) => this.#accounts.get(accountId), random: props.random.stream('sts') });
     this.#endpoint = new Endpoint({
       service: (signingName, caller) => this.region(caller).api(signingName),
@@ -41,19 +56,19 @@ export class World {
     });
   }
 
-  /** Starts to listen. */
+  /** Starts to accept requests. */
   async open(): Promise<void> {
     await this.#endpoint.listen();
   }
 
-  /** @returns what goes into AWS_ENDPOINT_URL */
+  /** Value for AWS_ENDPOINT_URL. */
   get url(): string {
     return this.#endpoint.url;
   }
 
-  /** @returns IAM of an account */
+  /** @returns The IAM of an account. */
   account(accountId: string): Iam {
-    const { clock, random } = this.props;
+    const { clock, random } = this.#props;
     return getOrMake(
       this.#accounts,
       accountId,
@@ -61,9 +76,9 @@ export class World {
     );
   }
 
-  /** @returns the services of an account in a region */
+  /** @returns The services of an account in a region. */
   region({ accountId, region }: Scope): Region {
-    const { clock, random, directory, onNotice = () => {} } = this.props;
+    const { clock, random, directory, onNotice = () => {} } = this.#props;
     return getOrMake(
       this.#regions,
       `${accountId}/${region}`,
@@ -78,13 +93,13 @@ export class World {
           iam: this.account(accountId),
           sts: this.sts,
           neighbour: (other) => this.region(other),
-          interference: this.props.interference,
+          interference: this.#props.interference,
           onNotice,
         }),
     );
   }
 
-  /** @returns keys with which a person may look at an account */
+  /** @returns Long-term keys of a user with whom a person can inspect an account. */
   visitor(accountId: string): Credentials {
     this.account(accountId);
     return this.sts.user(accountId, 'visitor');

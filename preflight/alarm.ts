@@ -4,36 +4,37 @@ import { at, listOf, type Resource } from './template/template';
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
-  /** by name, unresolved */
+  /** Values by name, unresolved. */
   readonly dimensions: Readonly<Record<string, unknown>>;
-  /** e.g. `Sum`, `p90` */
+  /** E.g. `Sum`, `p90`. */
   readonly statistic: string;
-  /** seconds */
+  /** Seconds. */
   readonly period: number;
 }
 
 /** What an alarm compares with its threshold. */
-export type Watched =
+type WatchedMetric =
   | { readonly type: 'metric'; readonly metric: Metric }
   | {
       readonly type: 'expression';
-      /** id of the query that is compared */
+      /** Id of the query whose value is compared. */
       readonly id: string;
       readonly expressions: Readonly<Record<string, string>>;
       readonly metrics: Readonly<Record<string, Metric>>;
     }
-  /** in words, e.g. anomaly detection */
+  /** Something that cannot be read from the template, e.g. anomaly detection. */
   | { readonly type: 'unknown'; readonly why: string };
 
 /** An alarm of the template. */
-export interface Alarm {
+export interface WatchedAlarm {
+  /** Logical id. */
   readonly id: string;
-  /** what CloudFormation fills in as `${…}`; the logical id if CloudFormation makes the name up */
+  /** Name, with values that CloudFormation fills in as `${…}`; the logical id when CloudFormation generates the name. */
   readonly name: string;
   readonly path: string;
   readonly resource: Resource;
-  readonly watched: Watched;
-  /** seconds */
+  readonly watched: WatchedMetric;
+  /** Seconds. */
   readonly period: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
@@ -42,7 +43,7 @@ export interface Alarm {
   readonly treatMissingData: string;
 }
 
-export function readAlarm(id: string, resource: Resource): Alarm {
+export function readAlarm(id: string, resource: Resource): WatchedAlarm {
   const given = resource.Properties;
   const watched = readWatched(given);
   const metrics = metricsOf(watched);
@@ -62,12 +63,12 @@ export function readAlarm(id: string, resource: Resource): Alarm {
   };
 }
 
-export function metricsOf(watched: Watched): readonly Metric[] {
+export function metricsOf(watched: WatchedMetric): readonly Metric[] {
   if (watched.type === 'metric') return [watched.metric];
   return watched.type === 'expression' ? Object.values(watched.metrics) : [];
 }
 
-function readWatched(given: Resource['Properties']): Watched {
+function readWatched(given: Resource['Properties']): WatchedMetric {
   if (given.ThresholdMetricId !== undefined) return { type: 'unknown', why: 'it is an anomaly detection alarm' };
   const queries = listOf(given.Metrics);
   if (queries.length === 0) {

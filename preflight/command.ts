@@ -7,7 +7,7 @@ import { type Deployed, type StackOfPackage, stackOfPackage } from './deployed';
 import { preflight } from './preflight';
 import { render, toJson } from './render';
 import { readTemplate } from './template/template';
-import { type DeclaredTraffic, readTraffic } from './traffic';
+import { readTrafficPlan, type TrafficPlan } from './traffic-plan';
 
 /** Name that `sls package` gives the template that it deploys. */
 export const TEMPLATE = 'cloudformation-template-update-stack.json';
@@ -141,15 +141,15 @@ function trafficOf(
   directory: string,
   { traffic, service }: PreflightValues,
   context: PreflightContext,
-): DeclaredTraffic | undefined {
-  if (traffic !== undefined) return readTraffic(traffic);
+): TrafficPlan | undefined {
+  if (traffic !== undefined) return readTrafficPlan(traffic);
   const candidates = [
     join(directory, 'traffic.json'),
     join(dirname(directory), 'traffic.json'),
     ...(service === undefined ? [context.traffic()] : []),
   ];
   const file = candidates.find((each) => existsSync(each));
-  return file === undefined ? undefined : readTraffic(file);
+  return file === undefined ? undefined : readTrafficPlan(file);
 }
 
 function directoriesOf(service: string | undefined, packages: () => readonly string[]): readonly string[] {

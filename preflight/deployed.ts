@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Template } from './template/template';
 
-/** What is live, as far as anybody knows. */
+/** What is live, as far as it is known. */
 export type Deployed =
   | { readonly type: 'template'; readonly template: Template }
-  /** There is no such stack, so that no version serves beside the new one. */
+  /** There is no such stack: no other version will run at the same time as the new one. */
   | { readonly type: 'nothing'; readonly stackName: string; readonly region: string }
-  /** Nobody asked, or it cannot be had. */
+  /** It was not read, or cannot be read. */
   | { readonly type: 'unknown'; readonly why: string };
 
 /** The stack that a package is deployed to. */
@@ -17,7 +17,7 @@ export interface StackOfPackage {
   readonly region: string;
 }
 
-/** What `sls package` leaves beside the template. */
+/** File that `sls package` writes next to the template. */
 const STATE = 'serverless-state.json';
 
 const State = z.looseObject({
@@ -25,23 +25,21 @@ const State = z.looseObject({
     service: z.string(),
     provider: z.looseObject({ region: z.string(), stackName: z.string().optional() }),
   }),
-  // `prefix/service/stage/time`; `provider.stage` holds the default, whatever was packaged.
+  // `prefix/service/stage/time`; `provider.stage` is the default stage, not the packaged one.
   package: z.looseObject({ artifactDirectoryName: z.string().regex(/\/[^/]+\/[^/]+$/) }),
 });
 
-/** @throws Error that names the file and what is wrong with it */
+/** @throws Error with the file and its mistakes. */
 export function stackOfPackage(directory: string): StackOfPackage {
   const file = join(directory, STATE);
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new Error(
-      `which stack the package belongs to is not known: ${(cause as Error).message}; write --deployed FILE`,
-    );
+    throw new Error(`cannot read the stack of the package: ${(cause as Error).message}; write --deployed FILE`);
   }
   const state = State.safeParse(content);
-  if (!state.success) throw new Error(`'${file}' names no stack:\n${z.prettifyError(state.error)}`);
+  if (!state.success) throw new Error(`'${file}' does not name a stack:\n${z.prettifyError(state.error)}`);
   const { service, package: packaged } = state.data;
   const stage = packaged.artifactDirectoryName.split('/').at(-2)!;
   return {

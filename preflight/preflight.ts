@@ -1,25 +1,29 @@
-import type { Alarm } from './alarm';
+import type { WatchedAlarm } from './alarm';
 import { type KnownPower, type Power, powersOf } from './power/power';
-import { rules } from './rules';
-import type { Finding } from './rules/rule';
-import { attachedAlarms } from './rules/words';
-import { type Canary, type Subject, type SubjectProps, subjectOf } from './subject';
+import { type RuleId, rules } from './rules';
+import type { RuleProblem } from './rules/rule';
+import { attachedAlarms, type Canary, type Subject, type SubjectProps, subjectOf } from './subject';
 
-/** What an alarm can do for a canary that names it, or means it by a wrong name. */
-export interface AlarmPower {
-  readonly alarm: Alarm;
+/** A problem, with the rule that found it. */
+export interface Finding extends RuleProblem {
+  readonly rule: RuleId;
+}
+
+/** The power of an alarm that a canary names, or means by a wrong name. */
+interface AlarmPower {
+  readonly alarm: WatchedAlarm;
   readonly power: Power;
 }
 
-/** What a canary's alarms can do for it. */
+/** The power of a canary's alarms. */
 export interface CanaryAlarms {
   readonly canary: Canary;
   readonly alarms: readonly AlarmPower[];
-  /** that at least one of them stops a release. @default - fewer than two have a figure */
+  /** Power of all of them together. @default - fewer than two have a known power */
   readonly together?: KnownPower | undefined;
 }
 
-/** What is known of one packaged service before it is deployed. */
+/** What can be said about a packaged service before it is deployed. */
 export interface Preflight {
   readonly subject: Subject;
   readonly findings: readonly Finding[];
@@ -37,7 +41,7 @@ export function preflight(props: SubjectProps): Preflight {
   return { subject, findings: findingsOf(subject), powers };
 }
 
-/** @returns what every rule finds, errors first */
+/** @returns The findings of all rules, errors first. */
 export function findingsOf(subject: Subject): readonly Finding[] {
   const findings = rules.flatMap(({ id, find }) => find(subject).map((problem): Finding => ({ rule: id, ...problem })));
   return findings.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));

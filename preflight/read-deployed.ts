@@ -2,7 +2,7 @@ import { type CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-c
 import type { Deployed, StackOfPackage } from './deployed';
 import { asTemplate } from './template/template';
 
-/** @returns what CloudFormation says; that it cannot be asked is an answer, too */
+/** Reads the live template from CloudFormation. Never throws: that it cannot be read is a result too. */
 export async function readDeployed(client: CloudFormationClient, stack: StackOfPackage): Promise<Deployed> {
   const { stackName, region } = stack;
   let body: string | undefined;
@@ -11,7 +11,7 @@ export async function readDeployed(client: CloudFormationClient, stack: StackOfP
     body = answer.TemplateBody;
   } catch (error) {
     const { name, message } = error as Error;
-    // CloudFormation has no code of its own for a stack that is not there.
+    // CloudFormation has no specific error code for a stack that does not exist.
     if (name === 'ValidationError' && message.endsWith('does not exist')) return { type: 'nothing', stackName, region };
     const remedy = REMEDIES.find(([pattern]) => pattern.test(name))?.[1];
     return {
@@ -22,7 +22,7 @@ export async function readDeployed(client: CloudFormationClient, stack: StackOfP
   try {
     return { type: 'template', template: asTemplate(JSON.parse(body ?? ''), `the template of ${stackName}`) };
   } catch (error) {
-    const why = `the template of ${stackName} in ${region} is not what this reads: ${(error as Error).message}`;
+    const why = `the template of ${stackName} in ${region} cannot be understood: ${(error as Error).message}`;
     return { type: 'unknown', why };
   }
 }

@@ -1,15 +1,19 @@
 import type { Deployed } from './deployed';
 import { RELEASES } from './power/draw';
 import { BACKGROUND, BAD, type Chances, type KnownPower, type Power } from './power/power';
-import type { CanaryAlarms, Preflight } from './preflight';
-import type { Finding } from './rules/rule';
-import { duration } from './rules/words';
+import type { CanaryAlarms, Finding, Preflight } from './preflight';
+import { duration } from './rules/phrases';
 import type { Canary } from './subject';
 
 const SYMBOLS = { error: '✖ error', warning: '⚠ warning' } as const;
 const WIDTH = 110;
 
-/** @param title e.g. the directory of the package. @param live what it was compared with */
+/**
+ * Renders the report for people.
+ *
+ * @param title Title of the report, e.g. the directory of the package.
+ * @param live What the service was compared with.
+ */
 export function render(title: string, { subject, findings, powers }: Preflight, live: Deployed): string {
   const keys = new Set([...subject.canaries.map(({ key }) => key), ...findings.map(({ where }) => where.function)]);
   const sections = [...keys].map((key) => {
@@ -29,7 +33,7 @@ export function render(title: string, { subject, findings, powers }: Preflight, 
 
 function heading(key: string | undefined, canary: Canary | undefined): string {
   if (!canary) return key ?? 'the service';
-  const shift = canary.shift?.name ?? 'a deployment configuration that is not known here';
+  const shift = canary.shift?.name ?? 'unknown deployment configuration';
   return `${key} · alias ${canary.aliasName} · ${shift}`;
 }
 
@@ -60,11 +64,11 @@ function table({ canary, alarms, together }: CanaryAlarms): string {
   const rows = alarms.flatMap(({ alarm, power }): readonly Row[] =>
     power.type === 'not computed' ? [] : [{ name: shortened(alarm.name), power }],
   );
-  const others = alarms.flatMap(({ alarm, power }) =>
+  const notComputed = alarms.flatMap(({ alarm, power }) =>
     power.type === 'not computed' ? wrapped('', `${shortened(alarm.name)}: not computed: ${power.why}`) : [],
   );
   const all = together ? [...rows, { name: 'all of these', power: together }] : rows;
-  const parts = [...(all.length > 0 ? [chances(canary, all)] : []), ...(others.length > 0 ? [others] : [])];
+  const parts = [...(all.length > 0 ? [chances(canary, all)] : []), ...(notComputed.length > 0 ? [notComputed] : [])];
   return ['  power of its alarms', ...parts.flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines))].join('\n');
 }
 
@@ -103,13 +107,13 @@ function chances(canary: Canary, rows: readonly Row[]): readonly string[] {
   ];
 }
 
-/** Never rounds what can happen to 0 or what can fail to 100; what no drawn release did may happen all the same. */
+/** Never rounds what is possible to 0 %, or what is not certain to 100 %. An estimate of 0 may still be possible. */
 function chance(probability: number, type: KnownPower['type']): string {
   const percent = probability * 100;
-  const isSure = type === 'computed';
-  if (isSure && probability < 1e-9) return '0 %';
+  const isExact = type === 'computed';
+  if (isExact && probability < 1e-9) return '0 %';
   if (percent < 0.1) return '<0.1 %';
-  if (isSure && probability > 1 - 1e-9) return '100 %';
+  if (isExact && probability > 1 - 1e-9) return '100 %';
   if (percent > 99.9) return '>99.9 %';
   return `${percent < 10 || percent > 99 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
@@ -123,8 +127,8 @@ function summary(findings: readonly Finding[], live: Deployed): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
-  const verdict = `${errors > 0 ? '✖' : '✔'} ${count(errors, 'error')}, ${count(warnings, 'warning')}`;
-  return [verdict, ...compared(live)].join('; ');
+  const total = `${errors > 0 ? '✖' : '✔'} ${count(errors, 'error')}, ${count(warnings, 'warning')}`;
+  return [total, ...compared(live)].join('; ');
 }
 
 function compared(live: Deployed): readonly string[] {
@@ -132,13 +136,13 @@ function compared(live: Deployed): readonly string[] {
     case 'template':
       return [];
     case 'nothing':
-      return [`nothing is deployed yet: ${live.region} has no stack ${live.stackName} in the account that was asked`];
+      return [`nothing is deployed yet: ${live.region} has no stack ${live.stackName} in this account`];
     case 'unknown':
-      return [`changes against what is live are not checked: ${live.why}`];
+      return [`not compared with what is live: ${live.why}`];
   }
 }
 
-/** The same facts for a machine. */
+/** @returns The same facts for machines. */
 export function toJson(title: string, { findings, powers }: Preflight, live: Deployed): object {
   return {
     service: title,

@@ -1,34 +1,35 @@
-import { type Alarm, readAlarm } from './alarm';
+import { readAlarm, type WatchedAlarm } from './alarm';
 import { readShift, type Shift } from './shift';
 import { numeric, references, target, text } from './template/intrinsics';
 import { at, listOf, type Resource, resourcesOf, type Template } from './template/template';
-import { type DeclaredTraffic, shareOf } from './traffic';
+import type { TrafficPlan } from './traffic-plan';
+import { shareOf } from './traffic-share';
 
-/** Everything that the rules look at. */
+/** Everything that the rules read. */
 export interface Subject {
   readonly template: Template;
-  /** What is live. @default - it is not known, and what needs it is not checked */
+  /** Template that is live. @default - it is not known, and rules that need it find nothing */
   readonly deployed?: Template | undefined;
   readonly canaries: readonly Canary[];
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly WatchedAlarm[];
   /** @default - not declared */
-  readonly traffic?: DeclaredTraffic | undefined;
-  /** Minutes after which the build that deploys is ended. @default - not known */
+  readonly traffic?: TrafficPlan | undefined;
+  /** Minutes after which the build that deploys is stopped. @default - not known */
   readonly buildTimeout?: number | undefined;
-  /** milliseconds since the epoch */
+  /** Current time, in milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** A function whose alias CodeDeploy moves. */
+/** A function whose alias CodeDeploy shifts. */
 export interface Canary {
-  /** Its key in serverless.yml, as far as its logical id tells. */
+  /** Key of the function in serverless.yml, derived from its logical id. */
   readonly key: string;
   readonly functionId: string;
   readonly function: Resource;
   readonly aliasId: string;
-  /** e.g. `Live` */
+  /** E.g. `Live`. */
   readonly aliasName: string;
-  /** Logical id of the version that is released. @default - the alias names none of the template's */
+  /** Logical id of the released version. @default - the alias names none of the template */
   readonly versionId?: string | undefined;
   readonly groupId: string;
   readonly group: Resource;
@@ -36,26 +37,26 @@ export interface Canary {
   readonly shift?: Shift | undefined;
   readonly attached: readonly Attached[];
   readonly hooks: readonly Hook[];
-  /** Logical ids of the APIs that lead to it. */
+  /** Logical ids of the APIs that invoke it. */
   readonly apis: readonly string[];
-  /** Requests a second that it answers, both versions together. @default - no traffic is declared */
+  /** Requests a second that both versions answer together. @default - no traffic is declared */
   readonly requestsPerSecond?: number | undefined;
 }
 
-/** An alarm as a deployment group names it. */
-export interface Attached {
+/** An entry in the alarms of a deployment group. */
+interface Attached {
   readonly path: string;
-  /** as the group says it */
+  /** Name as the group has it, unresolved. */
   readonly name: unknown;
   /** @default - no alarm of the template has this name */
-  readonly alarm?: Alarm | undefined;
-  /** The alarm that a wrong name most likely means. @default - the name is right, or nothing is like it */
-  readonly meant?: Alarm | undefined;
+  readonly alarm?: WatchedAlarm | undefined;
+  /** Alarm that a wrong name most likely means. @default - the name is right, or no alarm has a similar one */
+  readonly meant?: WatchedAlarm | undefined;
 }
 
 export interface Hook {
   readonly event: 'BeforeAllowTrafficHook' | 'AfterAllowTrafficHook';
-  /** as the alias says it */
+  /** Name as the alias has it, unresolved. */
   readonly name: unknown;
   readonly path: string;
   /** @default - the template has no such function */
@@ -65,7 +66,7 @@ export interface Hook {
 export interface SubjectProps {
   readonly template: Template;
   readonly deployed?: Template | undefined;
-  readonly traffic?: DeclaredTraffic | undefined;
+  readonly traffic?: TrafficPlan | undefined;
   readonly buildTimeout?: number | undefined;
   readonly now: number;
 }
@@ -75,11 +76,11 @@ export function subjectOf(props: SubjectProps): Subject {
   return { ...props, alarms, canaries: canariesOf(props.template, alarms, props.traffic) };
 }
 
-/** The functions of a template whose aliases CodeDeploy moves, by their aliases' update policies. */
+/** @returns The functions whose aliases CodeDeploy shifts, which have an update policy. */
 export function canariesOf(
   template: Template,
-  alarms: readonly Alarm[],
-  traffic: DeclaredTraffic | undefined,
+  alarms: readonly WatchedAlarm[],
+  traffic: TrafficPlan | undefined,
 ): readonly Canary[] {
   return resourcesOf(template, 'AWS::Lambda::Alias').flatMap(([aliasId, alias]) => {
     const update = at(alias.UpdatePolicy, 'CodeDeployLambdaAliasUpdate');
@@ -108,7 +109,7 @@ export function canariesOf(
   });
 }
 
-/** @returns logical id of the function that a name, a reference or an ARN of the template stands for */
+/** @returns The logical id of the function that a name, a reference or an ARN in the template names. */
 export function functionNamed(template: Template, name: unknown): string | undefined {
   const id = target(name);
   if (id !== undefined && template.Resources[id]?.Type === 'AWS::Lambda::Function') return id;
@@ -118,7 +119,7 @@ export function functionNamed(template: Template, name: unknown): string | undef
   )?.[0];
 }
 
-/** @returns a function's key in serverless.yml from the logical id that sls makes of it */
+/** @returns The key of a function in serverless.yml, from the logical id that sls makes of it. */
 export function keyOf(functionId: string): string {
   const stem = functionId.replace(/LambdaFunction$/, '');
   if (stem === functionId || stem === '') return functionId;
@@ -126,28 +127,37 @@ export function keyOf(functionId: string): string {
   return key[0]!.toLowerCase() + key.slice(1);
 }
 
-/** @returns seconds */
+/** @returns The timeout of a function, in seconds. */
 export function timeoutOf(resource: Resource): number {
   return numeric(resource.Properties.Timeout) ?? 3;
 }
 
-function attachedTo(groupId: string, group: Resource, alarms: readonly Alarm[]): readonly Attached[] {
+/** @returns Every alarm with a canary that names it, or means it by a wrong name. */
+export function attachedAlarms({
+  canaries,
+}: Subject): readonly { readonly canary: Canary; readonly alarm: WatchedAlarm }[] {
+  return canaries.flatMap((canary) =>
+    canary.attached.flatMap(({ alarm, meant = alarm }) => (meant === undefined ? [] : [{ canary, alarm: meant }])),
+  );
+}
+
+function attachedTo(groupId: string, group: Resource, alarms: readonly WatchedAlarm[]): readonly Attached[] {
   return listOf(at(group.Properties, 'AlarmConfiguration', 'Alarms')).map((entry, index) => {
     const name = at(entry, 'Name');
     const shown = text(name);
     const alarm = alarms.find(({ id, name: own }) => target(name) === id || own === shown);
-    const meant = alarm ? undefined : likest(target(name) ?? shown, alarms);
+    const meant = alarm ? undefined : mostSimilar(target(name) ?? shown, alarms);
     return { path: `Resources.${groupId}.Properties.AlarmConfiguration.Alarms[${index}]`, name, alarm, meant };
   });
 }
 
-/** @returns the alarm whose logical id or name holds what was written, or its stem */
-function likest(said: string, alarms: readonly Alarm[]): Alarm | undefined {
+/** @returns The first alarm whose logical id or name contains the written name, or the written name without `alarm`. */
+function mostSimilar(written: string, alarms: readonly WatchedAlarm[]): WatchedAlarm | undefined {
   const plain = (value: string) => value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const wanted = plain(said);
-  const holding = (part: string) =>
+  const wanted = plain(written);
+  const containing = (part: string) =>
     part === '' ? undefined : alarms.find(({ id, name }) => [id, name].some((own) => plain(own).includes(part)));
-  return holding(wanted) ?? holding(wanted.replace(/alarm$/, ''));
+  return containing(wanted) ?? containing(wanted.replace(/alarm$/, ''));
 }
 
 function hooksOf(template: Template, aliasId: string, update: unknown): readonly Hook[] {

@@ -1,25 +1,27 @@
-import type { Metric } from './alarm';
-import type { Canary } from './subject';
+import { type Metric, metricsOf, type WatchedAlarm } from './alarm';
+import type { Canary, Subject } from './subject';
 import { target, text } from './template/intrinsics';
 import type { Template } from './template/template';
 
 /**
- * Whose requests a metric counts, seen from one canary. `nothing`: AWS reports no such metric, or not of requests that
- * come by the alias; `other`: something else than this function.
+ * Whose requests a metric counts, from the view of one canary. `nothing`: AWS reports no such metric, or not for requests
+ * through the alias; `other`: something other than this function.
  */
 export type View =
   | { readonly type: 'new version' }
   | { readonly type: 'both versions' }
-  /** A version that is named and is not the new one: it is taken to be the live one. */
+  /** A version that is not the new one: it is taken to be the live one. */
   | { readonly type: 'old version' }
   | { readonly type: 'api' }
   | { readonly type: 'other' }
   | { readonly type: 'nothing'; readonly why: string };
 
 /**
+ * Finds whose requests a metric counts.
+ *
  * Lambda reports a metric under FunctionName; FunctionName and Resource (`name:alias`); and both with ExecutedVersion
- * (Lambda guide, "dimensions for function metrics"). An HTTP API reports under ApiId, a REST API under ApiName, and each
- * has a name of its own for its server errors (API Gateway guide, "metrics and dimensions").
+ * (Lambda guide, "dimensions for function metrics"). An HTTP API reports under ApiId, a REST API under ApiName, with
+ * different names for their server errors (API Gateway guide, "metrics and dimensions").
  */
 export function viewOf(template: Template, canary: Canary, metric: Metric): View {
   if (metric.namespace === 'AWS/Lambda') return lambdaView(canary, metric);
@@ -41,7 +43,7 @@ function lambdaView(canary: Canary, { dimensions }: Metric): View {
   if (names !== 'FunctionName Resource' && names !== 'ExecutedVersion FunctionName Resource') {
     return {
       type: 'nothing',
-      why: `Lambda reports under FunctionName, under FunctionName and Resource, and under both with ExecutedVersion, not under ${names.replaceAll(' ', ' and ')}`,
+      why: `Lambda reports under FunctionName, under FunctionName with Resource, and under both with ExecutedVersion, not under ${names.replaceAll(' ', ' and ')}`,
     };
   }
   const resource = text(dimensions.Resource);
@@ -49,7 +51,7 @@ function lambdaView(canary: Canary, { dimensions }: Metric): View {
   if (!isMine(resource.slice(0, resource.lastIndexOf(':'))) || alias !== aliasName) {
     return {
       type: 'nothing',
-      why: `its Resource is ${resource}, and what comes by the alias is reported as …:${aliasName}`,
+      why: `its Resource is ${resource}, but requests through the alias are reported under …:${aliasName}`,
     };
   }
   if (names === 'FunctionName Resource') return { type: 'both versions' };
@@ -79,7 +81,22 @@ function apiView(template: Template, { apis }: Canary, { name, dimensions }: Met
   return { type: 'api' };
 }
 
-/** Metrics whose samples are 1 for a request that failed and 0 for one that did not. */
+/** @returns For an alarm on one metric, whose requests it counts; for an expression, one view for each of its metrics. */
+export function viewsOf({ template }: Subject, canary: Canary, alarm: WatchedAlarm): readonly View[] {
+  return metricsOf(alarm.watched).map((metric) => viewOf(template, canary, metric));
+}
+
+/** @returns The canaries that an alarm is about: those that name it, else those whose requests it counts. */
+export function canariesFor(subject: Subject, alarm: WatchedAlarm): readonly Canary[] {
+  const naming = subject.canaries.filter(({ attached }) =>
+    attached.some((each) => each.alarm === alarm || each.meant === alarm),
+  );
+  if (naming.length > 0) return naming;
+  return subject.canaries.filter((canary) => viewsOf(subject, canary, alarm).some(({ type }) => type !== 'other'));
+}
+
+/** Metrics with a sample for every request: 1 when it failed, 0 when it did not. */
 export const FAILURES: readonly string[] = ['Errors', '5xx', '5XXError'];
+
 /** Metrics with a sample of 1 for every request. */
 export const REQUESTS: readonly string[] = ['Invocations', 'Count'];

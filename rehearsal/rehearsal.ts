@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Region } from '../embedded-aws/region';
 import type { Scope } from '../embedded-aws/scope';
-import type { Credentials } from '../embedded-aws/sts/sts';
+import type { Credentials } from '../embedded-aws/sts/credentials';
 import { type Change, faulty, filesOf } from './commits';
 import type { Fault } from './faults/fault';
 import type { Environment } from './install/environment';
 import { type Notification, notificationsSince } from './observe/notifications';
 import { type ReleaseObservation, ReleaseObserver } from './observe/release-observer';
-import { readTrafficPlan, Traffic } from './observe/traffic';
+import { readRehearsedTraffic, Traffic } from './observe/traffic';
 import { Execution } from './pipeline/execution';
 import type { Action } from './pipeline/model';
 import type { PipelineEvent } from './pipeline/pipeline-event';
@@ -189,7 +189,7 @@ export class Rehearsal {
     const environment = environments.at(-1)!;
     const url = this.frontDoor(environment);
     if (!url) return undefined;
-    const plan = readTrafficPlan(join(repository.path, environment.serviceDirectory, 'traffic.json'));
+    const plan = readRehearsedTraffic(join(repository.path, environment.serviceDirectory, 'traffic.json'));
     return new Traffic(clock, random.stream('traffic'), plan, url, faults);
   }
 }

@@ -1,5 +1,5 @@
-/** What a release can be refused for. */
-export type ReleaseErrorCode =
+/** Why a release cannot go on. */
+type ReleaseErrorCode =
   | 'PACKAGE_UNREADABLE'
   | 'PACKAGE_MISMATCH'
   | 'STACK_BUSY'
@@ -10,21 +10,23 @@ export type ReleaseErrorCode =
   | 'LEDGER_UNREADABLE'
   | 'USAGE';
 
-/** A release that must not go on, with what to do about it in its message. */
+/** A release that must not go on; its message says why and what to do. */
 export class ReleaseError extends Error {
-  /** what is wrong, without what to do about it */
+  /** Kind of error, for programs. */
+  readonly code: ReleaseErrorCode;
+  /** What is wrong, without the remedy. */
   readonly problem: string;
-  /** @default the problem names it */
+  /** @default - the problem contains it */
   readonly remedy: string | undefined;
 
-  /** @param code tells the kinds apart, for programs */
   constructor(
-    readonly code: ReleaseErrorCode,
+    code: ReleaseErrorCode,
     problem: string,
     { remedy, ...options }: ErrorOptions & { readonly remedy?: string } = {},
   ) {
     super(remedy ? `${problem}; ${remedy}` : problem, options);
     this.name = 'ReleaseError';
+    this.code = code;
     this.problem = problem;
     this.remedy = remedy;
   }

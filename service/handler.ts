@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 
 const NAME_LIMIT = 64;
 
-/** `GET /hello?name=…`. Says which version answered, so that `curl` in a loop shows the traffic shifting. */
+/** `GET /hello?name=…`: greets. The answer names the version, so that `curl` in a loop shows the traffic shifting. */
 export async function hello(
   event: Pick<APIGatewayProxyEventV2, 'queryStringParameters'>,
   context: Pick<Context, 'functionVersion'>,

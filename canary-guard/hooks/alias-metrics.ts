@@ -1,41 +1,49 @@
 import { type CloudWatchClient, type Dimension, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
-import type { Past } from './examination';
 import type { VersionUnderTest } from './version-under-test';
 
-/** Seconds. Lambda's metrics come by the minute. */
+/** Requests that an alias served in the minutes before an update. */
+export interface AliasHistory {
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/** Seconds. Lambda publishes its metrics by the minute. */
 const PERIOD = 60;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Before a deployment is created its stack has changed roles and settings already: what failed since says nothing. */
+/** Before a deployment is created its stack has already changed roles and settings: failures since then prove nothing. */
 const SETTLING = 2 * MINUTE;
 
-/** So much of the time before an update says how the alias worked: an outage that is over has nothing to do with it... */
+/** The last minutes before an update show how the alias worked; an outage that was over by then is irrelevant... */
 const RECENT = 5 * MINUTE;
 
-/** ...and more, up to an hour, where so few requests came that they say nothing. */
-const TELLING = 50;
+/** ...unless they had fewer requests than this: then earlier minutes count too, up to an hour. */
+const ENOUGH_REQUESTS = 50;
 
-/** @returns what the alias served before the update that brought the deployment, in the last minutes that tell */
-export async function readPast(
+/** @returns What the alias served before the update that started the deployment. */
+export async function readHistory(
   cloudWatch: CloudWatchClient,
   deployment: VersionUnderTest,
   abortSignal: AbortSignal,
-): Promise<Past> {
+): Promise<AliasHistory> {
   const to = wholeMinute(deployment.createdAt.getTime() - SETTLING);
   const window = { from: new Date(to - HOUR), to: new Date(to) };
   const dimensions = aliasOf(deployment);
-  const [served, errors] = await minutes(cloudWatch, ['Invocations', 'Errors'], dimensions, window, abortSignal);
-  let past: Past = { requests: 0, failed: 0 };
+  const [served, errors] = await readMinutes(cloudWatch, ['Invocations', 'Errors'], dimensions, window, abortSignal);
+  let history: AliasHistory = { requests: 0, failed: 0 };
   for (let at = to - MINUTE; at >= to - HOUR; at -= MINUTE) {
-    if (at < to - RECENT && past.requests >= TELLING) break;
-    past = { requests: past.requests + (served?.get(at) ?? 0), failed: past.failed + (errors?.get(at) ?? 0) };
+    if (at < to - RECENT && history.requests >= ENOUGH_REQUESTS) break;
+    history = {
+      requests: history.requests + (served?.get(at) ?? 0),
+      failed: history.failed + (errors?.get(at) ?? 0),
+    };
   }
-  return past;
+  return history;
 }
 
-/** @returns requests that the new version answered through the alias, as far as CloudWatch has counted */
+/** @returns Requests that the new version answered through the alias, as far as CloudWatch has counted them. */
 export async function readServed(
   cloudWatch: CloudWatchClient,
   deployment: VersionUnderTest,
@@ -44,7 +52,7 @@ export async function readServed(
   const from = new Date(wholeMinute(deployment.createdAt.getTime()));
   const to = new Date(wholeMinute(Date.now()) + MINUTE);
   const dimensions = [...aliasOf(deployment), { Name: 'ExecutedVersion', Value: deployment.version }];
-  const [served = new Map()] = await minutes(cloudWatch, ['Invocations'], dimensions, { from, to }, abortSignal);
+  const [served = new Map()] = await readMinutes(cloudWatch, ['Invocations'], dimensions, { from, to }, abortSignal);
   return [...served.values()].reduce((sum, each) => sum + each, 0);
 }
 
@@ -55,8 +63,8 @@ function aliasOf({ functionName, alias }: VersionUnderTest): readonly Dimension[
   ];
 }
 
-/** @returns for each metric of AWS/Lambda what it comes to in each minute that has data, by its beginning */
-async function minutes(
+/** @returns For each metric of AWS/Lambda its sum in each minute that has data, by the start of the minute. */
+async function readMinutes(
   client: CloudWatchClient,
   metrics: readonly string[],
   dimensions: readonly Dimension[],
@@ -82,7 +90,7 @@ async function minutes(
   return found;
 }
 
-/** CloudWatch lays periods out from the beginning of what is asked for. */
+/** CloudWatch aligns periods to the start of the requested window. */
 function wholeMinute(at: number): number {
   return Math.floor(at / MINUTE) * MINUTE;
 }

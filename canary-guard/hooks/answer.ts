@@ -8,16 +8,16 @@ export interface HttpAnswer {
 }
 
 /** What a function that is not behind HTTP returns. */
-export interface ResultAnswer {
+interface ResultAnswer {
   readonly result: unknown;
 }
 
 export type Answer = HttpAnswer | ResultAnswer;
 
-/** Characters of a body that a failure shows. */
+/** Characters of an answer that a failure shows. */
 const SHOWN = 200;
 
-/** @returns whether an answer is what the check expects; with no status expected, anything below 500 is */
+/** @returns Whether an answer is what the check expects; without an expected status, anything below 500 is. */
 export function meets(check: Check, answer: Answer): boolean {
   if (!('status' in answer)) {
     return isRouteCheck(check) || check.expected?.result === undefined || agrees(check.expected.result, answer.result);
@@ -27,7 +27,7 @@ export function meets(check: Check, answer: Answer): boolean {
   return body === undefined || agrees(body, contentOf(answer));
 }
 
-/** @returns the JSON of an answer; a body that is not JSON as the text that it is */
+/** @returns The JSON of an answer, or the text of a body that is not JSON. */
 export function contentOf(answer: Answer): unknown {
   if (!('status' in answer)) return answer.result;
   try {
@@ -37,7 +37,7 @@ export function contentOf(answer: Answer): unknown {
   }
 }
 
-/** Of an object its fields must be there, with these values; others may be there too. */
+/** An expected object may be a part of the received one; anything else has to be equal. */
 function agrees(expected: unknown, received: unknown): boolean {
   if (!isObject(expected)) return isDeepStrictEqual(received, expected);
   return Object.entries(expected).every(([field, value]) =>
@@ -45,18 +45,18 @@ function agrees(expected: unknown, received: unknown): boolean {
   );
 }
 
-/** @returns what the check expects, in words */
+/** @returns What the check expects, as text. */
 export function describeExpected(check: Check): string {
   if (!isRouteCheck(check)) {
     const result = check.expected?.result;
     return result === undefined ? 'a result' : `a result with ${JSON.stringify(result)}`;
   }
   const { status, body } = check.expected ?? {};
-  const wanted = status === undefined ? 'a status below 500' : `status ${status}`;
-  return body === undefined ? wanted : `${wanted} with ${JSON.stringify(body)}`;
+  const allowed = status === undefined ? 'a status below 500' : `status ${status}`;
+  return body === undefined ? allowed : `${allowed} with ${JSON.stringify(body)}`;
 }
 
-/** @returns an answer in words */
+/** @returns An answer as text, shortened. */
 export function describeAnswer(answer: Answer): string {
   if (!('status' in answer)) return shorten(`the result ${JSON.stringify(answer.result)}`);
   return answer.body === ''

@@ -1,83 +1,108 @@
+import { readRoute } from '../rules/http-routes.js';
+
 interface CheckBase {
-  /** unique among all checks */
+  /** Name, unique among all checks. Failures are reported by it. */
   readonly name: string;
-  /** key of the function in serverless.yml */
+  /** Key of the function in serverless.yml. */
   readonly function: string;
   /**
-   * Whether it may be asked many times. What may not is asked once, of the new version alone.
+   * Whether it may be run many times. Otherwise it is run once, on the new version alone.
    *
-   * @default true for GET and HEAD, false for everything else
+   * @default - true for GET and HEAD, false for everything else
    */
   readonly repeat?: boolean;
   /**
-   * This release mends what the check asks: the version in service may fail it, and its answer may look different.
+   * Whether this release fixes what the check verifies: the version in service may then fail it, answer differently, or be
+   * faster.
    *
    * @default false
    */
-  readonly mends?: boolean;
+  readonly fixes?: boolean;
 }
 
 /** A request, for a function behind an HTTP API. */
 export interface RouteCheck extends CheckBase {
-  /** as in serverless.yml: `GET /orders/{id}`, `ANY /proxy`, `*` */
+  /** Route as in serverless.yml: `GET /orders/{id}`, `ANY /proxy`, `*`. */
   readonly route: string;
-  /** with its query, encoded as in a URL; @default the route's path */
+  /**
+   * Path with its query, encoded as in a URL.
+   *
+   * @default - the route's path
+   */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** a string is sent as it is, anything else as JSON; @default none */
+  /**
+   * Body. A string is sent as it is, anything else as JSON.
+   *
+   * @default - none
+   */
   readonly body?: unknown;
-  /** What is not given is compared with the version in service only. `body`: the fields that matter, or all of it. */
+  /**
+   * Status and body that the answer must have. If the body is an object, only the fields named here must agree.
+   *
+   * @default - any status below 500; the answer is compared with that of the version in service
+   */
   readonly expected?: { readonly status?: number; readonly body?: unknown };
 }
 
 /** A payload, for a function that is not behind HTTP. */
 export interface EventCheck extends CheckBase {
   readonly event: unknown;
-  /** What is not given is compared with the version in service only. `result`: the fields that matter, or all of it. */
+  /**
+   * Result that the function must return. If it is an object, only the fields named here must agree.
+   *
+   * @default - any result; it is compared with that of the version in service
+   */
   readonly expected?: { readonly result?: unknown };
 }
 
 export type Check = RouteCheck | EventCheck;
 
 /** What failed, for people: the pipeline shows it as "check: expected …, received …". */
-export interface Failure {
+export interface CheckFailure {
   readonly check: string;
   readonly expected: unknown;
   readonly received: unknown;
 }
 
+/** Logs what is worth a line and is not a failure. */
+export type Note = (message: string) => void;
+
 export function isRouteCheck(check: Check): check is RouteCheck {
   return 'route' in check;
 }
 
-/** @returns whether the check may be asked many times */
+/** @returns Whether the check may be run many times. */
 export function isRepeatable(check: Check): boolean {
-  return check.repeat ?? (isRouteCheck(check) && ['GET', 'HEAD'].includes(readRoute(check.route).method));
+  return check.repeat ?? (isRouteCheck(check) && ['GET', 'HEAD'].includes(checkedRoute(check.route).method));
 }
 
-export interface Route {
-  /** as API Gateway names it: `GET /orders/{id}`, `$default` */
+/** The route of a check, and how the check requests it. */
+interface CheckedRoute {
+  /** Key as API Gateway has it: `GET /orders/{id}`, `$default`. */
   readonly key: string;
-  /** of the requests that a check makes; GET where the route takes any */
+  /** Method of the request: GET if the route accepts any. */
   readonly method: string;
-  /** undefined for the route that takes what no other does */
+  /** Undefined for the route that receives the requests that match no other. */
   readonly template: string | undefined;
 }
 
-/** @param text as in serverless.yml, which writes `*` for API Gateway's `$default` and for ANY */
-export function readRoute(text: string): Route {
-  if (text === '*' || text === '$default') return { key: '$default', method: 'GET', template: undefined };
-  const [, written = '', template = ''] = /^(\S+)\s+(\S+)$/.exec(text.trim()) ?? [];
-  if (!template) throw new Error(`'${text}' is no route; write one as 'GET /orders/{id}'`);
-  const method = written === '*' ? 'ANY' : written.toUpperCase();
-  return { key: `${method} ${template}`, method: method === 'ANY' ? 'GET' : method, template };
+/**
+ * @param text Route as serverless.yml has it, where `*` is API Gateway's `$default` and, as a method, ANY.
+ * @throws Error if it is not a route.
+ */
+export function checkedRoute(text: string): CheckedRoute {
+  const route = readRoute(text);
+  if (!route) throw new Error(`'${text}' is not a route; write one as 'GET /orders/{id}'`);
+  return { ...route, method: route.method === 'ANY' ? 'GET' : route.method };
 }
 
 /**
- * @param functionName physical name of the function that is released
- * @param guarded what canary-guard tells a hook: physical names and the keys in serverless.yml that belong to them
- * @returns the checks of that function
- * @throws Error if the hook is not told of that function
+ * @param functionName Physical name of the function that is released.
+ * @param guarded What canary-guard sets in the hook's environment: the physical names of the functions that the hook
+ *   guards, with their keys in serverless.yml.
+ * @returns The checks of that function.
+ * @throws Error if the hook does not guard that function.
  */
 export function checksOf(functionName: string, guarded: string | undefined, all: readonly Check[]): readonly Check[] {
   const known = readGuarded(guarded);
@@ -85,7 +110,7 @@ export function checksOf(functionName: string, guarded: string | undefined, all:
   if (key === undefined) {
     const names = Object.keys(known).join(', ') || 'none';
     throw new Error(
-      `GUARDED_FUNCTIONS does not name ${functionName} (it names ${names}): canary-guard sets it, so package the service with that plugin, and give the hook in serverless.yml no variable of that name`,
+      `GUARDED_FUNCTIONS does not name ${functionName} (it names ${names}): canary-guard sets it, so package the service with that plugin, and do not set it in serverless.yml`,
     );
   }
   return all.filter((check) => check.function === key);
@@ -95,6 +120,8 @@ function readGuarded(text = '{}'): Readonly<Record<string, string>> {
   try {
     return JSON.parse(text) ?? {};
   } catch {
-    throw new Error(`GUARDED_FUNCTIONS is '${text}', which is no JSON: canary-guard sets it`);
+    throw new Error(
+      `GUARDED_FUNCTIONS is '${text}', which is not JSON: canary-guard sets it, so do not set it in serverless.yml`,
+    );
   }
 }

@@ -1,35 +1,35 @@
 import { describeAnswer, describeExpected, type HttpAnswer, meets } from './answer';
-import { type Failure, isRepeatable, type RouteCheck } from './checks';
-import type { Call } from './examination';
+import type { CallVersion } from './calls';
+import { type CheckFailure, isRepeatable, type Note, type RouteCheck } from './checks';
+import { failingAlike } from './findings/call';
 import { requestOf } from './request';
-import { failingAlike } from './verdicts/call';
 
-/** Asked once more, twice at most: errors that every version has now and then stop no release. */
+/** A repeatable check that failed is run twice more: errors that every version has now and then must not stop a release. */
 const ATTEMPTS = 3;
 const MOST_FAILURES = 1;
 
-export interface EndpointProps {
+interface EndpointChecks {
   readonly checks: readonly RouteCheck[];
-  /** asks the public endpoint; a rejection is a failure of the check */
+  /** Requests the public endpoint. A rejection is a failure of the check. */
   readonly request: (check: RouteCheck) => Promise<HttpAnswer>;
   /**
-   * asks one version past the API, as of what fails both are asked
+   * Calls one version without the API, to find out whether both fail a check that failed at the endpoint.
    *
    * @default - there is no version that served before
    */
-  readonly ask?: (check: RouteCheck, version: 'new' | 'baseline') => Promise<Call>;
-  /** is told what is worth a line in the log and no failure; @default nobody is */
-  readonly note?: (message: string) => void;
+  readonly call?: CallVersion;
+  /** @default - nothing is logged */
+  readonly note?: Note;
 }
 
 /**
- * Asks every check, also after one has failed. What may be repeated fails by two failures of three, and not if the version
- * that served before fails too: something that both need is down.
+ * Runs every check on the public endpoint, also after one has failed. A repeatable check fails by two failures of three,
+ * but not if the version that served before fails too: then something that both need is down.
  */
-export async function askEndpoint(props: EndpointProps): Promise<readonly Failure[]> {
-  const { checks, request, ask, note = () => {} } = props;
-  const failures: Failure[] = [];
-  /** what was received where both versions fail: by that, one that may not be asked of the other is known */
+export async function checkEndpoint(props: EndpointChecks): Promise<readonly CheckFailure[]> {
+  const { checks, request, call, note = () => {} } = props;
+  const failures: CheckFailure[] = [];
+  /** Errors that both versions have: a check that may not be run on the baseline too is recognised by its error. */
   const excused = new Set<string>();
   for (const check of checks) {
     const received: string[] = [];
@@ -41,25 +41,27 @@ export async function askEndpoint(props: EndpointProps): Promise<readonly Failur
     const [first] = received;
     if (first === undefined) continue;
     if (received.length > MOST_FAILURES || !isRepeatable(check)) {
-      if (isRepeatable(check) ? ask && (await failsInBoth(check, ask)) : excused.has(first)) {
+      if (isRepeatable(check) ? call && (await failsInBoth(check, call)) : excused.has(first)) {
         excused.add(first);
-        note(`${check.name}: ${first}; the version that served before fails in the same way: not this release's doing`);
+        note(
+          `${check.name}: ${first}; the version that served before fails in the same way, so this release is not the cause`,
+        );
         continue;
       }
       failures.push({ check: check.name, expected: describeExpected(check), received: first });
     } else {
-      note(`${check.name} failed and passed when asked again, twice: ${first}`);
+      note(`${check.name} failed once and passed when it was repeated twice: ${first}`);
     }
   }
   return failures;
 }
 
-async function failsInBoth(check: RouteCheck, ask: NonNullable<EndpointProps['ask']>): Promise<boolean> {
-  const asked = { check, fresh: [await ask(check, 'new')], baseline: [await ask(check, 'baseline')] };
-  return failingAlike([asked]).has(asked);
+async function failsInBoth(check: RouteCheck, call: CallVersion): Promise<boolean> {
+  const calls = { check, newVersion: [await call(check, 'new')], baseline: [await call(check, 'baseline')] };
+  return failingAlike([calls]).has(calls);
 }
 
-async function failureOf(check: RouteCheck, request: EndpointProps['request']): Promise<string | undefined> {
+async function failureOf(check: RouteCheck, request: EndpointChecks['request']): Promise<string | undefined> {
   try {
     const answer = await request(check);
     return meets(check, answer) ? undefined : describeAnswer(answer);
@@ -68,7 +70,7 @@ async function failureOf(check: RouteCheck, request: EndpointProps['request']): 
   }
 }
 
-/** @param api address of the API, `https://…` */
+/** @param api Address of the API, `https://…`. */
 export async function fetchAnswer(api: string, check: RouteCheck, signal: AbortSignal): Promise<HttpAnswer> {
   const { method, path, query, headers, body } = requestOf(check);
   const url = new URL(`${path}${query === '' ? '' : `?${query}`}`, api);

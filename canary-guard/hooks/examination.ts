@@ -1,95 +1,76 @@
-import type { Answer } from './answer';
-import { type Check, type Failure, isRepeatable } from './checks';
+import type { AliasHistory } from './alias-metrics';
+import type { CallVersion, CheckCalls } from './calls';
+import { type Check, type CheckFailure, isRepeatable, type Note } from './checks';
+import { findBrokenBaseline } from './findings/baseline';
+import { failingAlike } from './findings/call';
+import { looksDifferent } from './findings/difference';
+import { failsAlways, failsSometimes, failsWhenCold, failsWhenWarm, isDoubtful } from './findings/failing';
+import { isSlower, seemsSlower } from './findings/latency';
 import { Rounds } from './rounds';
-import { baselineFails } from './verdicts/baseline';
-import { failingAlike } from './verdicts/call';
-import { looksDifferent } from './verdicts/difference';
-import { failsAlways, failsSometimes, failsWhenCold, failsWhenWarm, isDoubtful } from './verdicts/failing';
-import { isSlower, seemsSlower } from './verdicts/latency';
-
-/** What came of one call of a version. */
-export interface Call {
-  readonly answer?: Answer;
-  /** what the function threw, or why it did not answer */
-  readonly error?: string;
-  /** Lambda's own duration; @default not known */
-  readonly milliseconds?: number;
-  /** whether an environment was started for it; @default not known */
-  readonly cold?: boolean;
-}
-
-/** What an alias served. */
-export interface Past {
-  readonly requests: number;
-  readonly failed: number;
-}
 
 export interface ExaminationProps {
   readonly checks: readonly Check[];
-  /**
-   * Calls one version, past the alias. It returns what the function did, an error too; a rejection means that it could
-   * not be called, and ends the examination.
-   */
-  readonly ask: (check: Check, version: 'new' | 'baseline') => Promise<Call>;
-  /** whether there is a version in service to compare with */
+  /** Calls one version. A rejection ends the examination. */
+  readonly call: CallVersion;
+  /** Whether there is a version in service to compare with. */
   readonly hasBaseline: boolean;
-  /** of the alias, in the minutes before the update that brought the deployment; undefined when that cannot be read */
-  readonly past: () => Promise<Past | undefined>;
-  /** @returns milliseconds that are left for calls */
+  /** Reads what the alias served in the minutes before the update. Undefined if that cannot be read. */
+  readonly history: () => Promise<AliasHistory | undefined>;
+  /** @returns Milliseconds that are left for calls. */
   readonly timeLeft: () => number;
-  /** what failures call the baseline; @default the version in service */
+  /** @default "the version in service" */
   readonly baselineName?: string;
-  /** is told what is worth a line in the log and no failure; @default nobody is */
-  readonly note?: (message: string) => void;
+  /** @default - nothing is logged */
+  readonly note?: Note;
 }
 
 /**
- * Asks a version that has no traffic yet, and the version in service beside it, and compares them. Deterministic if
- * `ask` is: it is called by turns, except in the cold round.
+ * Calls a version that has no traffic yet and the version in service, and compares them. Deterministic if `call` is: the
+ * calls are made one after the other, except in the cold round.
  *
- * @returns all that speaks against the new version
+ * @returns Every reason why the new version must not get traffic.
  */
-export async function examine(props: ExaminationProps): Promise<readonly Failure[]> {
-  const { checks, past, baselineName = 'the version in service', note = () => {} } = props;
-  if (checks.length === 0) note('no check asks this function: nothing was examined');
+export async function examine(props: ExaminationProps): Promise<readonly CheckFailure[]> {
+  const { checks, history, baselineName = 'the version in service', note = () => {} } = props;
+  if (checks.length === 0) note('no check is for this function: nothing was verified');
   const rounds = new Rounds(props);
-  await rounds.cold();
-  const warmRounds = await rounds.warm();
+  await rounds.runCold();
+  const warmRounds = await rounds.runWarm();
 
-  const cold = failsWhenCold(rounds.asked);
-  const doubtful = cold.length > 0 ? [] : rounds.asked.filter(isDoubtful).map(({ check }) => check);
-  await rounds.again(doubtful);
-  await rounds.again(seemsSlower(rounds.asked));
+  const cold = failsWhenCold(rounds.calls);
+  const doubtful = cold.length > 0 ? [] : rounds.calls.filter(isDoubtful).map(({ check }) => check);
+  await rounds.repeat(doubtful);
+  await rounds.repeat(seemsSlower(rounds.calls));
 
-  const { asked } = rounds;
-  // Whether that is the release's doing, what was before the update says.
-  const alike = failingAlike(asked);
+  const { calls } = rounds;
+  // Whether the release is the cause of these depends on how the alias worked before the update.
+  const alike = failingAlike(calls);
   return [
-    ...hadTime(asked, warmRounds),
-    ...asked.filter((each) => !alike.has(each)).flatMap((each) => failsAlways(each, baselineName)),
+    ...hadTime(calls, warmRounds),
+    ...calls.filter((each) => !alike.has(each)).flatMap((each) => failsAlways(each, baselineName)),
     ...cold,
-    ...asked.flatMap(failsWhenWarm),
+    ...calls.flatMap(failsWhenWarm),
     ...failsSometimes(
-      asked.filter(({ check }) => doubtful.includes(check)),
+      calls.filter(({ check }) => doubtful.includes(check)),
       baselineName,
       note,
     ),
-    ...asked.flatMap((each) => looksDifferent(each, baselineName)),
-    ...isSlower(asked, baselineName, note),
-    ...(await baselineFails({ asked, alike, baselineName, past, note })),
+    ...calls.flatMap((each) => looksDifferent(each, baselineName)),
+    ...isSlower(calls, baselineName, note),
+    ...(await findBrokenBaseline({ calls, alike, baselineName, history, note })),
   ];
 }
 
-function hadTime(asked: Rounds['asked'], warmRounds: number): readonly Failure[] {
-  const unasked = asked.filter(({ fresh }) => fresh.length === 0).map(({ check }) => check.name);
-  const repeated = asked.some(({ check }) => isRepeatable(check));
-  if (unasked.length === 0 && (warmRounds > 0 || !repeated)) return [];
-  const calls = asked.reduce((sum, { fresh, baseline }) => sum + fresh.length + baseline.length, 0);
+function hadTime(calls: readonly CheckCalls[], warmRounds: number): readonly CheckFailure[] {
+  const missing = calls.filter(({ newVersion }) => newVersion.length === 0).map(({ check }) => check.name);
+  const repeated = calls.some(({ check }) => isRepeatable(check));
+  if (missing.length === 0 && (warmRounds > 0 || !repeated)) return [];
+  const count = calls.reduce((sum, { newVersion, baseline }) => sum + newVersion.length + baseline.length, 0);
   return [
     {
-      check: 'every check is asked in time',
-      expected: 'each check once of new environments, then at least once of warm ones',
-      received: `time for ${calls} calls${unasked.length > 0 ? `, none of them for ${unasked.join(', ')}` : ''}; give the hook a longer timeout in serverless.yml`,
+      check: 'every check is run in time',
+      expected: 'each check once in a new environment, then at least once in a warm one',
+      received: `time for ${count} calls${missing.length > 0 ? `, none of them for ${missing.join(', ')}` : ''}; give the hook a longer timeout in serverless.yml`,
     },
   ];
 }

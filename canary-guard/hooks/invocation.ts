@@ -1,26 +1,42 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { type HttpAnswer, isObject } from './answer';
+import type { CallVersion, VersionCall } from './calls';
 import { type Check, isRouteCheck } from './checks';
-import type { Call } from './examination';
 import { httpApiEvent, requestOf } from './request';
+import type { VersionUnderTest } from './version-under-test';
 
-export interface InvocationProps {
+interface InvocationProps {
   readonly check: Check;
   readonly functionName: string;
   readonly version: string;
-  /** milliseconds that an answer may take; a function that takes longer has failed */
-  readonly patience: number;
+  /** Milliseconds that an answer may take. A function that takes longer has failed. */
+  readonly timeLimit: number;
+}
+
+/** @returns A function that invokes the new version of a deployment or its baseline, within the time that is left. */
+export function callVersions(
+  lambda: LambdaClient,
+  { functionName, version, baseline }: VersionUnderTest,
+  timeLeft: () => number,
+  abort: AbortSignal,
+): CallVersion {
+  return (check, which) =>
+    invoke(
+      lambda,
+      { check, functionName, version: which === 'new' ? version : baseline!, timeLimit: timeLeft() },
+      abort,
+    );
 }
 
 /**
- * Calls one version of a function, past every alias.
+ * Invokes one version of a function directly, without an alias.
  *
- * @throws Error if Lambda did not call it
+ * @throws Error if Lambda did not invoke it.
  */
-export async function invoke(lambda: LambdaClient, props: InvocationProps, abort: AbortSignal): Promise<Call> {
-  const { check, functionName, version, patience } = props;
+async function invoke(lambda: LambdaClient, props: InvocationProps, abort: AbortSignal): Promise<VersionCall> {
+  const { check, functionName, version, timeLimit } = props;
   const payload = isRouteCheck(check) ? httpApiEvent(requestOf(check), new Date(), crypto.randomUUID()) : check.event;
-  const limit = AbortSignal.timeout(Math.max(1, Math.ceil(patience)));
+  const limit = AbortSignal.timeout(Math.max(1, Math.ceil(timeLimit)));
   const command = new InvokeCommand({
     FunctionName: functionName,
     Qualifier: version,
@@ -37,7 +53,7 @@ export async function invoke(lambda: LambdaClient, props: InvocationProps, abort
     if (FunctionError) return { error: thrown(text), ...measured };
     return { answer: isRouteCheck(check) ? toHttpAnswer(text) : { result: parse(text) }, ...measured };
   } catch (error) {
-    if (limit.aborted && !abort.aborted) return { error: `no answer within ${(patience / 1000).toFixed(1)} s` };
+    if (limit.aborted && !abort.aborted) return { error: `no answer within ${(timeLimit / 1000).toFixed(1)} s` };
     throw error;
   }
 }
@@ -45,11 +61,11 @@ export async function invoke(lambda: LambdaClient, props: InvocationProps, abort
 /**
  * Reads duration and cold start from the end of a log, in Lambda's text and JSON formats.
  *
- * @param tail base64, as Invoke returns it
- * @returns nothing of what it does not say
+ * @param tail Base64, as Invoke returns it.
+ * @returns What the log contains of it.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
-export function readTail(tail: string | undefined): Pick<Call, 'milliseconds' | 'cold'> {
+export function readTail(tail: string | undefined): Pick<VersionCall, 'milliseconds' | 'cold'> {
   const lines = Buffer.from(tail ?? '', 'base64')
     .toString()
     .trimEnd()
@@ -58,7 +74,7 @@ export function readTail(tail: string | undefined): Pick<Call, 'milliseconds' | 
   if (report !== undefined) {
     const fields = report.split('\t');
     const duration = /^Duration: ([\d.]+) ms$/.exec(fields.find((field) => field.startsWith('Duration: ')) ?? '')?.[1];
-    // A function that failed to start has a line of its own for that, and no "Init Duration" in its report.
+    // A failed start is reported on a separate line, and the report then has no "Init Duration".
     const started = fields.some((field) => /^(Init|Restore) Duration: /.test(field));
     const cold = started || lines.some((line) => line.startsWith('INIT_REPORT '));
     return { cold, ...(duration !== undefined && { milliseconds: Number(duration) }) };
@@ -75,7 +91,7 @@ export function readTail(tail: string | undefined): Pick<Call, 'milliseconds' | 
   return { cold, ...(typeof measured.durationMs === 'number' && { milliseconds: measured.durationMs }) };
 }
 
-/** @returns an error as Lambda returns it, in words */
+/** @returns An error that a function threw, as text. */
 function thrown(payload: string): string {
   const error = parse(payload);
   if (!isObject(error) || typeof error.errorMessage !== 'string') return `threw ${payload || 'nothing'}`;
@@ -83,7 +99,7 @@ function thrown(payload: string): string {
 }
 
 /**
- * @returns what API Gateway makes of a function's result: whatever has no status code is the body of a 200
+ * @returns What API Gateway makes of a function's result: a result without a status code is the body of a 200.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html format 2.0
  */
 function toHttpAnswer(payload: string): HttpAnswer {

@@ -2,11 +2,11 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { readServed } from './alias-metrics';
 import { checksOf, isRepeatable, isRouteCheck, type RouteCheck } from './checks';
-import { askEndpoint, fetchAnswer } from './endpoint';
-import { invoke } from './invocation';
+import { checkEndpoint, fetchAnswer } from './endpoint';
+import { callVersions } from './invocation';
 import type { TrafficHookProps } from './pre-traffic';
-import { codeDeploy, log, type TrafficHook, trafficHook } from './report';
 import { readSampleSettings, requireSample } from './sample';
+import { codeDeploy, log, type TrafficHook, trafficHook } from './traffic-hook';
 import { versionUnderTest } from './version-under-test';
 
 /**
@@ -23,32 +23,31 @@ export function postTrafficHook(props: TrafficHookProps): TrafficHook {
   return trafficHook(async ({ DeploymentId }, signal, timeLeft) => {
     const { API_URL, GUARDED_FUNCTIONS } = process.env;
     const settings = readSampleSettings(process.env);
-    const target = await versionUnderTest(codeDeploy, DeploymentId, signal);
+    const deployment = await versionUnderTest(codeDeploy, DeploymentId, signal);
     const note = (message: string): void => log('info', message, { deploymentId: DeploymentId });
-    const checks = checksOf(target.functionName, GUARDED_FUNCTIONS, props.checks).filter(isRouteCheck);
-    if (checks.length > 0 && !API_URL) throw new Error('API_URL is not set: serverless.yml gives it to this hook');
+    const checks = checksOf(deployment.functionName, GUARDED_FUNCTIONS, props.checks).filter(isRouteCheck);
+    if (checks.length > 0 && !API_URL) {
+      throw new Error("API_URL is not set: set it to the API's address in serverless.yml, environment of this hook");
+    }
     const request = (check: RouteCheck) => fetchAnswer(API_URL!, check, signal);
-
-    const { functionName, version, baseline } = target;
-    const ask = (check: RouteCheck, asked: 'new' | 'baseline') =>
-      invoke(
-        lambda,
-        { check, functionName, version: asked === 'new' ? version : baseline!, patience: timeLeft() },
-        signal,
-      );
-
-    const failures = await askEndpoint({ checks, request, note, ...(baseline !== undefined && { ask }) });
-    if (target.allAtOnce) {
-      note('all traffic went to the new version at once: there was no canary that requests could judge');
+    const call = callVersions(lambda, deployment, timeLeft, signal);
+    const failures = await checkEndpoint({
+      checks,
+      request,
+      note,
+      ...(deployment.baseline !== undefined && { call }),
+    });
+    if (deployment.allAtOnce) {
+      note('all traffic went to the new version at once: there was no canary whose requests could be counted');
       return failures;
     }
     const sample = await requireSample({
       ...settings,
       served: async () => {
         try {
-          return await readServed(cloudWatch, target, signal);
+          return await readServed(cloudWatch, deployment, signal);
         } catch (error) {
-          note(`what v${target.version} served cannot be read: ${error}`);
+          note(`the requests that v${deployment.version} served cannot be read: ${error}`);
           return undefined;
         }
       },

@@ -1,10 +1,10 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { readPast } from './alias-metrics';
+import { readHistory } from './alias-metrics';
 import { type Check, checksOf } from './checks';
 import { examine } from './examination';
-import { invoke } from './invocation';
-import { codeDeploy, log, type TrafficHook, trafficHook } from './report';
+import { callVersions } from './invocation';
+import { codeDeploy, log, type TrafficHook, trafficHook } from './traffic-hook';
 import { versionUnderTest } from './version-under-test';
 
 /** What a traffic hook verifies. */
@@ -26,23 +26,18 @@ export function preTrafficHook({ checks }: TrafficHookProps): TrafficHook {
   });
 
   return trafficHook(async ({ DeploymentId }, signal, timeLeft) => {
-    const target = await versionUnderTest(codeDeploy, DeploymentId, signal);
-    const { functionName, version, baseline } = target;
+    const deployment = await versionUnderTest(codeDeploy, DeploymentId, signal);
+    const { functionName, alias, baseline } = deployment;
     const note = (message: string): void => log('info', message, { deploymentId: DeploymentId });
     return examine({
       checks: checksOf(functionName, process.env.GUARDED_FUNCTIONS, checks),
-      ask: (check, asked) =>
-        invoke(
-          lambda,
-          { check, functionName, version: asked === 'new' ? version : baseline!, patience: timeLeft() },
-          signal,
-        ),
+      call: callVersions(lambda, deployment, timeLeft, signal),
       hasBaseline: baseline !== undefined,
-      past: async () => {
+      history: async () => {
         try {
-          return await readPast(cloudWatch, target, signal);
+          return await readHistory(cloudWatch, deployment, signal);
         } catch (error) {
-          note(`what ${functionName}:${target.alias} served before cannot be read: ${error}`);
+          note(`the requests that ${functionName}:${alias} served before cannot be read: ${error}`);
           return undefined;
         }
       },

@@ -1,25 +1,27 @@
 import { isObject } from './answer';
 
 /** A place where answers of the new version have another shape than those of the version in service. */
-export interface Difference {
-  /** `` for the whole, else e.g. `items[].price` */
+interface ShapeDifference {
+  /** Path, e.g. `items[].price`; empty for the whole answer. */
   readonly path: string;
+  /** Types in the version in service. */
   readonly was: string;
+  /** Types in the new version. */
   readonly is: string;
 }
 
 /**
- * Compares the shapes of JSON values. A field that is in all old values must be in one of the new ones at least, and
- * have one of the old types; new fields may come. Null and empty arrays match anything, but not in the place of the
- * whole: an answer that has lost its content has no shape to compare.
+ * Compares the shapes of JSON values. A field that is in all old values must be in at least one of the new ones, and have
+ * one of the old types; new fields are allowed. Null and empty arrays match anything, but not as the whole answer: an
+ * answer that has lost its content has no shape to compare.
  */
-export function shapeDifferences(old: readonly unknown[], fresh: readonly unknown[]): readonly Difference[] {
+export function shapeDifferences(old: readonly unknown[], fresh: readonly unknown[]): readonly ShapeDifference[] {
   if (old.length === 0 || fresh.length === 0 || old.some(isNothing)) return [];
   const content = fresh.filter((value) => !isNothing(value));
   return content.length === 0 ? [{ path: '', was: types(old), is: 'nothing' }] : compare('', old, content);
 }
 
-function compare(path: string, old: readonly unknown[], fresh: readonly unknown[]): readonly Difference[] {
+function compare(path: string, old: readonly unknown[], fresh: readonly unknown[]): readonly ShapeDifference[] {
   const [was, is] = [old.filter(isKnown), fresh.filter(isKnown)];
   if (was.length === 0 || is.length === 0) return [];
   const before = new Set(was.map(typeOf));
@@ -29,7 +31,7 @@ function compare(path: string, old: readonly unknown[], fresh: readonly unknown[
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function compareFields(path: string, old: readonly Fields[], fresh: readonly Fields[]): readonly Difference[] {
+function compareFields(path: string, old: readonly Fields[], fresh: readonly Fields[]): readonly ShapeDifference[] {
   const [first] = old;
   if (!first || fresh.length === 0) return [];
   const constant = Object.keys(first).filter((field) => old.every((value) => Object.hasOwn(value, field)));
@@ -46,7 +48,7 @@ function compareFields(path: string, old: readonly Fields[], fresh: readonly Fie
   });
 }
 
-function compareItems(path: string, old: readonly unknown[], fresh: readonly unknown[]): readonly Difference[] {
+function compareItems(path: string, old: readonly unknown[], fresh: readonly unknown[]): readonly ShapeDifference[] {
   const items = (values: readonly unknown[]) => values.filter(Array.isArray).flat();
   return compare(`${path}[]`, items(old), items(fresh));
 }

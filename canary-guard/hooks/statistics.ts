@@ -1,22 +1,23 @@
-/** @returns the middle of the values, of an even number of them the mean of the two in the middle; NaN of none */
+/** @returns The middle value, or the mean of the two middle ones; NaN if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** So many of so many. */
-export interface Share {
+/** How many calls failed. */
+export interface FailureCount {
   readonly failed: number;
+  /** All calls. */
   readonly of: number;
 }
 
 /**
  * Fisher's exact test, one-sided.
  *
- * @returns the chance that so many of the failures, or more, fall on `ours`, if both fail equally often
+ * @returns The probability that `ours` have at least as many of the failures, if both fail equally often.
  */
-export function fisher(ours: Share, theirs: Share): number {
+export function fisher(ours: FailureCount, theirs: FailureCount): number {
   const failed = ours.failed + theirs.failed;
   const all = ours.of + theirs.of;
   let chance = 0;
@@ -34,9 +35,10 @@ function logChoose(n: number, k: number): number {
 }
 
 /**
- * The Mann-Whitney test, one-sided, by the normal approximation with corrections for ties and continuity.
+ * Mann-Whitney test, one-sided, by the normal approximation with corrections for ties and continuity.
  *
- * @returns the chance that `ours` are so much greater than `theirs`, or more, if both are alike; 1 if either is empty
+ * @returns The probability that `ours` exceed `theirs` at least as much, if both have one distribution; 1 if either is
+ *   empty.
  */
 export function mannWhitney(ours: readonly number[], theirs: readonly number[]): number {
   const [n, m] = [ours.length, theirs.length];
@@ -63,7 +65,7 @@ export function mannWhitney(ours: readonly number[], theirs: readonly number[]):
 }
 
 /**
- * @returns the chance that a normal variable exceeds z, to within 1e-7
+ * @returns The probability that a standard normal variable exceeds z, to within 1e-7.
  * @see Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26
  */
 function upperTail(z: number): number {

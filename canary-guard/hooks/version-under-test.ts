@@ -1,23 +1,25 @@
 import { type CodeDeployClient, GetApplicationRevisionCommand, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
+import { isAllAtOnce } from '../rules/deployment-types.js';
 
-/** What a hook has to know of the deployment that called it. */
+/** What a hook has to know about the deployment that invoked it. */
 export interface VersionUnderTest {
+  /** Physical name of the function. */
   readonly functionName: string;
   readonly alias: string;
   readonly version: string;
-  /** the version in service; undefined if there is none but the one under test */
+  /** Version in service. Undefined if there is none but the version under test. */
   readonly baseline: string | undefined;
   readonly createdAt: Date;
-  /** whether all traffic goes to the new version at once, so that none of it tests it */
+  /** Whether all traffic goes to the new version at once, so that there is no canary. */
   readonly allAtOnce: boolean;
 }
 
 /**
- * Which version a deployment releases. CodeDeploy does not tell the hook; the deployment's AppSpec does, of which
- * GetDeployment gives no more than the hash.
+ * Finds out which version a deployment releases. CodeDeploy does not send it to the hook; it is in the deployment's
+ * AppSpec, of which GetDeployment returns only the hash.
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeployment.html
- * @throws Error if the deployment has no AppSpec of one Lambda function
+ * @throws Error if the deployment has no AppSpec of one Lambda function.
  */
 export async function versionUnderTest(
   codeDeploy: CodeDeployClient,
@@ -26,11 +28,11 @@ export async function versionUnderTest(
 ): Promise<VersionUnderTest> {
   const { deploymentInfo } = await codeDeploy.send(new GetDeploymentCommand({ deploymentId }), { abortSignal });
   const { applicationName, revision: known, createTime, deploymentConfigName } = deploymentInfo ?? {};
-  if (!createTime) throw new Error(`CodeDeploy does not say when deployment ${deploymentId} was created`);
+  if (!createTime) throw new Error(`CodeDeploy returned no creation time of deployment ${deploymentId}`);
   const { revision } = await codeDeploy.send(new GetApplicationRevisionCommand({ applicationName, revision: known }), {
     abortSignal,
   });
-  // `String` is the older of the two shapes of a revision; CloudFormation and the console differ in what they send.
+  // `String` is the older of the two shapes of a revision; CloudFormation and the console send different ones.
   const content = revision?.string?.content ?? revision?.appSpecContent?.content;
   if (!content) throw new Error(`deployment ${deploymentId} has no AppSpec (revision type ${revision?.revisionType})`);
 
@@ -53,6 +55,6 @@ export async function versionUnderTest(
     version,
     baseline: CurrentVersion && String(CurrentVersion) !== version ? String(CurrentVersion) : undefined,
     createdAt: createTime,
-    allAtOnce: deploymentConfigName === 'CodeDeployDefault.LambdaAllAtOnce',
+    allAtOnce: isAllAtOnce(deploymentConfigName),
   };
 }

@@ -1,7 +1,9 @@
-const { API_FUNCTION_LIMIT, COMPARISONS, apiFunctions, shiftsInSteps } = require('./comparisons.js');
-const { alarmEntriesOf, deploymentSettings, functionNames } = require('./names.js');
+/** @import { AlertDefinition, Model, Problem, Refuse } from './model' */
+const { shiftsInSteps } = require('../rules/deployment-types.js');
+const { API_FUNCTION_LIMIT, COMPARISONS, apiFunctions } = require('./comparisons.js');
+const { alarmEntriesOf, deploymentSettings, functionNames, functionOf } = require('./names.js');
 
-/** What a definition with `compare` may say; the rest is of one metric, and would be ignored. */
+/** Keys of a definition with `compare`. The others belong to an alarm on a single metric, and would be ignored. */
 const KEYS = [
   'name',
   'description',
@@ -21,53 +23,75 @@ const KEYS = [
   'alarmActions',
   'insufficientDataActions',
 ];
+
 /** The worse the new version, the higher the value of every comparison. */
 const OPERATORS = ['GreaterThanOrEqualToThreshold', 'GreaterThanThreshold'];
 
-/** What is wrong with the alarms that compare. @returns {import('./problems').Problem[]} */
-function findComparisonProblems({ service }) {
+/**
+ * Finds what is wrong with the alarms that compare.
+ *
+ * @param {Pick<Model, 'service' | 'alerts'>} model
+ * @returns {Problem[]}
+ */
+function findComparisonProblems(model) {
+  const { service } = model;
   const definitions = Object.entries(service.custom?.alerts?.definitions ?? {})
     .filter(([, definition]) => definition?.compare !== undefined)
     .flatMap(([name, definition]) => findDefinitionProblems(`custom.alerts.definitions.${name}`, definition));
-  const entries = functionNames(service).flatMap((name) =>
-    alarmEntriesOf(service, name)
+  const entries = functionNames(model).flatMap((name) =>
+    alarmEntriesOf(model, name)
       .filter(({ definition }) => definition.compare !== undefined && definition.enabled !== false)
       .flatMap(({ path, entry, definition }) => [
         ...(isPlain(entry) ? [] : findDefinitionProblems(path, definition)),
-        ...findPlaceProblems(service, name, path, definition),
+        ...findPlacementProblems(service, name, path, definition),
       ]),
   );
-  return [...definitions, ...entries, ...findStackProblems(service)];
+  return [...definitions, ...entries, ...findStackProblems(model)];
 }
 
-/** Metric math is put into the alarms of this stack: another one would get alarms that watch nothing. */
-function findStackProblems(service) {
-  const { externalStack } = service.custom?.alerts ?? {};
-  const compares = functionNames(service).some((name) =>
-    alarmEntriesOf(service, name).some(({ definition }) => definition.compare !== undefined),
+/**
+ * Metric math is put into the alarms of this stack: those of another stack would watch nothing.
+ *
+ * @param {Pick<Model, 'service' | 'alerts'>} model
+ * @returns {Problem[]}
+ */
+function findStackProblems(model) {
+  const { externalStack } = model.service.custom?.alerts ?? {};
+  const compares = functionNames(model).some((name) =>
+    alarmEntriesOf(model, name).some(({ definition }) => definition.compare !== undefined),
   );
   if (!externalStack || !compares) return [];
   const problem = 'an alarm that compares names versions of this stack, and cannot be in another one';
   return [{ path: 'custom.alerts.externalStack', received: externalStack, problem, remedy: 'remove it' }];
 }
 
-/** Whether an entry only names a definition, which is looked at where it stands. */
+/**
+ * @param {string | AlertDefinition} entry
+ * @returns {boolean} Whether an entry only names a definition, which is validated at its own place.
+ */
 const isPlain = (entry) => typeof entry === 'string' || Object.keys(entry).every((key) => key === 'name');
 
+/**
+ * @param {string} path
+ * @param {AlertDefinition} definition
+ * @returns {Problem[]}
+ */
 function findDefinitionProblems(path, definition) {
   const { compare, minimumRequests, threshold, period, comparisonOperator } = definition;
+  /** @type {Problem[]} */
   const problems = [];
+  /** @type {Refuse} */
   const refuse = (key, problem, remedy, known) => {
     const received = definition[key];
     problems.push({ path: `${path}.${key}`, received, problem, ...(known && { known }), remedy });
   };
   const known = Object.keys(COMPARISONS);
-  if (!known.includes(compare)) {
-    refuse('compare', 'is no comparison', 'use a known one, or none and define the metric by yourself', known);
+  if (typeof compare !== 'string' || !known.includes(compare)) {
+    refuse('compare', 'is not a comparison', 'use a known one, or remove it and define a metric', known);
   }
   for (const key of Object.keys(definition)) {
     if (KEYS.includes(key) || (key === 'type' && definition.type === 'static')) continue;
-    refuse(key, 'is no key of an alarm that compares, and would be ignored', 'remove it', KEYS);
+    refuse(key, 'is not a key of an alarm that compares, and would be ignored', 'remove it', KEYS);
   }
   if (typeof threshold !== 'number' || !Number.isFinite(threshold)) {
     refuse('threshold', 'an alarm needs a number to compare with', 'write the lowest value that is too much');
@@ -78,45 +102,59 @@ function findDefinitionProblems(path, definition) {
   if (minimumRequests !== undefined && compare !== 'latency') {
     refuse('minimumRequests', 'is a key of compare: latency alone', 'remove it');
   } else if (minimumRequests !== undefined && !isPositiveInteger(minimumRequests)) {
-    refuse('minimumRequests', 'is no number of requests', 'write a whole number from 1');
+    refuse('minimumRequests', 'is not a number of requests', 'write a whole number from 1');
   }
-  if (comparisonOperator !== undefined && !OPERATORS.includes(comparisonOperator)) {
+  if (comparisonOperator !== undefined && !OPERATORS.some((operator) => operator === comparisonOperator)) {
     refuse('comparisonOperator', 'would go off as long as all is well', 'remove it, or use a known one', OPERATORS);
   }
   return problems;
 }
 
-const isPositiveInteger = (value) => Number.isInteger(value) && value > 0;
+/**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+const isPositiveInteger = (value) => typeof value === 'number' && Number.isInteger(value) && value > 0;
 
-/** Whether this function can be compared so. */
-function findPlaceProblems(service, name, path, { name: alarm, compare, period }) {
+/**
+ * Finds out why an alarm cannot compare the versions of this function.
+ *
+ * @param {Model['service']} service
+ * @param {string} name
+ * @param {string} path
+ * @param {AlertDefinition} definition
+ * @returns {Problem[]}
+ */
+function findPlacementProblems(service, name, path, { name: alarm, compare, period }) {
+  /** @type {(problem: string, remedy: string) => Problem[]} */
   const refuse = (problem, remedy) => [{ path, received: alarm, problem, remedy }];
-  if (!deploymentSettings(service, name)) {
+  const settings = deploymentSettings(service, name);
+  if (!settings) {
     return refuse(
       `compares two versions, and ${name} has no deploymentSettings: its traffic never shifts from one to the other`,
       'remove it here, or release the function by canaries',
     );
   }
-  if (compare === 'errors' && period > 60 && shiftsInSteps(deploymentSettings(service, name))) {
+  if (compare === 'errors' && typeof period === 'number' && period > 60 && shiftsInSteps(settings.type)) {
     return refuse(
-      `adds up ${period} seconds, in which a linear shift changes the weights: what both versions fail alike would be taken for the release's`,
+      `adds up ${period} seconds, in which a linear shift changes the weights: failures that both versions have alike would count against the release`,
       'leave the period out: it is a minute in a linear shift, and five in a canary',
     );
   }
   if (compare !== 'serverErrors') return [];
-  const events = service.functions[name].events ?? [];
+  const events = functionOf(service, name).events ?? [];
   if (!events.some((event) => event.httpApi)) {
     return events.some((event) => event.http)
       ? refuse(
           `${name} is behind a REST API, whose metrics have other names`,
           'define an alarm without compare: namespace AWS/ApiGateway, metric 5XXError, omitDefaultDimension, dimension ApiName',
         )
-      : refuse(`${name} is behind no HTTP API`, 'remove it here, or give the function an httpApi event');
+      : refuse(`${name} is not behind an HTTP API`, 'remove it here, or give the function an httpApi event');
   }
-  const behind = apiFunctions(service);
-  if (behind.length > API_FUNCTION_LIMIT) {
+  const count = apiFunctions({ service }).length;
+  if (count > API_FUNCTION_LIMIT) {
     return refuse(
-      `the API calls ${behind.length} functions, and with their errors an alarm would have more than ten metrics`,
+      `the API calls ${count} functions, and with their errors an alarm would have more than ten metrics`,
       `define an alarm without compare: namespace AWS/ApiGateway, metric 5xx, omitDefaultDimension, dimension ApiId; or have at most ${API_FUNCTION_LIMIT} functions behind one API`,
     );
   }

@@ -1,12 +1,19 @@
+/** @import { Serverless, Provider } from './model' */
+
 /**
- * Guards `sls deploy --package`, which takes every setting from the package and checks none: neither that it was made
- * for this stage, nor where and with which role it is to be deployed. Runs after sls has restored the settings.
+ * Makes a guard for `sls deploy --package`, which takes every setting from the package and validates none: neither that
+ * the package was made for this stage, nor where and with which role it is deployed. The guard has to run after sls has
+ * restored the settings.
+ *
+ * @param {Serverless} serverless
+ * @param {Provider} provider
+ * @returns {() => void}
  */
 function prepareDeploy(serverless, provider) {
   const { region, iam } = serverless.service.provider;
   return () => {
     const { service } = serverless;
-    // prefix/service/stage/time. `provider.stage` would not do: it holds the default, whatever --stage said.
+    // prefix/service/stage/time. `provider.stage` would not do: it holds the default, whatever --stage is.
     const packaged = service.package.artifactDirectoryName.split('/').at(-2);
     const stage = provider.getStage();
     if (packaged !== stage) {
@@ -16,7 +23,7 @@ function prepareDeploy(serverless, provider) {
         'CANARY_GUARD_OTHER_STAGE',
       );
     }
-    // Region and role belong to whoever deploys, not to the machine that packaged.
+    // Region and role are those of the machine that deploys, not of the machine that packaged.
     service.provider.region = region;
     service.provider.iam = { ...service.provider.iam, deploymentRole: iam?.deploymentRole };
   };

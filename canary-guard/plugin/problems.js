@@ -1,18 +1,17 @@
-/**
- * @typedef {object} Problem
- * @property {string} path      where it stands in serverless.yml, or a resource of the generated template
- * @property {unknown} received the value found there
- * @property {string} problem   what is wrong with it
- * @property {string[]} [known] the values that would do, if they can be listed
- * @property {string} remedy
- */
+/** @import { Problem } from './model' */
 
-/** All problems in one message. */
+/**
+ * Renders all problems as one message.
+ *
+ * @param {readonly Problem[]} problems
+ * @param {string} stage
+ */
 function render(problems, stage) {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return [`canary-guard refuses to package stage "${stage}": ${count}`, ...problems.map(renderOne)].join('\n\n');
 }
 
+/** @param {Problem} problem */
 function renderOne({ path, received, problem, known, remedy }) {
   return [
     path,

@@ -1,77 +1,100 @@
-const { canariedFunctions, deploymentSettings, hooks } = require('./names.js');
+/** @import { Model } from './model' */
+const { canariedFunctions, functionOf, hooks } = require('./names.js');
 
 const CODE_DEPLOY_ROLE = 'CodeDeployRole';
+
+/**
+ * @param {Model['naming']} naming
+ * @param {string} hook
+ */
 const hookRoleId = (naming, hook) => `${naming.getLambdaLogicalId(hook)}Role`;
 
 /**
  * Points CodeDeploy and the hooks to the roles that `addRoles` makes, before functions are compiled. A hook or a group
- * that names a role of its own keeps it: whoever wrote it answers for what it may do.
+ * that names a role keeps it: its author decides what it may do.
+ *
+ * @param {Pick<Model, 'service' | 'naming'>} model
  */
 function assignRoles({ service, naming }) {
-  if (canariedFunctions(service).length === 0) return;
+  if (canariedFunctions({ service }).length === 0) return;
   service.custom = {
     ...service.custom,
     deploymentSettings: { codeDeployRole: arnOf(CODE_DEPLOY_ROLE), ...service.custom?.deploymentSettings },
   };
-  for (const hook of hooks(service).keys()) service.functions[hook].role ??= hookRoleId(naming, hook);
+  for (const hook of hooks({ service }).keys()) functionOf(service, hook).role ??= hookRoleId(naming, hook);
 }
 
 /**
- * Tells each hook which functions it guards, by the names that CodeDeploy calls them, so that it knows which checks are
- * its own.
+ * Gives each hook the functions that it guards, by the names that CodeDeploy uses, so that it can choose their checks.
+ *
+ * @param {Pick<Model, 'service'>} model
  */
-function tellHooks({ service }) {
-  for (const [hook, guarded] of hooks(service)) {
-    const names = Object.fromEntries(guarded.map((name) => [service.functions[name].name, name]));
-    const { environment } = service.functions[hook];
-    service.functions[hook].environment = { ...environment, GUARDED_FUNCTIONS: JSON.stringify(names) };
+function setGuardedFunctions({ service }) {
+  for (const [hook, guarded] of hooks({ service })) {
+    const names = Object.fromEntries(guarded.map((name) => [functionOf(service, name).name, name]));
+    const settings = functionOf(service, hook);
+    settings.environment = { ...settings.environment, GUARDED_FUNCTIONS: JSON.stringify(names) };
   }
 }
 
 /**
  * Adds the roles before sls merges `resources` in, so that a service can give a hook what its checks need: as the
  * ManagedPolicyArns of resources.extensions.PreTrafficLambdaFunctionRole, for a hook named preTraffic.
+ *
+ * @param {Pick<Model, 'service' | 'naming' | 'template'>} model
  */
 function addRoles(model) {
   const { service, naming, template } = model;
-  const served = canariedFunctions(service).filter(
-    (name) => deploymentSettings(service, name).codeDeployRole?.['Fn::GetAtt']?.[0] === CODE_DEPLOY_ROLE,
-  );
-  if (served.length > 0) template.Resources[CODE_DEPLOY_ROLE] = codeDeployRole(model, served);
+  const canaried = canariedFunctions(model).filter(({ settings }) => usesOwnRole(settings.codeDeployRole));
+  if (canaried.length > 0) template.Resources[CODE_DEPLOY_ROLE] = codeDeployRole(model, canaried);
 
-  for (const [hook, guarded] of hooks(service)) {
+  for (const [hook, guarded] of hooks(model)) {
     const id = hookRoleId(naming, hook);
-    if (service.functions[hook].role === id) template.Resources[id] = hookRole(model, hook, guarded);
+    if (functionOf(service, hook).role === id) template.Resources[id] = hookRole(model, hook, guarded);
   }
 }
 
 /**
- * Takes back what the canary plugin grants to the role that all functions without one of their own share: to report
- * on deployments. A function that serves the public has no say in its own release.
+ * @param {any} codeDeployRole As the service or `assignRoles` has it.
+ * @returns {boolean} Whether it is the role that `addRoles` makes.
+ */
+const usesOwnRole = (codeDeployRole) => codeDeployRole?.['Fn::GetAtt']?.[0] === CODE_DEPLOY_ROLE;
+
+/**
+ * Withdraws what serverless-plugin-canary-deployments grants to the execution role that functions share: to report on
+ * deployments. A function that serves traffic must not be able to approve its own release.
+ *
+ * @param {Pick<Model, 'naming' | 'template'>} model
  */
 function withdrawSharedGrant({ naming, template }) {
   for (const policy of template.Resources[naming.getRoleLogicalId()]?.Properties.Policies ?? []) {
     policy.PolicyDocument.Statement = policy.PolicyDocument.Statement.filter(
-      ({ Action }) => ![Action].flat().includes('codedeploy:PutLifecycleEventHookExecutionStatus'),
+      (/** @type {{ Action: string | string[] }} */ { Action }) =>
+        ![Action].flat().includes('codedeploy:PutLifecycleEventHookExecutionStatus'),
     );
   }
 }
 
 /**
- * Grants on these functions alone what AWSCodeDeployRoleForLambdaLimited grants on all. That policy may call only
- * hooks named `CodeDeployHook_…`; this role may call these hooks, whatever their names.
+ * Makes a role that grants, on these functions alone, what AWSCodeDeployRoleForLambdaLimited grants on all. That policy
+ * may call only hooks named `CodeDeployHook_…`; this role may call the hooks of these functions, whatever their names.
+ *
+ * @param {Pick<Model, 'service' | 'naming'>} model
+ * @param {ReturnType<typeof canariedFunctions>} canaried
  */
 function codeDeployRole({ service, naming }, canaried) {
-  const settings = canaried.map((name) => deploymentSettings(service, name));
-  const functionIds = canaried.map((name) => naming.getLambdaLogicalId(name));
-  const called = new Set(settings.flatMap(({ preTrafficHook, postTrafficHook }) => [preTrafficHook, postTrafficHook]));
-  const topics = settings.flatMap(({ triggerConfigurations = [] }) =>
+  const functionIds = canaried.map(({ name }) => naming.getLambdaLogicalId(name));
+  const called = new Set(
+    canaried.flatMap(({ settings: { preTrafficHook, postTrafficHook } }) => [preTrafficHook, postTrafficHook]),
+  );
+  const topics = canaried.flatMap(({ settings: { triggerConfigurations = [] } }) =>
     triggerConfigurations.map(({ TriggerTargetArn }) => TriggerTargetArn),
   );
   return role({
     name: `${naming.getStackName()}-\${AWS::Region}-codedeploy`,
     principal: 'codedeploy.amazonaws.com',
-    boundary: service.custom.deploymentSettings.codeDeployRolePermissionsBoundary ?? permissionsBoundary(service),
+    boundary:
+      service.custom?.deploymentSettings?.codeDeployRolePermissionsBoundary ?? permissionsBoundary(service.provider),
     statements: [
       allow(
         ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'],
@@ -79,7 +102,7 @@ function codeDeployRole({ service, naming }, canaried) {
       ),
       allow(
         ['lambda:InvokeFunction'],
-        [...called].filter(Boolean).map((hook) => arnOf(naming.getLambdaLogicalId(hook))),
+        [...called].flatMap((hook) => (hook ? arnOf(naming.getLambdaLogicalId(hook)) : [])),
       ),
       allow(['sns:Publish'], topics),
       allow(['cloudwatch:DescribeAlarms'], ['*']), // AWS cannot narrow it to the alarms of a group
@@ -87,12 +110,19 @@ function codeDeployRole({ service, naming }, canaried) {
   });
 }
 
-/** A hook may report on the deployments of the functions that it guards, call their versions, and read their metrics. */
+/**
+ * Makes a role by which a hook may report on the deployments of the functions that it guards, call their versions, and
+ * read their metrics.
+ *
+ * @param {Pick<Model, 'service' | 'naming'>} model
+ * @param {string} hook
+ * @param {readonly string[]} guarded
+ */
 function hookRole({ service, naming }, hook, guarded) {
   const stack = naming.getStackName();
   const application = `${naming.normalizeNameToAlphaNumericOnly(stack)}DeploymentApplication`;
   const groups = guarded.map((name) => {
-    // By name: a reference to the group would close a circle, since the group waits for the role that calls this hook.
+    // By name: a reference would close a circle, since the group waits for the role that calls this hook.
     const group = `${stack}-${naming.getLambdaLogicalId(name)}DeploymentGroup`.slice(0, 100);
     const prefix = `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:deploymentgroup`;
     return { 'Fn::Sub': `${prefix}:\${${application}}/${group}` };
@@ -103,7 +133,7 @@ function hookRole({ service, naming }, hook, guarded) {
   return role({
     name: `${stack}-\${AWS::Region}-${hook}`,
     principal: 'lambda.amazonaws.com',
-    boundary: permissionsBoundary(service),
+    boundary: permissionsBoundary(service.provider),
     statements: [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arnOf(naming.getLogGroupLogicalId(hook))]),
       allow(['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'], groups),
@@ -112,18 +142,22 @@ function hookRole({ service, naming }, hook, guarded) {
         ['lambda:InvokeFunction'],
         guarded.map((name) => versionsOf(naming.getLambdaLogicalId(name))),
       ),
-      allow(['cloudwatch:GetMetricData'], ['*']), // metrics are no resources that AWS could narrow it to
+      allow(['cloudwatch:GetMetricData'], ['*']), // AWS has no resource type for metrics to narrow it to
     ],
   });
 }
 
-/** Roles are named after the stack, so that the role CloudFormation works with can be narrowed to them by name. */
+/**
+ * Makes a role that is named after the stack, so that the role CloudFormation works with can be narrowed to such names.
+ *
+ * @param {{ name: string, principal: string, boundary: unknown, statements: ReturnType<typeof allow>[] }} props
+ */
 function role({ name, principal, boundary, statements }) {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
       RoleName: { 'Fn::Sub': name },
-      ...(boundary && { PermissionsBoundary: boundary }),
+      ...(boundary ? { PermissionsBoundary: boundary } : undefined),
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: { Service: [principal] }, Action: ['sts:AssumeRole'] }],
@@ -141,10 +175,20 @@ function role({ name, principal, boundary, statements }) {
   };
 }
 
+/**
+ * @param {readonly string[]} actions
+ * @param {readonly unknown[]} resources
+ */
 const allow = (actions, resources) => ({ Effect: 'Allow', Action: actions, Resource: resources });
-const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
-const versionsOf = (functionId) => ({ 'Fn::Sub': `\${${functionId}.Arn}:*` });
-const permissionsBoundary = ({ provider }) =>
-  provider.iam?.role?.permissionsBoundary ?? provider.rolePermissionsBoundary;
 
-module.exports = { addRoles, assignRoles, tellHooks, withdrawSharedGrant };
+/** @param {string} logicalId */
+const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+/** @param {string} functionId */
+const versionsOf = (functionId) => ({ 'Fn::Sub': `\${${functionId}.Arn}:*` });
+
+/** @param {Model['service']['provider']} provider */
+const permissionsBoundary = ({ iam, rolePermissionsBoundary }) =>
+  iam?.role?.permissionsBoundary ?? rolePermissionsBoundary;
+
+module.exports = { addRoles, assignRoles, setGuardedFunctions, withdrawSharedGrant };

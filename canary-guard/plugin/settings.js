@@ -1,61 +1,77 @@
+/** @import { DeploymentSettings, Model, Problem } from './model' */
+const { DEPLOYMENT_TYPES } = require('../rules/deployment-types.js');
+const ALERTS_PLUGIN = require('./alerts-plugin.js').NAME;
 const {
   alarmDefinitions,
   alarmIds,
   alarmsOf,
   canariedFunctions,
-  deploymentSettings,
   functionNames,
+  functionOf,
   hooks,
 } = require('./names.js');
 
-/** CodeDeploy's own configurations for Lambda, without their prefix `CodeDeployDefault.Lambda`. */
-const DEPLOYMENT_TYPES = [
-  'AllAtOnce',
-  ...[5, 10, 15, 30].map((minutes) => `Canary10Percent${minutes}Minutes`),
-  ...['1Minute', '2Minutes', '3Minutes', '10Minutes'].map((interval) => `Linear10PercentEvery${interval}`),
-];
 const SETTINGS = ['type', 'alias', 'preTrafficHook', 'postTrafficHook', 'alarms', 'triggerConfigurations'];
 const GLOBAL_SETTINGS = [...SETTINGS, 'codeDeployRole', 'codeDeployRolePermissionsBoundary'];
-/** More than this and CreateDeploymentGroup fails, in the middle of a deployment. (CodeDeploy quotas) */
+
+/** With more, CreateDeploymentGroup fails, in the middle of a deployment. (CodeDeploy quotas) */
 const ALARM_LIMIT = 10;
-/** Seconds. hooks/report.ts keeps 13 of a hook's time back for its verdict and the report. */
+
+/** Seconds. hooks/report.ts reserves 13 of a hook's time for its findings and the report. */
 const SHORTEST_HOOK_TIMEOUT = 20;
+
+/** Seconds. */
 const SLS_DEFAULT_TIMEOUT = 6;
 
-/** What is wrong with the settings, before anything is generated from them. @returns {import('./problems').Problem[]} */
-function findSettingProblems({ service, stage }) {
+/**
+ * Finds what is wrong with the settings, before anything is generated from them.
+ *
+ * @param {Pick<Model, 'service' | 'stage' | 'alerts'>} model
+ * @returns {Problem[]}
+ */
+function findSettingProblems(model) {
   return [
-    ...findAlertProblems(service),
-    ...findGlobalProblems(service),
-    ...canariedFunctions(service).flatMap((name) => findCanaryProblems(service, stage, name)),
-    ...[...hooks(service).keys()].flatMap((hook) => findHookProblems(service, hook)),
+    ...findAlertProblems(model),
+    ...unknownSettings('custom.deploymentSettings', model.service.custom?.deploymentSettings ?? {}, GLOBAL_SETTINGS),
+    ...canariedFunctions(model).flatMap(({ name, settings }) => findCanaryProblems(model, name, settings)),
+    ...[...hooks(model).keys()].flatMap((hook) => findHookProblems(model.service, hook)),
   ];
 }
 
-function findAlertProblems(service) {
+/**
+ * @param {Pick<Model, 'service' | 'alerts'>} model
+ * @returns {Problem[]}
+ */
+function findAlertProblems(model) {
+  const { service } = model;
+  const settings = service.custom?.alerts;
+  if (settings && !model.alerts) return [missingPlugin(settings)];
+  /** @type {Problem[]} */
   const problems = [];
-  const alerts = service.custom?.alerts;
-  const used = functionNames(service).filter((name) => service.functions[name].alarms?.length > 0);
-  if (!alerts && used.length > 0) {
+  const used = functionNames(model).flatMap((name) => {
+    const { alarms = [] } = functionOf(service, name);
+    return alarms.length > 0 ? [{ name, alarms }] : [];
+  });
+  if (!settings && used.length > 0) {
     problems.push({
       path: 'custom.alerts',
       received: undefined,
-      problem: `the alarms of ${used.join(', ')} are not made without it`,
+      problem: `the alarms of ${used.map(({ name }) => name).join(', ')} are not made without it`,
       remedy: 'define the alarms under custom.alerts.definitions, or set custom.alerts to {}',
     });
   }
-  const topic = alerts?.topics?.alarm;
+  const topic = settings?.topics?.alarm;
   if (typeof topic === 'string' && topic !== '' && !topic.startsWith('arn:')) {
     problems.push({
       path: 'custom.alerts.topics.alarm',
       received: topic,
-      problem: 'is not the ARN of a topic, and would make a new topic of that name that nobody listens to',
+      problem: 'is not the ARN of a topic, and would create a new topic of that name without subscribers',
       remedy: 'set ALARM_TOPIC_ARN to the ARN of a topic that exists, or to nothing',
     });
   }
-  const definitions = Object.keys(alarmDefinitions(service));
-  for (const name of used) {
-    for (const [index, alarm] of service.functions[name].alarms.entries()) {
+  const definitions = Object.keys(alarmDefinitions(model));
+  for (const { name, alarms } of used) {
+    for (const [index, alarm] of alarms.entries()) {
       if (typeof alarm !== 'string' || definitions.includes(alarm)) continue;
       problems.push({
         path: `functions.${name}.alarms[${index}]`,
@@ -69,21 +85,36 @@ function findAlertProblems(service) {
   return problems;
 }
 
-function findGlobalProblems(service) {
-  const settings = service.custom?.deploymentSettings ?? {};
-  return unknownSettings('custom.deploymentSettings', settings, GLOBAL_SETTINGS);
+/**
+ * @param {object} settings
+ * @returns {Problem}
+ */
+function missingPlugin(settings) {
+  return {
+    path: 'custom.alerts',
+    received: settings,
+    problem: `${ALERTS_PLUGIN} makes these alarms, and is not installed`,
+    remedy: `run npm install --save-dev ${ALERTS_PLUGIN} and list it under plugins, before serverless-canary-guard; or remove custom.alerts`,
+  };
 }
 
-function findCanaryProblems(service, stage, name) {
-  const own = service.functions[name].deploymentSettings;
-  const settings = deploymentSettings(service, name);
+/**
+ * @param {Pick<Model, 'service' | 'stage' | 'alerts'>} model
+ * @param {string} name
+ * @param {DeploymentSettings} settings
+ * @returns {Problem[]}
+ */
+function findCanaryProblems(model, name, settings) {
+  const { service } = model;
+  const { deploymentSettings: own = {}, versionFunction, url } = functionOf(service, name);
+  /** @param {string} setting */
   const pathOf = (setting) =>
     setting in own || !(setting in settings)
       ? `functions.${name}.deploymentSettings.${setting}`
       : `custom.deploymentSettings.${setting}`;
   const problems = unknownSettings(`functions.${name}.deploymentSettings`, own, [...SETTINGS, 'codeDeployRole']);
 
-  if (!DEPLOYMENT_TYPES.includes(settings.type)) {
+  if (!DEPLOYMENT_TYPES.some((type) => type === settings.type)) {
     problems.push({
       path: pathOf('type'),
       received: settings.type,
@@ -101,75 +132,99 @@ function findCanaryProblems(service, stage, name) {
     });
   }
 
-  const otherFunctions = functionNames(service).filter((other) => other !== name);
-  for (const setting of ['preTrafficHook', 'postTrafficHook']) {
-    if (settings[setting] === undefined || otherFunctions.includes(settings[setting])) continue;
+  const otherFunctions = functionNames(model).filter((other) => other !== name);
+  for (const setting of /** @type {const} */ (['preTrafficHook', 'postTrafficHook'])) {
+    const hook = settings[setting];
+    if (hook === undefined || otherFunctions.includes(hook)) continue;
     problems.push({
       path: pathOf(setting),
-      received: settings[setting],
+      received: hook,
       problem: 'no other function of this service has this name',
       known: otherFunctions,
       remedy: 'name a function under functions, not its handler nor its full name',
     });
   }
 
-  const known = alarmIds(service, stage);
-  const alarms = settings.alarms ?? [];
-  for (const [index, alarm] of alarms.entries()) {
-    if (known.includes(alarm) || typeof alarm?.name === 'string') continue;
-    const meant = [...alarmsOf(service, name, stage)].find(([, { name }]) => name === alarm)?.[0];
-    problems.push({
-      path: `${pathOf('alarms')}[${index}]`,
-      received: alarm,
-      problem: 'no alarm of this stack has this logical id, so it would stop nothing',
-      known,
-      remedy: meant
-        ? `write ${meant}, the logical id of that alarm`
-        : 'use a known logical id; the alarm of another stack goes in as { name: … }',
-    });
-  }
-  if (alarms.length > ALARM_LIMIT) {
-    problems.push({
-      path: pathOf('alarms'),
-      received: alarms.length,
-      problem: `CodeDeploy watches at most ${ALARM_LIMIT} alarms in one deployment group`,
-      remedy: 'keep those that a bad version sets off first',
-    });
-  }
+  problems.push(...findAttachmentProblems(model, name, settings.alarms ?? [], pathOf('alarms')));
 
-  const versioned = service.functions[name].versionFunction ?? service.provider.versionFunctions ?? true;
-  if (!versioned) {
+  if (!(versionFunction ?? service.provider.versionFunctions ?? true)) {
     problems.push({
-      path:
-        service.functions[name].versionFunction === undefined
-          ? 'provider.versionFunctions'
-          : `functions.${name}.versionFunction`,
+      path: versionFunction === undefined ? 'provider.versionFunctions' : `functions.${name}.versionFunction`,
       received: false,
       problem: `traffic shifts between versions, and ${name} gets none`,
       remedy: 'remove the setting: provider.pruneFunctionVersions keeps old versions from piling up',
     });
   }
-  if (service.functions[name].url) {
+  if (url) {
     problems.push({
       path: `functions.${name}.url`,
-      received: service.functions[name].url,
-      problem: 'a function URL calls the newest code at once, past the alias and its canary',
+      received: url,
+      problem: 'a function URL calls the newest code at once, bypassing the alias and its canary',
       remedy: 'use an httpApi event',
     });
   }
   return problems;
 }
 
-function findHookProblems(service, hook) {
+/**
+ * Finds what is wrong with the alarms that are attached to a function's deployment group.
+ *
+ * @param {Pick<Model, 'service' | 'stage' | 'alerts'>} model
+ * @param {string} name
+ * @param {readonly unknown[]} alarms
+ * @param {string} path
+ * @returns {Problem[]}
+ */
+function findAttachmentProblems(model, name, alarms, path) {
+  /** @type {Problem[]} */
   const problems = [];
-  const settings = service.functions[hook];
-  if (!settings) return problems; // reported where it is named
+  const known = alarmIds(model);
+  // Without the plugin that makes the alarms none is known, and that has been reported.
+  const complete = model.alerts || !model.service.custom?.alerts;
+  for (const [index, alarm] of complete ? alarms.entries() : []) {
+    if (known.some((id) => id === alarm) || isAlarmOfAnotherStack(alarm)) continue;
+    const meant = [...alarmsOf(model, name)].find(([, definition]) => definition.name === alarm)?.[0];
+    problems.push({
+      path: `${path}[${index}]`,
+      received: alarm,
+      problem: 'no alarm of this stack has this logical id, so it would stop nothing',
+      known,
+      remedy: meant
+        ? `write ${meant}, the logical id of that alarm`
+        : 'use a known logical id; write an alarm of another stack as { name: … }',
+    });
+  }
+  if (alarms.length > ALARM_LIMIT) {
+    problems.push({
+      path,
+      received: alarms.length,
+      problem: `CodeDeploy watches at most ${ALARM_LIMIT} alarms in one deployment group`,
+      remedy: 'keep those that a bad version sets off first',
+    });
+  }
+  return problems;
+}
+
+/** @param {unknown} alarm */
+const isAlarmOfAnotherStack = (alarm) =>
+  typeof alarm === 'object' && alarm !== null && 'name' in alarm && typeof alarm.name === 'string';
+
+/**
+ * @param {Model['service']} service
+ * @param {string} hook
+ * @returns {Problem[]}
+ */
+function findHookProblems(service, hook) {
+  const settings = service.functions?.[hook];
+  if (!settings) return []; // reported where it is named
+  /** @type {Problem[]} */
+  const problems = [];
   if (settings.deploymentSettings) {
     problems.push({
       path: `functions.${hook}.deploymentSettings`,
       received: settings.deploymentSettings,
       problem: 'CodeDeploy calls the newest code of a hook, never its alias: its canary would get no traffic',
-      remedy: 'remove it, or give the hook’s other work a function of its own',
+      remedy: 'remove it, or move what else the hook does to another function',
     });
   }
   const timeout = settings.timeout ?? service.provider.timeout ?? SLS_DEFAULT_TIMEOUT;
@@ -185,12 +240,18 @@ function findHookProblems(service, hook) {
   return problems;
 }
 
+/**
+ * @param {string} path
+ * @param {object} settings
+ * @param {readonly string[]} known
+ * @returns {Problem[]}
+ */
 function unknownSettings(path, settings, known) {
-  return Object.keys(settings)
-    .filter((setting) => !known.includes(setting))
-    .map((setting) => ({
+  return Object.entries(settings)
+    .filter(([setting]) => !known.includes(setting))
+    .map(([setting, received]) => ({
       path: `${path}.${setting}`,
-      received: settings[setting],
+      received,
       problem:
         setting === 'stages'
           ? 'leaves other stages without alias and deployment group, where no release can be followed'
@@ -201,4 +262,4 @@ function unknownSettings(path, settings, known) {
     }));
 }
 
-module.exports = { DEPLOYMENT_TYPES, findSettingProblems };
+module.exports = { findSettingProblems };

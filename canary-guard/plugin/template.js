@@ -1,7 +1,8 @@
-const { alarmIds, canariedFunctions, deploymentSettings } = require('./names.js');
+/** @import { GeneratedTemplate, Model, Problem } from './model' */
+const { alarmIds, canariedFunctions } = require('./names.js');
 
-/** What may speak of a canaried function itself, not of its alias, because it brings it no traffic. */
-const BRINGS_NO_TRAFFIC = [
+/** Resource types that may refer to a canaried function instead of its alias, because they send it no traffic. */
+const SENDS_NO_TRAFFIC = [
   'AWS::Lambda::Version',
   'AWS::Lambda::Alias',
   'AWS::Lambda::Permission',
@@ -13,31 +14,54 @@ const BRINGS_NO_TRAFFIC = [
   'AWS::IAM::ManagedPolicy',
 ];
 
-/** What is wrong with the generated template. @returns {import('./problems').Problem[]} */
-function findTemplateProblems({ service, stage, naming, template }) {
-  const canaried = canariedFunctions(service);
+/**
+ * Finds what is wrong with the generated template.
+ *
+ * @param {Model} model
+ * @returns {Problem[]}
+ */
+function findTemplateProblems(model) {
+  const { naming, template } = model;
+  const canaried = canariedFunctions(model);
+  const alarms = alarmIds(model);
   return [
-    ...canaried.flatMap((name) => findBypasses(template, name, naming, deploymentSettings(service, name).alias)),
-    ...canaried.flatMap((name) => findMissingAlarms(template, name, deploymentSettings(service, name).alarms ?? [])),
-    ...canaried.flatMap((name) => findDeafAlarms(template, deploymentSettings(service, name).alarms ?? [])),
-    ...findUnfilledPlaceholders(template, alarmIds(service, stage)),
-    ...findSharedNames(template, alarmIds(service, stage)),
+    ...canaried.flatMap(({ name, settings }) =>
+      findBypasses(template, name, naming.getLambdaLogicalId(name), String(settings.alias)),
+    ),
+    ...canaried.flatMap(({ name, settings }) => findMissingAlarms(template, name, logicalIds(settings.alarms))),
+    ...canaried.flatMap(({ settings }) => findDeafAlarms(template, logicalIds(settings.alarms))),
+    ...findUnfilledPlaceholders(template, alarms),
+    ...findSharedNames(template, alarms),
   ];
 }
 
-function findBypasses(template, name, naming, alias) {
-  const functionId = naming.getLambdaLogicalId(name);
+/** @param {readonly unknown[] | undefined} alarms */
+const logicalIds = (alarms = []) => alarms.filter((id) => typeof id === 'string');
+
+/**
+ * @param {GeneratedTemplate} template
+ * @param {string} name
+ * @param {string} functionId
+ * @param {string} alias
+ * @returns {Problem[]}
+ */
+function findBypasses(template, name, functionId, alias) {
   return Object.entries(template.Resources)
-    .filter(([, { Type }]) => !BRINGS_NO_TRAFFIC.includes(Type))
+    .filter(([, { Type = '' }]) => !SENDS_NO_TRAFFIC.includes(Type))
     .filter(([, { Properties }]) => refersTo(Properties, functionId))
     .map(([id, { Type }]) => ({
       path: `resources.Resources.${id}`,
       received: Type,
-      problem: `calls the newest code of ${name} at once, past the alias ${alias} and its canary`,
-      remedy: `let it call !Ref ${functionId}Alias${alias}, or use an event that serverless-plugin-canary-deployments knows`,
+      problem: `calls the newest code of ${name} at once, bypassing the alias ${alias} and its canary`,
+      remedy: `make it call !Ref ${functionId}Alias${alias}, or use an event that serverless-plugin-canary-deployments knows`,
     }));
 }
 
+/**
+ * @param {any} value
+ * @param {string} logicalId
+ * @returns {boolean}
+ */
 function refersTo(value, logicalId) {
   if (!value || typeof value !== 'object') return false;
   if (value.Ref === logicalId) return true;
@@ -48,10 +72,17 @@ function refersTo(value, logicalId) {
   return Object.values(value).some((item) => refersTo(item, logicalId));
 }
 
-/** serverless-plugin-aws-alerts makes none for a default stage that custom.alerts.stages names: it reads --stage only. */
+/**
+ * serverless-plugin-aws-alerts makes no alarm for a default stage that custom.alerts.stages names: it reads --stage only.
+ *
+ * @param {GeneratedTemplate} template
+ * @param {string} name
+ * @param {readonly string[]} alarms
+ * @returns {Problem[]}
+ */
 function findMissingAlarms(template, name, alarms) {
   return alarms
-    .filter((id) => typeof id === 'string' && !(id in template.Resources))
+    .filter((id) => !(id in template.Resources))
     .map((id) => ({
       path: `functions.${name}.deploymentSettings.alarms`,
       received: id,
@@ -60,7 +91,14 @@ function findMissingAlarms(template, name, alarms) {
     }));
 }
 
-/** The least of 0 and 1 is 1 only if every invocation of the period failed. */
+/**
+ * Finds alarms that go off only in a total outage: the minimum of 0 and 1 is 1 only if every invocation of the period
+ * failed.
+ *
+ * @param {GeneratedTemplate} template
+ * @param {readonly string[]} alarms
+ * @returns {Problem[]}
+ */
 function findDeafAlarms(template, alarms) {
   return alarms
     .filter((id) =>
@@ -76,31 +114,46 @@ function findDeafAlarms(template, alarms) {
     }));
 }
 
-/** The metrics that an alarm looks at, by itself or in metric math. */
+/**
+ * @param {any} properties Of an alarm.
+ * @returns {{ namespace: string, name: string, stat: string }[]} The metrics it watches, by itself or in metric math.
+ */
 function metricsOf({ Namespace, MetricName, Statistic, Metrics = [] }) {
-  const inMath = Metrics.filter(({ MetricStat }) => MetricStat).map(({ MetricStat: { Metric, Stat } }) => ({
-    namespace: Metric.Namespace,
-    name: Metric.MetricName,
-    stat: Stat,
-  }));
+  const inMath = Metrics.flatMap((/** @type {any} */ { MetricStat }) =>
+    MetricStat
+      ? { namespace: MetricStat.Metric.Namespace, name: MetricStat.Metric.MetricName, stat: MetricStat.Stat }
+      : [],
+  );
   return [{ namespace: Namespace, name: MetricName, stat: Statistic }, ...inMath];
 }
 
+/**
+ * @param {GeneratedTemplate} template
+ * @param {readonly string[]} alarms
+ * @returns {Problem[]}
+ */
 function findUnfilledPlaceholders(template, alarms) {
-  return alarms
-    .map((id) => [id, JSON.stringify(template.Resources[id]?.Properties ?? {}).match(/\$\[[^\]]*\]/)?.[0]])
-    .filter(([, placeholder]) => placeholder)
-    .map(([id, placeholder]) => ({
+  return alarms.flatMap((id) => {
+    const placeholder = JSON.stringify(template.Resources[id]?.Properties ?? {}).match(/\$\[[^\]]*\]/)?.[0];
+    if (!placeholder) return [];
+    return {
       path: `resources.Resources.${id}`,
       received: placeholder,
       problem: 'nothing fills this placeholder in',
       known: ['$[alias]', '$[version]'],
       remedy: 'use a known one, and use it only in the alarms of functions that have deploymentSettings',
-    }));
+    };
+  });
 }
 
+/**
+ * @param {GeneratedTemplate} template
+ * @param {readonly string[]} alarms
+ * @returns {Problem[]}
+ */
 function findSharedNames(template, alarms) {
   const firstWith = new Map();
+  /** @type {Problem[]} */
   const problems = [];
   for (const id of alarms) {
     const name = template.Resources[id]?.Properties?.AlarmName;
@@ -113,8 +166,8 @@ function findSharedNames(template, alarms) {
     problems.push({
       path: `resources.Resources.${id}.Properties.AlarmName`,
       received: name,
-      problem: `is the name of ${firstWith.get(key)} too, and CloudWatch would keep one of the two`,
-      remedy: 'give each definition a nameTemplate of its own',
+      problem: `is also the name of ${firstWith.get(key)}, and CloudWatch would keep one of the two`,
+      remedy: 'give each definition a different nameTemplate',
     });
   }
   return problems;

@@ -1,27 +1,27 @@
 import { Unsupported } from '../errors';
 import type { Scope } from '../scope';
-import type { FrontDoorRequest } from './front-door';
+import type { ClientRequest } from './api-server';
 import type { ApiRoute, HttpApi } from './http-api';
 import { commonLogTime } from './proxy-event';
 import type { ProxyResponse } from './proxy-response';
 
-/** What is known of a request once it is answered. */
-export interface AnsweredRequest {
+/** A request with its response. */
+interface AnsweredRequest {
   readonly scope: Scope;
   readonly api: HttpApi;
-  readonly request: FrontDoorRequest;
-  /** percent-decoded */
+  readonly request: ClientRequest;
+  /** Path, percent-decoded. */
   readonly path: string;
   readonly route: ApiRoute | undefined;
   readonly response: ProxyResponse;
   readonly requestId: string;
-  /** virtual milliseconds */
+  /** Virtual milliseconds. */
   readonly latency: number;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** API Gateway developer guide, "Customize HTTP API access logs". */
+/** Variables of access log formats (API Gateway developer guide, "Customize HTTP API access logs"). */
 const VARIABLES: Readonly<Record<string, (answered: AnsweredRequest) => string>> = {
   accountId: ({ scope }) => scope.accountId,
   apiId: ({ api }) => api.id,
@@ -44,7 +44,7 @@ const VARIABLES: Readonly<Record<string, (answered: AnsweredRequest) => string>>
 
 const VARIABLE = /\$context\.([\w.]+)/g;
 
-/** @throws Unsupported for a variable that could not be filled */
+/** @throws Unsupported for a variable without a value here. */
 export function checkAccessLogFormat(format: string): void {
   for (const [text, name = ''] of format.matchAll(VARIABLE)) {
     if (!Object.hasOwn(VARIABLES, name)) throw new Unsupported(`${text} in the access log of an HTTP API`);

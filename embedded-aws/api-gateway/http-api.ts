@@ -1,14 +1,17 @@
 import type { RouteKey } from '../../aws-rules/http-routes';
 import { AwsError } from '../errors';
 
-/** Where requests of a route go: a Lambda function, in payload format 2.0. */
+/** Longest time that an HTTP API waits for an integration, in milliseconds (API Gateway quotas); also the default. */
+export const LONGEST_TIMEOUT = 30_000;
+
+/** The target of a route's requests: a Lambda function, in payload format 2.0. */
 export interface Integration {
   readonly id: string;
-  /** ARN of a function, version or alias */
+  /** ARN of a function, version or alias. */
   readonly functionArn: string;
-  /** as it was given, for those who read it back */
+  /** URI as the template has it. */
   readonly uri: string;
-  /** milliseconds, 50 to 30,000 */
+  /** Timeout in milliseconds, 50 to 30,000. */
   readonly timeout: number;
   readonly description: string;
 }
@@ -19,35 +22,43 @@ export interface ApiRoute {
   readonly integrationId: string;
 }
 
-/** The stage `$default`: with it an API is there for the public. */
-export interface Stage {
+/** The stage `$default`. An API without a stage serves no requests. */
+export interface ApiStage {
   readonly name: string;
   readonly description: string;
-  /** metrics by route as well, @default false */
+  /**
+   * Whether to record metrics by route as well.
+   *
+   * @default false
+   */
   readonly detailedMetrics: boolean;
-  /** @default no access log */
+  /**
+   * Access log.
+   *
+   * @default - No access log.
+   */
   readonly accessLog?: { readonly logGroup: string; readonly format: string };
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** An HTTP API as it stands. */
+/** An HTTP API with its routes, integrations and stage. */
 export interface HttpApi {
   readonly id: string;
   name: string;
   description: string;
   tags: Readonly<Record<string, string>>;
-  /** the rehearsal's front door, e.g. `http://127.0.0.1:40123` */
+  /** Address of the API's HTTP server, e.g. `http://127.0.0.1:40123`. */
   readonly endpoint: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly integrations: Map<string, Integration>;
   readonly routes: Map<string, ApiRoute>;
-  stage: Stage | undefined;
+  stage: ApiStage | undefined;
 }
 
-/** @throws AwsError NotFoundException */
+/** @throws AwsError NotFoundException. */
 export function found<T>(thing: T | undefined, kind: string, id: string): T {
   if (thing === undefined) throw new AwsError('NotFoundException', `Invalid ${kind} identifier specified ${id}`, 404);
   return thing;

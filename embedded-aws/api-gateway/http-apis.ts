@@ -8,7 +8,7 @@ import { restApi } from '../protocol/rest';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
-import { FrontDoor, type FrontDoorRequest, type FrontDoorResponse } from './front-door';
+import { ApiServer, type ClientRequest, type ClientResponse } from './api-server';
 import { found, type HttpApi } from './http-api';
 import { readingRoutes } from './operations';
 import { RequestHandler } from './request-handler';
@@ -17,33 +17,35 @@ import { integrationType } from './resources/integration';
 import { routeType } from './resources/route';
 import { stageType } from './resources/stage';
 
-export interface HttpApisProps {
+interface HttpApisProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly lambda: FunctionInvoker & InvokePermissions;
   readonly metrics: MetricSink;
-  /** where access logs go */
+  /** Receiver of access logs. */
   readonly logs: LogSink;
 }
 
-/** Where the public finds an API. */
-export interface ApiAddress {
+/** Public address of an API. */
+interface ApiAddress {
   readonly apiId: string;
   readonly name: string;
-  /** e.g. `http://127.0.0.1:40123` */
+  /** Address of the API's HTTP server, e.g. `http://127.0.0.1:40123`. */
   readonly url: string;
 }
 
-/** API Gateway's HTTP APIs in front of Lambda functions. See `contract.md`. */
+/** Amazon API Gateway of one account and region: HTTP APIs in front of Lambda functions; contract.md has its rules. */
 export class HttpApis {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
+  readonly #props: HttpApisProps;
   readonly #apis = new Map<string, HttpApi>();
   readonly #handlers = new Map<string, RequestHandler>();
-  readonly #doors = new Map<string, FrontDoor>();
+  readonly #servers = new Map<string, ApiServer>();
 
-  constructor(private readonly props: HttpApisProps) {
+  constructor(props: HttpApisProps) {
+    this.#props = props;
     const { scope, clock, random } = props;
     const context = {
       scope,
@@ -62,16 +64,16 @@ export class HttpApis {
   }
 
   /**
-   * Answers one request, as the API's own HTTP server would, at the current virtual instant. No virtual time passes
-   * meanwhile: the response's `latency` says how much the caller may let pass.
+   * Handles a request as the API's HTTP server does, at the current virtual instant. No virtual time passes meanwhile;
+   * the caller lets the response's `latency` pass.
    *
-   * @throws AwsError NotFoundException for an API that does not exist
+   * @throws AwsError NotFoundException when the API does not exist.
    */
-  async handle(apiId: string, request: FrontDoorRequest): Promise<FrontDoorResponse> {
+  async handle(apiId: string, request: ClientRequest): Promise<ClientResponse> {
     const api = found(this.#apis.get(apiId), 'API', apiId);
     let handler = this.#handlers.get(apiId);
     if (!handler) {
-      const { scope, clock, random, lambda, metrics, logs } = this.props;
+      const { scope, clock, random, lambda, metrics, logs } = this.#props;
       const stream = random.stream(`requests/${apiId}`);
       handler = new RequestHandler(api, { scope, random: stream, lambda, metrics, logs, now: () => clock.now() });
       this.#handlers.set(apiId, handler);
@@ -79,30 +81,30 @@ export class HttpApis {
     return handler.handle(request);
   }
 
-  /** @returns where each API stands, by name */
+  /** @returns Addresses of the APIs, by name. */
   addresses(): ApiAddress[] {
     return [...this.#apis.values()]
       .map(({ id, name, endpoint }) => ({ apiId: id, name, url: endpoint }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Shuts every front door. */
+  /** Stops the HTTP servers of all APIs. */
   async close(): Promise<void> {
-    await Promise.all([...this.#doors.keys()].map((id) => this.#close(id)));
+    await Promise.all([...this.#servers.keys()].map((id) => this.#close(id)));
   }
 
   async #open(id: string): Promise<string> {
-    // A request from outside is a task of its own, so that no time passes while it is answered.
-    const handle = (request: FrontDoorRequest) =>
-      this.props.clock.spawn(() => this.handle(id, request), { daemon: true });
-    const door = await FrontDoor.open(handle);
-    this.#doors.set(id, door);
-    return door.url;
+    // In a task, so that no virtual time passes until the response.
+    const handle = (request: ClientRequest) =>
+      this.#props.clock.spawn(() => this.handle(id, request), { daemon: true });
+    const server = await ApiServer.open(handle);
+    this.#servers.set(id, server);
+    return server.url;
   }
 
   async #close(id: string): Promise<void> {
-    await this.#doors.get(id)?.close();
-    this.#doors.delete(id);
+    await this.#servers.get(id)?.close();
+    this.#servers.delete(id);
     this.#handlers.delete(id);
   }
 }

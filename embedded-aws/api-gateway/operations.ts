@@ -1,8 +1,8 @@
-import type { Route } from '../protocol/rest';
-import { type ApiRoute, found, type HttpApi, type Integration, type Stage } from './http-api';
+import type { RestRoute } from '../protocol/rest';
+import { type ApiRoute, type ApiStage, found, type HttpApi, type Integration } from './http-api';
 
-/** Reading what there is. Everything is made and changed through CloudFormation. */
-export function readingRoutes(apis: ReadonlyMap<string, HttpApi>): Route[] {
+/** Read operations. Resources are created and changed through CloudFormation only. */
+export function readingRoutes(apis: ReadonlyMap<string, HttpApi>): RestRoute[] {
   const api = (id: string) => found(apis.get(id), 'API', id);
   const one = '/v2/apis/{ApiId}';
   return [
@@ -75,7 +75,7 @@ function describeRoute({ id, key, integrationId }: ApiRoute): object {
   };
 }
 
-function describeStage({ name, description, detailedMetrics, accessLog, createdAt, tags }: Stage): object {
+function describeStage({ name, description, detailedMetrics, accessLog, createdAt, tags }: ApiStage): object {
   return {
     stageName: name,
     description,

@@ -1,30 +1,30 @@
 import type { Scope } from '../scope';
-import type { FrontDoorRequest } from './front-door';
+import type { ClientRequest } from './api-server';
 import type { HttpApi } from './http-api';
 
-export interface ProxyEventProps {
+interface ProxyEventProps {
   readonly scope: Scope;
   readonly api: HttpApi;
-  readonly request: FrontDoorRequest;
-  /** percent-decoded */
+  readonly request: ClientRequest;
+  /** Path, percent-decoded. */
   readonly path: string;
   readonly routeKey: string;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly requestId: string;
   readonly traceId: string;
-  /** instant of the request, in milliseconds since the epoch */
+  /** Instant of the request, in milliseconds since the epoch. */
   readonly at: number;
 }
 
 /** Headers that belong to a connection, not to a request. */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade'];
 
-/** Media types whose bodies API Gateway passes on as text; all others become base64. */
+/** Media types whose bodies API Gateway passes on as text; all others are base64-encoded. */
 const TEXT = /^(text\/|application\/(json|javascript|xml|.*\+json|.*\+xml))/;
 
 /**
- * @returns the event that a Lambda function receives for a request, in payload format 2.0 (API Gateway developer guide,
- * "Create AWS Lambda proxy integrations for HTTP APIs")
+ * @returns Event of a request for a Lambda function, in payload format 2.0 (API Gateway developer guide, "Create AWS
+ *   Lambda proxy integrations for HTTP APIs").
  */
 export function proxyEvent(props: ProxyEventProps): object {
   const { scope, api, request, path, routeKey, pathParameters, requestId, traceId, at } = props;
@@ -72,7 +72,7 @@ export function proxyEvent(props: ProxyEventProps): object {
   };
 }
 
-/** @returns values by name, repeated ones joined by commas; undefined without a query */
+/** @returns Values by name, those of repeated names joined by commas; undefined without a query. */
 function queryParameters(query: string): Record<string, string> | undefined {
   if (query === '') return undefined;
   const parameters: Record<string, string> = {};
@@ -84,7 +84,7 @@ function queryParameters(query: string): Record<string, string> | undefined {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** @returns e.g. `12/Mar/2020:19:03:58 +0000` */
+/** @returns Time in the format of web server logs, e.g. `12/Mar/2020:19:03:58 +0000`. */
 export function commonLogTime(at: number): string {
   const [year, month, day, time] = new Date(at).toISOString().split(/[-T.]/);
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;

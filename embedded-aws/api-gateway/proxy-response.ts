@@ -1,19 +1,19 @@
-/** What a client is answered, before API Gateway's own headers. */
+/** A response to a client, before API Gateway adds its own headers. */
 export interface ProxyResponse {
   readonly status: number;
-  /** names in lower case */
+  /** Values by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** one `set-cookie` header each */
+  /** Values of `set-cookie` headers. */
   readonly cookies: readonly string[];
   readonly body: Buffer;
 }
 
 /**
- * Reads what a function returned as payload format 2.0 does: an object with a status code is the response; anything else
- * is the body of a 200 in JSON (API Gateway developer guide, "Lambda function response for format 2.0").
+ * Reads the result of a function in payload format 2.0: an object with a status code is the response; anything else is
+ * the JSON body of a 200 (API Gateway developer guide, "Lambda function response for format 2.0").
  *
- * @param payload JSON text
- * @returns undefined for what API Gateway cannot read, which the client meets as a 500
+ * @param payload JSON text.
+ * @returns The response; undefined for a result that API Gateway cannot read, for which the client receives a 500.
  */
 export function readProxyResponse(payload: string): ProxyResponse | undefined {
   let returned: unknown;
@@ -41,7 +41,7 @@ export function readProxyResponse(payload: string): ProxyResponse | undefined {
   };
 }
 
-/** @returns an answer of API Gateway itself */
+/** @returns A response of API Gateway itself. */
 export function gatewayResponse(status: number, message: string): ProxyResponse {
   const body = Buffer.from(JSON.stringify({ message }));
   return { status, headers: { 'content-type': 'application/json' }, cookies: [], body };

@@ -2,46 +2,49 @@ import { AwsError } from '../errors';
 import type { Physical, Properties } from '../resource-type';
 import { type Evaluation, holds, type ParameterValue, resolve, resolveProperties } from './intrinsics';
 import type { ResolvedParameters } from './parameters';
-import type { OutputDefinition, ResourceDefinition, Template } from './template';
+import type { OutputDefinition, ResourceDefinition, StackTemplate } from './template';
 import { dependencies, unresolved } from './template-check';
 
 /** An output of a stack. */
-export interface Output {
+export interface StackOutput {
   readonly key: string;
   readonly value: string;
   readonly description: string | undefined;
-  /** the name under which other stacks import it, undefined when it isn't exported */
+  /** Name under which other stacks import it; undefined when it is not exported. */
   readonly exportName: string | undefined;
 }
 
-export interface BlueprintProps {
-  /** checked */
-  readonly template: Template;
+interface BlueprintProps {
+  /** Template that `checkTemplate` has accepted. */
+  readonly template: StackTemplate;
   readonly parameters: ResolvedParameters;
-  /** `AWS::Region` and so on */
+  /** Pseudo parameters by name, e.g. `AWS::Region`. */
   readonly pseudoParameters: Readonly<Record<string, ParameterValue>>;
-  /** @throws AwsError when nothing is exported under that name */
+  /** @throws AwsError ValidationError when no stack exports a value under that name. */
   readonly importValue: (name: string) => string;
 }
 
-/** Gives the resource that a reference means, see {@link Evaluation.resource}. */
+/** Finds the resource that a reference names, see {@link Evaluation.resource}. */
 export type ResourceLookup = (logicalId: string) => Physical;
 
-/** A template with its parameters set: which resources there are, in which order they can be made, and what they say. */
+/**
+ * A template with values for its parameters: which resources it has, in which order they can be created, and their
+ * properties.
+ */
 export class Blueprint {
-  readonly template: Template;
+  readonly template: StackTemplate;
   readonly parameters: ResolvedParameters;
-  /** the resources whose condition holds */
+  /** Resources whose condition holds, by logical id. */
   readonly resources: ReadonlyMap<string, ResourceDefinition>;
-  /** what each resource needs before itself */
+  /** Logical ids of the resources that must exist before each resource. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
-  /** names of what it has imported so far */
+  /** Names of the exports imported so far. */
   readonly imports = new Set<string>();
   readonly #evaluation: Omit<Evaluation, 'resource'>;
 
   /**
-   * @throws AwsError ValidationError when a rule does not hold, or something refers to a resource whose condition does
-   * not hold
+   * @throws AwsError ValidationError when a rule does not hold, or a reference names a resource whose condition does
+   * not hold.
    */
   constructor({ template, parameters, pseudoParameters, importValue }: BlueprintProps) {
     this.template = template;
@@ -61,7 +64,7 @@ export class Blueprint {
       if (!Object.hasOwn(template.conditions, name)) {
         throw new AwsError('ValidationError', `Template error: unresolved condition dependency ${name}`);
       }
-      conditions[name] ??= holds(template.conditions[name], this.#without(), condition);
+      conditions[name] ??= holds(template.conditions[name], this.#withoutResources(), condition);
       return conditions[name];
     };
     for (const name of Object.keys(template.conditions)) condition(name);
@@ -69,34 +72,34 @@ export class Blueprint {
 
     const exists = ({ condition: name }: { condition: string | undefined }) => name === undefined || conditions[name];
     const definitions = Object.values(template.resources).filter(exists);
-    this.resources = new Map(definitions.map((each) => [each.logicalId, each]));
+    this.resources = new Map(definitions.map((definition) => [definition.logicalId, definition]));
     this.dependencies = dependencies(definitions, template, conditions);
-    const absent = [...this.dependencies.values()].flat().filter((each) => !this.resources.has(each));
+    const absent = [...this.dependencies.values()].flat().filter((logicalId) => !this.resources.has(logicalId));
     if (absent.length > 0) throw unresolved(absent, 'Resources');
   }
 
-  /** @throws NotYetKnown, AwsError ValidationError */
+  /** @throws NotYetKnown, AwsError ValidationError. */
   properties(logicalId: string, resource: ResourceLookup): Properties {
     return resolveProperties(this.resources.get(logicalId)!.properties, { ...this.#evaluation, resource });
   }
 
   /**
-   * @returns one property, @default undefined when `AWS::NoValue` leaves it out
-   * @throws NotYetKnown, AwsError ValidationError
+   * @returns The value of one property; undefined when it is `AWS::NoValue`.
+   * @throws NotYetKnown, AwsError ValidationError.
    */
   property(logicalId: string, name: string, resource: ResourceLookup): unknown {
     const only = { [name]: this.resources.get(logicalId)!.properties[name] };
     return resolveProperties(only, { ...this.#evaluation, resource })[name];
   }
 
-  /** @throws NotYetKnown, AwsError ValidationError */
+  /** @throws NotYetKnown, AwsError ValidationError. */
   updatePolicy(logicalId: string, resource: ResourceLookup): Properties | undefined {
     const policy = this.resources.get(logicalId)!.updatePolicy;
     return policy && resolveProperties(policy, { ...this.#evaluation, resource });
   }
 
-  /** @throws NotYetKnown, AwsError ValidationError */
-  outputs(resource: ResourceLookup): readonly Output[] {
+  /** @throws NotYetKnown, AwsError ValidationError. */
+  outputs(resource: ResourceLookup): readonly StackOutput[] {
     const evaluation = { ...this.#evaluation, resource };
     const exists = ([, { condition }]: [string, OutputDefinition]) =>
       condition === undefined || evaluation.conditions[condition];
@@ -110,8 +113,8 @@ export class Blueprint {
       }));
   }
 
-  /** Rules and conditions see parameters only. */
-  #without(): Evaluation {
+  /** Evaluation for rules and conditions, which may refer to parameters only. */
+  #withoutResources(): Evaluation {
     return {
       ...this.#evaluation,
       resource: (logicalId) => {
@@ -125,8 +128,11 @@ export class Blueprint {
 
   #checkRules(condition: (name: string) => boolean): void {
     for (const [name, rule] of Object.entries(this.template.rules)) {
-      const applies = rule.ruleCondition === undefined || holds(rule.ruleCondition, this.#without(), condition);
-      const broken = rule.assertions.filter(({ assert }) => applies && !holds(assert, this.#without(), condition));
+      const applies =
+        rule.ruleCondition === undefined || holds(rule.ruleCondition, this.#withoutResources(), condition);
+      const broken = rule.assertions.filter(
+        ({ assert }) => applies && !holds(assert, this.#withoutResources(), condition),
+      );
       if (broken.length > 0) {
         const reasons = broken.map(({ description }) => description ?? 'Assertion failed').join(' ');
         throw new AwsError('ValidationError', `Template validation error: Rule ${name} failed: ${reasons}`);

@@ -1,17 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
-import { AwsError } from '../errors';
-import type { ResourceType } from '../resource-type';
-import type { Blueprint, ResourceLookup } from './blueprint';
-import { sort } from './graph';
-import { NotYetKnown } from './intrinsics';
-import type { Stack, StackSettings } from './stack';
+import type { Blueprint } from './blueprint';
+import type { StackSettings } from './stack-request';
 
 /** A property that a change set would change. */
 export interface PropertyChange {
   readonly name: string;
-  /** whether its change replaces the resource */
+  /** Whether the change replaces the resource. */
   readonly replaces: boolean;
-  /** whether the new value is known already */
+  /** Whether the new value is known before the operation. */
   readonly known: boolean;
 }
 
@@ -52,83 +47,3 @@ export type ChangeSet = ChangeSetBase &
         readonly changes: readonly [];
       }
   );
-
-/**
- * @returns what carrying a stack to a blueprint would change. A property whose value only the operation will give (a
- * reference to something new or replaced) counts as changed; attributes of what is merely updated count as they are.
- * @throws AwsError ValidationError when a logical id would change its type
- */
-export function plan(
-  stack: Stack,
-  blueprint: Blueprint,
-  types: ReadonlyMap<string, ResourceType>,
-): readonly ResourceChange[] {
-  checkTypes(stack, blueprint);
-  const changes = new Map<string, ResourceChange>();
-  for (const logicalId of sort(blueprint.dependencies)) {
-    const change = compare(logicalId, stack, blueprint, types, changes);
-    if (change) changes.set(logicalId, change);
-  }
-  const removed = [...stack.resources.values()]
-    .filter(({ definition }) => !blueprint.resources.has(definition.logicalId))
-    .map(({ definition: { logicalId, type }, physical }): ResourceChange => {
-      return { action: 'Remove', logicalId, type, physicalId: physical.id };
-    });
-  const inTemplateOrder = [...blueprint.resources.keys()].flatMap((id) => changes.get(id) ?? []);
-  return [...removed, ...inTemplateOrder];
-}
-
-function checkTypes(stack: Stack, blueprint: Blueprint): void {
-  const changed = [...blueprint.resources.values()].filter(
-    ({ logicalId, type }) => (stack.resources.get(logicalId)?.definition.type ?? type) !== type,
-  );
-  if (changed.length === 0) return;
-  const ids = changed.map(({ logicalId }) => logicalId).join(', ');
-  throw new AwsError(
-    'ValidationError',
-    `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${ids}]`,
-  );
-}
-
-/** @returns whether a stack's outputs would be others, where that can be known before */
-export function changesOutputs(stack: Stack, blueprint: Blueprint): boolean {
-  return !isDeepStrictEqual(
-    blueprint.outputs((logicalId) => stack.resources.get(logicalId)!.physical),
-    stack.outputs,
-  );
-}
-
-function compare(
-  logicalId: string,
-  stack: Stack,
-  blueprint: Blueprint,
-  types: ReadonlyMap<string, ResourceType>,
-  changes: ReadonlyMap<string, ResourceChange>,
-): ResourceChange | undefined {
-  const { type, properties: wanted } = blueprint.resources.get(logicalId)!;
-  const current = stack.resources.get(logicalId);
-  if (!current) return { action: 'Add', logicalId, type };
-
-  const lookup: ResourceLookup = (id) => {
-    const change = changes.get(id);
-    if (change?.action === 'Add' || (change?.action === 'Modify' && change.replacement !== 'False')) {
-      throw new NotYetKnown(id);
-    }
-    return stack.resources.get(id)!.physical;
-  };
-  const names = new Set([...Object.keys(current.properties), ...Object.keys(wanted)]);
-  const properties = [...names].flatMap((name): PropertyChange[] => {
-    const replaces = types.get(type)!.replacedBy.includes(name);
-    try {
-      const value = blueprint.property(logicalId, name, lookup);
-      return isDeepStrictEqual(value, current.properties[name]) ? [] : [{ name, replaces, known: true }];
-    } catch (error) {
-      if (!(error instanceof NotYetKnown)) throw error;
-      return [{ name, replaces, known: false }];
-    }
-  });
-  if (properties.length === 0) return undefined;
-  const replacing = properties.filter(({ replaces }) => replaces);
-  const replacement = replacing.length === 0 ? 'False' : replacing.some(({ known }) => known) ? 'True' : 'Conditional';
-  return { action: 'Modify', logicalId, type, physicalId: current.physical.id, replacement, properties };
-}

@@ -1,155 +1,94 @@
-import type { VirtualClock } from '../clock';
-import { AwsError } from '../errors';
-import type { Iam } from '../iam/iam';
 import type { ServiceApi } from '../protocol/api';
-import type { Random } from '../random';
+import { queryApi } from '../protocol/query';
 import type { ResourceType } from '../resource-type';
-import type { BucketStore } from '../s3/bucket-store';
-import { arn, type Scope } from '../scope';
-import type { Sns } from '../sns/sns';
-import type { Ssm } from '../ssm/ssm';
-import { cloudformationApi } from './api';
-import { cdkMetadata } from './cdk-metadata';
-import { type ChangeSet, changesOutputs, plan } from './change-set';
-import { reasonOf, type StackEvent } from './events';
-import { NOTIFICATION_SUBJECT, notification } from './notification';
-import { RequestReader } from './request-reader';
-import { Stack, type StackSettings } from './stack';
-import { StackOperation } from './stack-operation';
-import type { ChangeSetRequest, Deployment, StackRequest } from './stack-request';
-import { Stacks } from './stacks';
-import type { Template } from './template';
-import type { TemplateSource } from './template-url';
+import { changeSetOperations } from './api/change-set-operations';
+import { readOperations } from './api/read-operations';
+import { stackOperations } from './api/stack-operations';
+import type { StackEvent } from './events';
+import type { Stack } from './stack';
+import type { StackRequest } from './stack-request';
+import { StackService, type StackServiceProps } from './stack-service';
 
-export interface CloudFormationProps {
-  readonly scope: Scope;
-  readonly clock: VirtualClock;
-  readonly random: Random;
-  /** holds the templates that are given by their address */
-  readonly buckets: BucketStore;
-  /** holds the roles that CloudFormation is told to work under */
-  readonly iam: Iam;
-  /** gives template parameters of type `AWS::SSM::Parameter::Value<String>` their values */
-  readonly ssm: Ssm;
-  /** gets the events of stacks with notification ARNs */
-  readonly sns: Sns;
-  /** every type that a template may use, beside `AWS::CDK::Metadata` */
+interface CloudFormationProps extends Omit<StackServiceProps, 'types'> {
+  /** Types that a template may use, in addition to CloudFormation's own. */
   readonly resourceTypes: readonly ResourceType[];
 }
 
-const NO_CHANGES =
-  "The submitted information didn't contain changes. Submit different information to create a change set.";
+/** How a deployment of a stack ended. */
+export type StackResult =
+  | { readonly type: 'unchanged'; readonly stack: Stack }
+  | { readonly type: 'succeeded'; readonly stack: Stack }
+  | {
+      readonly type: 'failed';
+      readonly stack: Stack;
+      /** Status in which the stack ended, e.g. `UPDATE_ROLLBACK_COMPLETE`. */
+      readonly status: string;
+      /** Why it was rolled back, or could not be. */
+      readonly reason: string | undefined;
+    };
 
-const UPDATABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
+/** `AWS::CDK::Metadata`, with which the CDK reports its use. No resource exists behind it on AWS either. */
+const cdkMetadata: ResourceType = {
+  type: 'AWS::CDK::Metadata',
+  accepts: ['Analytics'],
+  replacedBy: [],
+  create: async (_properties, { logicalId, stackName }) => ({ id: `${stackName}-${logicalId}`, attributes: {} }),
+  update: async (id) => ({ id, attributes: {} }),
+  delete: async () => {},
+};
 
-const NO_SETTINGS: StackSettings = { tags: {}, capabilities: [], roleArn: undefined, notificationArns: [] };
-
-/** AWS CloudFormation. It keeps to contract.md. */
+/** AWS CloudFormation in one account and region; contract.md has its rules. */
 export class CloudFormation {
   readonly api: ServiceApi;
-  readonly stacks = new Stacks();
+  readonly resourceTypes: readonly ResourceType[] = [cdkMetadata];
   readonly #props: CloudFormationProps;
-  readonly #types: ReadonlyMap<string, ResourceType>;
-  readonly #reader: RequestReader;
+  readonly #service: StackService;
 
   constructor(props: CloudFormationProps) {
+    const types = new Map([...this.resourceTypes, ...props.resourceTypes].map((type) => [type.type, type]));
     this.#props = props;
-    this.#types = new Map([cdkMetadata, ...props.resourceTypes].map((each) => [each.type, each]));
-    this.#reader = new RequestReader({ ...props, types: this.#types, stacks: this.stacks });
-    this.api = cloudformationApi(this);
-  }
-
-  /** @returns a stack by name, or by id after it was deleted too */
-  stack(nameOrId: string): Stack | undefined {
-    return this.stacks.find(nameOrId);
-  }
-
-  /** @returns a stack's events, oldest first. @throws AwsError ValidationError */
-  events(nameOrId: string): readonly StackEvent[] {
-    return this.stacks.get(nameOrId).events.all;
-  }
-
-  /** @returns a template that is fit to be deployed. @throws AwsError ValidationError, Unsupported */
-  readTemplate(source: TemplateSource): Template {
-    return this.#reader.template(source);
-  }
-
-  /** @throws AwsError ValidationError, AlreadyExistsException, InsufficientCapabilitiesException, Unsupported */
-  createChangeSet(request: ChangeSetRequest): ChangeSet {
-    const { stackName, changeSetName, type = 'UPDATE' } = request;
-    const stack = type === 'CREATE' ? this.#toCreate(stackName, changeSetName) : this.#toUpdate(stackName);
-    if (stack.changeSets.has(changeSetName)) {
-      throw new AwsError('AlreadyExistsException', `ChangeSet ${changeSetName} already exists`);
-    }
-    const blueprint = this.#reader.blueprint(request, stack);
-    const settings = this.#reader.settings(request, stack);
-    const changes = plan(stack, blueprint, this.#types);
-    const empty = changes.length === 0 && sameTags(stack.settings, settings) && !changesOutputs(stack, blueprint);
-
-    const { scope, random, clock } = this.#props;
-    const base = {
-      id: arn('cloudformation', scope, `changeSet/${changeSetName}/${random.uuid()}`),
-      name: changeSetName,
-      type,
-      createdAt: clock.date(),
-      description: request.description,
-      blueprint,
-      settings,
-    };
-    const changeSet: ChangeSet = empty
-      ? { ...base, status: 'FAILED', execution: 'UNAVAILABLE', reason: NO_CHANGES, changes: [] }
-      : { ...base, status: 'CREATE_COMPLETE', execution: 'AVAILABLE', changes };
-    if (!this.stacks.find(stackName)) {
-      stack.settings = settings;
-      this.stacks.add(stack);
-      stack.enter('REVIEW_IN_PROGRESS', 'User Initiated');
-    }
-    stack.changeSets.set(changeSetName, changeSet);
-    return changeSet;
-  }
-
-  /**
-   * Starts what a change set says.
-   *
-   * @returns a promise of the stack when the operation has ended, however; a task awaits it through `waitFor`
-   * @throws AwsError InvalidChangeSetStatus, ValidationError, at once
-   */
-  executeChangeSet(stack: Stack, changeSet: ChangeSet, clientRequestToken?: string): Promise<Stack> {
-    if (changeSet.execution !== 'AVAILABLE') {
-      throw new AwsError(
-        'InvalidChangeSetStatus',
-        `ChangeSet [${changeSet.id}] cannot be executed in its current status of [${changeSet.status}]`,
-      );
-    }
-    const { blueprint, settings, type, name } = changeSet;
-    if (type === 'UPDATE') this.#toUpdate(stack.id);
-    // Executing one change set deletes the others (CloudFormation guide, "Execute a change set").
-    stack.changeSets.clear();
-    stack.changeSets.set(name, { ...changeSet, execution: 'EXECUTE_IN_PROGRESS' });
-    return this.#start(stack, clientRequestToken, async (operation) => {
-      await (type === 'CREATE' ? operation.create(blueprint, settings) : operation.update(blueprint, settings));
-      const execution = stack.status === `${type}_COMPLETE` ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
-      // A direct update is a change set that nobody asked for: it may be gone by now.
-      if (stack.changeSets.has(name)) stack.changeSets.set(name, { ...changeSet, execution });
+    this.#service = new StackService({ ...props, types });
+    this.api = queryApi({
+      signingName: 'cloudformation',
+      xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+      operations: {
+        ...changeSetOperations(this.#service),
+        ...stackOperations(this.#service),
+        ...readOperations(this.#service),
+      },
     });
   }
 
+  /** @returns The stack with that name or id; a deleted stack is found by its id only. */
+  stack(nameOrId: string): Stack | undefined {
+    return this.#service.stacks.find(nameOrId);
+  }
+
   /**
-   * Creates or updates a stack, whichever it takes, as CodePipeline's CloudFormation action does.
-   *
-   * @returns a promise of what became of it; a task awaits it through `waitFor`. It rejects as {@link createChangeSet}
-   * throws
+   * @returns The events of a stack, oldest first.
+   * @throws AwsError ValidationError when there is no such stack.
    */
-  async deploy(request: StackRequest): Promise<Deployment> {
+  events(nameOrId: string): readonly StackEvent[] {
+    return this.#service.stacks.get(nameOrId).events.all;
+  }
+
+  /**
+   * Creates a stack, or updates the one with that name, as CodePipeline's CloudFormation action does.
+   *
+   * @returns A promise of the result; a task awaits it through `waitFor`. It rejects with the errors of
+   * `StackService.createChangeSet`.
+   */
+  async deploy(request: StackRequest): Promise<StackResult> {
+    const service = this.#service;
     const inReview = (this.stack(request.stackName)?.status ?? 'REVIEW_IN_PROGRESS') === 'REVIEW_IN_PROGRESS';
     const type = inReview ? 'CREATE' : 'UPDATE';
-    const changeSet = this.createChangeSet({ ...request, type, changeSetName: `deploy-${this.#props.clock.now()}` });
-    const stack = this.stacks.get(request.stackName);
+    const changeSet = service.createChangeSet({ ...request, type, changeSetName: `deploy-${this.#props.clock.now()}` });
+    const stack = service.stacks.get(request.stackName);
     if (changeSet.status === 'FAILED') {
       stack.changeSets.delete(changeSet.name);
       return { type: 'unchanged', stack };
     }
-    await this.executeChangeSet(stack, changeSet, request.clientRequestToken);
+    await service.executeChangeSet(stack, changeSet, request.clientRequestToken);
     if (stack.status === `${type}_COMPLETE`) return { type: 'succeeded', stack };
     const reasons = stack.events.all.filter(
       ({ logicalId, reason }) => logicalId === stack.name && reason !== undefined,
@@ -157,75 +96,8 @@ export class CloudFormation {
     return { type: 'failed', stack, status: stack.status, reason: reasons.at(-1)?.reason };
   }
 
-  /**
-   * Starts to delete a stack.
-   *
-   * @returns as {@link executeChangeSet}; undefined when there is no such stack, which is no error
-   * @throws AwsError ValidationError, at once
-   */
-  deleteStack(nameOrId: string, clientRequestToken?: string): Promise<Stack> | undefined {
-    const stack = this.stacks.find(nameOrId);
-    if (!stack || stack.status === 'DELETE_COMPLETE') return undefined;
-    if (stack.terminationProtection) {
-      const refusal = `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`;
-      throw new AwsError('ValidationError', refusal);
-    }
-    if (stack.busy) {
-      throw new AwsError('ValidationError', `Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
-    }
-    this.stacks.checkExports(stack, []);
-    return this.#start(stack, clientRequestToken, (operation) => operation.delete());
+  /** Deletes a stack, see `StackService.deleteStack`. */
+  deleteStack(nameOrId: string): Promise<Stack> | undefined {
+    return this.#service.deleteStack(nameOrId);
   }
-
-  #start(stack: Stack, token: string | undefined, work: (operation: StackOperation) => Promise<void>): Promise<Stack> {
-    const { clock } = this.#props;
-    const checkExports = this.stacks.checkExports.bind(this.stacks);
-    stack.clientRequestToken = token;
-    return clock.spawn(async () => {
-      try {
-        await work(new StackOperation({ stack, types: this.#types, clock, checkExports }));
-      } catch (error) {
-        // A defect of the endpoint must not leave a stack in progress, on which clients would wait for ever.
-        stack.enter(stack.status.replace(/_IN_PROGRESS$/, '_FAILED'), reasonOf(error));
-      }
-      return stack;
-    });
-  }
-
-  /** @returns the stack that a change set will create: the one in review, or a new one that nobody knows yet */
-  #toCreate(stackName: string, changeSetName: string): Stack {
-    const stack = this.stacks.find(stackName);
-    if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
-      throw new AwsError(
-        'ValidationError',
-        `Stack [${stackName}] already exists and cannot be created again with the changeSet [${changeSetName}].`,
-      );
-    }
-    if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(stackName)) {
-      throw new AwsError(
-        'ValidationError',
-        `1 validation error detected: Value '${stackName}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
-      );
-    }
-    const { scope, clock, random } = this.#props;
-    const onEvent = (of: Stack, event: StackEvent) => this.#notify(of, event);
-    return stack ?? new Stack({ name: stackName, scope, clock, random, settings: NO_SETTINGS, onEvent });
-  }
-
-  #toUpdate(nameOrId: string): Stack {
-    const stack = this.stacks.get(nameOrId);
-    if (UPDATABLE.includes(stack.status)) return stack;
-    throw new AwsError('ValidationError', `Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
-  }
-
-  #notify(stack: Stack, event: StackEvent): void {
-    for (const topicArn of stack.settings.notificationArns) {
-      this.#props.sns.publish(topicArn, NOTIFICATION_SUBJECT, notification(stack, event));
-    }
-  }
-}
-
-function sameTags(current: StackSettings, wanted: StackSettings): boolean {
-  const sorted = ({ tags }: StackSettings) => JSON.stringify(Object.entries(tags).sort());
-  return sorted(current) === sorted(wanted);
 }

@@ -1,57 +1,58 @@
 import type { VirtualClock } from '../clock';
-import { AwsError } from '../errors';
+import { asAwsError } from '../errors';
 import type { Random } from '../random';
 import type { Properties } from '../resource-type';
 
-/** One line of a stack's history. */
+/** An event of a stack or of one of its resources. */
 export interface StackEvent {
   readonly id: string;
   readonly at: Date;
   readonly logicalId: string;
-  /** empty while the resource has none */
+  /** Physical id, empty while the resource has none. */
   readonly physicalId: string;
-  /** e.g. `AWS::Lambda::Alias`; `AWS::CloudFormation::Stack` for the stack itself */
+  /** Resource type, e.g. `AWS::Lambda::Alias`; `AWS::CloudFormation::Stack` for the stack itself. */
   readonly type: string;
-  /** e.g. `UPDATE_IN_PROGRESS` */
+  /** Status, e.g. `UPDATE_IN_PROGRESS`. */
   readonly status: string;
   readonly reason: string | undefined;
-  /** resolved ones, undefined for the stack itself */
+  /** Resolved properties; undefined for the stack itself. */
   readonly properties: Properties | undefined;
-  /** what the caller of the operation gave to find its events again */
+  /** Token that the caller gave the operation, to find its events by. */
   readonly clientRequestToken: string | undefined;
 }
 
 export const STACK_TYPE = 'AWS::CloudFormation::Stack';
 
-/** A stack's events, oldest first, no two at the same time. */
+/** Events of a stack, oldest first, no two at the same time. */
 export class EventLog {
   readonly #events: StackEvent[] = [];
+  readonly #clock: VirtualClock;
+  readonly #random: Random;
   #last = 0;
 
-  constructor(
-    private readonly clock: VirtualClock,
-    private readonly random: Random,
-  ) {}
+  constructor(clock: VirtualClock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
 
-  /** @returns the events, oldest first */
+  /** @returns The events, oldest first. */
   get all(): readonly StackEvent[] {
     return this.#events;
   }
 
   add(event: Omit<StackEvent, 'id' | 'at'>): StackEvent {
-    this.#last = Math.max(this.clock.now(), this.#last + 1);
+    this.#last = Math.max(this.#clock.now(), this.#last + 1);
     const at = new Date(this.#last);
-    // The form of ids in published stack events: a stack's is a UUID, a resource's tells what it is about.
+    // As in published stack events: the id of a stack's event is a UUID, that of a resource's names resource and status.
     const id =
-      event.type === STACK_TYPE ? this.random.uuid() : `${event.logicalId}-${event.status}-${at.toISOString()}`;
+      event.type === STACK_TYPE ? this.#random.uuid() : `${event.logicalId}-${event.status}-${at.toISOString()}`;
     const added = { ...event, id, at };
     this.#events.push(added);
     return added;
   }
 }
 
-/** @returns what an event says of an error; a defect of the endpoint shows itself as one */
+/** @returns The reason that an event gives for an error; for a defect of the embedded AWS, its stack trace. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof AwsError) return error.message;
-  return `the rehearsal's endpoint failed: ${(error as Error)?.stack ?? error}`;
+  return asAwsError(error).message;
 }

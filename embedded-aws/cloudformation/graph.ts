@@ -1,36 +1,37 @@
 import type { VirtualClock } from '../clock';
 
-/** Nodes with the nodes that each needs before itself; every node that is needed is in it. */
-export type Graph = ReadonlyMap<string, readonly string[]>;
+/** Dependency graph: the nodes that each node depends on. Every node that is depended on is a key, too. */
+type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** @returns the nodes of every circle, in the graph's order; empty when there is none */
+/** @returns The nodes of all circular dependencies, in the graph's order. */
 export function circles(graph: Graph): readonly string[] {
   const sorted = new Set(sort(graph));
-  const stuck = new Map([...graph].filter(([node]) => !sorted.has(node)));
-  // What merely depends on a circle is stuck too: sorted the other way round, it comes loose.
-  const loose = new Set(sort(reversed(stuck)));
-  return [...stuck.keys()].filter((node) => !loose.has(node));
+  const unsorted = new Map([...graph].filter(([node]) => !sorted.has(node)));
+  // Nodes that only depend on a circle cannot be sorted either. Reversed, they can be.
+  const dependents = new Set(sort(reversed(unsorted)));
+  return [...unsorted.keys()].filter((node) => !dependents.has(node));
 }
 
-/** @returns the graph with every arrow turned round; arrows to nodes outside are dropped */
+/** @returns The graph with every dependency reversed; dependencies on nodes outside of the graph are dropped. */
 export function reversed(graph: Graph): Graph {
-  const turned = new Map<string, string[]>([...graph.keys()].map((node) => [node, []]));
+  const result = new Map<string, string[]>([...graph.keys()].map((node) => [node, []]));
   for (const [node, needed] of graph) {
-    for (const each of needed) turned.get(each)?.push(node);
+    for (const dependency of needed) result.get(dependency)?.push(node);
   }
-  return turned;
+  return result;
 }
 
 /**
- * Works on every node as soon as its needs are done, side by side, a task of the clock each.
+ * Works on every node as soon as the nodes it depends on are done, concurrently, in one task of the clock for each
+ * node.
  *
- * @param graph without circles
- * @returns a promise that settles when all have ended; a task awaits it through {@link VirtualClock.waitFor}
+ * @param graph Graph without circular dependencies.
+ * @returns A promise that settles when all nodes are done; a task awaits it through {@link VirtualClock.waitFor}.
  */
 export function inOrder(clock: VirtualClock, graph: Graph, work: (node: string) => Promise<void>): Promise<unknown> {
   const done = new Map<string, Promise<void>>();
   for (const node of sort(graph)) {
-    const needed = Promise.all(graph.get(node)!.map((each) => done.get(each)));
+    const needed = Promise.all(graph.get(node)!.map((dependency) => done.get(dependency)));
     done.set(
       node,
       clock.spawn(async () => {
@@ -42,12 +43,17 @@ export function inOrder(clock: VirtualClock, graph: Graph, work: (node: string) 
   return Promise.all(done.values());
 }
 
-/** @returns the nodes, needs first and otherwise in the graph's order; those in and behind circles are left out */
+/**
+ * @returns The nodes, dependencies first and otherwise in the graph's order. Nodes in a circle, and those that depend
+ * on them, are left out.
+ */
 export function sort(graph: Graph): readonly string[] {
   const sorted = new Set<string>();
   let left = [...graph.keys()];
   for (;;) {
-    const ready = left.filter((node) => graph.get(node)!.every((each) => sorted.has(each) || !graph.has(each)));
+    const ready = left.filter((node) =>
+      graph.get(node)!.every((dependency) => sorted.has(dependency) || !graph.has(dependency)),
+    );
     if (ready.length === 0) return [...sorted];
     for (const node of ready) sorted.add(node);
     left = left.filter((node) => !sorted.has(node));

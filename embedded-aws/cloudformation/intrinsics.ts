@@ -1,6 +1,7 @@
+import { callOf, getAttOf, splitAtDot, substitute } from '../../aws-rules/template-intrinsics';
 import { AwsError, Unsupported } from '../errors';
 import type { Physical, Properties } from '../resource-type';
-import type { Template } from './template';
+import type { StackTemplate } from './template';
 
 export type ParameterValue = string | readonly string[];
 
@@ -8,7 +9,7 @@ export type ParameterValue = string | readonly string[];
 export interface Evaluation {
   /** the template's parameters and the pseudo parameters, by name */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly mappings: Template['mappings'];
+  readonly mappings: StackTemplate['mappings'];
   readonly conditions: Readonly<Record<string, boolean>>;
   /** @throws NotYetKnown while the resource, or what it will become, has no physical id; AwsError when there is none */
   resource(logicalId: string): Physical;
@@ -30,19 +31,19 @@ const functions: Readonly<Record<string, IntrinsicFunction>> = {
     return evaluation.parameters[name] ?? evaluation.resource(name).id;
   },
   'Fn::GetAtt'(argument, evaluation) {
-    const [logicalId, attribute] = getAtt(argument);
+    const [logicalId, attribute] = getAttOf(argument);
     return attributeOf(evaluation, logicalId, String(resolve(attribute, evaluation)));
   },
   'Fn::Sub'(argument, evaluation) {
-    const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
-    const own = resolve(variables ?? {}, evaluation) as Properties;
-    return String(text).replace(PLACEHOLDER, (whole, name: string) => {
-      if (whole.startsWith('${!')) return `\${${name}}`;
-      if (Object.hasOwn(own, name)) return scalar(own[name]);
-      if (Object.hasOwn(evaluation.parameters, name)) return scalar(evaluation.parameters[name]);
-      const [logicalId, attribute] = splitAtDot(name);
-      return attribute ? attributeOf(evaluation, logicalId, attribute) : evaluation.resource(name).id;
-    });
+    return substitute(
+      argument,
+      (value) => scalar(resolve(value, evaluation)),
+      (name) => {
+        if (Object.hasOwn(evaluation.parameters, name)) return scalar(evaluation.parameters[name]);
+        const [logicalId, attribute] = splitAtDot(name);
+        return attribute ? attributeOf(evaluation, logicalId, attribute) : evaluation.resource(name).id;
+      },
+    );
   },
   'Fn::Join'(argument, evaluation) {
     const [delimiter, values] = resolve(argument, evaluation) as [string, unknown[]];
@@ -75,20 +76,8 @@ const functions: Readonly<Record<string, IntrinsicFunction>> = {
   'Fn::ImportValue': (argument, evaluation) => evaluation.importValue(scalar(resolve(argument, evaluation))),
 };
 
-/** What `Fn::Sub` replaces, `${!…}` included, which it leaves as `${…}`. */
-export const PLACEHOLDER = /\$\{!?([^}]+)\}/g;
-
 /** The functions that may stand in a condition or a rule, and nowhere else; `Fn::Contains` in a rule only. */
 const CONDITION_FUNCTIONS = ['Fn::And', 'Fn::Or', 'Fn::Not', 'Fn::Equals', 'Fn::Contains', 'Condition'];
-
-/** @returns the intrinsic function that a value is a call of, or undefined */
-export function callOf(value: unknown): { readonly name: string; readonly argument: Properties } | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const keys = Object.keys(value);
-  const [name] = keys;
-  if (keys.length !== 1 || !name || !(name === 'Ref' || name.startsWith('Fn::'))) return undefined;
-  return { name, argument: (value as Properties)[name] };
-}
 
 /** @returns whether an intrinsic function is known at all */
 export function isKnownFunction(name: string): boolean {
@@ -168,16 +157,6 @@ function attributeOf(evaluation: Evaluation, logicalId: string, attribute: strin
     'ValidationError',
     `Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,
   );
-}
-
-/** @returns `[id, attribute]`, also of `id.attribute` as YAML's short form has it. */
-export function getAtt(argument: unknown): [string, unknown] {
-  return Array.isArray(argument) ? [String(argument[0]), argument[1]] : splitAtDot(String(argument));
-}
-
-export function splitAtDot(text: string): [string, string] {
-  const dot = text.indexOf('.');
-  return dot < 0 ? [text, ''] : [text.slice(0, dot), text.slice(dot + 1)];
 }
 
 function scalar(value: unknown): string {

@@ -3,7 +3,9 @@ import type { Stack } from './stack';
 
 export const NOTIFICATION_SUBJECT = 'AWS CloudFormation Notification';
 
-/** @returns a stack event as CloudFormation sends it to a stack's SNS topics: lines of `Name='value'` */
+/**
+ * @returns The message in which CloudFormation sends a stack event to the stack's SNS topics: lines of `Name='value'`.
+ */
 export function notification(stack: Stack, event: StackEvent): string {
   const fields: Record<string, string> = {
     StackId: stack.id,

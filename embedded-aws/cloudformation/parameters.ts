@@ -1,26 +1,26 @@
 import { AwsError } from '../errors';
 import type { Ssm } from '../ssm/ssm';
 import type { ParameterValue } from './intrinsics';
-import type { ParameterDefinition, Template } from './template';
+import type { ParameterDefinition, StackTemplate } from './template';
 
-/** A parameter as a caller gives it. */
+/** A parameter in a caller's request. */
 export interface ParameterInput {
   readonly key: string;
-  /** @default the previous or default value */
+  /** @default - The previous value with `usePrevious`, else the template's default. */
   readonly value?: string;
   /** @default false */
   readonly usePrevious?: boolean;
 }
 
-/** A template's parameters with their values. */
+/** Values of a template's parameters. */
 export interface ResolvedParameters {
-  /** as given; of a parameter that is looked up in SSM, the name in the parameter store */
+  /** Values as given; for a parameter of an SSM type, its name in the parameter store. */
   readonly given: Readonly<Record<string, string>>;
-  /** as `Ref` gives them */
+  /** Values of `Ref`. */
   readonly values: Readonly<Record<string, ParameterValue>>;
 }
 
-/** The parameter types that are known; every other is refused by name. */
+/** Parameter types that are supported; any other is refused by name. */
 export const PARAMETER_TYPES = [
   'String',
   'Number',
@@ -30,11 +30,11 @@ export const PARAMETER_TYPES = [
 ];
 
 /**
- * @param previous what the stack was deployed with
- * @throws AwsError ValidationError with CloudFormation's text, all missing or unknown parameters in one
+ * @param previous Values with which the stack was last deployed.
+ * @throws AwsError ValidationError with CloudFormation's text, naming all missing or unknown parameters at once.
  */
 export function resolveParameters(
-  template: Template,
+  template: StackTemplate,
   inputs: readonly ParameterInput[],
   previous: Readonly<Record<string, string>>,
   ssm: Ssm,
@@ -45,7 +45,7 @@ export function resolveParameters(
   }
   const given: Record<string, string> = {};
   for (const [key, definition] of Object.entries(template.parameters)) {
-    const input = inputs.find((each) => each.key === key);
+    const input = inputs.find((item) => item.key === key);
     const value = input?.usePrevious ? previous[key] : (input?.value ?? definition.default);
     if (value !== undefined) given[key] = value;
   }
@@ -75,7 +75,7 @@ function check(key: string, value: string, definition: ParameterDefinition): voi
 }
 
 function convert(value: string, { type }: ParameterDefinition, ssm: Ssm): ParameterValue {
-  if (type === 'CommaDelimitedList' || type === 'List<Number>') return value.split(',').map((each) => each.trim());
+  if (type === 'CommaDelimitedList' || type === 'List<Number>') return value.split(',').map((item) => item.trim());
   if (!type.startsWith('AWS::SSM::')) return value;
   const found = ssm.get(value);
   if (found) return found.value;

@@ -1,21 +1,28 @@
-import { callOf, conditionNamed, getAtt, PLACEHOLDER, splitAtDot } from './intrinsics';
+import {
+  callOf,
+  getAttOf,
+  referencesOfSubstitution,
+  splitAtDot,
+  substitutionOf,
+} from '../../aws-rules/template-intrinsics';
+import { conditionNamed } from './intrinsics';
 
 /** A reference from one part of a template to a resource. */
-export interface Reference {
+interface Reference {
   readonly logicalId: string;
   readonly by: 'Ref' | 'Fn::GetAtt' | 'Fn::Sub';
 }
 
 /**
- * @param conditions evaluated ones: only the branches taken count; @default every branch counts
- * @returns every reference in a value to something that is no parameter, pseudo parameters left out
+ * @param conditions Evaluated conditions, so that only the branches taken count; without them every branch counts.
+ * @returns Every reference in a value to anything other than a parameter or pseudo parameter.
  */
 export function references(
   value: unknown,
   parameters: Readonly<Record<string, unknown>>,
   conditions?: Readonly<Record<string, boolean>>,
 ): readonly Reference[] {
-  const visit = (each: unknown) => references(each, parameters, conditions);
+  const visit = (part: unknown) => references(part, parameters, conditions);
   const isResource = (name: string) => !Object.hasOwn(parameters, name) && !name.startsWith('AWS::');
   if (Array.isArray(value)) return value.flatMap(visit);
   if (typeof value !== 'object' || value === null) return [];
@@ -23,15 +30,13 @@ export function references(
   if (!call) return Object.values(value).flatMap(visit);
   const { name, argument } = call;
   if (name === 'Ref') return isResource(String(argument)) ? [{ logicalId: String(argument), by: 'Ref' }] : [];
-  if (name === 'Fn::GetAtt') return [{ logicalId: getAtt(argument)[0], by: 'Fn::GetAtt' }];
+  if (name === 'Fn::GetAtt') return [{ logicalId: getAttOf(argument)[0], by: 'Fn::GetAtt' }];
   if (name === 'Fn::If' && conditions && Array.isArray(argument)) {
     return visit(conditionNamed(argument[0], conditions) ? argument[1] : argument[2]);
   }
   if (name !== 'Fn::Sub') return visit(argument);
-  const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
-  const inText = [...String(text).matchAll(PLACEHOLDER)]
-    .filter(([whole, placeholder]) => !whole.startsWith('${!') && !Object.hasOwn(variables ?? {}, placeholder!))
-    .filter(([, placeholder]) => isResource(placeholder!))
-    .map(([, placeholder]): Reference => ({ logicalId: splitAtDot(placeholder!)[0], by: 'Fn::Sub' }));
-  return [...inText, ...visit(variables)];
+  const inText = referencesOfSubstitution(argument)
+    .filter(isResource)
+    .map((placeholder): Reference => ({ logicalId: splitAtDot(placeholder)[0], by: 'Fn::Sub' }));
+  return [...inText, ...visit(substitutionOf(argument).variables)];
 }

@@ -5,41 +5,43 @@ import { inOrder, reversed } from './graph';
 import type { Stack } from './stack';
 import { RESOURCE_START } from './timing';
 
-/** A physical resource that a stack wants to be rid of. */
+/** A physical resource that a stack no longer needs. */
 export interface Leftover {
   readonly logicalId: string;
   readonly type: ResourceType;
-  /** undefined when its creation never came to one */
+  /** Undefined when its creation failed before it had one. */
   readonly physicalId: string | undefined;
   readonly properties: Properties;
-  /** logical ids of what it was made from */
+  /** Logical ids of the resources that it depends on. */
   readonly dependencies: readonly string[];
-  /** whether a DeletionPolicy or UpdateReplacePolicy keeps it */
+  /** Whether its DeletionPolicy or UpdateReplacePolicy retains it. */
   readonly retained: boolean;
   readonly rollback: boolean;
 }
 
-/** Why resources are left after a removal. */
-export interface Removal {
-  /** logical ids of those whose deletion failed */
+/** Resources that are left after a removal. */
+interface Removal {
+  /** Logical ids of resources whose deletion failed. */
   readonly failed: readonly string[];
-  /** logical ids of those that were not tried because something left depends on them */
+  /** Logical ids of resources that were not deleted, because a resource that is left depends on them. */
   readonly blocked: readonly string[];
 }
 
 /**
- * Deletes resources, side by side where they are independent, what depends on others first. Where a deletion fails, what
- * that resource depends on stays as well.
+ * Deletes resources, dependents first and concurrently where they are independent. When a deletion fails, the resources
+ * that this one depends on are kept as well.
  */
 export async function remove(stack: Stack, clock: VirtualClock, leftovers: readonly Leftover[]): Promise<Removal> {
-  const byId = new Map(leftovers.map((each) => [each.logicalId, each]));
-  const needs = new Map(leftovers.map((each) => [each.logicalId, each.dependencies.filter((id) => byId.has(id))]));
+  const byId = new Map(leftovers.map((leftover) => [leftover.logicalId, leftover]));
+  const needs = new Map(
+    leftovers.map((leftover) => [leftover.logicalId, leftover.dependencies.filter((id) => byId.has(id))]),
+  );
   const dependents = reversed(needs);
   const failed = new Set<string>();
   const blocked = new Set<string>();
   await clock.waitFor(
     inOrder(clock, dependents, async (logicalId) => {
-      if (dependents.get(logicalId)!.some((each) => failed.has(each) || blocked.has(each))) {
+      if (dependents.get(logicalId)!.some((dependent) => failed.has(dependent) || blocked.has(dependent))) {
         blocked.add(logicalId);
         return;
       }
@@ -58,7 +60,6 @@ async function removeOne(stack: Stack, clock: VirtualClock, leftover: Leftover):
     report('DELETE_SKIPPED');
     return true;
   }
-  // What never came to be is gone at once.
   if (physicalId === undefined) {
     report('DELETE_COMPLETE');
     return true;

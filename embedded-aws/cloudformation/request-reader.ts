@@ -8,14 +8,14 @@ import type { Ssm } from '../ssm/ssm';
 import { Blueprint } from './blueprint';
 import { checkCapabilities } from './capabilities';
 import { resolveParameters } from './parameters';
-import type { Stack, StackSettings } from './stack';
-import type { StackRequest } from './stack-request';
+import type { Stack } from './stack';
+import type { StackRequest, StackSettings } from './stack-request';
 import type { Stacks } from './stacks';
-import { parseTemplate, type Template } from './template';
+import { parseTemplate, type StackTemplate } from './template';
 import { checkTemplate } from './template-check';
 import { readSource, type TemplateSource } from './template-url';
 
-export interface RequestReaderProps {
+interface RequestReaderProps {
   readonly buckets: BucketStore;
   readonly iam: Iam;
   readonly ssm: Ssm;
@@ -24,23 +24,30 @@ export interface RequestReaderProps {
   readonly stacks: Stacks;
 }
 
-/** Turns what callers ask into what can be carried out, and refuses the rest before anything changes. */
+/** Checks requests before anything changes, and turns them into blueprints and settings. */
 export class RequestReader {
-  constructor(private readonly props: RequestReaderProps) {}
+  readonly #props: RequestReaderProps;
 
-  /** @returns a template that is fit to be deployed. @throws AwsError ValidationError, Unsupported */
-  template(source: TemplateSource): Template {
-    const template = parseTemplate(readSource(source, this.props.buckets));
-    checkTemplate(template, this.props.types);
+  constructor(props: RequestReaderProps) {
+    this.#props = props;
+  }
+
+  /**
+   * @returns A template that can be deployed.
+   * @throws AwsError ValidationError or Unsupported.
+   */
+  template(source: TemplateSource): StackTemplate {
+    const template = parseTemplate(readSource(source, this.#props.buckets));
+    checkTemplate(template, this.#props.types);
     return template;
   }
 
-  /** @throws AwsError ValidationError, InsufficientCapabilitiesException, Unsupported */
+  /** @throws AwsError ValidationError, InsufficientCapabilitiesException or Unsupported. */
   blueprint(request: StackRequest, stack: Stack): Blueprint {
-    const { ssm, stacks } = this.props;
+    const { ssm, stacks } = this.#props;
     const previous = stack.blueprint;
     const template = request.template === 'previous' ? previous?.template : this.template(request.template);
-    if (!template) throw new AwsError('ValidationError', 'there is no previous template to use');
+    if (!template) throw new AwsError('ValidationError', 'the stack has no previous template to use; send a template');
     checkCapabilities(template, request.capabilities ?? []);
     return new Blueprint({
       template,
@@ -58,10 +65,10 @@ export class RequestReader {
     });
   }
 
-  /** @throws AwsError ValidationError when a role or topic is not there */
+  /** @throws AwsError ValidationError when a role or topic does not exist. */
   settings(request: StackRequest, { settings: current }: Stack): StackSettings {
-    const { iam, sns } = this.props;
-    // A role stays with its stack until another is named (CloudFormation guide, "service role").
+    const { iam, sns } = this.#props;
+    // A stack keeps its role until a request names another one (CloudFormation guide, "service role").
     const { roleArn = current.roleArn, notificationArns = current.notificationArns, tags = current.tags } = request;
     const role = roleArn === undefined ? undefined : iam.roleByArn(roleArn);
     const cloudformation = { type: 'service', name: 'cloudformation.amazonaws.com' } as const;

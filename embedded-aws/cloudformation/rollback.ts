@@ -2,26 +2,26 @@ import type { VirtualClock } from '../clock';
 import { reasonOf } from './events';
 import { inOrder } from './graph';
 import type { Leftover } from './removal';
-import type { Attempt } from './rollout';
+import type { ResourceAttempt } from './rollout';
 import type { Stack, StackResource } from './stack';
 import { RESOURCE_START } from './timing';
 
 /**
- * Gives every resource that an update touched its former properties back, what others need first. A resource whose work
- * was cancelled is waited for.
+ * Restores the former properties of every resource that an update has touched, dependencies first. A resource whose
+ * update was cancelled is restored when the update's work has ended.
  *
- * @returns the resources as they stand, and the logical ids that could not be restored
+ * @returns The restored resources, and the logical ids of those that could not be restored.
  */
 export async function restore(
   stack: Stack,
   clock: VirtualClock,
   before: ReadonlyMap<string, StackResource>,
-  attempts: ReadonlyMap<string, Attempt>,
+  attempts: ReadonlyMap<string, ResourceAttempt>,
 ): Promise<{ readonly resources: ReadonlyMap<string, StackResource>; readonly failed: readonly string[] }> {
   const resources = new Map(before);
   const failed: string[] = [];
   const order = new Map(
-    [...before].map(([id, { dependencies }]) => [id, dependencies.filter((each) => before.has(each))]),
+    [...before].map(([id, { dependencies }]) => [id, dependencies.filter((dependency) => before.has(dependency))]),
   );
   await clock.waitFor(
     inOrder(clock, order, async (logicalId) => {
@@ -35,7 +35,7 @@ export async function restore(
         stack.report({ logicalId, type: type.type, physicalId: physical.id, status, reason, properties });
       report('UPDATE_IN_PROGRESS');
       try {
-        // A replaced resource was never touched: it only has to be the one again that the name means.
+        // A resource that was replaced is unchanged: its logical id only has to refer to it again.
         if (attempt.kind === 'update') {
           const note = (reason: string) => report('UPDATE_IN_PROGRESS', reason);
           const context = stack.context(former.definition, { updatePolicy: former.updatePolicy, rollback: true, note });
@@ -52,10 +52,10 @@ export async function restore(
   return { resources, failed };
 }
 
-/** @returns what a failed operation has made and must not leave behind, for {@link remove} */
-export async function debris(
+/** @returns The resources that a failed operation has created, to be deleted. */
+export async function createdResources(
   clock: VirtualClock,
-  attempts: readonly Attempt[],
+  attempts: readonly ResourceAttempt[],
   dependencies: ReadonlyMap<string, readonly string[]>,
 ): Promise<readonly Leftover[]> {
   await clock.waitFor(Promise.all(attempts.map(({ ended }) => ended)));

@@ -8,21 +8,21 @@ import type { Stack, StackResource } from './stack';
 import type { ResourceDefinition } from './template';
 import { RESOURCE_START } from './timing';
 
-/** What an operation does, or tried to do, to one resource. */
-export interface Attempt {
+/** What an operation does to one resource. */
+export interface ResourceAttempt {
   kind: 'create' | 'update' | 'replace';
   readonly definition: ResourceDefinition;
   readonly type: ResourceType;
-  /** resolved; those of the template when they could not be resolved */
+  /** Resolved properties; those of the template when they could not be resolved. */
   properties: Properties;
-  /** what the work gave, also when it ended after it had been cancelled */
+  /** Result of the work, also when it ended after it had been cancelled. */
   physical: Physical | undefined;
   outcome: 'running' | 'succeeded' | 'failed' | 'cancelled';
-  /** settles when no work is done on the resource any more; never rejects */
+  /** Settles when the work on the resource has ended; never rejects. */
   ended: Promise<void>;
 }
 
-export interface RolloutProps {
+interface RolloutProps {
   readonly stack: Stack;
   readonly blueprint: Blueprint;
   readonly types: ReadonlyMap<string, ResourceType>;
@@ -30,11 +30,11 @@ export interface RolloutProps {
 }
 
 /**
- * Carries a stack's resources to a blueprint: whatever is independent side by side, what others need first. The first
- * failure ends it: nothing new starts, and what is under way is cancelled.
+ * Creates and updates a stack's resources as a blueprint says, dependencies first and concurrently where they are
+ * independent. The first failure ends it: no further resource is started, and those in progress are cancelled.
  */
 export class Rollout {
-  readonly attempts = new Map<string, Attempt>();
+  readonly attempts = new Map<string, ResourceAttempt>();
   readonly #stack: Stack;
   readonly #blueprint: Blueprint;
   readonly #types: ReadonlyMap<string, ResourceType>;
@@ -54,27 +54,27 @@ export class Rollout {
   /**
    * Runs in a task.
    *
-   * @returns undefined, or CloudFormation's words for what failed: "The following resource(s) failed to update: [A]. "
+   * @returns Undefined on success, else CloudFormation's text: "The following resource(s) failed to update: [A]. ".
    */
   async run(): Promise<string | undefined> {
     const stopped = new Promise<void>((resolve) => {
       this.#stop = resolve;
     });
-    const finished = inOrder(this.#clock, this.#blueprint.dependencies, (logicalId) => this.#bring(logicalId));
+    const finished = inOrder(this.#clock, this.#blueprint.dependencies, (logicalId) => this.#deployResource(logicalId));
     await this.#clock.waitFor(Promise.race([finished, stopped]));
     if (!this.#stopped) return undefined;
-    // What ends at this very instant has ended, whoever's turn it was.
+    // Let the other tasks of this instant run, so that the outcome does not depend on their order.
     await this.#clock.sleep(0);
     this.#cancel();
     return this.#failure();
   }
 
-  async #bring(logicalId: string): Promise<void> {
+  async #deployResource(logicalId: string): Promise<void> {
     await this.#clock.sleep(RESOURCE_START);
     if (this.#stopped) return;
     const definition = this.#blueprint.resources.get(logicalId)!;
     const current = this.#resources.get(logicalId);
-    const attempt: Attempt = {
+    const attempt: ResourceAttempt = {
       kind: current ? 'update' : 'create',
       definition,
       type: this.#types.get(definition.type)!,
@@ -117,7 +117,7 @@ export class Rollout {
   }
 
   async #work(
-    attempt: Attempt,
+    attempt: ResourceAttempt,
     current: StackResource | undefined,
     updatePolicy: Properties | undefined,
   ): Promise<Physical> {
@@ -166,21 +166,23 @@ export class Rollout {
     }
   }
 
-  /** Cancelled resources are listed with the failed ones. */
+  /** CloudFormation's text; cancelled resources are listed with the failed ones. */
   #failure(): string {
-    const lost = [...this.attempts.values()].filter(({ outcome }) => outcome === 'failed' || outcome === 'cancelled');
+    const unsuccessful = [...this.attempts.values()].filter(
+      ({ outcome }) => outcome === 'failed' || outcome === 'cancelled',
+    );
     return (['CREATE', 'UPDATE'] as const)
-      .map((each) => [each.toLowerCase(), lost.filter((attempt) => verb(attempt) === each)] as const)
+      .map((kind) => [kind.toLowerCase(), unsuccessful.filter((attempt) => verb(attempt) === kind)] as const)
       .filter(([, attempts]) => attempts.length > 0)
-      .map(([each, attempts]) => {
+      .map(([kind, attempts]) => {
         const ids = attempts.map(({ definition }) => definition.logicalId).join(', ');
-        return `The following resource(s) failed to ${each}: [${ids}]. `;
+        return `The following resource(s) failed to ${kind}: [${ids}]. `;
       })
       .join('');
   }
 
   #report(
-    attempt: Attempt,
+    attempt: ResourceAttempt,
     progress: 'IN_PROGRESS' | 'COMPLETE' | 'FAILED',
     physicalId: string,
     reason?: string,
@@ -196,6 +198,6 @@ export class Rollout {
   }
 }
 
-function verb({ kind }: Attempt): 'CREATE' | 'UPDATE' {
+function verb({ kind }: ResourceAttempt): 'CREATE' | 'UPDATE' {
   return kind === 'create' ? 'CREATE' : 'UPDATE';
 }

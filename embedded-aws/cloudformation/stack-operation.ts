@@ -1,22 +1,25 @@
 import type { VirtualClock } from '../clock';
 import type { ResourceType } from '../resource-type';
-import type { Blueprint, Output } from './blueprint';
+import type { Blueprint, StackOutput } from './blueprint';
 import { reasonOf } from './events';
 import { type Leftover, remove } from './removal';
-import { debris, restore } from './rollback';
+import { createdResources, restore } from './rollback';
 import { Rollout } from './rollout';
-import type { Stack, StackResource, StackSettings } from './stack';
+import type { Stack, StackResource } from './stack';
+import type { StackSettings } from './stack-request';
 import { STACK_END, STACK_START } from './timing';
 
-export interface StackOperationProps {
+interface StackOperationProps {
   readonly stack: Stack;
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly clock: VirtualClock;
-  /** @throws AwsError when a stack may not export what these outputs export, or no longer exports what is imported */
-  readonly checkExports: (stack: Stack, outputs: readonly Output[]) => void;
+  /**
+   * @throws AwsError when another stack already exports one of these outputs, or imports one that would change or end.
+   */
+  readonly checkExports: (stack: Stack, outputs: readonly StackOutput[]) => void;
 }
 
-/** One operation on a stack, from "User Initiated" to its last event. Each runs in a task. */
+/** One operation on a stack, from "User Initiated" to its last event. Its methods run in a task. */
 export class StackOperation {
   readonly #stack: Stack;
   readonly #types: ReadonlyMap<string, ResourceType>;
@@ -35,13 +38,13 @@ export class StackOperation {
     stack.blueprint = blueprint;
     stack.settings = settings;
     stack.enter('CREATE_IN_PROGRESS', 'User Initiated');
-    const { rollout, failure } = await this.#roll(blueprint);
+    const { rollout, failure } = await this.#deploy(blueprint);
     if (failure === undefined) {
       stack.enter('CREATE_COMPLETE');
       return;
     }
     stack.enter('ROLLBACK_IN_PROGRESS', `${failure.trimEnd()} Rollback requested by user.`);
-    const leftovers = await debris(this.#clock, [...rollout.attempts.values()], blueprint.dependencies);
+    const leftovers = await createdResources(this.#clock, [...rollout.attempts.values()], blueprint.dependencies);
     stack.resources = new Map();
     const { failed } = await remove(stack, this.#clock, leftovers);
     await this.#clock.sleep(STACK_END);
@@ -53,7 +56,7 @@ export class StackOperation {
     const stack = this.#stack;
     const before = stack.resources;
     stack.enter('UPDATE_IN_PROGRESS', 'User Initiated');
-    const { rollout, failure } = await this.#roll(blueprint);
+    const { rollout, failure } = await this.#deploy(blueprint);
     if (failure !== undefined) {
       await this.#rollBack(rollout, before, blueprint, failure);
       return;
@@ -65,7 +68,7 @@ export class StackOperation {
     const { failed } = await remove(stack, this.#clock, superseded(before, blueprint, rollout));
     stack.resources = new Map([...stack.resources].filter(([logicalId]) => blueprint.resources.has(logicalId)));
     await this.#clock.sleep(STACK_END);
-    // CloudFormation forgets what it cannot delete here (guide, "Monitor the progress of a stack update").
+    // CloudFormation no longer tracks what it could not delete here (guide, "Monitor the progress of a stack update").
     stack.enter(
       'UPDATE_COMPLETE',
       failed.length > 0 ? 'Update successful. One or more resources could not be deleted.' : undefined,
@@ -86,8 +89,8 @@ export class StackOperation {
     else stack.enter('DELETE_FAILED', failedTo('delete', failed));
   }
 
-  /** Carries the resources, then the outputs, to a blueprint. */
-  async #roll(blueprint: Blueprint): Promise<{ readonly rollout: Rollout; readonly failure: string | undefined }> {
+  /** Deploys a blueprint's resources, then its outputs. */
+  async #deploy(blueprint: Blueprint): Promise<{ readonly rollout: Rollout; readonly failure: string | undefined }> {
     const stack = this.#stack;
     await this.#clock.sleep(STACK_START);
     const rollout = new Rollout({ stack, blueprint, types: this.#types, clock: this.#clock });
@@ -121,14 +124,18 @@ export class StackOperation {
     }
     await this.#clock.sleep(STACK_END);
     stack.enter('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
-    await remove(stack, this.#clock, await debris(this.#clock, [...rollout.attempts.values()], blueprint.dependencies));
+    await remove(
+      stack,
+      this.#clock,
+      await createdResources(this.#clock, [...rollout.attempts.values()], blueprint.dependencies),
+    );
     await this.#clock.sleep(STACK_END);
     stack.updatedAt = this.#clock.date();
     stack.enter('UPDATE_ROLLBACK_COMPLETE');
   }
 }
 
-/** @returns what an update has removed from the template or replaced */
+/** @returns The resources that an update has removed from the template or replaced. */
 function superseded(
   before: ReadonlyMap<string, StackResource>,
   blueprint: Blueprint,
@@ -138,7 +145,7 @@ function superseded(
     const { deletionPolicy } = resource.definition;
     if (!blueprint.resources.has(logicalId)) return [leftover(resource, deletionPolicy !== 'Delete')];
     if (rollout.attempts.get(logicalId)?.kind !== 'replace') return [];
-    // The new template's policy decides over what it replaces.
+    // The UpdateReplacePolicy of the new template applies.
     const { updateReplacePolicy } = blueprint.resources.get(logicalId)!;
     return [leftover(resource, updateReplacePolicy !== 'Delete')];
   });

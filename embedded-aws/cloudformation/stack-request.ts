@@ -1,34 +1,33 @@
 import type { ParameterInput } from './parameters';
-import type { Stack, StackSettings } from './stack';
 import type { TemplateSource } from './template-url';
 
-/** What a stack is asked to become; settings that are left out stay as they are. */
+/** Settings of a stack, in addition to its template. */
+export interface StackSettings {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly capabilities: readonly string[];
+  /** Role that CloudFormation assumes; undefined for the caller's permissions. */
+  readonly roleArn: string | undefined;
+  readonly notificationArns: readonly string[];
+}
+
+/** Request to create or update a stack; settings that are left out stay as they are. */
 export interface StackRequest extends Partial<StackSettings> {
   readonly stackName: string;
   readonly template: TemplateSource | 'previous';
-  /** @default the defaults of the template */
+  /** @default - The template's defaults. */
   readonly parameters?: readonly ParameterInput[];
-  /** goes into every event of the operation, @default none */
+  /**
+   * Token that every event of the operation carries.
+   *
+   * @default - None.
+   */
   readonly clientRequestToken?: string;
 }
 
 export interface ChangeSetRequest extends StackRequest {
   readonly changeSetName: string;
-  /** @default UPDATE */
+  /** @default "UPDATE" */
   readonly type?: 'CREATE' | 'UPDATE';
-  /** @default none */
+  /** @default - None. */
   readonly description?: string;
 }
-
-/** What became of a request that was carried out to its end. */
-export type Deployment =
-  | { readonly type: 'unchanged'; readonly stack: Stack }
-  | { readonly type: 'succeeded'; readonly stack: Stack }
-  | {
-      readonly type: 'failed';
-      readonly stack: Stack;
-      /** e.g. `UPDATE_ROLLBACK_COMPLETE` */
-      readonly status: string;
-      /** why it was rolled back, or could not be */
-      readonly reason: string | undefined;
-    };

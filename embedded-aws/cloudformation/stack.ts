@@ -2,25 +2,26 @@ import type { VirtualClock } from '../clock';
 import type { Random } from '../random';
 import type { Physical, Properties, ResourceContext, ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
-import type { Blueprint, Output } from './blueprint';
+import type { Blueprint, StackOutput } from './blueprint';
 import type { ChangeSet } from './change-set';
 import { EventLog, STACK_TYPE, type StackEvent } from './events';
+import type { StackSettings } from './stack-request';
 import type { ResourceDefinition } from './template';
 
-/** A resource as a stack's last finished change left it. */
+/** A resource after the last change that was completed. */
 export interface StackResource {
   readonly definition: ResourceDefinition;
   readonly type: ResourceType;
   readonly physical: Physical;
-  /** resolved */
+  /** Properties, intrinsic functions resolved. */
   readonly properties: Properties;
-  /** resolved */
+  /** UpdatePolicy, intrinsic functions resolved; undefined when the template has none. */
   readonly updatePolicy: Properties | undefined;
-  /** logical ids of what it was made from */
+  /** Logical ids of the resources that it depends on. */
   readonly dependencies: readonly string[];
 }
 
-/** What the last event says of a resource, as DescribeStackResource gives it. */
+/** State of a resource by its last event, as DescribeStackResource returns it. */
 export interface ResourceState {
   readonly logicalId: string;
   readonly physicalId: string;
@@ -30,36 +31,27 @@ export interface ResourceState {
   readonly at: Date;
 }
 
-/** What a stack is asked to be, beside its template. */
-export interface StackSettings {
-  readonly tags: Readonly<Record<string, string>>;
-  readonly capabilities: readonly string[];
-  /** the role that CloudFormation works under, undefined for the caller's own permissions */
-  readonly roleArn: string | undefined;
-  readonly notificationArns: readonly string[];
-}
-
 export interface StackProps {
   readonly name: string;
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly settings: StackSettings;
-  /** told of every event */
+  /** Called with every event. */
   readonly onEvent: (stack: Stack, event: StackEvent) => void;
 }
 
-export interface Report {
+interface ResourceReport {
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
   readonly status: string;
-  /** @default none */
+  /** @default - None. */
   readonly reason?: string;
   readonly properties: Properties;
 }
 
-/** One stack: its state and its history. Operations change it, see stack-operation.ts. */
+/** A stack: its state and its events. `StackOperation` changes it. */
 export class Stack {
   readonly id: string;
   readonly name: string;
@@ -73,11 +65,11 @@ export class Stack {
   updatedAt: Date | undefined;
   deletedAt: Date | undefined;
   terminationProtection = false;
-  /** what it was last carried to, undefined before the first time */
+  /** Blueprint that was deployed last; undefined before the first deployment. */
   blueprint: Blueprint | undefined;
   resources: ReadonlyMap<string, StackResource> = new Map();
-  outputs: readonly Output[] = [];
-  /** given by the caller of the operation under way */
+  outputs: readonly StackOutput[] = [];
+  /** Token that the caller of the current operation gave. */
   clientRequestToken: string | undefined;
   readonly #states = new Map<string, ResourceState>();
   readonly #onEvent: StackProps['onEvent'];
@@ -92,17 +84,17 @@ export class Stack {
     this.#onEvent = onEvent;
   }
 
-  /** @returns whether an operation is under way */
+  /** @returns Whether an operation is in progress. */
   get busy(): boolean {
     return this.status.endsWith('_IN_PROGRESS') && this.status !== 'REVIEW_IN_PROGRESS';
   }
 
-  /** @returns the states of its resources, in the order in which they came to be */
+  /** @returns The states of the resources, in the order of their first events. */
   get resourceStates(): readonly ResourceState[] {
     return [...this.#states.values()];
   }
 
-  /** Gives the stack another status, and writes the event. */
+  /** Changes the stack's status and adds the event. */
   enter(status: string, reason?: string): void {
     this.status = status;
     this.statusReason = reason;
@@ -119,8 +111,8 @@ export class Stack {
     this.#onEvent(this, event);
   }
 
-  /** Writes an event of a resource, and keeps its state. */
-  report({ logicalId, type, physicalId, status, reason, properties }: Report): void {
+  /** Adds an event of a resource and keeps the resource's state. */
+  report({ logicalId, type, physicalId, status, reason, properties }: ResourceReport): void {
     const event = this.events.add({
       logicalId,
       physicalId,
@@ -134,7 +126,7 @@ export class Stack {
     this.#onEvent(this, event);
   }
 
-  /** @returns what a resource type may know */
+  /** @returns The context of an operation on a resource. */
   context(
     definition: Pick<ResourceDefinition, 'logicalId'>,
     more: Pick<ResourceContext, 'updatePolicy' | 'rollback' | 'note'>,
@@ -145,7 +137,7 @@ export class Stack {
   #keepState(event: StackEvent): void {
     const { logicalId, physicalId, type, status, reason, at } = event;
     const current = this.resources.get(logicalId);
-    // The clean-up of a replaced resource says nothing about the one that took its place.
+    // Deleting a replaced resource does not change the state of its replacement.
     if (status.startsWith('DELETE_') && current && current.physical.id !== physicalId) return;
     const gone = status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED';
     if (gone && !/^(DELETE|ROLLBACK)_/.test(this.status)) this.#states.delete(logicalId);

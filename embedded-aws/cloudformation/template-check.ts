@@ -1,19 +1,21 @@
+import { callOf } from '../../aws-rules/template-intrinsics';
 import { AwsError, Unsupported } from '../errors';
 import type { Properties, ResourceType } from '../resource-type';
 import { circles } from './graph';
-import { callOf, isKnownFunction } from './intrinsics';
+import { isKnownFunction } from './intrinsics';
 import { PARAMETER_TYPES } from './parameters';
 import { references } from './references';
-import type { ResourceDefinition, Template } from './template';
+import type { ResourceDefinition, StackTemplate } from './template';
 
 const SECTIONS =
   'AWSTemplateFormatVersion Description Metadata Parameters Mappings Conditions Rules Resources Outputs'.split(' ');
-/** The sections and attributes that CloudFormation has and this endpoint has not. */
-const OTHER_SECTIONS = ['Transform', 'Hooks'];
+/** Sections that CloudFormation supports and the embedded AWS does not. */
+const UNSUPPORTED_SECTIONS = ['Transform', 'Hooks'];
 const ATTRIBUTES = 'Type Properties DependsOn Condition Metadata DeletionPolicy UpdateReplacePolicy UpdatePolicy'.split(
   ' ',
 );
-const OTHER_ATTRIBUTES = ['CreationPolicy'];
+/** Resource attributes that CloudFormation supports and the embedded AWS does not. */
+const UNSUPPORTED_ATTRIBUTES = ['CreationPolicy'];
 const PARAMETER_MEMBERS = 'Type Default Description NoEcho AllowedValues AllowedPattern ConstraintDescription'.split(
   ' ',
 );
@@ -22,10 +24,10 @@ const POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'];
 /**
  * Refuses a template before anything changes.
  *
- * @throws AwsError ValidationError where CloudFormation would refuse it too, with its text; Unsupported naming at once
- * every resource type, property, function and attribute that CloudFormation has and this endpoint has not
+ * @throws AwsError ValidationError with CloudFormation's text where CloudFormation would refuse it, too; Unsupported
+ * naming at once every resource type, property, function and attribute that the embedded AWS does not support.
  */
-export function checkTemplate(template: Template, types: ReadonlyMap<string, ResourceType>): void {
+export function checkTemplate(template: StackTemplate, types: ReadonlyMap<string, ResourceType>): void {
   checkShape(template);
   checkReferences(template);
   const circle = circles(dependencies(Object.values(template.resources), template));
@@ -35,18 +37,21 @@ export function checkTemplate(template: Template, types: ReadonlyMap<string, Res
 }
 
 /**
- * @param conditions evaluated ones, @default every branch of `Fn::If` counts
- * @returns what each resource needs before itself: by reference, from its UpdatePolicy too, or by DependsOn
+ * @param conditions Evaluated conditions, so that only the branches taken count; without them every branch counts.
+ * @returns The resources that each resource depends on: by reference, also in its UpdatePolicy, or by DependsOn.
  */
 export function dependencies(
   resources: readonly ResourceDefinition[],
-  template: Template,
+  template: StackTemplate,
   conditions?: Readonly<Record<string, boolean>>,
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
-    resources.map((each) => {
-      const referenced = references([each.properties, each.updatePolicy], template.parameters, conditions);
-      return [each.logicalId, [...new Set([...each.dependsOn, ...referenced.map(({ logicalId }) => logicalId)])]];
+    resources.map((resource) => {
+      const referenced = references([resource.properties, resource.updatePolicy], template.parameters, conditions);
+      return [
+        resource.logicalId,
+        [...new Set([...resource.dependsOn, ...referenced.map(({ logicalId }) => logicalId)])],
+      ];
     }),
   );
 }
@@ -55,9 +60,9 @@ function invalid(message: string): never {
   throw new AwsError('ValidationError', message);
 }
 
-function checkShape(template: Template): void {
+function checkShape(template: StackTemplate): void {
   const unknown = Object.keys(template.document).filter(
-    (section) => !SECTIONS.includes(section) && !OTHER_SECTIONS.includes(section),
+    (section) => !SECTIONS.includes(section) && !UNSUPPORTED_SECTIONS.includes(section),
   );
   if (unknown.length > 0) {
     invalid(`Invalid template property or properties [${unknown.join(', ')}]`);
@@ -65,39 +70,41 @@ function checkShape(template: Template): void {
   if (Object.keys(template.resources).length === 0) {
     invalid('Template format error: At least one Resources member must be defined.');
   }
-  const nothing =
+  const pathOfFirstNull =
     pathOfNull(template.document.Resources, '/Resources') ?? pathOfNull(template.document.Outputs, '/Outputs');
-  if (nothing) invalid(`[${nothing}] 'null' values are not allowed in templates`);
+  if (pathOfFirstNull) invalid(`[${pathOfFirstNull}] 'null' values are not allowed in templates`);
   for (const [logicalId, definition] of Object.entries(template.document.Resources as Properties)) {
-    const odd = Object.keys(definition).filter((each) => ![...ATTRIBUTES, ...OTHER_ATTRIBUTES].includes(each));
-    if (odd.length > 0) {
-      invalid(`Invalid template resource property '${odd.join("', '")}' of ${logicalId}`);
+    const unknownAttributes = Object.keys(definition).filter(
+      (attribute) => ![...ATTRIBUTES, ...UNSUPPORTED_ATTRIBUTES].includes(attribute),
+    );
+    if (unknownAttributes.length > 0) {
+      invalid(`Invalid template resource property '${unknownAttributes.join("', '")}' of ${logicalId}`);
     }
   }
 }
 
-function checkReferences(template: Template): void {
+function checkReferences(template: StackTemplate): void {
   const { parameters, conditions } = template;
   const blocks: [string, unknown][] = [
-    ['Resources', Object.values(template.resources).map((each) => [each.properties, each.updatePolicy])],
-    ['Outputs', Object.values(template.outputs).map((each) => [each.value, each.exportName])],
+    ['Resources', Object.values(template.resources).map((resource) => [resource.properties, resource.updatePolicy])],
+    ['Outputs', Object.values(template.outputs).map((output) => [output.value, output.exportName])],
   ];
   for (const [block, value] of blocks) {
-    const undefinedOnes = references(value, parameters).filter(
-      (each) => !Object.hasOwn(template.resources, each.logicalId),
+    const undefinedReferences = references(value, parameters).filter(
+      (reference) => !Object.hasOwn(template.resources, reference.logicalId),
     );
-    const attribute = undefinedOnes.find((each) => each.by === 'Fn::GetAtt');
+    const attribute = undefinedReferences.find((reference) => reference.by === 'Fn::GetAtt');
     if (attribute) {
       invalid(`Template error: instance of Fn::GetAtt references undefined resource ${attribute.logicalId}`);
     }
-    const absent = undefinedOnes.map((each) => each.logicalId);
+    const absent = undefinedReferences.map((reference) => reference.logicalId);
     if (block === 'Resources') {
-      const dependencies = Object.values(template.resources).flatMap((each) => each.dependsOn);
-      absent.push(...dependencies.filter((each) => !Object.hasOwn(template.resources, each)));
+      const dependencies = Object.values(template.resources).flatMap((resource) => resource.dependsOn);
+      absent.push(...dependencies.filter((logicalId) => !Object.hasOwn(template.resources, logicalId)));
     }
     if (absent.length > 0) throw unresolved(absent, block);
     const unknownCondition = Object.values(block === 'Resources' ? template.resources : template.outputs)
-      .map((each) => each.condition)
+      .map((definition) => definition.condition)
       .find((name) => name !== undefined && !Object.hasOwn(conditions, name));
     if (unknownCondition) {
       invalid(
@@ -105,7 +112,7 @@ function checkReferences(template: Template): void {
       );
     }
   }
-  const inConditions = references(Object.values(conditions), parameters).map((each) => each.logicalId);
+  const inConditions = references(Object.values(conditions), parameters).map((reference) => reference.logicalId);
   if (inConditions.length > 0) {
     invalid(
       `Template format error: Unresolved dependencies [${inConditions.join(', ')}]. Cannot reference resources in the Conditions block of the template`,
@@ -113,7 +120,7 @@ function checkReferences(template: Template): void {
   }
 }
 
-/** @returns CloudFormation's error for references to what is not there */
+/** @returns CloudFormation's error for references to resources that do not exist. */
 export function unresolved(logicalIds: readonly string[], block: string): AwsError {
   return new AwsError(
     'ValidationError',
@@ -121,8 +128,8 @@ export function unresolved(logicalIds: readonly string[], block: string): AwsErr
   );
 }
 
-function unsupportedSections(template: Template): readonly string[] {
-  const sections = OTHER_SECTIONS.filter((section) => Object.hasOwn(template.document, section));
+function unsupportedSections(template: StackTemplate): readonly string[] {
+  const sections = UNSUPPORTED_SECTIONS.filter((section) => Object.hasOwn(template.document, section));
   const parameters = Object.entries((template.document.Parameters ?? {}) as Properties).flatMap(
     ([name, definition]) => [
       ...(PARAMETER_TYPES.includes(definition.Type) ? [] : [`the type ${definition.Type} of parameter ${name}`]),
@@ -138,7 +145,7 @@ function unsupportedSections(template: Template): readonly string[] {
   ];
 }
 
-function unsupportedResources(template: Template, types: ReadonlyMap<string, ResourceType>): readonly string[] {
+function unsupportedResources(template: StackTemplate, types: ReadonlyMap<string, ResourceType>): readonly string[] {
   return Object.values(template.resources).flatMap((definition) => {
     const { logicalId } = definition;
     const type = types.get(definition.type);
@@ -150,15 +157,17 @@ function unsupportedResources(template: Template, types: ReadonlyMap<string, Res
   });
 }
 
-function unsupportedAttributes(template: Template, definition: ResourceDefinition): readonly string[] {
+function unsupportedAttributes(template: StackTemplate, definition: ResourceDefinition): readonly string[] {
   const { logicalId, type, deletionPolicy, updateReplacePolicy, updatePolicy } = definition;
-  const attributes = OTHER_ATTRIBUTES.filter((each) => Object.hasOwn(template.document.Resources[logicalId], each));
+  const attributes = UNSUPPORTED_ATTRIBUTES.filter((attribute) =>
+    Object.hasOwn(template.document.Resources[logicalId], attribute),
+  );
   const updatePolicies = Object.keys(updatePolicy ?? {}).filter(
-    (each) => each !== 'CodeDeployLambdaAliasUpdate' || type !== 'AWS::Lambda::Alias',
+    (name) => name !== 'CodeDeployLambdaAliasUpdate' || type !== 'AWS::Lambda::Alias',
   );
   return [
-    ...attributes.map((each) => `${each} (${logicalId})`),
-    ...updatePolicies.map((each) => `UpdatePolicy ${each} of ${type} (${logicalId})`),
+    ...attributes.map((attribute) => `${attribute} (${logicalId})`),
+    ...updatePolicies.map((name) => `UpdatePolicy ${name} of ${type} (${logicalId})`),
     ...(POLICIES.includes(deletionPolicy) ? [] : [`DeletionPolicy ${deletionPolicy} (${logicalId})`]),
     ...(POLICIES.includes(updateReplacePolicy) ? [] : [`UpdateReplacePolicy ${updateReplacePolicy} (${logicalId})`]),
   ];
@@ -174,8 +183,8 @@ function unknownFunctions(value: unknown): readonly string[] {
 function pathOfNull(value: unknown, path: string): string | undefined {
   if (value === null) return path;
   if (typeof value !== 'object') return undefined;
-  for (const [key, each] of Object.entries(value ?? {})) {
-    const found = pathOfNull(each, `${path}/${key}`);
+  for (const [key, member] of Object.entries(value ?? {})) {
+    const found = pathOfNull(member, `${path}/${key}`);
     if (found) return found;
   }
   return undefined;

@@ -1,18 +1,21 @@
 import { AwsError } from '../errors';
 import type { BucketStore } from '../s3/bucket-store';
 
-/** A TemplateBody holds at most so many bytes, a template in S3 1 MiB (CloudFormation guide, "quotas"). */
+/** Sizes of the largest TemplateBody and of the largest template in S3, in bytes (CloudFormation guide, "quotas"). */
 const LARGEST_BODY = 51_200;
 const LARGEST_OBJECT = 1_048_576;
 
-/** Where a template comes from: exactly one of both. */
+/** Source of a template; exactly one of both members is given. */
 export interface TemplateSource {
   readonly body?: string;
-  /** of an object in S3, in any of the forms that S3 has had */
+  /** URL of an object in S3, in any form that {@link locate} reads. */
   readonly url?: string;
 }
 
-/** @returns a template's text. @throws AwsError ValidationError */
+/**
+ * @returns The text of a template.
+ * @throws AwsError ValidationError when it is too large, not found, or not exactly one source is given.
+ */
 export function readSource({ body, url }: TemplateSource, buckets: BucketStore): string {
   if ((body === undefined) === (url === undefined)) {
     throw new AwsError('ValidationError', 'Either Template URL or Template Body must be specified.');
@@ -35,8 +38,9 @@ export function readSource({ body, url }: TemplateSource, buckets: BucketStore):
 }
 
 /**
- * Takes a template's address apart: `https://s3.amazonaws.com/bucket/key`, `https://s3.region.amazonaws.com/bucket/key`,
- * `https://bucket.s3.region.amazonaws.com/key`, or path-style at any other host, the rehearsal's endpoint for one.
+ * Reads bucket and key from a template's URL: `https://s3.amazonaws.com/bucket/key`,
+ * `https://s3.region.amazonaws.com/bucket/key`, `https://bucket.s3.region.amazonaws.com/key`, or path-style at any
+ * other host, such as the embedded AWS.
  */
 export function locate(url: string): { readonly bucket: string; readonly key: string } {
   const { hostname, pathname } = parseUrl(url);
@@ -45,17 +49,17 @@ export function locate(url: string): { readonly bucket: string; readonly key: st
   if (virtualHost) return { bucket: virtualHost, key: path };
   const slash = path.indexOf('/');
   if (slash > 0) return { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
-  throw notSupported();
+  throw unsupportedUrl();
 }
 
 function parseUrl(url: string): URL {
   try {
     return new URL(url);
   } catch {
-    throw notSupported();
+    throw unsupportedUrl();
   }
 }
 
-function notSupported(): AwsError {
+function unsupportedUrl(): AwsError {
   return new AwsError('ValidationError', 'TemplateURL must be a supported URL.');
 }

@@ -7,10 +7,10 @@ export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 export interface ResourceDefinition {
   readonly logicalId: string;
   readonly type: string;
-  /** as the template has them, intrinsic functions included */
+  /** Properties as in the template, intrinsic functions unresolved. */
   readonly properties: Properties;
   readonly dependsOn: readonly string[];
-  /** name of the condition under which it exists, undefined for always */
+  /** Name of the condition under which the resource exists; undefined for always. */
   readonly condition: string | undefined;
   readonly deletionPolicy: DeletionPolicy;
   readonly updateReplacePolicy: DeletionPolicy;
@@ -30,19 +30,19 @@ export interface ParameterDefinition {
 export interface OutputDefinition {
   readonly value: unknown;
   readonly description: string | undefined;
-  /** may hold intrinsic functions */
+  /** Name of the export, with intrinsic functions unresolved; undefined when it is not exported. */
   readonly exportName: unknown;
   readonly condition: string | undefined;
 }
 
-export interface RuleDefinition {
+interface RuleDefinition {
   readonly ruleCondition: unknown;
   readonly assertions: readonly { readonly assert: unknown; readonly description: string | undefined }[];
 }
 
-/** A CloudFormation template, parsed and complete with the defaults; not yet checked against what is supported. */
-export interface Template {
-  /** the text it was parsed from */
+/** A CloudFormation template, parsed and completed with defaults; `checkTemplate` checks what is supported. */
+export interface StackTemplate {
+  /** Text of the template. */
   readonly body: string;
   readonly description: string | undefined;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
@@ -51,12 +51,12 @@ export interface Template {
   readonly rules: Readonly<Record<string, RuleDefinition>>;
   readonly resources: Readonly<Record<string, ResourceDefinition>>;
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
-  /** the document itself, for checks of what is not read */
+  /** The whole document, for checks of parts that are not read. */
   readonly document: Properties;
 }
 
-/** @throws AwsError ValidationError when the text is no template */
-export function parseTemplate(body: string): Template {
+/** @throws AwsError ValidationError when the text is not a template. */
+export function parseTemplate(body: string): StackTemplate {
   const document = parseDocument(body);
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new AwsError('ValidationError', 'Template format error: unsupported structure.');
@@ -137,7 +137,10 @@ function parseDocument(body: string): Properties {
   }
 }
 
-/** `!Sub x` is `{ Fn::Sub: x }`, with a scalar, a list or a map for x; Ref and Condition have no `Fn::`. */
+/**
+ * Short forms in YAML: `!Sub x` is `{ Fn::Sub: x }`, where x is a scalar, a list or a map; Ref and Condition have no
+ * `Fn::`.
+ */
 const SHORT_FORMS: (ScalarTag | CollectionTag)[] = [
   'And Base64 Equals FindInMap GetAtt If ImportValue Join Not Or Select Split Sub Ref Condition'.split(' '),
 ]

@@ -1,13 +1,13 @@
 /**
- * What CloudFormation itself adds to the time that resources take, in milliseconds of virtual time: seen in stack events,
- * promised nowhere.
+ * Time that CloudFormation adds to the time of the resources, in milliseconds of virtual time. The figures come from
+ * published stack events; AWS does not document them.
  */
 
-/** From a stack's first event to that of its first resource. */
+/** From a stack's first event to the first event of a resource. */
 export const STACK_START = 3_000;
 
-/** From the last resource's event to the stack's. */
+/** From the last event of a resource to the stack's. */
 export const STACK_END = 1_000;
 
-/** From the moment a resource can start to its first event. */
+/** From the instant at which a resource can start to its first event. */
 export const RESOURCE_START = 1_000;

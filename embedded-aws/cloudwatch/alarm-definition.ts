@@ -1,24 +1,15 @@
+import {
+  type AlarmState,
+  COMPARISON_OPERATORS,
+  type ComparisonOperator,
+  MISSING_DATA_TREATMENTS,
+  type MissingDataTreatment,
+} from '../../aws-rules/alarm-evaluation';
 import { Unsupported } from '../errors';
 import type { Input } from '../protocol/api';
 import { boolean, invalid, list, number, oneOf, refuseOthers, text } from './input';
 import { commonPeriod, type MetricQuery, parseDimensions, parseQueries, QueryRun } from './metric-query';
 import { parseStatistic } from './statistic';
-
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-
-/** Static thresholds only; the three operators of anomaly detection are refused. */
-export const comparisons = [
-  'GreaterThanOrEqualToThreshold',
-  'GreaterThanThreshold',
-  'LessThanThreshold',
-  'LessThanOrEqualToThreshold',
-] as const;
-
-export type Comparison = (typeof comparisons)[number];
-
-export const missingDataTreatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
-
-export type MissingDataTreatment = (typeof missingDataTreatments)[number];
 
 /** What an alarm watches and when it goes off, checked. */
 export interface AlarmDefinition {
@@ -33,7 +24,7 @@ export interface AlarmDefinition {
   /** as given; undefined is as many as `evaluationPeriods`, but CloudWatch words its reasons differently then */
   readonly datapointsToAlarm: number | undefined;
   readonly threshold: number;
-  readonly comparison: Comparison;
+  readonly comparison: ComparisonOperator;
   readonly treatMissingData: MissingDataTreatment;
   /** whether a percentile of too few samples is evaluated all the same */
   readonly lowSamples: 'evaluate' | 'ignore';
@@ -99,7 +90,7 @@ export function parseAlarm(given: Input): AlarmDefinition {
     datapointsToAlarm,
     threshold: number(given.Threshold, 'Threshold'),
     comparison: parseComparison(given.ComparisonOperator),
-    treatMissingData: oneOf(given.TreatMissingData ?? 'missing', missingDataTreatments, 'TreatMissingData'),
+    treatMissingData: oneOf(given.TreatMissingData ?? 'missing', MISSING_DATA_TREATMENTS, 'TreatMissingData'),
     lowSamples: oneOf(
       given.EvaluateLowSampleCountPercentile ?? 'evaluate',
       ['evaluate', 'ignore'] as const,
@@ -139,11 +130,11 @@ function parseWatched(given: Input): readonly MetricQuery[] {
   ];
 }
 
-function parseComparison(given: unknown): Comparison {
+function parseComparison(given: unknown): ComparisonOperator {
   if (/^(LessThanLowerOrGreaterThanUpper|LessThanLower|GreaterThanUpper)Threshold$/.test(String(given))) {
     throw new Unsupported(`the comparison operator ${given} (anomaly detection)`);
   }
-  return oneOf(given, comparisons, 'ComparisonOperator');
+  return oneOf(given, COMPARISON_OPERATORS, 'ComparisonOperator');
 }
 
 function parseActions(given: unknown, name: string): readonly string[] {

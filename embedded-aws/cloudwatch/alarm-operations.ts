@@ -1,14 +1,15 @@
+import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import { Unsupported } from '../errors';
 import type { Input, Operations } from '../protocol/api';
-import { type AlarmState, alarmMembers, parseAlarm } from './alarm-definition';
+import { alarmMembers, parseAlarm } from './alarm-definition';
 import type { Alarms } from './alarms';
 import { instant, invalid, list, oneOf, text } from './input';
 import { parseDimensions } from './metric-query';
 import { page } from './paging';
 
-const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
 
-/** The part of CloudWatch's API that is about alarms. */
+/** Operations on alarms. */
 export function alarmOperations(alarms: Alarms): Operations {
   return {
     PutMetricAlarm: {
@@ -49,7 +50,7 @@ export function alarmOperations(alarms: Alarms): Operations {
     SetAlarmState: {
       accepts: ['AlarmName', 'StateValue', 'StateReason', 'StateReasonData'],
       run: (input) => {
-        const state = oneOf(input.StateValue, states, 'StateValue');
+        const state = oneOf(input.StateValue, STATES, 'StateValue');
         const data = input.StateReasonData;
         if (data !== undefined && !isJson(data)) throw invalid('StateReasonData is not JSON');
         alarms.set(text(input.AlarmName, 'AlarmName'), state, text(input.StateReason, 'StateReason'), data);
@@ -74,7 +75,7 @@ function describeAlarms(alarms: Alarms, input: Input): object {
   const prefix: string = input.AlarmNamePrefix ?? '';
   if (names && prefix) throw invalid('AlarmNames and AlarmNamePrefix cannot both be given');
   const types = list<string>(input.AlarmTypes, 'AlarmTypes');
-  const state: AlarmState | undefined = input.StateValue && oneOf(input.StateValue, states, 'StateValue');
+  const state: AlarmState | undefined = input.StateValue && oneOf(input.StateValue, STATES, 'StateValue');
   const found = alarms.list().filter((alarm) => {
     const { name, actions } = alarm.definition;
     if (types.length > 0 && !types.includes('MetricAlarm')) return false;
@@ -93,7 +94,7 @@ function describeAlarms(alarms: Alarms, input: Input): object {
 }
 
 function alarmsForMetric(alarms: Alarms, input: Input): readonly object[] {
-  const wanted = JSON.stringify(sorted(parseDimensions(input.Dimensions)));
+  const dimensions = JSON.stringify(sorted(parseDimensions(input.Dimensions)));
   const found = alarms
     .list()
     .filter(({ definition }) =>
@@ -102,7 +103,7 @@ function alarmsForMetric(alarms: Alarms, input: Input): readonly object[] {
           query.type === 'metric' &&
           query.metric.namespace === input.Namespace &&
           query.metric.name === input.MetricName &&
-          JSON.stringify(sorted(query.metric.dimensions)) === wanted &&
+          JSON.stringify(sorted(query.metric.dimensions)) === dimensions &&
           [undefined, query.statistic.name].includes(input.Statistic ?? input.ExtendedStatistic) &&
           (input.Period === undefined || Number(input.Period) === query.period) &&
           [undefined, query.unit].includes(input.Unit),

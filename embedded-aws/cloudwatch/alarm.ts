@@ -1,5 +1,6 @@
+import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import { arn, type Scope } from '../scope';
-import type { AlarmDefinition, AlarmState } from './alarm-definition';
+import type { AlarmDefinition } from './alarm-definition';
 import { initialReason } from './state-reason';
 
 /** An alarm that went from one state to another. */

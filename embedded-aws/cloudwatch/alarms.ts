@@ -1,11 +1,11 @@
-import { breaches, evaluationRange, judge } from '../../aws-rules/alarm-evaluation';
+import { type AlarmState, breaches, evaluateAlarm, evaluationRange } from '../../aws-rules/alarm-evaluation';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import type { Scope } from '../scope';
 import { Alarm, type AlarmTransition, type HistoryItem } from './alarm';
-import type { AlarmDefinition, AlarmState } from './alarm-definition';
-import { QueryRun, type Window } from './metric-query';
+import type { AlarmDefinition } from './alarm-definition';
+import { QueryRun, type QueryWindow } from './metric-query';
 import type { MetricStore } from './metric-store';
 import { type Datapoint, stateReason, stateReasonData } from './state-reason';
 import { samplesWanted } from './statistic';
@@ -101,7 +101,7 @@ export class Alarms {
     const breaching = points.map(({ value }) =>
       value === undefined ? undefined : breaches(value, definition.comparison, definition.threshold),
     );
-    const judgement = judge(breaching, definition);
+    const judgement = evaluateAlarm(breaching, definition);
     if (judgement.state === 'unchanged' || judgement.state === alarm.state) return;
     const reason = stateReason(definition, points, judgement, breaching);
     this.#enter(alarm, judgement.state, reason, stateReasonData(definition, points, judgement, clock.now()));
@@ -138,7 +138,7 @@ function cycleOf(definition: AlarmDefinition): number {
 }
 
 /** @returns the evaluation range, oldest first; its windows slide with the clock by the evaluation's cycle */
-function slidingWindows(now: number, definition: AlarmDefinition): readonly Window[] {
+function slidingWindows(now: number, definition: AlarmDefinition): readonly QueryWindow[] {
   const cycle = cycleOf(definition);
   const end = Math.floor(now / cycle) * cycle;
   const period = definition.period * 1000;
@@ -149,7 +149,7 @@ function slidingWindows(now: number, definition: AlarmDefinition): readonly Wind
   });
 }
 
-function datapoints(definition: AlarmDefinition, windows: readonly Window[], run: QueryRun): readonly Datapoint[] {
+function datapoints(definition: AlarmDefinition, windows: readonly QueryWindow[], run: QueryRun): readonly Datapoint[] {
   const values = run.series(definition.watched);
   const query = definition.queries.find((each) => each.id === definition.watched);
   const observed = query?.type === 'metric' ? run.observations(query) : [];

@@ -1,12 +1,13 @@
+import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import type { VirtualClock } from '../clock';
-import type { Operations, ServiceApi } from '../protocol/api';
+import type { Input, Operations, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import { queryApi } from '../protocol/query';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
 import type { Alarm, AlarmTransition } from './alarm';
-import type { AlarmState } from './alarm-definition';
+import { parseAlarm } from './alarm-definition';
 import { alarmOperations } from './alarm-operations';
 import { Alarms } from './alarms';
 import { Dashboards } from './dashboards';
@@ -15,19 +16,19 @@ import { metricOperations } from './metric-operations';
 import { MetricStore } from './metric-store';
 import { resourceTypes } from './resource-types';
 
-export interface CloudWatchProps {
+interface CloudWatchProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
   /**
-   * told of every state change that has actions; `transition.actions` are the topics to notify
+   * Called for each state change that has actions; `transition.actions` are the topics to notify.
    *
-   * @default nobody is told
+   * @default - Actions have no effect.
    */
   readonly actions?: (alarm: Alarm, transition: AlarmTransition) => void;
 }
 
-/** CloudWatch of one account and region: metrics, alarms and dashboards. Its rules and sources are in contract.md. */
+/** Amazon CloudWatch of one account and region: metrics, alarms and dashboards; contract.md has its rules. */
 export class CloudWatch implements MetricSink {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
@@ -60,19 +61,29 @@ export class CloudWatch implements MetricSink {
     this.#store.record(datum);
   }
 
-  /** @returns the state of an alarm as CodeDeploy polls it, undefined when there is no alarm of that name */
+  /**
+   * Creates an alarm, or replaces the definition of the alarm of that name (PutMetricAlarm).
+   *
+   * @param members Members of PutMetricAlarm, which are the properties of AWS::CloudWatch::Alarm.
+   * @throws AwsError when CloudWatch would refuse the alarm; Unsupported for unsupported members.
+   */
+  putMetricAlarm(members: Input): void {
+    this.#alarms.put(parseAlarm(members));
+  }
+
+  /** @returns The state of an alarm, as CodeDeploy polls it; undefined when the alarm does not exist. */
   state(alarmName: string): { readonly value: AlarmState; readonly reason: string } | undefined {
     const alarm = this.#alarms.get(alarmName);
     return alarm && { value: alarm.state, reason: alarm.reason };
   }
 
-  /** @returns every state change of every alarm, oldest first */
+  /** @returns All state changes of all alarms, oldest first. */
   transitions(): readonly AlarmTransition[] {
     return this.#transitions;
   }
 }
 
-/** SDKs of today send JSON or CBOR, older ones Query; all sign for `monitoring`. */
+/** Serves all protocols: current SDKs send JSON or CBOR, older ones Query. All sign for `monitoring`. */
 function everyProtocol(operations: Operations): ServiceApi {
   const signingName = 'monitoring';
   const json = jsonApi({ signingName, target: 'GraniteServiceVersion20100801', version: '1.0', operations });
@@ -80,6 +91,7 @@ function everyProtocol(operations: Operations): ServiceApi {
   const query = queryApi({ signingName, xmlNamespace, operations });
   return {
     signingName,
+    operations: json.operations,
     handle: (request) => {
       const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
       return (isForm ? query : json).handle(request);

@@ -3,11 +3,14 @@ import type { Operations } from '../protocol/api';
 import { arn, type Scope } from '../scope';
 import { text } from './input';
 
-/** Dashboards, kept as the JSON they were given; nothing draws them. */
+/** Dashboards, stored as JSON; they are not rendered. */
 export class Dashboards {
+  readonly #scope: Scope;
   readonly #bodies = new Map<string, string>();
 
-  constructor(private readonly scope: Scope) {}
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
 
   put(name: string, body: string): void {
     try {
@@ -25,8 +28,8 @@ export class Dashboards {
   get operations(): Operations {
     const describe = (name: string) => ({
       DashboardName: name,
-      // Dashboards belong to the account, not to a region.
-      DashboardArn: arn('cloudwatch', { ...this.scope, region: '' }, `dashboard/${name}`),
+      // The ARN has no region, because dashboards are global.
+      DashboardArn: arn('cloudwatch', { ...this.#scope, region: '' }, `dashboard/${name}`),
     });
     return {
       GetDashboard: {

@@ -2,12 +2,12 @@ import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Input, Operations } from '../protocol/api';
 import { instant, invalid, list, number, refuseOthers, text } from './input';
-import { commonPeriod, parseDimensions, parseQueries, QueryRun, type Window } from './metric-query';
+import { commonPeriod, parseDimensions, parseQueries, QueryRun, type QueryWindow } from './metric-query';
 import type { MetricId, MetricStore, Observations } from './metric-store';
 import { page } from './paging';
 import { datapoint, parseStatistic } from './statistic';
 
-/** The part of CloudWatch's API that is about metrics. */
+/** Operations on metrics. */
 export function metricOperations(store: MetricStore, clock: VirtualClock): Operations {
   return {
     PutMetricData: {
@@ -145,8 +145,8 @@ function getMetricData(store: MetricStore, input: Input): object {
   return { MetricDataResults: results, Messages: [] };
 }
 
-/** @returns the periods between StartTime and EndTime, on whole multiples of the period */
-function alignedWindows(input: Input, period: number): readonly Window[] {
+/** @returns Periods from StartTime to EndTime, aligned to multiples of the period. */
+function alignedWindows(input: Input, period: number): readonly QueryWindow[] {
   const length = period * 1000;
   const start = Math.floor(instant(input.StartTime, 'StartTime') / length) * length;
   const end = instant(input.EndTime, 'EndTime');

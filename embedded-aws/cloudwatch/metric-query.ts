@@ -1,12 +1,12 @@
-import { type Expression, parseExpression } from '../../aws-rules/metric-math';
+import type { Expression } from '../../aws-rules/metric-math';
 import { Unsupported } from '../errors';
 import type { Input } from '../protocol/api';
 import { boolean, invalid, list, number, refuseOthers, text } from './input';
-import { evaluate, type Scope, type Series, seriesOf } from './metric-math';
+import { evaluate, type QueryScope, readExpression, type Series, seriesOf } from './metric-math';
 import type { MetricId, Observations } from './metric-store';
 import { datapoint, parseStatistic, type Statistic } from './statistic';
 
-/** Something to plot or to alarm on: a metric, or an expression over other queries. */
+/** A metric, or an expression over other queries. */
 export type MetricQuery =
   | {
       readonly type: 'metric';
@@ -15,9 +15,13 @@ export type MetricQuery =
       readonly returned: boolean;
       readonly metric: MetricId;
       readonly statistic: Statistic;
-      /** seconds */
+      /** Period, in seconds. */
       readonly period: number;
-      /** @default any */
+      /**
+       * Unit to restrict to.
+       *
+       * @default - Any unit.
+       */
       readonly unit?: string;
     }
   | {
@@ -26,17 +30,24 @@ export type MetricQuery =
       readonly label: string;
       readonly returned: boolean;
       readonly expression: Expression;
-      /** seconds, @default that of the metrics */
+      /**
+       * Period, in seconds.
+       *
+       * @default - The period of the metrics.
+       */
       readonly period?: number;
     };
 
-/** A period; in milliseconds since the epoch, `from` included, `to` excluded. */
-export interface Window {
+/** A period, in milliseconds since the epoch; `from` is included, `to` excluded. */
+export interface QueryWindow {
   readonly from: number;
   readonly to: number;
 }
 
-/** @returns the queries of an alarm or of GetMetricData; @throws AwsError ValidationError, Unsupported */
+/**
+ * @returns The queries of an alarm or of GetMetricData.
+ * @throws AwsError ValidationError, Unsupported.
+ */
 export function parseQueries(given: readonly Input[]): readonly MetricQuery[] {
   const queries = given.map(parseQuery);
   const ids = new Set(queries.map((query) => query.id));
@@ -44,10 +55,13 @@ export function parseQueries(given: readonly Input[]): readonly MetricQuery[] {
   return queries;
 }
 
-/** @returns dimension values by name, from CloudWatch's list of Name and Value */
+/** @returns Dimension values by name, from CloudWatch's list of Name and Value. */
 export function parseDimensions(given: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    list(given, 'Dimensions').map((each) => [text(each.Name, 'Dimensions.Name'), text(each.Value, 'Dimensions.Value')]),
+    list(given, 'Dimensions').map(({ Name, Value }) => [
+      text(Name, 'Dimensions.Name'),
+      text(Value, 'Dimensions.Value'),
+    ]),
   );
 }
 
@@ -58,7 +72,7 @@ function parseQuery(given: Input): MetricQuery {
     throw invalid(`the Id '${id}' must start with a lower-case letter, then letters, digits or _`);
   const returned = given.ReturnData === undefined ? true : boolean(given.ReturnData, 'ReturnData');
   if (given.Expression !== undefined) {
-    const expression = parseExpression(text(given.Expression, 'Expression'));
+    const expression = readExpression(text(given.Expression, 'Expression'));
     const period = given.Period === undefined ? undefined : number(given.Period, 'Period');
     return { type: 'expression', id, label: given.Label ?? id, returned, expression, period };
   }
@@ -83,7 +97,10 @@ function parseQuery(given: Input): MetricQuery {
   };
 }
 
-/** @returns the one period of all queries, in seconds; @throws Unsupported when there are several */
+/**
+ * @returns The period that all queries have in common, in seconds.
+ * @throws AwsError ValidationError when there is none; Unsupported when there are several.
+ */
 export function commonPeriod(queries: readonly MetricQuery[]): number {
   const periods = new Set(queries.map((query) => query.period).filter((period) => period !== undefined));
   const [period] = periods;
@@ -92,31 +109,38 @@ export function commonPeriod(queries: readonly MetricQuery[]): number {
   return period;
 }
 
-/** Where observations come from. */
-export interface Observer {
-  /** @param from milliseconds since the epoch, included; @param to excluded */
+/** Source of observations. */
+interface Observer {
+  /**
+   * @param from Milliseconds since the epoch, included.
+   * @param to Milliseconds since the epoch, excluded.
+   */
   observe(metric: MetricId, from: number, to: number, unit?: string): Observations | undefined;
 }
 
 /** Evaluates queries over periods. */
 export class QueryRun {
+  readonly #queries: readonly MetricQuery[];
+  readonly #windows: readonly QueryWindow[];
+  readonly #observer: Observer;
   readonly #results = new Map<string, Series | 'pending'>();
 
-  constructor(
-    private readonly queries: readonly MetricQuery[],
-    private readonly windows: readonly Window[],
-    private readonly observer: Observer,
-  ) {}
+  constructor(queries: readonly MetricQuery[], windows: readonly QueryWindow[], observer: Observer) {
+    this.#queries = queries;
+    this.#windows = windows;
+    this.#observer = observer;
+  }
 
   /**
-   * @returns one value a window
-   * @throws AwsError ValidationError for an unknown id, a circle, or a result that is no single series
+   * @returns One value for each window.
+   * @throws AwsError ValidationError for an unknown id, a circular reference, or a result that is not a time series.
+   * @throws Unsupported for a result of several time series.
    */
   series(id: string): Series {
     const known = this.#results.get(id);
     if (known === 'pending') throw invalid(`the expression '${id}' refers to itself`);
     if (known) return known;
-    const query = this.queries.find((each) => each.id === id);
+    const query = this.#queries.find((candidate) => candidate.id === id);
     if (!query) throw invalid(`no metric query has the Id '${id}'`);
     this.#results.set(id, 'pending');
     const series = query.type === 'metric' ? this.#metric(query) : this.#expression(query.expression);
@@ -124,9 +148,9 @@ export class QueryRun {
     return series;
   }
 
-  /** @returns what was observed of a metric in each window */
+  /** @returns Observations of a metric in each window. */
   observations(query: Extract<MetricQuery, { type: 'metric' }>): readonly (Observations | undefined)[] {
-    return this.windows.map(({ from, to }) => this.observer.observe(query.metric, from, to, query.unit));
+    return this.#windows.map(({ from, to }) => this.#observer.observe(query.metric, from, to, query.unit));
   }
 
   #metric(query: Extract<MetricQuery, { type: 'metric' }>): Series {
@@ -134,10 +158,10 @@ export class QueryRun {
   }
 
   #expression(expression: Expression): Series {
-    const metrics = this.queries.filter((query) => query.type === 'metric');
-    const scope: Scope = {
+    const metrics = this.#queries.filter((query) => query.type === 'metric');
+    const scope: QueryScope = {
       period: metrics[0]?.period ?? 60,
-      length: this.windows.length,
+      length: this.#windows.length,
       series: (id) => this.series(id),
       metrics: (containing) => metrics.filter(({ id }) => id.includes(containing)).map(({ id }) => this.series(id)),
     };

@@ -1,24 +1,24 @@
 import type { VirtualClock } from '../clock';
 import type { MetricDatum } from './metric';
 
-/** Names one metric: every combination of dimensions is another. */
+/** Identity of a metric. Every combination of dimensions is a separate metric. */
 export interface MetricId {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** What was observed of a metric within some stretch of time. */
+/** Observations of a metric in a span of time. */
 export interface Observations {
   readonly count: number;
   readonly sum: number;
   readonly min: number;
   readonly max: number;
-  /** the single values and how often each was seen; empty where only aggregates were reported */
+  /** Values with the number of times that each was observed; empty when only aggregates were reported. */
   readonly values: readonly { readonly value: number; readonly count: number }[];
 }
 
-/** A second of one metric, in one unit, as it became visible at one time. */
+/** Observations of one second, in one unit, that became visible at the same time. */
 interface Bucket {
   readonly at: number;
   readonly visibleFrom: number;
@@ -35,40 +35,45 @@ interface Series {
   readonly buckets: Bucket[];
 }
 
-/** Alarms look back a day at most, so nobody asks for more. */
-const retention = 2 * 24 * 3600_000;
+/** Milliseconds that observations are kept; alarms look back a day at most. */
+const RETENTION = 2 * 24 * 3600_000;
 
-const minute = 60_000;
+const MINUTE = 60_000;
 
 /**
- * Milliseconds from the end of a minute until a service's metrics of that minute are seen. AWS services publish by the
- * minute (L, "Lambda sends metrics in one-minute intervals"); in a published log an alarm saw Lambda's errors at most 21 s
- * after their minute had ended (inferred; contract.md).
+ * Milliseconds from the end of a minute until a service's metrics of that minute are visible. AWS services publish once
+ * a minute (Lambda developer guide, "Lambda sends metrics in one-minute intervals"); in a published log an alarm saw
+ * Lambda's errors at most 21 s after the end of their minute (inferred; contract.md).
  */
-const publishing = 15_000;
+export const PUBLISHING = 15_000;
 
-/** Every metric of an account and region, aggregated by the second. */
+/** All metrics of an account and region, aggregated by the second. */
 export class MetricStore {
+  readonly #clock: VirtualClock;
   readonly #series = new Map<string, Series>();
 
-  constructor(private readonly clock: VirtualClock) {}
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
 
-  /** Takes an observation of an AWS service, which queries and alarms see once the service has published the minute. */
+  /**
+   * Records an observation of an AWS service, visible to queries and alarms once the service has published the minute.
+   */
   record({ namespace, name, dimensions, value, at, unit }: MetricDatum): void {
     const values = [{ value, count: 1 }];
-    const visibleFrom = Math.floor(this.clock.now() / minute + 1) * minute + publishing;
+    const visibleFrom = Math.floor(this.#clock.now() / MINUTE + 1) * MINUTE + PUBLISHING;
     const observed = { count: 1, sum: value, min: value, max: value, values };
     this.#add({ namespace, name, dimensions }, observed, at, unit ?? 'None', visibleFrom);
   }
 
   /**
-   * Takes what somebody put, which is seen at once.
+   * Records observations of PutMetricData, visible at once.
    *
-   * @param at milliseconds since the epoch
-   * @param unit @default `None`
+   * @param at Milliseconds since the epoch.
+   * @param unit Unit of the values, `None` when absent.
    */
   put(id: MetricId, observed: Observations, at: number, unit = 'None'): void {
-    this.#add(id, observed, at, unit, floor(this.clock.now()));
+    this.#add(id, observed, at, unit, floor(this.#clock.now()));
   }
 
   #add(id: MetricId, observed: Observations, at: number, unit: string, visibleFrom: number): void {
@@ -83,17 +88,19 @@ export class MetricStore {
       if (last?.value === value) last.count += count;
       else bucket.values.push({ value, count });
     }
-    const expired = this.clock.now() - retention;
+    const expired = this.#clock.now() - RETENTION;
     if (series.buckets[0]!.at < expired) series.buckets.splice(0, firstFrom(series.buckets, expired));
   }
 
   /**
-   * @param from milliseconds since the epoch, included; @param to excluded; @param unit @default any
-   * @returns what can be seen by now of a metric in that time, or undefined
+   * @param from Milliseconds since the epoch, included.
+   * @param to Milliseconds since the epoch, excluded.
+   * @param unit Unit to restrict to; any when absent.
+   * @returns The visible observations of a metric in that time; undefined when there are none.
    */
   observe(id: MetricId, from: number, to: number, unit?: string): Observations | undefined {
     const buckets = this.#series.get(key(id))?.buckets ?? [];
-    const now = this.clock.now();
+    const now = this.#clock.now();
     let seen: Bucket | undefined;
     for (let index = firstFrom(buckets, from); index < buckets.length && buckets[index]!.at < to; index += 1) {
       const bucket = buckets[index]!;
@@ -108,12 +115,12 @@ export class MetricStore {
     return seen;
   }
 
-  /** @returns the unit in which a metric was last reported, or undefined */
+  /** @returns The unit in which a metric was last reported; undefined for an unknown metric. */
   unit(id: MetricId): string | undefined {
     return this.#series.get(key(id))?.buckets.at(-1)?.unit;
   }
 
-  /** @returns every metric, in the order of their first report */
+  /** @returns All metrics, in the order of their first report. */
   list(): readonly MetricId[] {
     return [...this.#series.values()].map((series) => series.id);
   }
@@ -154,7 +161,7 @@ function emptyBucket(at: number, visibleFrom: number, unit: string): Bucket {
   return { at, visibleFrom, unit, count: 0, sum: 0, min: Infinity, max: -Infinity, values: [] };
 }
 
-/** @returns the index of the first bucket at or after an instant */
+/** @returns The index of the first bucket at or after an instant. */
 function firstFrom(buckets: readonly Bucket[], at: number): number {
   let low = 0;
   let high = buckets.length;

@@ -1,19 +1,23 @@
-/** One observation, or many equal ones. */
+/** An observation of a metric. */
 export interface MetricDatum {
-  /** e.g. `AWS/Lambda` */
+  /** Namespace, e.g. `AWS/Lambda`. */
   readonly namespace: string;
-  /** e.g. `Errors` */
+  /** Name of the metric, e.g. `Errors`. */
   readonly name: string;
-  /** dimension values by name; every combination is a metric of its own, nothing is added up over dimensions */
+  /** Dimension values by name. Every combination is a separate metric; nothing is summed over dimensions. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly value: number;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly at: number;
-  /** e.g. `Count`, `Milliseconds`, @default `None` */
+  /**
+   * Unit, e.g. `Count` or `Milliseconds`.
+   *
+   * @default "None"
+   */
   readonly unit?: string;
 }
 
-/** Where services put their metrics. */
+/** Receiver of services' metrics. */
 export interface MetricSink {
   record(datum: MetricDatum): void;
 }

@@ -2,14 +2,17 @@ import { AwsError } from '../errors';
 import type { Input } from '../protocol/api';
 import { number } from './input';
 
-/** One page of a list. */
+/** A page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** where the next page begins, undefined on the last one */
+  /** Token of the next page; undefined on the last page. */
   readonly nextToken: string | undefined;
 }
 
-/** @param most items of a page where MaxRecords asks for none; @throws AwsError InvalidNextToken */
+/**
+ * @param most Items of a page without MaxRecords.
+ * @throws AwsError InvalidNextToken.
+ */
 export function page<T>(items: readonly T[], { NextToken, MaxRecords }: Input, most: number): Page<T> {
   const start = NextToken === undefined ? 0 : Number(NextToken);
   if (!Number.isInteger(start) || start < 0) throw new AwsError('InvalidNextToken', `invalid NextToken '${NextToken}'`);

@@ -7,24 +7,24 @@ import { alarmMembers, parseAlarm } from './alarm-definition';
 import type { Alarms } from './alarms';
 import type { Dashboards } from './dashboards';
 
-/** How long CloudFormation takes over an alarm or a dashboard, in milliseconds (inferred). */
-const provisioning = 1_000;
+/** Virtual milliseconds of a stack operation on an alarm or a dashboard (inferred). */
+export const PROVISIONING = 1_000;
 
-interface Props {
+interface ResourceTypesProps {
   readonly alarms: Alarms;
   readonly dashboards: Dashboards;
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-export function resourceTypes({ alarms, dashboards, clock, random }: Props): readonly ResourceType[] {
+export function resourceTypes({ alarms, dashboards, clock, random }: ResourceTypesProps): readonly ResourceType[] {
   return [alarmType(alarms, clock, random), dashboardType(dashboards, clock, random)];
 }
 
 function alarmType(alarms: Alarms, clock: VirtualClock, random: Random): ResourceType {
   const put = async (name: string, properties: Properties) => {
     const definition = parseAlarm({ ...properties, AlarmName: name });
-    await clock.sleep(provisioning);
+    await clock.sleep(PROVISIONING);
     return { id: name, attributes: { Arn: alarms.put(definition).arn } };
   };
   return {
@@ -38,7 +38,7 @@ function alarmType(alarms: Alarms, clock: VirtualClock, random: Random): Resourc
     },
     update: (name, properties) => put(name, properties),
     async delete(name) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       alarms.delete(name);
     },
   };
@@ -46,7 +46,7 @@ function alarmType(alarms: Alarms, clock: VirtualClock, random: Random): Resourc
 
 function dashboardType(dashboards: Dashboards, clock: VirtualClock, random: Random): ResourceType {
   const put = async (name: string, properties: Properties) => {
-    await clock.sleep(provisioning);
+    await clock.sleep(PROVISIONING);
     dashboards.put(name, String(properties.DashboardBody));
     return { id: name, attributes: {} };
   };
@@ -57,13 +57,13 @@ function dashboardType(dashboards: Dashboards, clock: VirtualClock, random: Rand
     create: (properties, context) => put(properties.DashboardName ?? generatedName(random, context), properties),
     update: (name, properties) => put(name, properties),
     async delete(name) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       dashboards.delete(name);
     },
   };
 }
 
-/** Alarms and dashboards may have long names; 255 is the longest alarm name. */
+/** A name has at most 255 characters, the limit of an alarm name. */
 function generatedName(random: Random, context: ResourceContext): string {
   return physicalName(context, random.stream(`name/${context.stackId}/${context.logicalId}`), { longest: 255 });
 }

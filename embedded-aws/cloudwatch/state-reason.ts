@@ -1,5 +1,5 @@
-import type { Judgement } from '../../aws-rules/alarm-evaluation';
-import type { AlarmDefinition, Comparison } from './alarm-definition';
+import type { AlarmEvaluation, ComparisonOperator } from '../../aws-rules/alarm-evaluation';
+import type { AlarmDefinition } from './alarm-definition';
 
 /** One period of what an alarm watches. */
 export interface Datapoint {
@@ -13,7 +13,7 @@ export interface Datapoint {
 /** The reason of every alarm before its first evaluation. */
 export const initialReason = 'Unchecked: Initial alarm creation';
 
-const words: Readonly<Record<Comparison, string>> = {
+const words: Readonly<Record<ComparisonOperator, string>> = {
   GreaterThanOrEqualToThreshold: 'greater than or equal to',
   GreaterThanThreshold: 'greater than',
   LessThanThreshold: 'less than',
@@ -24,7 +24,7 @@ const words: Readonly<Record<Comparison, string>> = {
 export function stateReason(
   definition: AlarmDefinition,
   points: readonly Datapoint[],
-  judgement: Judgement,
+  judgement: AlarmEvaluation,
   breaching: readonly (boolean | undefined)[],
 ): string {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData } = definition;
@@ -57,7 +57,7 @@ export function stateReason(
 export function stateReasonData(
   definition: AlarmDefinition,
   points: readonly Datapoint[],
-  judgement: Judgement,
+  judgement: AlarmEvaluation,
   now: number,
 ): string {
   const used = judgement.decisive.map((index) => points[index]!);

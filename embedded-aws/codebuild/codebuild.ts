@@ -5,16 +5,19 @@ import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import { arn, type Scope } from '../scope';
 
-export interface CodeBuildProps {
+interface CodeBuildProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-/** A project takes CloudFormation about three seconds (inferred). In milliseconds. */
-const PROJECT_TAKES = 3_000;
+/** Time that CloudFormation takes for a project, in virtual milliseconds (inferred). */
+const PROVISIONING = 3_000;
 
-/** The names of CodeBuild's projects; builds are run by whoever executes the pipeline. It keeps to contract.md. */
+/**
+ * AWS CodeBuild in one account and region, with the names of its projects only: the pipeline's executor runs the
+ * builds. contract.md has its rules.
+ */
 export class CodeBuild {
   readonly resourceTypes: readonly ResourceType[];
   readonly #projects = new Set<string>();
@@ -42,7 +45,7 @@ export class CodeBuild {
         ],
         replacedBy: ['Name'],
         create: async ({ Name }, context) => {
-          await clock.sleep(PROJECT_TAKES);
+          await clock.sleep(PROVISIONING);
           const name = Name ?? physicalName(context, random, { longest: 150 });
           const project = physical(name);
           if (this.#projects.has(name)) {
@@ -52,11 +55,11 @@ export class CodeBuild {
           return project;
         },
         update: async (name) => {
-          await clock.sleep(PROJECT_TAKES);
+          await clock.sleep(PROVISIONING);
           return physical(name);
         },
         delete: async (name) => {
-          await clock.sleep(PROJECT_TAKES);
+          await clock.sleep(PROVISIONING);
           this.#projects.delete(name);
         },
       },

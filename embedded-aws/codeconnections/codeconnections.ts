@@ -4,19 +4,22 @@ import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import { arn, type Scope } from '../scope';
 
-export interface CodeConnectionsProps {
+interface CodeConnectionsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-/** A connection takes CloudFormation about two seconds (inferred). In milliseconds. */
-const CONNECTION_TAKES = 2_000;
+/** Time that CloudFormation takes for a connection, in virtual milliseconds (inferred). */
+const PROVISIONING = 2_000;
 
-/** Connections to where sources are kept, which nobody ever completes. It keeps to contract.md. */
+/**
+ * AWS CodeConnections in one account and region. Its connections stay PENDING, because no source is fetched through
+ * them. contract.md has its rules.
+ */
 export class CodeConnections {
   readonly resourceTypes: readonly ResourceType[];
-  /** ARNs by the connection's name */
+  /** ARNs by the name of the connection. */
   readonly #connections = new Map<string, string>();
 
   constructor({ scope, clock, random }: CodeConnectionsProps) {
@@ -30,7 +33,7 @@ export class CodeConnections {
         accepts: ['ConnectionName', 'ProviderType', 'Tags'],
         replacedBy: ['ConnectionName', 'ProviderType'],
         create: async ({ ConnectionName: name }) => {
-          await clock.sleep(CONNECTION_TAKES);
+          await clock.sleep(PROVISIONING);
           if (this.#connections.has(name)) {
             throw new AwsError('ResourceAlreadyExistsException', `A connection named ${name} already exists`);
           }
@@ -39,11 +42,11 @@ export class CodeConnections {
           return physical(connectionArn);
         },
         update: async (connectionArn) => {
-          await clock.sleep(CONNECTION_TAKES);
+          await clock.sleep(PROVISIONING);
           return physical(connectionArn);
         },
         delete: async (_arn, { ConnectionName: name }) => {
-          await clock.sleep(CONNECTION_TAKES);
+          await clock.sleep(PROVISIONING);
           this.#connections.delete(name);
         },
       },

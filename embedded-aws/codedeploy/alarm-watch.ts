@@ -1,41 +1,50 @@
+import type { Halt } from './deployment';
 import type { AlarmConfiguration } from './deployment-group';
-import type { Halt } from './halt';
 
-/** Where CodeDeploy reads alarms. */
+/** Source of alarm states for CodeDeploy. */
 export interface AlarmStates {
-  /** @returns undefined when there is no such alarm, which is as good as one that cannot be read */
+  /**
+   * @returns The state; undefined when there is no such alarm, which CodeDeploy treats like one that it cannot read.
+   */
   state(alarmName: string): { readonly value: string; readonly reason: string } | undefined;
 }
 
-/** Milliseconds between two looks at the alarms (inferred; AWS does not publish it, contract.md). */
-const interval = 10_000;
+/**
+ * Interval at which a deployment reads its alarms, in milliseconds. AWS does not publish it; contract.md says how it
+ * was inferred.
+ */
+const INTERVAL = 10_000;
 
-/** Looks at a deployment's alarms time and again. */
+/** Reads the alarms of a deployment at intervals. */
 export class AlarmWatch {
-  /** @param phase milliseconds into every interval at which the alarms are read */
-  constructor(
-    private readonly states: AlarmStates,
-    private readonly configuration: AlarmConfiguration,
-    private readonly phase: number,
-  ) {}
+  readonly #states: AlarmStates;
+  readonly #configuration: AlarmConfiguration;
+  readonly #phase: number;
 
-  /** @returns the next instant, after now, at which the alarms are read; milliseconds since the epoch */
-  next(now: number): number {
-    return (Math.floor((now - this.phase) / interval) + 1) * interval + this.phase;
+  /** @param phase Milliseconds after the start of an interval at which the alarms are read. */
+  constructor(states: AlarmStates, configuration: AlarmConfiguration, phase: number) {
+    this.#states = states;
+    this.#configuration = configuration;
+    this.#phase = phase;
   }
 
-  /** @returns why the deployment has to stop, if it has */
+  /** @returns The next instant after `now` at which the alarms are read, in milliseconds since the epoch. */
+  next(now: number): number {
+    return (Math.floor((now - this.#phase) / INTERVAL) + 1) * INTERVAL + this.#phase;
+  }
+
+  /** @returns The reason to stop the deployment; undefined when there is none. */
   check(): Halt | undefined {
-    const { enabled, names, ignorePollAlarmFailure } = this.configuration;
+    const { enabled, names, ignorePollAlarmFailure } = this.#configuration;
     if (!enabled) return undefined;
-    const active = names.filter((name) => this.states.state(name)?.value === 'ALARM');
+    const active = names.filter((name) => this.#states.state(name)?.value === 'ALARM');
     if (active.length > 0) {
       return stop(
         'One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the ' +
           `affected deployments have been stopped. Activated alarms: ${quoted(active)}`,
       );
     }
-    const unreadable = names.filter((name) => !this.states.state(name));
+    const unreadable = names.filter((name) => !this.#states.state(name));
     if (unreadable.length === 0 || ignorePollAlarmFailure) return undefined;
     return stop(
       'The deployment has been stopped because the state of one or more alarms could not be retrieved from Amazon ' +

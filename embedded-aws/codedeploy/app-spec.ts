@@ -2,27 +2,38 @@ import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { AwsError, Unsupported } from '../errors';
 
-/** What a deployment does to one function (CD, "AppSpec file structure for AWS Lambda deployments"). */
+/**
+ * Change that a deployment makes to a function (CodeDeploy user guide, "AppSpec file structure for AWS Lambda
+ * deployments").
+ */
 export interface AppSpec {
   readonly functionName: string;
   readonly alias: string;
   readonly currentVersion: string;
   readonly targetVersion: string;
-  /** name of the function to run before traffic shifts, @default none */
+  /**
+   * Name of the function to run before traffic shifts.
+   *
+   * @default - None.
+   */
   readonly beforeAllowTraffic?: string;
-  /** name of the function to run after traffic has shifted, @default none */
+  /**
+   * Name of the function to run after traffic has shifted.
+   *
+   * @default - None.
+   */
   readonly afterAllowTraffic?: string;
 }
 
-/** The AppSpec as a deployment carries it. Those that CloudFormation makes have the type `String`. */
+/** AppSpec in the form of a deployment's revision. Revisions that CloudFormation makes have the type `String`. */
 export interface Revision {
   readonly type: 'String' | 'AppSpecContent';
   readonly content: string;
-  /** SHA-256 of the content, hexadecimal */
+  /** SHA-256 of the content, hexadecimal. */
   readonly sha256: string;
 }
 
-/** @returns the revision that CloudFormation makes of an alias update, in the form that published hooks parse */
+/** @returns The revision that CloudFormation makes for an alias update, in the form that published hooks parse. */
 export function writeAppSpec(spec: AppSpec): Revision {
   const { functionName, alias, currentVersion, targetVersion, beforeAllowTraffic, afterAllowTraffic } = spec;
   const Properties = { Name: functionName, Alias: alias, CurrentVersion: currentVersion, TargetVersion: targetVersion };
@@ -41,16 +52,21 @@ export function revisionOf(type: Revision['type'], content: string): Revision {
   return { type, content, sha256: createHash('sha256').update(content).digest('hex') };
 }
 
-/** Reads an AppSpec in JSON or YAML. @throws AwsError InvalidRevisionException; Unsupported for two functions */
+/**
+ * Reads an AppSpec in JSON or YAML.
+ *
+ * @throws AwsError InvalidRevisionException; Unsupported when it has several functions.
+ */
 export function readAppSpec({ content }: Revision): AppSpec {
   const document = parseDocument(content);
   const resources = (document.Resources ?? []).flatMap(Object.values);
-  if (resources.length > 1) throw new Unsupported('an AppSpec of several functions');
+  if (resources.length > 1)
+    throw new Unsupported('an AppSpec with several functions', 'create one deployment for each function');
   const { Type: type, Properties: properties } = resources[0] ?? {};
   if (type !== 'AWS::Lambda::Function') throw invalid(`its resource has the type ${type}`);
   const hooks = Object.assign({}, ...(document.Hooks ?? []));
-  const other = Object.keys(hooks).find((hook) => hook !== 'BeforeAllowTraffic' && hook !== 'AfterAllowTraffic');
-  if (other) throw invalid(`it has the hook ${other}, which Lambda deployments do not run`);
+  const unknown = Object.keys(hooks).find((hook) => hook !== 'BeforeAllowTraffic' && hook !== 'AfterAllowTraffic');
+  if (unknown) throw invalid(`it has the hook ${unknown}, which Lambda deployments do not run`);
   return {
     functionName: member(properties, 'Name'),
     alias: member(properties, 'Alias'),

@@ -10,28 +10,29 @@ import type { Scope } from '../scope';
 import type { AlarmStates } from './alarm-watch';
 import { writeAppSpec } from './app-spec';
 import type { Deployment, DeploymentView } from './deployment';
+import type { Application, DeploymentGroup } from './deployment-group';
 import { deploymentOperations } from './deployment-operations';
-import { Deployments } from './deployments';
+import { Deployments, type HookReport } from './deployments';
 import { Registry } from './registry';
 import { registryOperations } from './registry-operations';
 import { resourceTypes } from './resource-types';
 import type { StateChangeEvent } from './state-change';
 
-export interface CodeDeployProps {
+interface CodeDeployProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly lambda: AliasControl;
   readonly alarms: AlarmStates;
   /**
-   * told of what CodeDeploy tells EventBridge
+   * Called with every event that CodeDeploy sends to EventBridge.
    *
-   * @default nobody is told
+   * @default - Not called.
    */
   readonly onStateChange?: (event: StateChangeEvent) => void;
 }
 
-/** CodeDeploy for Lambda, in one account and region. Its rules, timings and sources are in contract.md. */
+/** AWS CodeDeploy for Lambda, in one account and region; contract.md has its rules, timings and their sources. */
 export class CodeDeploy implements AliasShifter {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
@@ -76,12 +77,40 @@ export class CodeDeploy implements AliasShifter {
     if (deployment.status !== 'Succeeded') throw this.#failure(deployment);
   }
 
-  /** @returns every deployment with its history, in the order of creation */
+  /**
+   * Creates an application: CreateApplication.
+   *
+   * @throws AwsError ApplicationAlreadyExistsException.
+   */
+  createApplication(name: string, tags: Application['tags'] = {}): void {
+    this.#registry.addApplication(name, tags);
+  }
+
+  /**
+   * Creates a deployment group: CreateDeploymentGroup.
+   *
+   * @throws AwsError DeploymentGroupAlreadyExistsException, ApplicationDoesNotExistException or
+   * DeploymentConfigDoesNotExistException.
+   */
+  createDeploymentGroup(group: Omit<DeploymentGroup, 'id'>): void {
+    this.#registry.addGroup(group);
+  }
+
+  /**
+   * Accepts the result of a hook: PutLifecycleEventHookExecutionStatus.
+   *
+   * @throws AwsError as {@link Deployments.reportHook} does.
+   */
+  reportHook(report: HookReport): void {
+    this.#deployments.reportHook(report);
+  }
+
+  /** @returns Every deployment with its history, in the order of creation. */
   deployments(): readonly DeploymentView[] {
     return this.#deployments.list().map((deployment) => deployment.view());
   }
 
-  /** The sentence is CloudFormation's for a group that is busy (SAM issues 291 and 351). */
+  /** Creates a deployment; the error for a busy group is CloudFormation's (SAM issues 291 and 351). */
   #create(request: Parameters<Deployments['create']>[0]): Deployment {
     try {
       return this.#deployments.create(request);
@@ -91,11 +120,11 @@ export class CodeDeploy implements AliasShifter {
     }
   }
 
-  /** CloudFormation's reason, as published logs have it: `failed` even where CodeDeploy says Stopped. */
+  /** CloudFormation's reason as in published logs, which say `failed` even when CodeDeploy's status is Stopped. */
   #failure({ id, error }: Deployment): AwsError {
     const requestToken = this.#random.stream(`request-token/${id}`).uuid();
-    const handled = `(RequestToken: ${requestToken}, HandlerErrorCode: InternalFailure)`;
-    const message = `Resource handler returned message: "${id} failed. ${error?.message}" ${handled}`;
+    const context = `(RequestToken: ${requestToken}, HandlerErrorCode: InternalFailure)`;
+    const message = `Resource handler returned message: "${id} failed. ${error?.message}" ${context}`;
     return new AwsError('InternalFailure', message);
   }
 }

@@ -1,15 +1,19 @@
 import { AwsError } from '../errors';
 
-/** What makes CodeDeploy roll back by itself. */
-export const rollbackEvents = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const;
+/** Events on which CodeDeploy can roll back automatically. */
+export const ROLLBACK_EVENTS = [
+  'DEPLOYMENT_FAILURE',
+  'DEPLOYMENT_STOP_ON_ALARM',
+  'DEPLOYMENT_STOP_ON_REQUEST',
+] as const;
 
-export type RollbackEvent = (typeof rollbackEvents)[number];
+export type RollbackEvent = (typeof ROLLBACK_EVENTS)[number];
 
-/** The alarms that stop a deployment. */
+/** Alarms that stop a deployment. */
 export interface AlarmConfiguration {
   readonly enabled: boolean;
   readonly names: readonly string[];
-  /** whether a deployment goes on when the state of an alarm cannot be read */
+  /** Whether a deployment continues when the state of an alarm cannot be read. */
   readonly ignorePollAlarmFailure: boolean;
 }
 
@@ -21,12 +25,12 @@ export interface AutoRollback {
 export interface Application {
   readonly name: string;
   readonly id: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createTime: number;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Which function is meant by a group is not said here: every deployment's AppSpec says it. */
+/** A deployment group. It does not name a function: the AppSpec of each deployment does. */
 export interface DeploymentGroup {
   readonly applicationName: string;
   readonly name: string;
@@ -38,13 +42,13 @@ export interface DeploymentGroup {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Enough for the sources that say 10; a newer page of CodeDeploy's quotas says 50. */
-const mostAlarms = 10;
+/** Limit of alarms per group. CodeDeploy's API reference says 10, its page of quotas 50; the lower one is enforced. */
+const MAX_ALARMS = 10;
 
 /**
- * Checks an alarm configuration, its members named as in the API.
+ * Checks an alarm configuration with the member names of the API.
  *
- * @throws AwsError AlarmsLimitExceededException, InvalidAlarmConfigException
+ * @throws AwsError AlarmsLimitExceededException or InvalidAlarmConfigException.
  */
 export function checkAlarms(given: {
   readonly enabled?: unknown;
@@ -52,13 +56,17 @@ export function checkAlarms(given: {
   readonly ignorePollAlarmFailure?: unknown;
 }): AlarmConfiguration {
   const names = (given.alarms ?? []).map(({ name }) => {
-    if (!name) throw new AwsError('InvalidAlarmConfigException', 'an alarm of the deployment group has no name');
+    if (!name)
+      throw new AwsError(
+        'InvalidAlarmConfigException',
+        'an alarm of the deployment group has no name; name every alarm',
+      );
     return name;
   });
-  if (names.length > mostAlarms) {
+  if (names.length > MAX_ALARMS) {
     throw new AwsError(
       'AlarmsLimitExceededException',
-      `${names.length} alarms are more than the ${mostAlarms} that a deployment group can have`,
+      `the deployment group has ${names.length} alarms, the maximum is ${MAX_ALARMS}; watch fewer alarms`,
     );
   }
   return {
@@ -68,27 +76,30 @@ export function checkAlarms(given: {
   };
 }
 
-/** @throws AwsError InvalidAutoRollbackConfigException */
+/** @throws AwsError InvalidAutoRollbackConfigException. */
 export function checkAutoRollback(given: {
   readonly enabled?: unknown;
   readonly events?: readonly string[];
 }): AutoRollback {
   const events = (given.events ?? []).map((event) => {
-    const known = rollbackEvents.find((each) => each === event);
+    const known = ROLLBACK_EVENTS.find((name) => name === event);
     if (known) return known;
     throw new AwsError(
       'InvalidAutoRollbackConfigException',
-      `the rollback event is ${event}, expected one of ${rollbackEvents.join(', ')}`,
+      `the rollback event is ${event}, expected one of ${ROLLBACK_EVENTS.join(', ')}`,
     );
   });
   const enabled = isTrue(given.enabled);
   if (enabled && events.length === 0) {
-    throw new AwsError('InvalidAutoRollbackConfigException', 'automatic rollback is enabled without an event');
+    throw new AwsError(
+      'InvalidAutoRollbackConfigException',
+      `automatic rollback is enabled without an event; name at least one of ${ROLLBACK_EVENTS.join(', ')}`,
+    );
   }
   return { enabled, events };
 }
 
-/** CloudFormation passes booleans on as its templates have them. */
+/** Reads a boolean, which may be a string as in a CloudFormation template. */
 function isTrue(given: unknown): boolean {
   return given === true || given === 'true';
 }

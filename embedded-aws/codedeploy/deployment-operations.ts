@@ -7,20 +7,20 @@ import type { Deployment } from './deployment';
 import { checkAlarms, checkAutoRollback } from './deployment-group';
 import type { Deployments } from './deployments';
 import { describeDeployment, describeRevision, describeTarget, targetId } from './descriptions';
-import { required } from './input';
 import type { Registry } from './registry';
+import { required } from './registry-operations';
 
-export interface DeploymentOperationsProps {
+interface DeploymentOperationsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly registry: Registry;
   readonly deployments: Deployments;
 }
 
-/** CodeDeploy gives at most so many deployments a page. */
-const pageSize = 100;
+/** Number of deployments on a page of ListDeployments (API). */
+const PAGE_SIZE = 100;
 
-/** The part of CodeDeploy's API that is about deployments. */
+/** CodeDeploy's operations on deployments and their targets. */
 export function deploymentOperations(props: DeploymentOperationsProps): Operations {
   const { scope, clock, registry, deployments } = props;
   return {
@@ -91,7 +91,12 @@ export function deploymentOperations(props: DeploymentOperationsProps): Operatio
     },
     PutLifecycleEventHookExecutionStatus: {
       accepts: ['deploymentId', 'lifecycleEventHookExecutionId', 'status'],
-      run: (input) => reportHook(deployments.require(required(input, 'deploymentId')), input),
+      run: (input) => {
+        const { lifecycleEventHookExecutionId, status } = input;
+        const deploymentId = required(input, 'deploymentId');
+        deployments.reportHook({ deploymentId, lifecycleEventHookExecutionId, status });
+        return { lifecycleEventHookExecutionId };
+      },
     },
     ListDeploymentTargets: {
       accepts: ['deploymentId'],
@@ -118,11 +123,14 @@ export function deploymentOperations(props: DeploymentOperationsProps): Operatio
 }
 
 function readRevision(given: Input | undefined): Revision {
-  if (!given) throw new AwsError('RevisionRequiredException', 'the deployment has no revision');
+  if (!given) throw new AwsError('RevisionRequiredException', 'the deployment has no revision; send an AppSpec');
   const type = given.revisionType;
   const content = type === 'String' ? given.string?.content : given.appSpecContent?.content;
   if ((type !== 'String' && type !== 'AppSpecContent') || typeof content !== 'string') {
-    throw new AwsError('InvalidRevisionException', `a Lambda deployment takes an AppSpec, and the revision is ${type}`);
+    throw new AwsError(
+      'InvalidRevisionException',
+      `the revision is of type ${type}; a Lambda deployment takes an AppSpec of type String or AppSpecContent`,
+    );
   }
   return revisionOf(type, content);
 }
@@ -144,16 +152,17 @@ function listDeployments(deployments: Deployments, registry: Registry, input: In
     );
   });
   const from = Number(input.nextToken ?? 0);
-  if (!Number.isInteger(from)) throw new AwsError('InvalidNextTokenException', `the token is ${input.nextToken}`);
+  if (!Number.isInteger(from))
+    throw new AwsError('InvalidNextTokenException', `the token '${input.nextToken}' was not issued by ListDeployments`);
   const ids = found.reverse().map(({ id }) => id);
-  const next = from + pageSize;
+  const next = from + PAGE_SIZE;
   return { deployments: ids.slice(from, next), nextToken: next < ids.length ? String(next) : undefined };
 }
 
 function getRevision(deployments: Deployments, registry: Registry, input: Input): object {
   const { name } = registry.application(required(input, 'applicationName'));
-  const asked = input.revision?.string ?? input.revision?.appSpecContent;
-  const sha256 = asked?.sha256 ?? (asked?.content && revisionOf('String', asked.content).sha256);
+  const requested = input.revision?.string ?? input.revision?.appSpecContent;
+  const sha256 = requested?.sha256 ?? (requested?.content && revisionOf('String', requested.content).sha256);
   const users = deployments
     .list()
     .filter(({ props }) => props.group.applicationName === name && props.revision.sha256 === sha256);
@@ -163,32 +172,13 @@ function getRevision(deployments: Deployments, registry: Registry, input: Input)
     applicationName: name,
     revision: describeRevision(first.props.revision, { withContent: true }),
     revisionInfo: {
-      description: 'Application revision registered by Deployment ID: '.concat(first.id),
+      description: `Application revision registered by Deployment ID: ${first.id}`,
       deploymentGroups: [...new Set(users.map(({ props }) => props.group.name))],
       firstUsedTime: new Date(first.props.createTime),
       lastUsedTime: new Date(users.at(-1)!.props.createTime),
       registerTime: new Date(first.props.createTime),
     },
   };
-}
-
-function reportHook(deployment: Deployment, input: Input): object {
-  const id = input.lifecycleEventHookExecutionId;
-  const execution = deployment.hookExecutions.find((each) => each.id === id);
-  if (!execution) {
-    throw new AwsError(
-      'InvalidLifecycleEventHookExecutionIdException',
-      `no lifecycle event hook of deployment ${deployment.id} has the execution id ${id}`,
-    );
-  }
-  if (input.status !== 'Succeeded' && input.status !== 'Failed') {
-    throw new AwsError(
-      'InvalidLifecycleEventHookExecutionStatusException',
-      `the status is ${input.status}, only Succeeded and Failed are valid`,
-    );
-  }
-  execution.report(input.status);
-  return { lifecycleEventHookExecutionId: id };
 }
 
 function checkTarget(deployment: Deployment, id: unknown): void {

@@ -1,47 +1,40 @@
 import type { AppSpec, Revision } from './app-spec';
-import type { AlarmConfiguration, AutoRollback, DeploymentGroup } from './deployment-group';
+import type { AlarmConfiguration, AutoRollback, DeploymentGroup, RollbackEvent } from './deployment-group';
 import type { HookExecution } from './hook-execution';
+import { type DeploymentLifecycleEvent, LIFECYCLE_EVENT_NAMES, type LifecycleEventName } from './lifecycle';
 import type { DeploymentConfig } from './registry';
 
 export type DeploymentStatus = 'Created' | 'InProgress' | 'Succeeded' | 'Failed' | 'Stopped';
 
-/** The lifecycle events that CodeDeploy's API shows of a Lambda deployment, in their order. */
-export const lifecycleEventNames = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
-
-export type LifecycleEventName = (typeof lifecycleEventNames)[number];
-
-export interface LifecycleEvent {
-  readonly name: LifecycleEventName;
-  readonly status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped';
-  /** milliseconds since the epoch */
-  readonly startTime?: number;
-  readonly endTime?: number;
-  /** why it failed */
-  readonly message?: string;
-}
-
 export interface DeploymentError {
-  /** CodeDeploy's error code, e.g. `ALARM_ACTIVE` */
+  /** CodeDeploy's error code, e.g. `ALARM_ACTIVE`. */
   readonly code: string;
   readonly message: string;
 }
 
-/** From an instant on, the target version has a share of the traffic. */
-export interface Weight {
-  /** milliseconds since the epoch */
+/** Reason why a deployment ends early. */
+export interface Halt extends DeploymentError {
+  readonly status: 'Failed' | 'Stopped';
+  /** Event on which the group may roll back; undefined when nothing was changed that could be rolled back. */
+  readonly rollsBackOn: RollbackEvent | undefined;
+}
+
+/** Share of the traffic that the target version has from an instant on. */
+interface Weight {
+  /** Milliseconds since the epoch. */
   readonly at: number;
-  /** 0 to 1 */
+  /** Share of the traffic, 0 to 1. */
   readonly weight: number;
 }
 
-/** A deployment as the rehearsal reports it. */
+/** A deployment and its history, for reports. */
 export interface DeploymentView {
   readonly deploymentId: string;
   readonly applicationName: string;
   readonly deploymentGroupName: string;
   readonly deploymentConfigName: string;
   readonly creator: 'user' | 'codeDeployRollback';
-  /** the stack that asked for it */
+  /** Id of the stack that requested it; undefined for a deployment created by the API. */
   readonly externalId?: string;
   readonly functionName: string;
   readonly alias: string;
@@ -49,15 +42,15 @@ export interface DeploymentView {
   readonly targetVersion: string;
   readonly status: DeploymentStatus;
   readonly error?: DeploymentError;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createTime: number;
   readonly completeTime?: number;
-  readonly lifecycle: readonly LifecycleEvent[];
-  /** the target version's weight over time, its being taken back included */
+  readonly lifecycle: readonly DeploymentLifecycleEvent[];
+  /** Weight of the target version over time, including its rollback. */
   readonly weights: readonly Weight[];
-  /** the deployment that took this one back */
+  /** Id of the deployment that rolled this one back. */
   readonly rollbackDeploymentId?: string;
-  /** the deployment that this one took back */
+  /** Id of the deployment that this one rolled back. */
   readonly rollbackTriggeringDeploymentId?: string;
 }
 
@@ -70,29 +63,35 @@ export interface DeploymentProps {
   readonly creator: 'user' | 'codeDeployRollback';
   readonly alarms: AlarmConfiguration;
   readonly autoRollback: AutoRollback;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createTime: number;
   readonly externalId?: string | undefined;
   readonly description?: string | undefined;
-  /** the deployment that this one takes back */
+  /** Deployment that this one rolls back; undefined when it is not a rollback. */
   readonly rollbackOf?: Deployment;
 }
 
-/** One deployment and what has become of it so far. */
+/** A deployment and its state. */
 export class Deployment {
   status: DeploymentStatus = 'Created';
   startTime: number | undefined;
   completeTime: number | undefined;
   error: DeploymentError | undefined;
-  /** the deployment that takes this one back */
+  /** Deployment that rolls this one back. */
   rollback: Deployment | undefined;
-  /** somebody wants it stopped; `rollBack` undefined leaves it to the group whether it is taken back */
+  /**
+   * Request of StopDeployment; when `rollBack` is undefined, the group's configuration decides whether to roll back.
+   */
   stopRequest: { readonly rollBack: boolean | undefined } | undefined;
   readonly weights: Weight[] = [];
   readonly hookExecutions: HookExecution[] = [];
-  #lifecycle: readonly LifecycleEvent[] = lifecycleEventNames.map((name) => ({ name, status: 'Pending' }));
+  #lifecycle: readonly DeploymentLifecycleEvent[] = LIFECYCLE_EVENT_NAMES.map((name) => ({ name, status: 'Pending' }));
 
-  constructor(readonly props: DeploymentProps) {}
+  readonly props: DeploymentProps;
+
+  constructor(props: DeploymentProps) {
+    this.props = props;
+  }
 
   get id(): string {
     return this.props.id;
@@ -102,7 +101,7 @@ export class Deployment {
     return this.completeTime !== undefined;
   }
 
-  get lifecycle(): readonly LifecycleEvent[] {
+  get lifecycle(): readonly DeploymentLifecycleEvent[] {
     return this.#lifecycle;
   }
 
@@ -123,7 +122,7 @@ export class Deployment {
     this.weights.push({ at: now, weight });
   }
 
-  /** Ends the deployment; the event it was in has failed with it, those that it did not come to are skipped. */
+  /** Ends the deployment: the lifecycle event in progress fails with it, pending ones are skipped. */
   end(status: 'Succeeded' | 'Failed' | 'Stopped', now: number, error?: DeploymentError): void {
     this.status = status;
     this.completeTime = now;
@@ -159,7 +158,7 @@ export class Deployment {
     };
   }
 
-  #change(name: LifecycleEventName, change: Partial<LifecycleEvent>): void {
+  #change(name: LifecycleEventName, change: Partial<DeploymentLifecycleEvent>): void {
     this.#lifecycle = this.#lifecycle.map((event) => (event.name === name ? { ...event, ...change } : event));
   }
 }

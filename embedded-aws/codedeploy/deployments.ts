@@ -5,15 +5,14 @@ import type { Random } from '../random';
 import type { Scope } from '../scope';
 import type { AlarmStates } from './alarm-watch';
 import { type AppSpec, type Revision, writeAppSpec } from './app-spec';
-import { Deployment, type DeploymentProps, type DeploymentStatus } from './deployment';
+import { Deployment, type DeploymentProps, type DeploymentStatus, type Halt } from './deployment';
 import type { AlarmConfiguration, AutoRollback, DeploymentGroup } from './deployment-group';
 import { DeploymentRun } from './deployment-run';
-import type { Halt } from './halt';
 import type { Registry } from './registry';
 import { runRollback } from './rollback-run';
 import { type StateChange, type StateChangeEvent, stateChange } from './state-change';
 
-export interface DeploymentsProps {
+interface DeploymentsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -23,33 +22,45 @@ export interface DeploymentsProps {
   readonly onStateChange: (event: StateChangeEvent) => void;
 }
 
-/** What somebody asks for when a deployment is created. */
-export interface DeploymentRequest {
+/** Request to create a deployment. */
+interface DeploymentRequest {
   readonly group: DeploymentGroup;
   readonly appSpec: AppSpec;
   readonly revision: Revision;
-  /** @default the group's */
+  /** @default - The group's. */
   readonly configName?: string | undefined;
-  /** @default the group's */
+  /** @default - The group's. */
   readonly alarms?: AlarmConfiguration | undefined;
-  /** @default the group's */
+  /** @default - The group's. */
   readonly autoRollback?: AutoRollback | undefined;
   readonly externalId?: string | undefined;
   readonly description?: string | undefined;
 }
 
-/** Every deployment of an account and region. */
+/** Report of a hook, with the members of PutLifecycleEventHookExecutionStatus. */
+export interface HookReport {
+  readonly deploymentId: string;
+  readonly lifecycleEventHookExecutionId: string;
+  /** `Succeeded` or `Failed`; every other status is refused. */
+  readonly status: string;
+}
+
+/** The deployments of an account and region. */
 export class Deployments {
   readonly #all = new Map<string, Deployment>();
 
-  constructor(private readonly props: DeploymentsProps) {}
+  readonly #props: DeploymentsProps;
 
-  /** @returns every deployment, in the order of creation */
+  constructor(props: DeploymentsProps) {
+    this.#props = props;
+  }
+
+  /** @returns Every deployment, in the order of creation. */
   list(): readonly Deployment[] {
     return [...this.#all.values()];
   }
 
-  /** @throws AwsError DeploymentDoesNotExistException */
+  /** @throws AwsError DeploymentDoesNotExistException. */
   require(id: string): Deployment {
     const deployment = this.#all.get(id);
     if (!deployment) throw new AwsError('DeploymentDoesNotExistException', `The deployment ${id} could not be found`);
@@ -57,22 +68,45 @@ export class Deployments {
   }
 
   /**
-   * Creates a deployment; {@link run} does the rest.
+   * Accepts the result of a hook: PutLifecycleEventHookExecutionStatus.
    *
-   * @throws AwsError DeploymentLimitExceededException while another one of the group is under way
+   * @throws AwsError DeploymentDoesNotExistException, InvalidLifecycleEventHookExecutionIdException,
+   * InvalidLifecycleEventHookExecutionStatusException or LifecycleEventAlreadyCompletedException.
+   */
+  reportHook({ deploymentId, lifecycleEventHookExecutionId, status }: HookReport): void {
+    const execution = this.require(deploymentId).hookExecutions.find(({ id }) => id === lifecycleEventHookExecutionId);
+    if (!execution) {
+      throw new AwsError(
+        'InvalidLifecycleEventHookExecutionIdException',
+        `no lifecycle event hook of deployment ${deploymentId} has the execution id ${lifecycleEventHookExecutionId}`,
+      );
+    }
+    if (status !== 'Succeeded' && status !== 'Failed') {
+      throw new AwsError(
+        'InvalidLifecycleEventHookExecutionStatusException',
+        `the status is ${status}, expected Succeeded or Failed`,
+      );
+    }
+    execution.report(status);
+  }
+
+  /**
+   * Creates a deployment; {@link run} runs it.
+   *
+   * @throws AwsError DeploymentLimitExceededException while another deployment of the group is in progress.
    */
   create(request: DeploymentRequest): Deployment {
     const { group } = request;
-    const underWay = this.list().find(({ isComplete, props }) => !isComplete && props.group.id === group.id);
-    if (underWay) {
+    const current = this.list().find(({ isComplete, props }) => !isComplete && props.group.id === group.id);
+    if (current) {
       throw new AwsError(
         'DeploymentLimitExceededException',
-        `The Deployment Group '${group.name}' is already deploying deployment '${underWay.id}'.`,
+        `The Deployment Group '${group.name}' is already deploying deployment '${current.id}'.`,
       );
     }
     return this.#add({
       group,
-      config: this.props.registry.config(request.configName ?? group.configName),
+      config: this.#props.registry.config(request.configName ?? group.configName),
       appSpec: request.appSpec,
       revision: request.revision,
       creator: 'user',
@@ -84,14 +118,14 @@ export class Deployments {
   }
 
   /**
-   * Takes a deployment to its end, and its rollback if there is one. Runs in the calling task.
+   * Runs a deployment, and its rollback if there is one, in the calling task.
    *
-   * @param onRollback told when a rollback deployment is created
+   * @param onRollback Called when a rollback deployment is created.
    */
   async run(deployment: Deployment, onRollback: (rollback: Deployment) => void = () => {}): Promise<void> {
-    const { clock, lambda, alarms } = this.props;
+    const { clock, lambda, alarms } = this.#props;
     deployment.start(clock.now());
-    this.#announce(deployment, 'START');
+    this.#sendEvent(deployment, 'START');
     const random = this.#random(deployment);
     const halt = await new DeploymentRun(deployment, { clock, random, lambda, alarms }).run();
     this.#end(deployment, halt?.status ?? 'Succeeded', halt);
@@ -101,7 +135,7 @@ export class Deployments {
     deployment.rollback = rollback;
     onRollback(rollback);
     rollback.start(clock.now());
-    this.#announce(rollback, 'START');
+    this.#sendEvent(rollback, 'START');
     const error = await runRollback(rollback, { clock, lambda });
     this.#end(rollback, error ? 'Failed' : 'Succeeded', error);
   }
@@ -112,8 +146,8 @@ export class Deployments {
     const back = { functionName, alias, currentVersion: targetVersion, targetVersion: currentVersion };
     return this.#add({
       group,
-      // A published log, of ECS: whatever the group's configuration, the rollback's is the one that shifts all at once.
-      config: this.props.registry.config('CodeDeployDefault.LambdaAllAtOnce'),
+      // As in a published log (of ECS): a rollback shifts all at once, whatever the group's configuration.
+      config: this.#props.registry.config('CodeDeployDefault.LambdaAllAtOnce'),
       appSpec: back,
       revision: writeAppSpec(back),
       creator: 'codeDeployRollback',
@@ -125,36 +159,36 @@ export class Deployments {
   }
 
   #add(props: Omit<DeploymentProps, 'id' | 'createTime'>): Deployment {
-    const random = this.props.random.stream(`id/${props.group.applicationName}/${props.group.name}/${this.#all.size}`);
+    const random = this.#props.random.stream(`id/${props.group.applicationName}/${props.group.name}/${this.#all.size}`);
     const id = `d-${random.text(9, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')}`;
-    const deployment = new Deployment({ ...props, id, createTime: this.props.clock.now() });
+    const deployment = new Deployment({ ...props, id, createTime: this.#props.clock.now() });
     this.#all.set(id, deployment);
     return deployment;
   }
 
   #end(deployment: Deployment, status: 'Succeeded' | 'Failed' | 'Stopped', error: Deployment['error']): void {
-    deployment.end(status, this.props.clock.now(), error && { code: error.code, message: error.message });
-    this.#announce(deployment, announced[status]);
+    deployment.end(status, this.#props.clock.now(), error && { code: error.code, message: error.message });
+    this.#sendEvent(deployment, EVENT_STATES[status]);
   }
 
-  #announce(deployment: Deployment, state: StateChange): void {
-    const { scope, clock, onStateChange } = this.props;
+  #sendEvent(deployment: Deployment, state: StateChange): void {
+    const { scope, clock, onStateChange } = this.#props;
     const eventId = this.#random(deployment).stream(`event/${state}`).uuid();
     onStateChange(stateChange(deployment, state, scope, clock.now(), eventId));
   }
 
   #random(deployment: Deployment): Random {
-    return this.props.random.stream(`deployment/${deployment.id}`);
+    return this.#props.random.stream(`deployment/${deployment.id}`);
   }
 }
 
-const announced: Readonly<Record<Exclude<DeploymentStatus, 'Created' | 'InProgress'>, StateChange>> = {
+const EVENT_STATES: Readonly<Record<Exclude<DeploymentStatus, 'Created' | 'InProgress'>, StateChange>> = {
   Succeeded: 'SUCCESS',
   Failed: 'FAILURE',
   Stopped: 'STOP',
 };
 
-/** Whoever stops a deployment may decide; else its configuration does. */
+/** Whether a deployment is rolled back: StopDeployment may decide it, otherwise its configuration does. */
 function rollsBack({ props, stopRequest }: Deployment, halt: Halt): boolean {
   if (!halt.rollsBackOn) return false;
   if (halt.code === 'MANUAL_STOP' && stopRequest?.rollBack !== undefined) return stopRequest.rollBack;

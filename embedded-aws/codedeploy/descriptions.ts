@@ -4,8 +4,6 @@ import type { Deployment } from './deployment';
 import type { AlarmConfiguration, Application, AutoRollback, DeploymentGroup } from './deployment-group';
 import type { DeploymentConfig } from './registry';
 
-/** The shapes of CodeDeploy's API. */
-
 export function describeApplication({ id, name, createTime }: Application): object {
   return {
     applicationId: id,
@@ -16,9 +14,9 @@ export function describeApplication({ id, name, createTime }: Application): obje
   };
 }
 
-const deploymentStyle = { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' };
+const DEPLOYMENT_STYLE = { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' };
 
-/** @param deployments those of the group, in the order of creation */
+/** @param deployments Deployments of the group, in the order of creation. */
 export function describeGroup(group: DeploymentGroup, deployments: readonly Deployment[]): object {
   const last = (deployment: Deployment | undefined) =>
     deployment && {
@@ -35,7 +33,7 @@ export function describeGroup(group: DeploymentGroup, deployments: readonly Depl
     serviceRoleArn: group.serviceRoleArn,
     alarmConfiguration: describeAlarms(group.alarms),
     autoRollbackConfiguration: describeAutoRollback(group.autoRollback),
-    deploymentStyle,
+    deploymentStyle: DEPLOYMENT_STYLE,
     computePlatform: 'Lambda',
     lastSuccessfulDeployment: last(deployments.findLast(({ status }) => status === 'Succeeded')),
     lastAttemptedDeployment: last(deployments.at(-1)),
@@ -63,7 +61,7 @@ export function describeConfig({ id, name, createTime, routing }: DeploymentConf
 }
 
 /**
- * GetDeployment gives a revision without its content (API: "the content property … is always null. Use
+ * Describes a revision. GetDeployment returns it without its content (API: "the content property … is always null. Use
  * GetApplicationRevision and the sha256 property").
  */
 export function describeRevision({ type, content, sha256 }: Revision, { withContent = false } = {}): object {
@@ -91,7 +89,7 @@ export function describeDeployment(deployment: Deployment): object {
     autoRollbackConfiguration: describeAutoRollback(props.autoRollback),
     updateOutdatedInstancesOnly: false,
     rollbackInfo: rollbackInfo(deployment),
-    deploymentStyle,
+    deploymentStyle: DEPLOYMENT_STYLE,
     instanceTerminationWaitTimeStarted: false,
     fileExistsBehavior: 'DISALLOW',
     deploymentStatusMessages: [],
@@ -101,7 +99,7 @@ export function describeDeployment(deployment: Deployment): object {
   };
 }
 
-/** @returns the one target of a Lambda deployment, its function's alias */
+/** @returns The only target of a Lambda deployment, the alias of its function. */
 export function describeTarget(deployment: Deployment, scope: Scope): object {
   const { functionName, alias, currentVersion, targetVersion } = deployment.props.appSpec;
   return {
@@ -130,7 +128,7 @@ export function describeTarget(deployment: Deployment, scope: Scope): object {
   };
 }
 
-/** The form is inferred from ECS, whose targets are `cluster:service`. */
+/** Id of the target; its form is inferred from ECS, whose targets are `cluster:service`. */
 export function targetId({ props: { appSpec } }: Deployment): string {
   return `${appSpec.functionName}:${appSpec.alias}`;
 }
@@ -143,7 +141,7 @@ function describeAutoRollback({ enabled, events }: AutoRollback): object {
   return { enabled, events };
 }
 
-/** Both sentences are taken from published logs. */
+/** Both messages are those of published logs. */
 function rollbackInfo({ id, rollback, props: { rollbackOf } }: Deployment): object | undefined {
   if (rollback) {
     const rollbackMessage = `Deployment ${id} terminated. Automatic rollback is triggered with a DeploymentId ${rollback.id}.`;

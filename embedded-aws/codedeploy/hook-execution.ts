@@ -1,34 +1,39 @@
 import { AwsError } from '../errors';
-import type { LifecycleEventName } from './deployment';
+import type { LifecycleEventName } from './lifecycle';
 
-export type HookVerdict = 'Succeeded' | 'Failed';
+type HookResult = 'Succeeded' | 'Failed';
 
-/** One run of a hook function, which is over when the function has reported or CodeDeploy has given up on it. */
+/** A run of a hook function. It ends when the function reports a result, or when CodeDeploy stops waiting for it. */
 export class HookExecution {
-  #verdict: HookVerdict | undefined;
+  #result: HookResult | undefined;
   #closed = false;
+  readonly id: string;
+  readonly event: LifecycleEventName;
+  readonly functionName: string;
 
-  /** @param id opaque, the hook hands it back */
-  constructor(
-    readonly id: string,
-    readonly event: LifecycleEventName,
-    readonly functionName: string,
-  ) {}
-
-  /** what the hook has reported, undefined until then */
-  get verdict(): HookVerdict | undefined {
-    return this.#verdict;
+  /** @param id Opaque id, with which the hook reports its result. */
+  constructor(id: string, event: LifecycleEventName, functionName: string) {
+    this.id = id;
+    this.event = event;
+    this.functionName = functionName;
   }
 
-  /** @throws AwsError LifecycleEventAlreadyCompletedException when it has reported before or comes too late */
-  report(verdict: HookVerdict): void {
-    if (this.#closed || this.#verdict) {
+  /** Reported result; undefined until the hook reports. */
+  get result(): HookResult | undefined {
+    return this.#result;
+  }
+
+  /**
+   * @throws AwsError LifecycleEventAlreadyCompletedException when the hook has already reported, or reports too late.
+   */
+  report(result: HookResult): void {
+    if (this.#closed || this.#result) {
       throw new AwsError(
         'LifecycleEventAlreadyCompletedException',
         'An attempt to return the status of an already completed lifecycle event occurred.',
       );
     }
-    this.#verdict = verdict;
+    this.#result = result;
   }
 
   close(): void {

@@ -2,13 +2,12 @@ import { AwsError, Unsupported } from '../errors';
 import type { Input, Operations } from '../protocol/api';
 import type { Deployments } from './deployments';
 import { describeApplication, describeConfig, describeGroup } from './descriptions';
-import { required } from './input';
 import type { Registry } from './registry';
 
-/** The most names that BatchGetDeploymentGroups takes (CodeDeploy API reference). */
-const groupsAtOnce = 100;
+/** Largest number of names in BatchGetDeploymentGroups (CodeDeploy API reference). */
+const MAX_GROUP_NAMES = 100;
 
-/** The part of CodeDeploy's API that is about applications, groups and configurations. */
+/** CodeDeploy's operations on applications, deployment groups and deployment configurations. */
 export function registryOperations(registry: Registry, deployments: Deployments): Operations {
   return {
     GetApplication: {
@@ -32,15 +31,18 @@ export function registryOperations(registry: Registry, deployments: Deployments)
       accepts: ['applicationName', 'deploymentGroupNames'],
       run: (input) => {
         const { name } = registry.application(required(input, 'applicationName'));
-        const asked: readonly string[] = input.deploymentGroupNames ?? [];
-        if (asked.length > groupsAtOnce) {
-          throw new AwsError('BatchLimitExceededException', `${asked.length} names are more than ${groupsAtOnce}`);
+        const requested: readonly string[] = input.deploymentGroupNames ?? [];
+        if (requested.length > MAX_GROUP_NAMES) {
+          throw new AwsError(
+            'BatchLimitExceededException',
+            `${requested.length} group names were sent, the maximum is ${MAX_GROUP_NAMES}`,
+          );
         }
         const own = registry.groups(name);
-        const missing = asked.filter((each) => !own.some((group) => group.name === each));
+        const missing = requested.filter((requestedName) => !own.some((group) => group.name === requestedName));
         return {
           deploymentGroupsInfo: own
-            .filter((group) => asked.includes(group.name))
+            .filter((group) => requested.includes(group.name))
             .map((group) =>
               describeGroup(
                 group,
@@ -73,6 +75,13 @@ export function registryOperations(registry: Registry, deployments: Deployments)
       run: (input) => ({ Tags: Object.entries(tagsOf(registry, input)).map(([Key, Value]) => ({ Key, Value })) }),
     },
   };
+}
+
+/** @throws AwsError with CodeDeploy's code for the member, e.g. `ApplicationNameRequiredException`. */
+export function required(input: Input, member: string): string {
+  const value = input[member];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new AwsError(`${member[0]!.toUpperCase()}${member.slice(1)}RequiredException`, `${member} is required`);
 }
 
 function tagsOf(registry: Registry, { ResourceArn }: Input): Readonly<Record<string, string>> {

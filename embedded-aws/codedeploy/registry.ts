@@ -1,28 +1,31 @@
+import { PRESET_PREFIX, PRESETS, type TrafficRouting } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
+import { checkRouting } from './check-routing';
 import type { Application, DeploymentGroup } from './deployment-group';
-import { checkRouting, presets, type TrafficRouting } from './traffic-routing';
 
 export interface DeploymentConfig {
   readonly name: string;
   readonly id: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly createTime: number;
   readonly routing: TrafficRouting;
 }
 
-/** The applications, groups and configurations of an account and region. */
+/** The applications, deployment groups and deployment configurations of an account and region. */
 export class Registry {
   readonly #applications = new Map<string, Application>();
   readonly #groups = new Map<string, DeploymentGroup>();
   readonly #configs = new Map<string, DeploymentConfig>();
 
-  constructor(
-    private readonly clock: VirtualClock,
-    private readonly random: Random,
-  ) {
-    for (const [name, routing] of presets) this.#addConfig(`CodeDeployDefault.Lambda${name}`, routing);
+  readonly #clock: VirtualClock;
+  readonly #random: Random;
+
+  constructor(clock: VirtualClock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+    for (const [name, routing] of Object.entries(PRESETS)) this.#addConfig(`${PRESET_PREFIX}${name}`, routing);
   }
 
   get applications(): readonly Application[] {
@@ -33,31 +36,36 @@ export class Registry {
     return [...this.#configs.values()];
   }
 
-  /** @returns the groups of an application */
+  /** @returns The groups of an application. */
   groups(applicationName: string): readonly DeploymentGroup[] {
     return [...this.#groups.values()].filter((group) => group.applicationName === applicationName);
   }
 
-  /** @throws AwsError ApplicationDoesNotExistException */
+  /** @throws AwsError ApplicationDoesNotExistException. */
   application(name: string): Application {
-    return found(this.#applications.get(name), 'ApplicationDoesNotExistException', 'application', name);
+    return requireFound(this.#applications.get(name), 'ApplicationDoesNotExistException', 'application', name);
   }
 
-  /** @throws AwsError ApplicationDoesNotExistException, DeploymentGroupDoesNotExistException */
+  /** @throws AwsError ApplicationDoesNotExistException or DeploymentGroupDoesNotExistException. */
   group(applicationName: string, name: string): DeploymentGroup {
     this.application(applicationName);
     const group = this.#groups.get(key(applicationName, name));
-    return found(group, 'DeploymentGroupDoesNotExistException', 'Deployment Group', name);
+    return requireFound(group, 'DeploymentGroupDoesNotExistException', 'Deployment Group', name);
   }
 
-  /** @throws AwsError DeploymentConfigDoesNotExistException */
+  /** @throws AwsError DeploymentConfigDoesNotExistException. */
   config(name: string): DeploymentConfig {
-    return found(this.#configs.get(name), 'DeploymentConfigDoesNotExistException', 'Deployment Configuration', name);
+    return requireFound(
+      this.#configs.get(name),
+      'DeploymentConfigDoesNotExistException',
+      'Deployment Configuration',
+      name,
+    );
   }
 
   addApplication(name: string, tags: Application['tags']): void {
-    if (this.#applications.has(name)) throw exists('Application', name);
-    this.#applications.set(name, { name, id: this.#id('application', name), createTime: this.clock.now(), tags });
+    if (this.#applications.has(name)) throw alreadyExists('Application', name);
+    this.#applications.set(name, { name, id: this.#id('application', name), createTime: this.#clock.now(), tags });
   }
 
   tagApplication(name: string, tags: Application['tags']): void {
@@ -69,14 +77,14 @@ export class Registry {
     for (const group of this.groups(name)) this.removeGroup(name, group.name);
   }
 
-  /** @throws AwsError where application or configuration do not exist */
+  /** @throws AwsError when the application or configuration does not exist. */
   addGroup(group: Omit<DeploymentGroup, 'id'>): void {
     const name = key(group.applicationName, group.name);
-    if (this.#groups.has(name)) throw exists('DeploymentGroup', group.name);
+    if (this.#groups.has(name)) throw alreadyExists('DeploymentGroup', group.name);
     this.putGroup({ ...group, id: this.#id('group', name) });
   }
 
-  /** @throws AwsError where application or configuration do not exist */
+  /** @throws AwsError when the application or configuration does not exist. */
   putGroup(group: DeploymentGroup): void {
     this.application(group.applicationName);
     this.config(group.configName);
@@ -87,9 +95,9 @@ export class Registry {
     this.#groups.delete(key(applicationName, name));
   }
 
-  /** @throws AwsError InvalidTrafficRoutingConfigurationException, DeploymentConfigAlreadyExistsException */
+  /** @throws AwsError InvalidTrafficRoutingConfigurationException or DeploymentConfigAlreadyExistsException. */
   addConfig(name: string, routing: TrafficRouting): void {
-    if (this.#configs.has(name)) throw exists('DeploymentConfig', name);
+    if (this.#configs.has(name)) throw alreadyExists('DeploymentConfig', name);
     this.#addConfig(name, checkRouting(routing));
   }
 
@@ -98,11 +106,11 @@ export class Registry {
   }
 
   #addConfig(name: string, routing: TrafficRouting): void {
-    this.#configs.set(name, { name, id: this.#id('config', name), createTime: this.clock.now(), routing });
+    this.#configs.set(name, { name, id: this.#id('config', name), createTime: this.#clock.now(), routing });
   }
 
   #id(kind: string, name: string): string {
-    return this.random.stream(`id/${kind}/${name}`).uuid();
+    return this.#random.stream(`id/${kind}/${name}`).uuid();
   }
 }
 
@@ -110,11 +118,11 @@ function key(applicationName: string, groupName: string): string {
   return `${applicationName}/${groupName}`;
 }
 
-function found<T>(value: T | undefined, code: string, kind: string, name: string): T {
+function requireFound<T>(value: T | undefined, code: string, kind: string, name: string): T {
   if (value === undefined) throw new AwsError(code, `No ${kind} found for name: ${name}`);
   return value;
 }
 
-function exists(kind: string, name: string): AwsError {
+function alreadyExists(kind: string, name: string): AwsError {
   return new AwsError(`${kind}AlreadyExistsException`, `${name} already exists`);
 }

@@ -1,3 +1,4 @@
+import type { TrafficRouting } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError, Unsupported } from '../errors';
 import { physicalName } from '../physical-name';
@@ -5,22 +6,21 @@ import type { Random } from '../random';
 import type { Properties, ResourceContext, ResourceType } from '../resource-type';
 import { checkAlarms, checkAutoRollback, type DeploymentGroup } from './deployment-group';
 import type { Registry } from './registry';
-import type { TrafficRouting } from './traffic-routing';
 
-/** How long CloudFormation takes over each of them, in virtual milliseconds (inferred). */
-const provisioning = 1_000;
+/** Time that CloudFormation takes for each resource, in virtual milliseconds (inferred). */
+export const PROVISIONING = 1_000;
 
-interface Props {
+interface ResourceTypesProps {
   readonly registry: Registry;
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-export function resourceTypes(props: Props): readonly ResourceType[] {
+export function resourceTypes(props: ResourceTypesProps): readonly ResourceType[] {
   return [applicationType(props), groupType(props), configType(props)];
 }
 
-function applicationType({ registry, clock, random }: Props): ResourceType {
+function applicationType({ registry, clock, random }: ResourceTypesProps): ResourceType {
   return {
     type: 'AWS::CodeDeploy::Application',
     accepts: ['ApplicationName', 'ComputePlatform', 'Tags'],
@@ -28,23 +28,23 @@ function applicationType({ registry, clock, random }: Props): ResourceType {
     async create(properties, context) {
       checkPlatform(properties);
       const name = properties.ApplicationName ?? generatedName(random, context);
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.addApplication(name, tagsOf(properties));
       return { id: name, attributes: {} };
     },
     async update(name, properties) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.tagApplication(name, tagsOf(properties));
       return { id: name, attributes: {} };
     },
     async delete(name) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.removeApplication(name);
     },
   };
 }
 
-function groupType({ registry, clock, random }: Props): ResourceType {
+function groupType({ registry, clock, random }: ResourceTypesProps): ResourceType {
   return {
     type: 'AWS::CodeDeploy::DeploymentGroup',
     accepts: [
@@ -61,24 +61,24 @@ function groupType({ registry, clock, random }: Props): ResourceType {
     async create(properties, context) {
       const name = properties.DeploymentGroupName ?? generatedName(random, context);
       const group = readGroup(name, properties);
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.addGroup(group);
       return { id: name, attributes: {} };
     },
     async update(name, properties) {
       const group = readGroup(name, properties);
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.putGroup({ ...group, id: registry.group(group.applicationName, name).id });
       return { id: name, attributes: {} };
     },
     async delete(name, properties) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.removeGroup(properties.ApplicationName, name);
     },
   };
 }
 
-function configType({ registry, clock, random }: Props): ResourceType {
+function configType({ registry, clock, random }: ResourceTypesProps): ResourceType {
   return {
     type: 'AWS::CodeDeploy::DeploymentConfig',
     accepts: ['DeploymentConfigName', 'ComputePlatform', 'TrafficRoutingConfig'],
@@ -86,7 +86,7 @@ function configType({ registry, clock, random }: Props): ResourceType {
     async create(properties, context) {
       checkPlatform(properties);
       const name = properties.DeploymentConfigName ?? generatedName(random, context);
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.addConfig(name, readRouting(properties.TrafficRoutingConfig ?? {}));
       return { id: name, attributes: {} };
     },
@@ -94,7 +94,7 @@ function configType({ registry, clock, random }: Props): ResourceType {
       throw new Unsupported(`an update of the deployment configuration ${name}`, 'every change replaces it');
     },
     async delete(name) {
-      await clock.sleep(provisioning);
+      await clock.sleep(PROVISIONING);
       registry.removeConfig(name);
     },
   };
@@ -113,7 +113,7 @@ function readGroup(name: string, properties: Properties): Omit<DeploymentGroup, 
     );
   }
   if (!properties.ServiceRoleArn) throw new AwsError('RoleRequiredException', 'ServiceRoleArn is required');
-  refuseOthers(alarms, ['Enabled', 'Alarms', 'IgnorePollAlarmFailure'], 'AlarmConfiguration');
+  refuseUnknownMembers(alarms, ['Enabled', 'Alarms', 'IgnorePollAlarmFailure'], 'AlarmConfiguration');
   return {
     applicationName: properties.ApplicationName,
     name,
@@ -137,23 +137,26 @@ function readRouting({ Type: type, TimeBasedCanary: canary, TimeBasedLinear: lin
   if (type === 'TimeBasedLinear') {
     return { type, percentage: Number(linear?.LinearPercentage), interval: Number(linear?.LinearInterval) };
   }
-  throw new AwsError('InvalidTrafficRoutingConfigurationException', `the type of traffic routing is ${type}`);
+  throw new AwsError(
+    'InvalidTrafficRoutingConfigurationException',
+    `the type of traffic routing is ${type}, expected AllAtOnce, TimeBasedCanary or TimeBasedLinear`,
+  );
 }
 
 function checkPlatform({ ComputePlatform: platform }: Properties): void {
-  if (platform !== 'Lambda') throw new Unsupported(`CodeDeploy for ${platform ?? 'Server'}`, 'it knows Lambda');
+  if (platform !== 'Lambda') throw new Unsupported(`CodeDeploy for ${platform ?? 'Server'}`, 'use Lambda');
 }
 
 function tagsOf({ Tags: tags = [] }: Properties): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map((tag: Properties) => [tag.Key, tag.Value]));
 }
 
-function refuseOthers(structure: Properties, known: readonly string[], name: string): void {
-  const others = Object.keys(structure).filter((member) => !known.includes(member));
-  if (others.length > 0) throw new Unsupported(`${name} with ${others.join(', ')}`);
+function refuseUnknownMembers(structure: Properties, known: readonly string[], name: string): void {
+  const unknown = Object.keys(structure).filter((member) => !known.includes(member));
+  if (unknown.length > 0) throw new Unsupported(`${name} with ${unknown.join(', ')}`);
 }
 
-/** Names of applications, groups and configurations have at most 100 characters (API). */
+/** Generates a name of at most 100 characters, the limit for applications, groups and configurations (API). */
 function generatedName(random: Random, context: ResourceContext): string {
   return physicalName(context, random.stream(`name/${context.stackId}/${context.logicalId}`), { longest: 100 });
 }

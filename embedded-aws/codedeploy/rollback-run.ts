@@ -1,48 +1,49 @@
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
-import { type Deployment, type DeploymentError, lifecycleEventNames } from './deployment';
-
-/** Virtual milliseconds until the alias is restored, and from there to the end: 2 s in all in published logs. */
-const timing = { restore: 1_600, end: 400 };
+import type { Deployment, DeploymentError } from './deployment';
+import { LIFECYCLE_EVENT_NAMES } from './lifecycle';
 
 /**
- * Takes an alias back to the version that it had. A rollback runs no hooks and looks at no alarms: those in published logs
- * succeeded while the alarms were still red.
+ * Time until the alias is restored, and from then until the end, in virtual milliseconds. Published logs show 2 s in
+ * total.
+ */
+const TIMING = { restore: 1_600, end: 400 };
+
+/**
+ * Restores the former version of an alias. A rollback runs no hooks and reads no alarms: rollbacks in published logs
+ * succeeded while the alarms were still in ALARM.
  *
- * @returns why it failed, undefined when it succeeded
+ * @returns The error; undefined when it succeeded.
  */
 export async function runRollback(
   rollback: Deployment,
   { clock, lambda }: { readonly clock: VirtualClock; readonly lambda: AliasControl },
 ): Promise<DeploymentError | undefined> {
-  const { functionName, alias, currentVersion: failed, targetVersion: good } = rollback.props.appSpec;
-  const undone = rollback.props.rollbackOf;
-  const reached = undone?.weights.at(-1)?.weight ?? 0;
+  const { functionName, alias, currentVersion: canary, targetVersion: baseline } = rollback.props.appSpec;
+  const rolledBack = rollback.props.rollbackOf;
+  const reached = rolledBack?.weights.at(-1)?.weight ?? 0;
   rollback.shift(1 - reached, clock.now());
   rollback.begin('BeforeAllowTraffic', clock.now());
   rollback.succeed('BeforeAllowTraffic', clock.now());
   rollback.begin('AllowTraffic', clock.now());
-  await clock.sleep(timing.restore);
+  await clock.sleep(TIMING.restore);
   try {
     const { functionVersion } = lambda.getAlias(functionName, alias);
-    if (functionVersion !== good && functionVersion !== failed) {
-      throw new AwsError(
-        'Conflict',
-        `The alias ${alias} of ${functionName} points to version ${functionVersion} meanwhile.`,
-      );
+    if (functionVersion !== baseline && functionVersion !== canary) {
+      throw new AwsError('Conflict', `The alias ${alias} of ${functionName} now points to version ${functionVersion}.`);
     }
-    lambda.setAlias(functionName, alias, { functionVersion: good, weights: {} });
+    lambda.setAlias(functionName, alias, { functionVersion: baseline, weights: {} });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { code: 'INVALID_LAMBDA_CONFIGURATION', message: `The rollback failed. ${error.message}` };
   }
   rollback.shift(1, clock.now());
-  if (reached > 0) undone?.shift(0, clock.now());
-  for (const event of lifecycleEventNames) {
+  if (reached > 0) rolledBack?.shift(0, clock.now());
+  for (const event of LIFECYCLE_EVENT_NAMES) {
     if (event === 'AfterAllowTraffic') rollback.begin(event, clock.now());
     if (event !== 'BeforeAllowTraffic') rollback.succeed(event, clock.now());
   }
-  await clock.sleep(timing.end);
+  await clock.sleep(TIMING.end);
   return undefined;
 }

@@ -2,10 +2,13 @@ import { type AwsEvent, awsEvent } from '../events/event';
 import { arn, type Scope } from '../scope';
 import type { Deployment } from './deployment';
 
-/** `READY` is for instances that wait for traffic; a Lambda deployment never is. */
+/**
+ * State of a deployment in an event. `READY` is for instances that wait for traffic, which a Lambda deployment does not
+ * have.
+ */
 export type StateChange = 'START' | 'SUCCESS' | 'FAILURE' | 'STOP' | 'READY';
 
-export interface StateChangeDetail {
+interface StateChangeDetail {
   readonly region: string;
   readonly deploymentId: string;
   readonly instanceGroupId: string;
@@ -15,12 +18,12 @@ export interface StateChangeDetail {
 }
 
 /**
- * An event as CodeDeploy sends it to EventBridge; its resources are the application and the deployment group (CD,
- * "monitoring deployments with Amazon CloudWatch Events").
+ * Event that CodeDeploy sends to EventBridge; its resources are the application and the deployment group (CodeDeploy
+ * user guide, "Monitoring deployments with Amazon CloudWatch Events").
  */
 export type StateChangeEvent = AwsEvent<StateChangeDetail>;
 
-/** @param now milliseconds since the epoch */
+/** @param now Milliseconds since the epoch. */
 export function stateChange(
   { id, props: { group } }: Deployment,
   state: StateChange,
@@ -28,7 +31,7 @@ export function stateChange(
   now: number,
   eventId: string,
 ): StateChangeEvent {
-  const happening = {
+  const event = {
     id: eventId,
     'detail-type': 'CodeDeploy Deployment State-change Notification',
     source: 'aws.codedeploy',
@@ -45,5 +48,5 @@ export function stateChange(
       application: group.applicationName,
     },
   };
-  return awsEvent(happening, scope, now);
+  return awsEvent(event, scope, now);
 }

@@ -7,16 +7,17 @@ import type { Jobs } from './jobs';
 import { Validation } from './limits';
 import { type PipelineRecords, pipelineNotFound } from './pipeline-records';
 
-export interface CodePipelineApiProps {
+interface CodePipelineApiProps {
   readonly jobs: Jobs;
   readonly history: History;
   readonly records: PipelineRecords;
 }
 
-const PAGE = 100;
+/** Largest page of a list (API reference). */
+const MAX_RESULTS = 100;
 
 export function codePipelineApi({ jobs, history, records }: CodePipelineApiProps): ServiceApi {
-  /** A pipeline is known once CloudFormation has made it, or once somebody executes it. */
+  /** Executions of a pipeline. It exists once CloudFormation has created it, or once an execution of it has started. */
   const executionsOf = (pipelineName: string): readonly ExecutionRecord[] => {
     const executions = history.executions(pipelineName);
     if (executions.length === 0 && !records.find(pipelineName)) throw pipelineNotFound(pipelineName);
@@ -45,12 +46,13 @@ export function codePipelineApi({ jobs, history, records }: CodePipelineApiProps
         accepts: ['pipelineName', 'filter', 'maxResults', 'nextToken'],
         run: ({ pipelineName, filter = {}, ...paging }) => {
           new Validation().required(pipelineName, 'pipelineName').check();
-          const others = Object.keys(filter).filter((member) => member !== 'pipelineExecutionId');
-          if (others.length > 0) throw new Unsupported(`codepipeline:ListActionExecutions with ${others.join(', ')}`);
+          const unsupported = Object.keys(filter).filter((member) => member !== 'pipelineExecutionId');
+          if (unsupported.length > 0)
+            throw new Unsupported(`codepipeline:ListActionExecutions with ${unsupported.join(', ')}`);
           const details = executionsOf(pipelineName)
             .filter(({ id }) => filter.pipelineExecutionId === undefined || id === filter.pipelineExecutionId)
             .flatMap((execution) => [...execution.actions.values()].map((action) => ({ execution, action })))
-            .map((each, order) => ({ ...each, order }))
+            .map((item, order) => ({ ...item, order }))
             .sort((a, b) => b.action.started - a.action.started || b.order - a.order);
           const { items, nextToken } = page(details, paging);
           return {
@@ -103,11 +105,11 @@ function page<T>(
   all: readonly T[],
   { maxResults, nextToken }: Input,
 ): { readonly items: readonly T[]; readonly nextToken: string | undefined } {
-  new Validation().number(maxResults, 'maxResults', { min: 1, max: PAGE }).check();
+  new Validation().number(maxResults, 'maxResults', { min: 1, max: MAX_RESULTS }).check();
   const from = Number(nextToken ?? 0);
   if (!Number.isInteger(from) || from < 0) {
-    throw new AwsError('InvalidNextTokenException', `the token '${nextToken}' is none of this service's`);
+    throw new AwsError('InvalidNextTokenException', `the token '${nextToken}' was not issued by this operation`);
   }
-  const next = from + (maxResults ?? PAGE);
+  const next = from + (maxResults ?? MAX_RESULTS);
   return { items: all.slice(from, next), nextToken: next < all.length ? String(next) : undefined };
 }

@@ -18,23 +18,23 @@ import type { Job, JobAnswer, JobOwner, JobRequest } from './job';
 import { Jobs } from './jobs';
 import { PipelineRecords } from './pipeline-records';
 import { codePipelineResourceTypes } from './resource-types';
-import { actionStateChange, executionStateChange, type Origin, stageStateChange } from './state-change';
+import { actionStateChange, executionStateChange, type StateChangeOrigin, stageStateChange } from './state-change';
 
-export interface CodePipelineProps {
+interface CodePipelineProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
   /**
    * Called with every event that CodePipeline sends to EventBridge.
    *
-   * @default nobody hears of them
+   * @default - Not called.
    */
   readonly onEvent?: (event: AwsEvent) => void;
 }
 
 /**
- * CodePipeline's API, in one account and region. Who executes a pipeline tells it what happens, has it make the jobs of
- * Lambda invoke actions, and waits for their answers. It keeps to contract.md.
+ * AWS CodePipeline in one account and region; contract.md has its rules. It does not run pipelines: the executor
+ * reports state changes to it, creates the jobs of Lambda invoke actions with it, and waits for their results.
  */
 export class CodePipeline {
   readonly api: ServiceApi;
@@ -52,23 +52,31 @@ export class CodePipeline {
     this.#clock = clock;
     this.#eventIds = random.stream('events');
     this.#onEvent = onEvent;
-    const onAnswer = (owner: JobOwner, answer: JobAnswer) => this.#progress(owner, answer);
+    const onAnswer = (owner: JobOwner, answer: JobAnswer) => this.#recordProgress(owner, answer);
     this.#jobs = new Jobs({ scope, clock, random: random.stream('jobs'), onAnswer });
     this.resourceTypes = codePipelineResourceTypes(this.#records, clock, random.stream('names'));
     this.api = codePipelineApi({ jobs: this.#jobs, history: this.#history, records: this.#records });
   }
 
-  /** Makes the job of a Lambda invoke action. @throws AwsError ValidationException */
+  /**
+   * Creates the job of a Lambda invoke action.
+   *
+   * @throws AwsError ValidationException when the user parameters are too long.
+   */
   createJob(request: JobRequest): Job {
     return this.#jobs.create(request);
   }
 
-  /** Ends a job that got no reply in time; a reply that comes later is refused. @throws AwsError JobNotFoundException */
+  /**
+   * Ends a job that has not sent its result in time; a later result is refused.
+   *
+   * @throws AwsError JobNotFoundException.
+   */
   abandonJob(id: string): void {
     this.#jobs.abandon(id);
   }
 
-  /** Notes how an execution stands, and sends the event. `STARTED` makes the execution known. */
+  /** Records the state of an execution and sends the event. `STARTED` adds the execution. */
   executionChanged(change: ExecutionChange): void {
     if (change.state !== 'STARTED') this.#execution(change);
     const version = this.#records.find(change.pipeline)?.version ?? 1;
@@ -76,7 +84,7 @@ export class CodePipeline {
     this.#onEvent(executionStateChange(execution, this.#origin()));
   }
 
-  /** @throws AwsError PipelineExecutionNotFoundException before the execution has started */
+  /** @throws AwsError PipelineExecutionNotFoundException before the execution has started. */
   stageChanged(change: StageChange): void {
     const execution = this.#execution(change);
     const record = this.#history.changeStage(change, execution, this.#clock.now());
@@ -84,10 +92,10 @@ export class CodePipeline {
   }
 
   /**
-   * Notes how an action's execution stands. An event is sent when its state is another than before: a second `STARTED`
-   * only adds what became known, e.g. the id of the build.
+   * Records the state of an action execution. An event is sent when the state has changed; a second `STARTED` only adds
+   * details, e.g. the id of the build.
    *
-   * @throws AwsError PipelineExecutionNotFoundException before the execution has started
+   * @throws AwsError PipelineExecutionNotFoundException before the execution has started.
    */
   actionChanged(change: ActionChange): void {
     const execution = this.#execution(change);
@@ -96,16 +104,16 @@ export class CodePipeline {
     if (before !== change.state) this.#onEvent(actionStateChange(execution, record, this.#origin()));
   }
 
-  /** What a job says of its action stands at the action, so that people see it while the action runs. */
-  #progress({ pipeline, executionId, stage, action }: JobOwner, answer: JobAnswer): void {
+  /** Records what a job reports at its action, so that the console shows it while the action runs. */
+  #recordProgress({ pipeline, executionId, stage, action }: JobOwner, answer: JobAnswer): void {
     const execution = this.#history.execution(pipeline, executionId);
     const running = [...(execution?.actions.values() ?? [])].find(
-      (each) => each.stage === stage && each.action === action && each.state === 'STARTED',
+      (record) => record.stage === stage && record.action === action && record.state === 'STARTED',
     );
     if (!execution || !running) return;
-    const said =
+    const reported =
       answer.type === 'failed' ? { externalExecutionId: answer.failure.externalExecutionId } : answer.details;
-    const known = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+    const known = Object.fromEntries(Object.entries(reported).filter(([, value]) => value !== undefined));
     const record: ActionRecord = { ...running, ...known, updated: this.#clock.now() };
     execution.actions.set(running.actionExecutionId, record);
   }
@@ -115,11 +123,11 @@ export class CodePipeline {
     if (execution) return execution;
     throw new AwsError(
       'PipelineExecutionNotFoundException',
-      `pipeline ${pipeline} has no execution ${executionId}; tell it of the execution's start first`,
+      `pipeline ${pipeline} has no execution ${executionId}; report the start of the execution first`,
     );
   }
 
-  #origin(): Origin {
+  #origin(): StateChangeOrigin {
     return { scope: this.#scope, id: this.#eventIds.uuid(), now: this.#clock.now() };
   }
 }

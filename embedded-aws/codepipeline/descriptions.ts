@@ -1,7 +1,7 @@
 import type { ActionRecord, ChangedActionState, ChangedState, ExecutionRecord } from './history';
 import type { PipelineRecord } from './pipeline-records';
 
-/** What the API calls a state that events call otherwise. */
+/** Names of states in the API; events use other names. */
 export const STATUS: Readonly<Record<ChangedState | ChangedActionState, string>> = {
   STARTED: 'InProgress',
   RESUMED: 'InProgress',
@@ -39,15 +39,15 @@ export function describeExecution({ id, pipeline, version, state }: ExecutionRec
   return { pipelineName: pipeline, pipelineVersion: version, pipelineExecutionId: id, status: STATUS[state] };
 }
 
-/** @param executions in the order of their beginning */
+/** @param executions Executions in the order in which they started. */
 export function describeState(
   name: string,
   record: PipelineRecord | undefined,
   executions: readonly ExecutionRecord[],
 ): object {
   const newestFirst = [...executions].reverse();
-  const played = newestFirst.flatMap(({ stages }) => [...stages.keys()]);
-  const stageNames = record?.stages.map((stage) => stage.name) ?? [...new Set(played)];
+  const stagesRun = newestFirst.flatMap(({ stages }) => [...stages.keys()]);
+  const stageNames = record?.stages.map((stage) => stage.name) ?? [...new Set(stagesRun)];
   return {
     pipelineName: name,
     pipelineVersion: record?.version ?? 1,

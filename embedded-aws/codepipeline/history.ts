@@ -1,4 +1,4 @@
-/** How far an execution or one of its stages came; `RESUMED` is a stage that is tried again. */
+/** State of an execution or of one of its stages; a stage that is retried is `RESUMED`. */
 export type ChangedState = 'STARTED' | 'RESUMED' | 'SUCCEEDED' | 'FAILED';
 export type ChangedActionState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'ABANDONED';
 
@@ -18,22 +18,26 @@ export interface ActionChange {
   readonly actionExecutionId: string;
   readonly stage: string;
   readonly action: string;
-  /** e.g. `Build`, `Deploy`, `Invoke` */
+  /** Category of the action type, e.g. `Build`, `Deploy` or `Invoke`. */
   readonly category: string;
-  /** e.g. `CodeBuild`, `CloudFormation`, `Lambda` */
+  /** Provider of the action type, e.g. `CodeBuild`, `CloudFormation` or `Lambda`. */
   readonly provider: string;
-  /** in which the action works, @default the pipeline's */
+  /**
+   * Region in which the action runs.
+   *
+   * @default - The pipeline's region.
+   */
   readonly region?: string;
   readonly state: ChangedActionState;
-  /** @default as before */
+  /** @default - Unchanged. */
   readonly externalExecutionId?: string;
-  /** @default as before */
+  /** @default - Unchanged. */
   readonly summary?: string;
   readonly error?: { readonly code: string; readonly message: string };
   readonly outputVariables?: Readonly<Record<string, string>>;
 }
 
-/** A stage of an execution as far as it came. Instants are in milliseconds since the epoch. */
+/** A stage of an execution. Instants are in milliseconds since the epoch. */
 export interface StageRecord {
   readonly stage: string;
   state: ChangedState;
@@ -43,17 +47,17 @@ export interface StageRecord {
 export interface ActionRecord extends Omit<ActionChange, 'pipeline' | 'executionId'> {
   readonly started: number;
   readonly updated: number;
-  /** 0 to 100, as a job worker said last */
+  /** 0 to 100, as last reported by a job worker. */
   readonly percentComplete?: number;
 }
 
 export interface ExecutionRecord {
   readonly id: string;
   readonly pipeline: string;
-  /** of the pipeline's structure, when the execution began */
+  /** Version of the pipeline's structure when the execution began. */
   readonly version: number;
   state: ChangedState;
-  /** 1, and one more with every retry of a stage */
+  /** Number of the attempt: 1, and one more with every retry of a stage. */
   attempt: number;
   readonly started: number;
   updated: number;
@@ -61,20 +65,23 @@ export interface ExecutionRecord {
   readonly actions: Map<string, ActionRecord>;
 }
 
-/** Every execution of an account's pipelines, and what its actions became. */
+/** The executions of the pipelines of an account and region, with their stages and actions. */
 export class History {
   readonly #executions = new Map<string, ExecutionRecord>();
 
-  /** @returns the pipeline's executions in the order of their beginning */
+  /** @returns The pipeline's executions in the order in which they started. */
   executions(pipeline: string): readonly ExecutionRecord[] {
-    return [...this.#executions.values()].filter((each) => each.pipeline === pipeline);
+    return [...this.#executions.values()].filter((execution) => execution.pipeline === pipeline);
   }
 
   execution(pipeline: string, executionId: string): ExecutionRecord | undefined {
     return this.#executions.get(`${pipeline}/${executionId}`);
   }
 
-  /** @param version of the pipeline's structure now @param now in milliseconds since the epoch */
+  /**
+   * @param version Current version of the pipeline's structure.
+   * @param now Milliseconds since the epoch.
+   */
   changeExecution({ pipeline, executionId, state }: ExecutionChange, version: number, now: number): ExecutionRecord {
     const key = `${pipeline}/${executionId}`;
     const record: ExecutionRecord = this.#executions.get(key) ?? {
@@ -97,13 +104,13 @@ export class History {
 
   changeStage({ stage, state }: StageChange, execution: ExecutionRecord, now: number): StageRecord {
     const before = execution.stages.get(stage);
-    const again = state === 'STARTED' || state === 'RESUMED';
-    const record = { stage, state, started: before && !again ? before.started : now };
+    const restarted = state === 'STARTED' || state === 'RESUMED';
+    const record = { stage, state, started: before && !restarted ? before.started : now };
     execution.stages.set(stage, record);
     return record;
   }
 
-  /** Members that a change leaves out stay as they are. */
+  /** Records the change of an action; members that the change leaves out stay as they are. */
   changeAction(
     { pipeline: _, executionId: __, ...change }: ActionChange,
     execution: ExecutionRecord,

@@ -1,14 +1,14 @@
 import type { FailureType } from './limits';
 
-/** What a job worker tells of an action while it runs or when it has ended (API, ExecutionDetails). */
+/** Details that a job worker reports of an action, while it runs or when it has ended (API, ExecutionDetails). */
 export interface ExecutionDetails {
   readonly summary?: string;
-  /** 0 to 100 */
+  /** Percentage, 0 to 100. */
   readonly percentComplete?: number;
   readonly externalExecutionId?: string;
 }
 
-/** What became of one job: the action goes on with another job, or it has ended. */
+/** Result of a job: the action continues with another job, or it has ended. */
 export type JobAnswer =
   | { readonly type: 'continues'; readonly continuationToken: string; readonly details: ExecutionDetails }
   | {
@@ -21,7 +21,7 @@ export type JobAnswer =
       readonly failure: { readonly type: FailureType; readonly message: string; readonly externalExecutionId?: string };
     };
 
-/** An action of which a job is a part. */
+/** Action to which a job belongs. */
 export interface JobOwner {
   readonly pipeline: string;
   readonly executionId: string;
@@ -29,22 +29,22 @@ export interface JobOwner {
   readonly action: string;
 }
 
-/** Asks for one call of a Lambda function on behalf of an action. */
+/** Request for a job, which is one invocation of a Lambda function for an action. */
 export interface JobRequest extends JobOwner {
-  /** as the action's configuration has it */
+  /** FunctionName of the action's configuration. */
   readonly functionName: string;
-  /** at most 1,000 characters */
+  /** UserParameters of the action's configuration, at most 1,000 characters. */
   readonly userParameters?: string;
-  /** what the job before this one handed on; absent for an action's first job */
+  /** Token that the previous job returned; undefined for the first job of an action. */
   readonly continuationToken?: string;
 }
 
-/** One call of a Lambda function on behalf of an action. */
+/** One invocation of a Lambda function for an action. */
 export interface Job {
   readonly id: string;
-  /** what the function is invoked with */
+  /** Event with which the function is invoked. */
   readonly event: JobEvent;
-  /** settles with the function's reply through the API; never if there is none */
+  /** Resolves with the result that the function sends through the API; never settles when it sends none. */
   readonly answer: Promise<JobAnswer>;
 }
 
@@ -63,7 +63,7 @@ export interface JobEvent {
         readonly accessKeyId: string;
         readonly secretAccessKey: string;
         readonly sessionToken: string;
-        /** milliseconds since the epoch */
+        /** Milliseconds since the epoch. */
         readonly expirationTime: number;
       };
       readonly continuationToken?: string;

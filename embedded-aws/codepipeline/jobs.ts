@@ -12,27 +12,31 @@ interface OpenJob {
   readonly settle: (answer: JobAnswer) => void;
 }
 
-export interface JobsProps {
+interface JobsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** called with every reply, before the job's answer settles */
+  /** Called with every result, before the job's `answer` resolves. */
   readonly onAnswer: (owner: JobOwner, answer: JobAnswer) => void;
 }
 
-/** How long the credentials in a job say they last, in milliseconds. */
-const CREDENTIALS_LAST = 3_600_000;
+/** Lifetime of the credentials in a job's event, in milliseconds. */
+const CREDENTIALS_LIFETIME = 3_600_000;
 
-/** The jobs of Lambda invoke actions: each is answered at most once. */
+/** The jobs of Lambda invoke actions; each accepts one result. */
 export class Jobs {
   readonly #jobs = new Map<string, OpenJob>();
 
-  constructor(private readonly props: JobsProps) {}
+  readonly #props: JobsProps;
 
-  /** @throws AwsError ValidationException for user parameters that are too long */
+  constructor(props: JobsProps) {
+    this.#props = props;
+  }
+
+  /** @throws AwsError ValidationException when the user parameters are too long. */
   create({ functionName, userParameters, continuationToken, ...owner }: JobRequest): Job {
     new Validation().text(userParameters, 'configuration.UserParameters', { min: 0, max: 1_000 }).check();
-    const { scope, clock, random } = this.props;
+    const { scope, clock, random } = this.#props;
     const id = random.uuid();
     const answer = new Promise<JobAnswer>((settle) => {
       this.#jobs.set(id, { owner, state: 'InProgress', settle });
@@ -54,7 +58,7 @@ export class Jobs {
             accessKeyId: `ASIA${random.text(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
             secretAccessKey: random.text(40),
             sessionToken: random.text(64),
-            expirationTime: clock.now() + CREDENTIALS_LAST,
+            expirationTime: clock.now() + CREDENTIALS_LIFETIME,
           },
           ...(continuationToken !== undefined && { continuationToken }),
         },
@@ -63,12 +67,16 @@ export class Jobs {
     return { id, event, answer };
   }
 
-  /** Ends a job that got no reply in time; a reply that comes later is refused. */
+  /** Ends a job that has not sent its result in time; a later result is refused. */
   abandon(id: string): void {
     this.#require(id).state = 'Ended';
   }
 
-  /** PutJobSuccessResult. @throws AwsError */
+  /**
+   * Accepts the result of PutJobSuccessResult.
+   *
+   * @throws AwsError as the operation does.
+   */
   succeed(input: Input): void {
     checkSuccess(input);
     const { jobId, continuationToken, executionDetails = {}, outputVariables = {} } = input;
@@ -86,7 +94,11 @@ export class Jobs {
     );
   }
 
-  /** PutJobFailureResult. @throws AwsError */
+  /**
+   * Accepts the result of PutJobFailureResult.
+   *
+   * @throws AwsError as the operation does.
+   */
   fail(input: Input): void {
     checkFailure(input);
     const { type, message, externalExecutionId } = input.failureDetails;
@@ -97,10 +109,10 @@ export class Jobs {
   #answer(id: string, answer: JobAnswer): void {
     const job = this.#require(id);
     if (job.state === 'Ended') {
-      throw new AwsError('InvalidJobStateException', `Job ${id} is not in progress, so it takes no result`);
+      throw new AwsError('InvalidJobStateException', `Job ${id} is not in progress`);
     }
     job.state = 'Ended';
-    this.props.onAnswer(job.owner, answer);
+    this.#props.onAnswer(job.owner, answer);
     job.settle(answer);
   }
 

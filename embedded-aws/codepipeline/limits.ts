@@ -1,7 +1,7 @@
 import { AwsError } from '../errors';
 import type { Input } from '../protocol/api';
 
-export const FAILURE_TYPES = [
+const FAILURE_TYPES = [
   'JobFailed',
   'ConfigurationError',
   'PermissionError',
@@ -11,16 +11,16 @@ export const FAILURE_TYPES = [
 ] as const;
 export type FailureType = (typeof FAILURE_TYPES)[number];
 
-/** Bytes that the output variables of one action may have together (user guide, "Quotas"). */
+/** Largest total size of an action's output variables, in bytes (user guide, "Quotas"). */
 const OUTPUT_VARIABLES_LIMIT = 122_880;
 const JOB_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const VARIABLE_NAME = '[A-Za-z0-9@\\-_]+';
 
-/** Collects what is wrong with a request, and says it the way AWS does: all of it at once. */
+/** Collects the problems of a request and reports them as AWS does: all at once, in one error. */
 export class Validation {
   readonly #problems: string[] = [];
 
-  /** A text of so many characters. An absent one is fine unless it is required. */
+  /** Checks the length of a text in characters; an absent text passes. */
   text(value: unknown, path: string, { min = 1, max }: { readonly min?: number; readonly max: number }): this {
     if (value === undefined || value === null) return this;
     const { length } = String(value);
@@ -53,7 +53,7 @@ export class Validation {
     return this;
   }
 
-  /** @throws AwsError ValidationException if anything is wrong */
+  /** @throws AwsError ValidationException when there is any problem. */
   check(): void {
     const count = this.#problems.length;
     if (count === 0) return;
@@ -70,7 +70,11 @@ export class Validation {
   }
 }
 
-/** @throws AwsError ValidationException, OutputVariablesSizeExceededException */
+/**
+ * Checks the input of PutJobSuccessResult.
+ *
+ * @throws AwsError ValidationException or OutputVariablesSizeExceededException.
+ */
 export function checkSuccess({ jobId, continuationToken, executionDetails = {}, outputVariables = {} }: Input): void {
   const validation = new Validation()
     .required(jobId, 'jobId')
@@ -92,11 +96,15 @@ export function checkSuccess({ jobId, continuationToken, executionDetails = {}, 
   if (size <= OUTPUT_VARIABLES_LIMIT) return;
   throw new AwsError(
     'OutputVariablesSizeExceededException',
-    `The output variables have ${size} bytes, and ${OUTPUT_VARIABLES_LIMIT} is the limit`,
+    `The output variables have ${size} bytes, the limit is ${OUTPUT_VARIABLES_LIMIT}`,
   );
 }
 
-/** @throws AwsError ValidationException */
+/**
+ * Checks the input of PutJobFailureResult.
+ *
+ * @throws AwsError ValidationException.
+ */
 export function checkFailure({ jobId, failureDetails }: Input): void {
   new Validation()
     .required(jobId, 'jobId')

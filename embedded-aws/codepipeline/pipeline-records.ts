@@ -1,10 +1,10 @@
 import { AwsError } from '../errors';
 import type { Properties } from '../resource-type';
 
-/** A pipeline as CloudFormation made it. What its actions do is not this service's concern. */
+/** A pipeline that CloudFormation created. What its actions do is the executor's concern. */
 export interface PipelineRecord {
   readonly name: string;
-  /** of its structure: 1, and one more with every update */
+  /** Version of its structure: 1, and one more with every update. */
   readonly version: number;
   readonly stages: readonly { readonly name: string; readonly actions: readonly string[] }[];
 }
@@ -17,7 +17,7 @@ export class PipelineRecords {
     return this.#pipelines.get(name);
   }
 
-  /** @throws AwsError PipelineNameInUseException */
+  /** @throws AwsError PipelineNameInUseException. */
   add(name: string, properties: Properties): PipelineRecord {
     if (this.#pipelines.has(name)) {
       throw new AwsError('PipelineNameInUseException', `A pipeline with the name '${name}' already exists in account`);
@@ -25,14 +25,14 @@ export class PipelineRecords {
     return this.#put({ name, version: 1, stages: stagesOf(properties) });
   }
 
-  /** @throws AwsError PipelineNotFoundException */
+  /** @throws AwsError PipelineNotFoundException. */
   update(name: string, properties: Properties): PipelineRecord {
     const before = this.find(name);
     if (!before) throw pipelineNotFound(name);
     return this.#put({ name, version: before.version + 1, stages: stagesOf(properties) });
   }
 
-  /** Deleting a pipeline that is not there succeeds (API, DeletePipeline has no such error). */
+  /** Removes a pipeline. Removing a missing one succeeds: DeletePipeline has no error for it (API). */
   remove(name: string): void {
     this.#pipelines.delete(name);
   }

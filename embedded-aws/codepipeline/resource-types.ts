@@ -4,10 +4,13 @@ import type { Random } from '../random';
 import type { Physical, ResourceType } from '../resource-type';
 import type { PipelineRecord, PipelineRecords } from './pipeline-records';
 
-/** A pipeline takes CloudFormation about two seconds (inferred). In milliseconds. */
-const PIPELINE_TAKES = 2_000;
+/** Time that CloudFormation takes for a pipeline, in virtual milliseconds (inferred). */
+const PROVISIONING = 2_000;
 
-/** What a pipeline of CDK Pipelines may say; beside its stages, none of it changes what one execution does. */
+/**
+ * Properties of the pipelines that CDK Pipelines makes. Apart from the stages, none of them changes what an execution
+ * does.
+ */
 export const PIPELINE_PROPERTIES: readonly string[] = [
   'ArtifactStore',
   'ArtifactStores',
@@ -33,15 +36,15 @@ export function codePipelineResourceTypes(
       accepts: PIPELINE_PROPERTIES,
       replacedBy: ['Name'],
       async create(properties, context) {
-        await clock.sleep(PIPELINE_TAKES);
+        await clock.sleep(PROVISIONING);
         return describe(records.add(properties.Name ?? physicalName(context, random, { longest: 100 }), properties));
       },
       async update(name, properties) {
-        await clock.sleep(PIPELINE_TAKES);
+        await clock.sleep(PROVISIONING);
         return describe(records.update(name, properties));
       },
       async delete(name) {
-        await clock.sleep(PIPELINE_TAKES);
+        await clock.sleep(PROVISIONING);
         records.remove(name);
       },
     },

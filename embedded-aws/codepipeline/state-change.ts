@@ -2,21 +2,21 @@ import { type AwsEvent, awsEvent } from '../events/event';
 import { arn, type Scope } from '../scope';
 import type { ActionRecord, ExecutionRecord, StageRecord } from './history';
 
-/** What the three kinds of event have in common. */
+/** Members that the three kinds of event have in common. */
 interface Detail {
   readonly pipeline: string;
   readonly 'execution-id': string;
-  /** ISO 8601, of what changed */
+  /** ISO 8601 timestamp of the start of the execution, stage or action. */
   readonly 'start-time': string;
   readonly state: string;
-  /** of the pipeline's structure */
+  /** Version of the pipeline's structure. */
   readonly version: number;
   readonly 'pipeline-execution-attempt': number;
 }
 
-export type ExecutionStateChange = AwsEvent<Detail>;
-export type StageStateChange = AwsEvent<Detail & { readonly stage: string }>;
-export type ActionStateChange = AwsEvent<
+type ExecutionStateChange = AwsEvent<Detail>;
+type StageStateChange = AwsEvent<Detail & { readonly stage: string }>;
+type ActionStateChange = AwsEvent<
   Detail & {
     readonly stage: string;
     readonly 'action-execution-id': string;
@@ -36,26 +36,34 @@ export type ActionStateChange = AwsEvent<
   }
 >;
 
-/** Where and when an event comes from. */
-export interface Origin {
+/** Where and when an event occurs. */
+export interface StateChangeOrigin {
   readonly scope: Scope;
-  /** the event's own id */
+  /** Id of the event. */
   readonly id: string;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-export function executionStateChange(execution: ExecutionRecord, origin: Origin): ExecutionStateChange {
+export function executionStateChange(execution: ExecutionRecord, origin: StateChangeOrigin): ExecutionStateChange {
   return event('Pipeline', execution, detailOf(execution, execution.state, execution.started), origin);
 }
 
-export function stageStateChange(execution: ExecutionRecord, record: StageRecord, origin: Origin): StageStateChange {
+export function stageStateChange(
+  execution: ExecutionRecord,
+  record: StageRecord,
+  origin: StateChangeOrigin,
+): StageStateChange {
   const detail = { ...detailOf(execution, record.state, record.started), stage: record.stage };
   return event('Stage', execution, detail, origin);
 }
 
-export function actionStateChange(execution: ExecutionRecord, record: ActionRecord, origin: Origin): ActionStateChange {
-  // A failed action has its message where others have their summary.
+export function actionStateChange(
+  execution: ExecutionRecord,
+  record: ActionRecord,
+  origin: StateChangeOrigin,
+): ActionStateChange {
+  // A failed action has its error message in place of the summary.
   const summary = record.error?.message ?? record.summary;
   const result = {
     ...(summary !== undefined && { 'external-execution-summary': summary }),
@@ -86,15 +94,15 @@ function detailOf(execution: ExecutionRecord, state: string, started: number): D
 }
 
 function event<D extends object>(
-  what: 'Pipeline' | 'Stage' | 'Action',
+  subject: 'Pipeline' | 'Stage' | 'Action',
   { pipeline }: ExecutionRecord,
   detail: D,
-  { scope, id, now }: Origin,
+  { scope, id, now }: StateChangeOrigin,
 ): AwsEvent<D> {
   return awsEvent(
     {
       id,
-      'detail-type': `CodePipeline ${what} Execution State Change`,
+      'detail-type': `CodePipeline ${subject} Execution State Change`,
       source: 'aws.codepipeline',
       resources: [arn('codepipeline', scope, pipeline)],
       detail,

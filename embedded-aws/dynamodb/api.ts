@@ -2,16 +2,17 @@ import { AwsError, Unsupported } from '../errors';
 import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import { type AttributeValue, type Item, readItem } from './attribute-value';
-import type { DynamoDb } from './dynamodb';
-import { holds } from './evaluate';
+
+import { evaluateCondition } from './evaluate-condition';
 import { type Condition, ExpressionReader } from './expression';
 import { Placeholders } from './placeholders';
 import { query } from './query';
 import type { Table } from './table';
+import type { Tables } from './tables';
 
 const PLACEHOLDERS = ['ExpressionAttributeNames', 'ExpressionAttributeValues'];
 
-export function dynamoDbApi(tables: DynamoDb): ServiceApi {
+export function dynamoDbApi(tables: Tables): ServiceApi {
   return jsonApi({
     signingName: 'dynamodb',
     target: 'DynamoDB_20120810',
@@ -30,7 +31,7 @@ export function dynamoDbApi(tables: DynamoDb): ServiceApi {
           placeholders.checkAllUsed();
           const table = tables.table(input.TableName);
           const item = readItem(input.Item ?? {});
-          // A key that does not fit is said before the condition is looked at.
+          // An invalid key is reported before the condition is evaluated.
           table.checkItem(item);
           check(condition, table.get(item));
           table.put(item);
@@ -60,7 +61,7 @@ export function dynamoDbApi(tables: DynamoDb): ServiceApi {
         },
       },
       GetItem: {
-        // Reads are always consistent here.
+        // ConsistentRead has no effect: all reads are consistent.
         accepts: ['TableName', 'Key', 'ConsistentRead', 'ProjectionExpression', 'ExpressionAttributeNames'],
         run: (input) => {
           const placeholders = new Placeholders(input);
@@ -129,11 +130,14 @@ function readProjection(input: Input, placeholders: Placeholders): readonly stri
   return text === undefined ? undefined : new ExpressionReader(text, 'ProjectionExpression', placeholders).attributes();
 }
 
-/** `SET #a = :a, #b = :b`; nothing else. @throws AwsError ValidationException, Unsupported */
+/**
+ * Reads an UpdateExpression of the form `SET #a = :a, #b = :b`.
+ *
+ * @throws AwsError ValidationException; Unsupported for other forms.
+ */
 function readChanges(text: string, placeholders: Placeholders): Record<string, AttributeValue> {
   const reader = new ExpressionReader(text, 'UpdateExpression', placeholders);
-  if (!reader.takes('SET'))
-    throw new Unsupported(`dynamodb: the UpdateExpression ${text}`, 'it knows SET #name = :value');
+  if (!reader.takes('SET')) throw new Unsupported(`dynamodb: the UpdateExpression ${text}`, 'use SET #name = :value');
   const changes: Record<string, AttributeValue> = {};
   do {
     const name = reader.attribute();
@@ -146,9 +150,9 @@ function readChanges(text: string, placeholders: Placeholders): Record<string, A
   return changes;
 }
 
-/** @throws AwsError ConditionalCheckFailedException */
+/** @throws AwsError ConditionalCheckFailedException. */
 function check(condition: Condition | undefined, item: Item | undefined): void {
-  if (!condition || holds(condition, item)) return;
+  if (!condition || evaluateCondition(condition, item)) return;
   throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
 }
 

@@ -1,14 +1,14 @@
 import { AwsError } from '../errors';
 import { compareDecimals, readDecimal, writeDecimal } from './decimal';
 
-/** A value as the wire has it: one member, whose name is the type; binary is base64. */
+/** A value as the API has it: one member, whose name is the type; binary values are base64-encoded. */
 export type AttributeValue = Readonly<Partial<Record<AttributeType, unknown>>>;
 export type AttributeType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'M' | 'L' | 'SS' | 'NS' | 'BS';
 export type Item = Readonly<Record<string, AttributeValue>>;
 
 const TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'M', 'L', 'SS', 'NS', 'BS']);
 
-/** What an attribute of a map or list costs beside its value, and a map or list by itself, in bytes. */
+/** Bytes that each member of a map or list adds to its size, and that a map or list itself adds. */
 const ELEMENT_OVERHEAD = 1;
 const DOCUMENT_OVERHEAD = 3;
 
@@ -16,7 +16,10 @@ export function typeOf(value: AttributeValue): AttributeType {
   return Object.keys(value)[0] as AttributeType;
 }
 
-/** @returns the value with its numbers as DynamoDB keeps them. @throws AwsError ValidationException for no such value */
+/**
+ * @returns The value, its numbers in the form in which DynamoDB stores them.
+ * @throws AwsError ValidationException for an invalid value.
+ */
 export function readValue(value: unknown): AttributeValue {
   const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const [[type, content] = ['', undefined]] = members;
@@ -27,7 +30,7 @@ export function readValue(value: unknown): AttributeValue {
     );
   }
   if (type === 'N') return { N: writeDecimal(readDecimal(String(content))) };
-  if (type === 'NS') return { NS: set(content).map((each) => writeDecimal(readDecimal(each))) };
+  if (type === 'NS') return { NS: set(content).map((member) => writeDecimal(readDecimal(member))) };
   if (type === 'SS' || type === 'BS') return { [type]: set(content) };
   if (type === 'L') return { L: (content as unknown[]).map(readValue) };
   if (type === 'M') return { M: readItem(content) };
@@ -38,7 +41,7 @@ export function readItem(item: unknown): Item {
   return Object.fromEntries(Object.entries(item as object).map(([name, value]) => [name, readValue(value)]));
 }
 
-/** @returns bytes (developer guide, "DynamoDB item sizes and formats") */
+/** @returns Size in bytes (developer guide, "DynamoDB item sizes and formats"). */
 export function itemSize(item: Item): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueSize(value), 0);
 }
@@ -48,7 +51,7 @@ export function valueSize(value: AttributeValue): number {
   if (value.N !== undefined) return Math.ceil(String(value.N).replace(/\D/g, '').length / 2) + 1;
   if (value.B !== undefined) return bytes(value.B).length;
   const sum = (values: readonly AttributeValue[], overhead: number) =>
-    values.reduce((total, each) => total + valueSize(each) + overhead, 0);
+    values.reduce((total, member) => total + valueSize(member) + overhead, 0);
   if (value.SS !== undefined)
     return sum(
       (value.SS as string[]).map((S) => ({ S })),
@@ -72,7 +75,7 @@ export function valueSize(value: AttributeValue): number {
   return 1;
 }
 
-/** @returns below, above or exactly 0; undefined for values that have no order between them */
+/** @returns A negative number, a positive number or 0; undefined for values without an order between them. */
 export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
   if (a.S !== undefined && b.S !== undefined) return Buffer.compare(Buffer.from(`${a.S}`), Buffer.from(`${b.S}`));
   if (a.B !== undefined && b.B !== undefined) return Buffer.compare(bytes(a.B), bytes(b.B));
@@ -95,20 +98,20 @@ function bytes(base64: unknown): Buffer {
   return Buffer.from(String(base64), 'base64');
 }
 
-/** Sets have no order, and neither have the members of a map. */
+/** @returns A text that is equal for equal values; the order in sets and of the members of a map is irrelevant. */
 function canonical(value: AttributeValue): string {
   const type = typeOf(value);
   const content = value[type];
   if (type === 'M') {
     const members = Object.entries(content as Item).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `M{${members.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`)}}`;
+    return `M{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`)}}`;
   }
   if (type === 'L') return `L[${(content as AttributeValue[]).map(canonical)}]`;
   if (Array.isArray(content)) return `${type}${JSON.stringify([...content].sort())}`;
   return `${type}${JSON.stringify(content)}`;
 }
 
-/** @throws AwsError ValidationException for an empty set or one with the same member twice */
+/** @throws AwsError ValidationException for an empty set or a duplicate member. */
 function set(content: unknown): readonly string[] {
   const members = (content as unknown[]).map(String);
   const invalid = (message: string) =>

@@ -1,15 +1,15 @@
 import { AwsError } from '../errors';
 
-/** A number of DynamoDB: `significand × 10^exponent`, without trailing zeros. */
-export interface Decimal {
+/** A DynamoDB number: `significand × 10^exponent`, without trailing zeros. */
+interface Decimal {
   readonly significand: bigint;
   readonly exponent: number;
 }
 
-/** Significant digits that a number may have (developer guide, "Data types: Number"). */
+/** Largest number of significant digits (developer guide, "Data types: Number"). */
 const PRECISION = 38;
 
-/** @throws AwsError ValidationException for what is no number or has more than 38 digits */
+/** @throws AwsError ValidationException for a text that is not a number or has more than 38 significant digits. */
 export function readDecimal(text: string): Decimal {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.trim());
   const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
@@ -28,14 +28,14 @@ export function readDecimal(text: string): Decimal {
   };
 }
 
-/** @returns below, above or exactly 0, as `a` stands to `b` */
+/** @returns A negative number, 0 or a positive number when `a` is less than, equal to or greater than `b`. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   const exponent = Math.min(a.exponent, b.exponent);
   const difference = scaled(a, exponent) - scaled(b, exponent);
   return difference < 0n ? -1 : Number(difference > 0n);
 }
 
-/** @returns the number as DynamoDB gives it back: plain digits, no exponent */
+/** @returns The number as DynamoDB returns it: plain digits without an exponent. */
 export function writeDecimal({ significand, exponent }: Decimal): string {
   const sign = significand < 0n ? '-' : '';
   const digits = String(significand < 0n ? -significand : significand);

@@ -19,37 +19,45 @@ export type Condition =
   | { readonly type: 'compare'; readonly comparator: Comparator; readonly left: Operand; readonly right: Operand };
 
 const COMPARATORS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
-/** These are no names even where one may stand; in any case. */
+/** Keywords, case-insensitive, which cannot be attribute names. */
 const KEYWORDS: ReadonlySet<string> = new Set(['AND', 'BETWEEN', 'IN', 'NOT', 'OR']);
 const TOKEN = /\s*([#:]\w+|<>|<=|>=|[=<>(),]|[A-Za-z_]\w*|\S)/y;
 
 /**
- * Reads one expression of a request, by recursive descent: `OR` binds weakest, then `AND`, then `NOT`.
- * (developer guide, "Comparison operator and function reference", grammar and precedence)
+ * Recursive-descent parser of a request's expression. `OR` has the lowest precedence, then `AND`, then `NOT` (developer
+ * guide, "Comparison operator and function reference").
  */
 export class ExpressionReader {
+  readonly #parameter: string;
+  readonly #placeholders: Placeholders;
   readonly #tokens: string[] = [];
   #at = 0;
 
-  /** @param parameter the request's member that holds the expression, for messages */
-  constructor(
-    readonly text: string,
-    readonly parameter: string,
-    private readonly placeholders: Placeholders,
-  ) {
+  /** @param parameter Member of the request with the expression, for error messages. */
+  constructor(text: string, parameter: string, placeholders: Placeholders) {
+    this.#parameter = parameter;
+    this.#placeholders = placeholders;
     TOKEN.lastIndex = 0;
     for (let match = TOKEN.exec(text); match; match = TOKEN.exec(text)) this.#tokens.push(match[1]!);
-    if (this.#tokens.length === 0) throw this.error('The expression can not be empty;');
+    if (this.#tokens.length === 0) throw this.#error('The expression can not be empty;');
   }
 
-  /** Reads all of it as a condition. @throws AwsError ValidationException, Unsupported */
+  /**
+   * Reads the whole expression as a condition.
+   *
+   * @throws AwsError ValidationException; Unsupported for unsupported functions and operators.
+   */
   condition(): Condition {
     const condition = this.#or();
     this.end();
     return condition;
   }
 
-  /** Reads all of it as a list of attributes. @throws AwsError ValidationException, Unsupported */
+  /**
+   * Reads the whole expression as a list of attributes.
+   *
+   * @throws AwsError ValidationException; Unsupported for paths into an attribute.
+   */
   attributes(): readonly string[] {
     const names = [this.attribute()];
     while (this.takes(',')) names.push(this.attribute());
@@ -57,25 +65,28 @@ export class ExpressionReader {
     return names;
   }
 
-  /** @returns the name of a top-level attribute. @throws AwsError ValidationException, Unsupported */
+  /**
+   * @returns Name of a top-level attribute.
+   * @throws AwsError ValidationException; Unsupported for a path into an attribute.
+   */
   attribute(): string {
     const token = this.#next();
     if (!/^#?\w+$/.test(token) || KEYWORDS.has(token.toUpperCase())) throw this.#syntax(token);
     const following = this.#peek();
     if (following === '.' || following === '[') {
-      throw new Unsupported(`dynamodb: a path into the attribute ${token} in a ${this.parameter}`);
+      throw new Unsupported(`dynamodb: a path into the attribute ${token} in a ${this.#parameter}`);
     }
-    if (token.startsWith('#')) return this.placeholders.name(token, this.parameter);
+    if (token.startsWith('#')) return this.#placeholders.name(token, this.#parameter);
     if (!isReserved(token)) return token;
-    throw this.error(`Attribute name is a reserved keyword; reserved keyword: ${token}`);
+    throw this.#error(`Attribute name is a reserved keyword; reserved keyword: ${token}`);
   }
 
   operand(): Operand {
     if (!this.#peek()?.startsWith(':')) return { type: 'attribute', name: this.attribute() };
-    return { type: 'value', value: this.placeholders.value(this.#next(), this.parameter) };
+    return { type: 'value', value: this.#placeholders.value(this.#next(), this.#parameter) };
   }
 
-  /** Takes the next token if it is that one; keywords in any case. */
+  /** Consumes the next token if it equals the given one; keywords are case-insensitive. */
   takes(token: string): boolean {
     if (this.#peek()?.toUpperCase() !== token) return false;
     this.#at += 1;
@@ -86,13 +97,13 @@ export class ExpressionReader {
     if (!this.takes(token)) throw this.#syntax(this.#peek());
   }
 
-  /** @throws AwsError ValidationException unless everything has been read */
+  /** @throws AwsError ValidationException unless the whole expression has been read. */
   end(): void {
     if (this.#at < this.#tokens.length) throw this.#syntax(this.#peek());
   }
 
-  error(message: string): AwsError {
-    return new AwsError('ValidationException', `Invalid ${this.parameter}: ${message}`);
+  #error(message: string): AwsError {
+    return new AwsError('ValidationException', `Invalid ${this.#parameter}: ${message}`);
   }
 
   #or(): Condition {
@@ -125,12 +136,12 @@ export class ExpressionReader {
       return { type: 'between', operand: left, low, high: this.operand() };
     }
     const comparator = this.#next();
-    if (comparator.toUpperCase() === 'IN') throw new Unsupported(`dynamodb: IN in a ${this.parameter}`);
+    if (comparator.toUpperCase() === 'IN') throw new Unsupported(`dynamodb: IN in a ${this.#parameter}`);
     if (!COMPARATORS.has(comparator)) throw this.#syntax(comparator);
     return { type: 'compare', comparator: comparator as Comparator, left, right: this.operand() };
   }
 
-  /** Names of functions are case-sensitive, unlike keywords. */
+  /** Reads a function call. Function names are case-sensitive, unlike keywords. */
   #function(): Condition {
     const name = this.#next();
     this.expect('(');
@@ -149,9 +160,9 @@ export class ExpressionReader {
       const type = prefix.type === 'value' ? typeOf(prefix.value) : 'S';
       if (type === 'S' || type === 'B') return { type: 'begins-with', operand, prefix };
       const what = 'operator or function: begins_with, operand type';
-      throw this.error(`Incorrect operand type for operator or function; ${what}: ${type}`);
+      throw this.#error(`Incorrect operand type for operator or function; ${what}: ${type}`);
     }
-    throw new Unsupported(`dynamodb: the function ${name} in a ${this.parameter}`);
+    throw new Unsupported(`dynamodb: the function ${name} in a ${this.#parameter}`);
   }
 
   #peek(): string | undefined {
@@ -167,6 +178,6 @@ export class ExpressionReader {
 
   #syntax(token: string | undefined): AwsError {
     const around = this.#tokens.slice(Math.max(0, this.#at - 1), this.#at + 2).join(' ');
-    return this.error(`Syntax error; token: ${token ?? '<EOF>'}, near: "${around}"`);
+    return this.#error(`Syntax error; token: ${token ?? '<EOF>'}, near: "${around}"`);
   }
 }

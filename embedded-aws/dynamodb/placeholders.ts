@@ -2,7 +2,7 @@ import { AwsError } from '../errors';
 import type { Input } from '../protocol/api';
 import { type AttributeValue, readValue } from './attribute-value';
 
-/** The names and values of a request that its expressions refer to. */
+/** Names and values of a request that its expressions refer to. */
 export class Placeholders {
   readonly #names: ReadonlyMap<string, string>;
   readonly #values: ReadonlyMap<string, AttributeValue>;
@@ -13,23 +13,23 @@ export class Placeholders {
     this.#values = new Map(Object.entries(values).map(([placeholder, value]) => [placeholder, readValue(value)]));
   }
 
-  /** @throws AwsError ValidationException */
+  /** @throws AwsError ValidationException. */
   name(placeholder: string, parameter: string): string {
     return this.#find(this.#names, placeholder, parameter, 'name used in the document path', 'name');
   }
 
-  /** @throws AwsError ValidationException */
+  /** @throws AwsError ValidationException. */
   value(placeholder: string, parameter: string): AttributeValue {
     return this.#find(this.#values, placeholder, parameter, 'value used in expression', 'value');
   }
 
-  /** @throws AwsError ValidationException for any that no expression refers to */
+  /** @throws AwsError ValidationException when an expression refers to none of them. */
   checkAllUsed(): void {
     for (const [member, placeholders] of [
       ['ExpressionAttributeNames', this.#names],
       ['ExpressionAttributeValues', this.#values],
     ] as const) {
-      const unused = [...placeholders.keys()].filter((each) => !this.#used.has(each));
+      const unused = [...placeholders.keys()].filter((placeholder) => !this.#used.has(placeholder));
       if (unused.length === 0) continue;
       const message = `Value provided in ${member} unused in expressions: keys: {${unused.join(', ')}}`;
       throw new AwsError('ValidationException', message);

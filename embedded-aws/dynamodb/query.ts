@@ -1,40 +1,40 @@
 import { AwsError } from '../errors';
 import { type AttributeValue, compareValues, equalValues, type Item, itemSize, typeOf } from './attribute-value';
-import { holds } from './evaluate';
+import { evaluateCondition } from './evaluate-condition';
 import type { Condition, Operand } from './expression';
 import type { KeyElement, Table } from './table';
 
-export interface QueryRequest {
+interface QueryRequest {
   readonly keyCondition: Condition;
-  /** applied to what was read, so it does not make a page longer */
+  /** Filter, applied to the items read; it does not make a page longer. */
   readonly filter?: Condition;
-  /** newest, highest, last first: the range key downwards */
+  /** Whether to read in descending order of the range key. */
   readonly backwards: boolean;
-  /** items to read at most, before the filter */
+  /** Largest number of items to read, before the filter. */
   readonly limit?: number;
-  /** the key after which to go on */
+  /** Key after which to continue. */
   readonly startKey?: Item;
 }
 
-export interface QueryResult {
+interface QueryResult {
   readonly items: readonly Item[];
-  /** items read */
+  /** Number of items read. */
   readonly scanned: number;
-  /** undefined at the end */
+  /** Key of the last item read; undefined at the end of the table. */
   readonly lastKey: Item | undefined;
 }
 
-/** One answer holds as much as 1 MB of what was read (API, Query). */
+/** Bytes of items after which a page ends (API reference, Query). */
 const PAGE_LIMIT = 1_048_576;
 
-/** @throws AwsError ValidationException for a condition that is none on this table's key, or a filter that is one */
+/** @throws AwsError ValidationException for a key condition that is not on this table's key, or a filter on the key. */
 export function query(table: Table, { keyCondition, filter, backwards, limit, startKey }: QueryRequest): QueryResult {
   const { hash, range } = table.schema;
   const key = readKeyCondition(table, keyCondition);
   if (filter) checkFilter(table, filter);
   const matching = table
     .items()
-    .filter((item) => equalValues(item[hash.name]!, key.hash) && (!key.range || holds(key.range, item)));
+    .filter((item) => equalValues(item[hash.name]!, key.hash) && (!key.range || evaluateCondition(key.range, item)));
   if (backwards) matching.reverse();
   const after = (item: Item) => {
     if (!startKey) return true;
@@ -51,23 +51,23 @@ export function query(table: Table, { keyCondition, filter, backwards, limit, st
     if (scanned === limit || size >= PAGE_LIMIT) break;
   }
   const read = left.slice(0, scanned);
-  // DynamoDB says where it stopped even if nothing comes after.
+  // DynamoDB returns LastEvaluatedKey when it stopped at the limit, even if no item follows.
   const stopped = scanned > 0 && (scanned === limit || scanned < left.length);
   return {
-    items: filter ? read.filter((item) => holds(filter, item)) : read,
+    items: filter ? read.filter((item) => evaluateCondition(filter, item)) : read,
     scanned,
     lastKey: stopped ? table.keyOf(read.at(-1)!) : undefined,
   };
 }
 
-/** The hash key must equal a value; the range key may be compared with one. */
+/** Reads a key condition: the hash key equals a value; the range key may be compared with one. */
 function readKeyCondition(table: Table, condition: Condition): { hash: AttributeValue; range: Condition | undefined } {
   const { hash, range } = table.schema;
   let hashValue: AttributeValue | undefined;
   let rangeCondition: Condition | undefined;
   for (const part of conjuncts(condition)) {
     const { name, values } = readPart(part);
-    const element = [hash, range].find((each) => each?.name === name);
+    const element = [hash, range].find((candidate) => candidate?.name === name);
     if (!element) {
       throw new AwsError('ValidationException', `Query condition missed key schema element: ${(range ?? hash).name}`);
     }
@@ -84,7 +84,7 @@ function readKeyCondition(table: Table, condition: Condition): { hash: Attribute
   return { hash: hashValue, range: rangeCondition };
 }
 
-/** What is in the key belongs in the key condition. @throws AwsError ValidationException */
+/** @throws AwsError ValidationException for a filter on the key, which belongs in the key condition. */
 function checkFilter({ schema: { hash, range } }: Table, filter: Condition): void {
   const inKey = attributesOf(filter).find((name) => name === hash.name || name === range?.name);
   if (inKey === undefined) return;
@@ -96,7 +96,7 @@ function checkFilter({ schema: { hash, range } }: Table, filter: Condition): voi
 
 function attributesOf(condition: Condition): readonly string[] {
   const names = (...operands: readonly Operand[]) =>
-    operands.flatMap((each) => (each.type === 'attribute' ? [each.name] : []));
+    operands.flatMap((operand) => (operand.type === 'attribute' ? [operand.name] : []));
   switch (condition.type) {
     case 'and':
     case 'or':
@@ -120,7 +120,7 @@ function conjuncts(condition: Condition): readonly Condition[] {
 
 function readPart(part: Condition): { readonly name: string; readonly values: readonly AttributeValue[] } {
   if (part.type === 'compare' && part.comparator === '<>') throw unsupportedCondition();
-  const [first, ...others] =
+  const [first, ...operands] =
     part.type === 'compare'
       ? [part.left, part.right]
       : part.type === 'between'
@@ -128,8 +128,8 @@ function readPart(part: Condition): { readonly name: string; readonly values: re
         : part.type === 'begins-with'
           ? [part.operand, part.prefix]
           : [];
-  const values = others.flatMap((each) => (each.type === 'value' ? [each.value] : []));
-  if (first?.type !== 'attribute' || values.length !== others.length) throw unsupportedCondition();
+  const values = operands.flatMap((operand) => (operand.type === 'value' ? [operand.value] : []));
+  if (first?.type !== 'attribute' || values.length !== operands.length) throw unsupportedCondition();
   return { name: first.name, values };
 }
 

@@ -41,7 +41,7 @@ YEAR ZONE
 const RESERVED: ReadonlySet<string> = new Set(WORDS.trim().split(/\s+/));
 
 /**
- * @returns whether DynamoDB keeps that word to itself: in an expression an attribute of that name needs a `#placeholder`
+ * @returns Whether DynamoDB reserves the word: an attribute of that name needs a `#placeholder` in expressions.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
  */
 export function isReserved(name: string): boolean {

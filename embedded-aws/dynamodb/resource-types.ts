@@ -3,15 +3,16 @@ import { AwsError, Unsupported } from '../errors';
 import { physicalName } from '../physical-name';
 import type { Random } from '../random';
 import type { Physical, Properties, ResourceType } from '../resource-type';
-import type { DynamoDb } from './dynamodb';
-import type { KeyElement, Table, TableSchema, TableSettings } from './table';
 
-/** CloudFormation waits until a table is active: about 12 s; its settings take about 2 s (inferred). In milliseconds. */
-const TABLE_TAKES = 12_000;
-const SETTINGS_TAKE = 2_000;
+import type { KeyElement, Table, TableSchema, TableSettings } from './table';
+import type { Tables } from './tables';
+
+/** Virtual milliseconds until a table is active or deleted, and until its settings are changed (inferred). */
+const TABLE_TIME = 12_000;
+const SETTINGS_TIME = 2_000;
 
 /** `AWS::DynamoDB::Table`. */
-export function dynamoDbResourceTypes(tables: DynamoDb, clock: VirtualClock, random: Random): readonly ResourceType[] {
+export function dynamoDbResourceTypes(tables: Tables, clock: VirtualClock, random: Random): readonly ResourceType[] {
   return [
     {
       type: 'AWS::DynamoDB::Table',
@@ -26,39 +27,39 @@ export function dynamoDbResourceTypes(tables: DynamoDb, clock: VirtualClock, ran
         'Tags',
         'TimeToLiveSpecification',
       ],
-      // Without indexes a changed definition is always that of a key, and a key's type cannot change.
+      // Without indexes a changed definition is always that of a key, whose type cannot change.
       replacedBy: ['AttributeDefinitions', 'KeySchema', 'TableName'],
       async create(properties, context) {
         const schema = readSchema(properties);
         const settings = readSettings(properties);
-        await clock.sleep(TABLE_TAKES);
+        await clock.sleep(TABLE_TIME);
         const name = properties.TableName ?? physicalName(context, random, { longest: 255 });
         return describe(tables.createTable(name, schema, settings));
       },
       async update(name, properties) {
         const settings = readSettings(properties);
-        await clock.sleep(SETTINGS_TAKE);
+        await clock.sleep(SETTINGS_TIME);
         const table = tables.table(name);
         table.settings = settings;
         return describe(table);
       },
       async delete(name) {
-        await clock.sleep(TABLE_TAKES);
+        await clock.sleep(TABLE_TIME);
         tables.deleteTable(name);
       },
     },
   ];
 }
 
-/** @throws AwsError ValidationException, Unsupported */
+/** @throws AwsError ValidationException, Unsupported. */
 function readSchema({ KeySchema: keys = [], AttributeDefinitions: definitions = [] }: Properties): TableSchema {
   const element = (keyType: 'HASH' | 'RANGE'): KeyElement | undefined => {
-    const key = keys.find((each: Properties) => each.KeyType === keyType);
+    const key = keys.find(({ KeyType }: Properties) => KeyType === keyType);
     if (!key) return undefined;
-    const definition = definitions.find((each: Properties) => each.AttributeName === key.AttributeName);
+    const definition = definitions.find(({ AttributeName }: Properties) => AttributeName === key.AttributeName);
     if (!definition) {
-      const some = keys.map((each: Properties) => each.AttributeName).join(', ');
-      throw invalid(`Some index key attributes are not defined in AttributeDefinitions. Keys: [${some}]`);
+      const names = keys.map(({ AttributeName }: Properties) => AttributeName).join(', ');
+      throw invalid(`Some index key attributes are not defined in AttributeDefinitions. Keys: [${names}]`);
     }
     const { AttributeType: type } = definition;
     if (type === 'S' || type === 'N') return { name: key.AttributeName, type };
@@ -75,7 +76,7 @@ function readSchema({ KeySchema: keys = [], AttributeDefinitions: definitions = 
   return range ? { hash, range } : { hash };
 }
 
-/** @throws Unsupported for capacity that would have to be provisioned */
+/** @throws Unsupported for provisioned capacity. */
 function readSettings(properties: Properties): TableSettings {
   const {
     BillingMode: billing = 'PROVISIONED',
@@ -92,7 +93,7 @@ function readSettings(properties: Properties): TableSettings {
   };
 }
 
-/** Templates have booleans also as text. */
+/** @returns Whether the value is true; templates also have booleans as text. */
 function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }

@@ -10,64 +10,86 @@ export interface KeyElement {
 
 export interface TableSchema {
   readonly hash: KeyElement;
-  /** absent in a table whose items are told apart by the hash key alone */
+  /**
+   * Range key.
+   *
+   * @default - The hash key alone identifies an item.
+   */
   readonly range?: KeyElement;
 }
 
-/** What can change of a table without another table in its place. */
+/** Settings of a table that change without a replacement. */
 export interface TableSettings {
   readonly deletionProtection: boolean;
   readonly pointInTimeRecovery: boolean;
-  /** the attribute that holds the second after which an item has expired; undefined without time to live */
+  /** Attribute with the epoch second of an item's expiry; undefined without time to live. */
   readonly timeToLive: string | undefined;
 }
 
-const KIB = 1_024;
-const ITEM_LIMIT = 400 * KIB;
+/** Largest item, hash key and range key, in bytes (developer guide, "Quotas"). */
+const ITEM_LIMIT = 400 * 1_024;
 const HASH_LIMIT = 2_048;
 const RANGE_LIMIT = 1_024;
 
-/** How long an expired item stays: DynamoDB deletes it "within a few days" of its expiry. In milliseconds. */
+/** Milliseconds that an expired item is kept: DynamoDB deletes it "within a few days" of its expiry. */
 const EXPIRED_STAY = 2 * 86_400_000;
-/** Older than this, an expiry is taken for a mistake, and the item stays (developer guide, "Using TTL"). */
+/** Milliseconds since an expiry from which DynamoDB ignores it (developer guide, "Using TTL"). */
 const EXPIRY_TOO_OLD = 5 * 365.25 * 86_400_000;
 
-/** One table's items. */
+interface TableProps {
+  readonly name: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly schema: TableSchema;
+  readonly settings: TableSettings;
+  readonly clock: VirtualClock;
+}
+
+/** A table with its items. */
 export class Table {
+  readonly name: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly schema: TableSchema;
   readonly created: Date;
+  settings: TableSettings;
+  readonly #clock: VirtualClock;
   readonly #items = new Map<string, Item>();
 
-  constructor(
-    readonly name: string,
-    readonly arn: string,
-    readonly id: string,
-    readonly schema: TableSchema,
-    public settings: TableSettings,
-    private readonly clock: VirtualClock,
-  ) {
+  constructor({ name, arn, id, schema, settings, clock }: TableProps) {
+    this.name = name;
+    this.arn = arn;
+    this.id = id;
+    this.schema = schema;
+    this.settings = settings;
     this.created = clock.date();
+    this.#clock = clock;
   }
 
-  /** @param key a key of this table's schema; attributes beside it are ignored */
+  /** @param key An item with the table's key attributes; others are ignored. */
   get(key: Item): Item | undefined {
     this.#expire();
     return this.#items.get(this.#address(key));
   }
 
-  /** Puts an item in place of the one that has its key. @throws AwsError ValidationException */
+  /**
+   * Puts an item, replacing the one with the same key.
+   *
+   * @throws AwsError ValidationException.
+   */
   put(item: Item): void {
     this.checkItem(item);
     this.#items.set(this.#address(item), item);
   }
 
-  /** @throws AwsError ValidationException for a key that does not fit, or an item above 400 KB */
+  /** @throws AwsError ValidationException for an invalid key, or an item above 400 KB. */
   checkItem(item: Item): void {
     for (const element of this.#elements) this.#checkKeyValue(element, item[element.name]);
     if (itemSize(item) <= ITEM_LIMIT) return;
     throw new AwsError('ValidationException', 'Item size has exceeded the maximum allowed size');
   }
 
-  /** @returns all items, by range key where there is one */
+  /** @returns All items, by range key when there is one. */
   items(): readonly Item[] {
     this.#expire();
     const { range } = this.schema;
@@ -75,17 +97,17 @@ export class Table {
     return range ? items.sort((a, b) => compareValues(a[range.name]!, b[range.name]!)!) : items;
   }
 
-  /** @returns bytes */
+  /** @returns Size in bytes. */
   size(): number {
     return this.items().reduce((sum, item) => sum + itemSize(item), 0);
   }
 
-  /** @returns the key attributes of an item */
+  /** @returns Key attributes of an item. */
   keyOf(item: Item): Item {
     return Object.fromEntries(this.#elements.map(({ name }) => [name, item[name]!]));
   }
 
-  /** @throws AwsError ValidationException unless it has the attributes of the schema, and only those */
+  /** @throws AwsError ValidationException unless the key has exactly the attributes of the schema. */
   checkKey(key: Item): void {
     const fits =
       Object.keys(key).length === this.#elements.length &&
@@ -122,7 +144,7 @@ export class Table {
   #expire(): void {
     const { timeToLive } = this.settings;
     if (timeToLive === undefined) return;
-    const now = this.clock.now();
+    const now = this.#clock.now();
     for (const [address, item] of this.#items) {
       const seconds = item[timeToLive]?.N;
       if (seconds === undefined) continue;

@@ -1,33 +1,33 @@
 import type { VirtualClock } from '../clock';
-import { AwsError } from '../errors';
+import { AwsError, NOT_SUPPORTED } from '../errors';
 import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import type { Random } from '../random';
 import type { Scope } from '../scope';
 import { awsEvent } from './event';
 import type { EventBus } from './event-bus';
+import type { EventBuses } from './event-buses';
 import { compilePattern } from './event-pattern';
-import type { EventBridge } from './events';
-import type { Rule, Target } from './rule';
+import type { EventRule, RuleTarget } from './rule';
 
-export interface EventsApiProps {
+interface EventsApiProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly ids: Random;
 }
 
-/** Events of one PutEvents (EventBridge API reference). */
+/** Largest number of entries in a PutEvents call (API reference). */
 const MOST_ENTRIES = 10;
 const ENTRY_MEMBERS = ['Source', 'DetailType', 'Detail', 'Resources', 'Time', 'EventBusName'];
-/** What TestEventPattern wants of an event (EventBridge API reference). */
+/** Fields that TestEventPattern requires of an event (API reference). */
 const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
 
-export function eventsApi(events: EventBridge, { scope, clock, ids }: EventsApiProps): ServiceApi {
-  /** @returns the id that the event got, or why it was not taken */
+export function eventsApi(events: EventBuses, { scope, clock, ids }: EventsApiProps): ServiceApi {
+  /** @returns Result of an entry: the id of the event, or the error. */
   function put(entry: Input): object {
     const refusal = refuse(entry);
     if (refusal) return refusal;
-    const happening = {
+    const content = {
       id: ids.uuid(),
       'detail-type': entry.DetailType,
       source: entry.Source,
@@ -36,8 +36,8 @@ export function eventsApi(events: EventBridge, { scope, clock, ids }: EventsApiP
     };
     const bus = entry.EventBusName ?? 'default';
     const at = entry.Time === undefined ? clock.now() : Number(entry.Time) * 1000;
-    events.put(bus.startsWith('arn:') ? events.bus(bus).name : bus, awsEvent(happening, scope, at));
-    return { EventId: happening.id };
+    events.put(bus.startsWith('arn:') ? events.bus(bus).name : bus, awsEvent(content, scope, at));
+    return { EventId: content.id };
   }
 
   return jsonApi({
@@ -81,8 +81,8 @@ export function eventsApi(events: EventBridge, { scope, clock, ids }: EventsApiP
                 `Member must have length between 1 and ${MOST_ENTRIES}`,
             );
           }
-          const answers = Entries.map(put);
-          return { FailedEntryCount: answers.filter((each) => 'ErrorCode' in each).length, Entries: answers };
+          const results = Entries.map(put);
+          return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
         },
       },
       TestEventPattern: {
@@ -101,7 +101,7 @@ export function eventsApi(events: EventBridge, { scope, clock, ids }: EventsApiP
 
 function refuse(entry: Input): object | undefined {
   const unknown = Object.keys(entry).find((member) => !ENTRY_MEMBERS.includes(member));
-  if (unknown) return failure('NotSupportedByRehearsal', `events:PutEvents with Entries.${unknown}`);
+  if (unknown) return failure(NOT_SUPPORTED, `events:PutEvents with Entries.${unknown}`);
   for (const member of ['Source', 'DetailType', 'Detail']) {
     if (!entry[member]) {
       return failure('InvalidArgument', `Parameter ${member} is not valid. Reason: ${member} is a required argument.`);
@@ -118,7 +118,7 @@ function failure(ErrorCode: string, ErrorMessage: string): object {
   return { ErrorCode, ErrorMessage };
 }
 
-/** @returns the object that a text is the JSON of, or undefined */
+/** @returns The object in a JSON text; undefined when the text is not JSON or not of an object. */
 function readObject(json: string): object | undefined {
   try {
     const value: unknown = JSON.parse(json);
@@ -128,8 +128,8 @@ function readObject(json: string): object | undefined {
   }
 }
 
-/** @throws AwsError ResourceNotFoundException */
-function findRule(events: EventBridge, name: string, busName: string | undefined): Rule {
+/** @throws AwsError ResourceNotFoundException. */
+function findRule(events: EventBuses, name: string, busName: string | undefined): EventRule {
   const bus = events.bus(busName);
   const rule = bus.rules.get(name);
   if (!rule) {
@@ -148,7 +148,7 @@ function describeBus({ name, arn, description, policy }: EventBus): object {
   };
 }
 
-function describeRule({ name, arn, busName, description, pattern, isEnabled }: Rule): object {
+function describeRule({ name, arn, busName, description, pattern, isEnabled }: EventRule): object {
   return {
     Name: name,
     Arn: arn,
@@ -159,7 +159,7 @@ function describeRule({ name, arn, busName, description, pattern, isEnabled }: R
   };
 }
 
-function describeTarget(target: Target): object {
+function describeTarget(target: RuleTarget): object {
   return {
     Id: target.id,
     Arn: target.arn,

@@ -1,3 +1,4 @@
+import { isTextOperator, meetsTextCondition } from '../../aws-rules/wildcard';
 import { Unsupported } from '../errors';
 import type { Properties } from '../resource-type';
 
@@ -30,7 +31,6 @@ const KEYS: Readonly<Record<string, keyof Sender>> = {
   'events:source': 'source',
   'events:detail-type': 'detailType',
 };
-const OPERATORS = ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike'];
 
 /** @returns the statement of an AWS::Events::EventBusPolicy @throws Unsupported for what is not evaluated */
 export function readStatement({ Statement, Action, Principal, Condition }: Properties): BusStatement {
@@ -43,7 +43,7 @@ export function readStatement({ Statement, Action, Principal, Condition }: Prope
   };
   for (const [operator, wanted] of Object.entries(statement.Condition ?? {})) {
     for (const key of Object.keys(wanted)) {
-      if (!OPERATORS.includes(operator) || !KEYS[key.toLowerCase()]) {
+      if (!isTextOperator(operator) || !KEYS[key.toLowerCase()]) {
         throw new Unsupported(`the condition ${operator} on ${key} in an event bus's policy`);
       }
     }
@@ -71,15 +71,9 @@ function meets({ Condition = {} }: BusStatement, sender: Sender): boolean {
   return Object.entries(Condition).every(([operator, wanted]) =>
     Object.entries(wanted).every(([key, values]) => {
       const actual = sender[KEYS[key.toLowerCase()]!];
-      return list(values).some((value) => (operator === 'StringEquals' ? actual === value : isLike(actual, value)));
+      return meetsTextCondition(operator, actual, list(values));
     }),
   );
-}
-
-/** The two operators for ARNs are the same, and both take wildcards (IAM user guide, condition operators). */
-function isLike(actual: string, pattern: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(actual);
 }
 
 function list(value: Values | undefined): readonly string[] {

@@ -3,27 +3,30 @@ import type { Iam } from '../iam/iam';
 import { trusts } from '../iam/trust';
 import type { InvokePermissions } from '../lambda/permission';
 import type { Scope } from '../scope';
-import { type DeadLetterQueue, text } from '../sqs/message';
+import { type DeadLetterQueue, stringAttribute } from '../sqs/message';
 import type { Sender } from './bus-policy';
 import type { AwsEvent } from './event';
-import type { Rule, Target } from './rule';
+import type { EventRule, RuleTarget } from './rule';
 
-/** The part of Lambda that EventBridge needs. */
-export interface EventFunctions extends InvokePermissions {
-  /** @returns when the last attempt has ended @throws AwsError ResourceNotFoundException, at once */
+/** Lambda, as EventBridge uses it. */
+interface EventFunctions extends InvokePermissions {
+  /**
+   * @returns A promise that resolves after the last attempt.
+   * @throws AwsError ResourceNotFoundException, synchronously.
+   */
   invokeAsync(functionName: string, payload: string): Promise<void>;
   exists(functionName: string): boolean;
 }
 
-/** A bus of any account and region, as another one reaches it. */
+/** Event buses of an account and region, as others send events to them. */
 export interface EventReceiver {
-  /** @returns why the event was not taken, undefined when it was */
+  /** @returns Why the event was not accepted; undefined when it was. */
   receive(busName: string, event: AwsEvent, sender: Sender): DeliveryFailure | undefined;
 }
 
 /** Why an event did not reach its target. */
 export interface DeliveryFailure {
-  /** EventBridge user guide, "dead-letter queues" */
+  /** Error code (EventBridge user guide, "dead-letter queues"). */
   readonly code:
     | 'NO_PERMISSIONS'
     | 'NO_RESOURCE'
@@ -39,31 +42,33 @@ export interface DeliveryProps {
   readonly iam: Iam;
   readonly deadLetters: DeadLetterQueue;
   readonly neighbour: (scope: Scope) => EventReceiver;
-  /** told of events that are lost */
+  /** Called with a message for each event that is lost. */
   readonly onNotice: (notice: string) => void;
 }
 
-/** An event on its way from a rule to one of its targets. */
-export interface Delivery {
+/** A delivery of an event to a target of a rule. */
+interface Delivery {
   readonly event: AwsEvent;
-  readonly rule: Rule;
-  readonly target: Target;
-  /** whether it came to the rule's bus from another bus */
+  readonly rule: EventRule;
+  readonly target: RuleTarget;
+  /** Whether the event came to the rule's bus from another bus. */
   readonly forwarded: boolean;
 }
 
-/** Hands an event to a target; what cannot be delivered goes to the target's dead-letter queue, or is lost. */
+/**
+ * Delivers an event to a target. An undeliverable event goes to the target's dead-letter queue; without one it is lost.
+ */
 export function deliver(delivery: Delivery, props: DeliveryProps): void {
   const { target } = delivery;
   const failure = target.type === 'function' ? toFunction(delivery, target, props) : toBus(delivery, target, props);
   if (failure) giveUp(delivery, failure, props);
 }
 
-type Of<Type extends Target['type']> = Extract<Target, { readonly type: Type }>;
+type TargetOf<Type extends RuleTarget['type']> = Extract<RuleTarget, { readonly type: Type }>;
 
 function toFunction(
   { event, rule }: Delivery,
-  target: Of<'function'>,
+  target: TargetOf<'function'>,
   { functions }: DeliveryProps,
 ): DeliveryFailure | undefined {
   if (!functions.exists(target.arn)) {
@@ -83,7 +88,7 @@ function toFunction(
 
 function toBus(
   { event, rule, forwarded }: Delivery,
-  target: Of<'bus'>,
+  target: TargetOf<'bus'>,
   { scope, iam, neighbour }: DeliveryProps,
 ): DeliveryFailure | undefined {
   if (forwarded) {
@@ -94,8 +99,8 @@ function toBus(
         'This event was previously delivered to an event bus target.',
     };
   }
-  const closed = whyClosed(iam, target.roleArn, rule);
-  if (closed) return { code: 'FAILED_TO_ASSUME_ROLE', message: closed };
+  const roleError = findRoleError(iam, target.roleArn, rule);
+  if (roleError) return { code: 'FAILED_TO_ASSUME_ROLE', message: roleError };
   return neighbour(target.scope).receive(target.busName, event, {
     accountId: scope.accountId,
     roleArn: target.roleArn,
@@ -105,15 +110,15 @@ function toBus(
   });
 }
 
-/** @returns why EventBridge cannot assume a role, undefined when it can */
-function whyClosed(iam: Iam, roleArn: string, rule: Rule): string | undefined {
+/** @returns Why EventBridge cannot assume a role; undefined when it can. */
+function findRoleError(iam: Iam, roleArn: string, rule: EventRule): string | undefined {
   try {
     const role = iam.roleByArn(roleArn);
-    if (!role) return `there is no role ${roleArn}`;
+    if (!role) return `the role ${roleArn} does not exist`;
     const principal = { type: 'service', name: 'events.amazonaws.com', sourceArn: rule.arn } as const;
     return trusts(role.trustPolicy, principal) ? undefined : `the role ${roleArn} does not trust events.amazonaws.com`;
   } catch (error) {
-    // A condition that nobody evaluates here lets nobody in.
+    // A condition that is not supported counts as not met.
     if (error instanceof AwsError) return error.message;
     throw error;
   }
@@ -124,21 +129,21 @@ function giveUp(
   { code, message }: DeliveryFailure,
   { deadLetters, onNotice }: DeliveryProps,
 ): void {
-  const what = `${rule.name}: the event ${event.id} (${event['detail-type']}) did not reach ${target.arn}`;
+  const lost = `rule ${rule.name}: event ${event.id} (${event['detail-type']}) to ${target.arn} was lost`;
   if (!target.deadLetters) {
-    onNotice(`${what} and is lost, the target has no dead-letter queue: ${code}, ${message}`);
+    onNotice(`${lost}: ${code}, ${message}; the target has no dead-letter queue`);
     return;
   }
   try {
     deadLetters.send(target.deadLetters, JSON.stringify(event), {
-      RULE_ARN: text(rule.arn),
-      TARGET_ARN: text(target.arn),
-      ERROR_CODE: text(code),
-      ERROR_MESSAGE: text(message),
-      RETRY_ATTEMPTS: text('0'),
+      RULE_ARN: stringAttribute(rule.arn),
+      TARGET_ARN: stringAttribute(target.arn),
+      ERROR_CODE: stringAttribute(code),
+      ERROR_MESSAGE: stringAttribute(message),
+      RETRY_ATTEMPTS: stringAttribute('0'),
     });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    onNotice(`${what} and is lost, its dead-letter queue ${target.deadLetters} refused it: ${error.message}`);
+    onNotice(`${lost}: ${code}, ${message}; the dead-letter queue ${target.deadLetters} refused it: ${error.message}`);
   }
 }

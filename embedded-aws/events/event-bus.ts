@@ -1,24 +1,24 @@
 import { arn, type Scope } from '../scope';
 import type { BusStatement } from './bus-policy';
-import type { Rule } from './rule';
+import type { EventRule } from './rule';
 
-/** A bus with its rules and who may send to it. */
+/** An event bus with its rules and its resource policy. */
 export class EventBus {
+  readonly name: string;
   readonly arn: string;
-  readonly rules = new Map<string, Rule>();
-  /** statements of its resource policy by id */
+  description: string;
+  readonly rules = new Map<string, EventRule>();
+  /** Statements of the resource policy by id. */
   readonly policy = new Map<string, BusStatement>();
 
-  constructor(
-    readonly name: string,
-    scope: Scope,
-    public description = '',
-  ) {
+  constructor(name: string, scope: Scope, description = '') {
+    this.name = name;
+    this.description = description;
     this.arn = arn('events', scope, `event-bus/${name}`);
   }
 
-  /** @returns by name */
-  sortedRules(): readonly Rule[] {
+  /** @returns Rules in the order of their names. */
+  sortedRules(): readonly EventRule[] {
     return [...this.rules.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }

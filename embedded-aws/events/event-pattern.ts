@@ -1,9 +1,9 @@
 import { AwsError, Unsupported } from '../errors';
 
-/** The ways to compare that are supported; AWS has more, of which a pattern is refused by name. */
-export type Operator = 'prefix' | 'suffix' | 'anything-but' | 'anything-but prefix' | 'exists' | 'equals-ignore-case';
+/** A supported comparison operator; a pattern with another operator of AWS's is refused by name. */
+type PatternOperator = 'prefix' | 'suffix' | 'anything-but' | 'anything-but prefix' | 'exists' | 'equals-ignore-case';
 
-export const EVENT_OPERATORS: readonly Operator[] = [
+const EVENT_OPERATORS: readonly PatternOperator[] = [
   'prefix',
   'suffix',
   'anything-but',
@@ -12,56 +12,57 @@ export const EVENT_OPERATORS: readonly Operator[] = [
   'equals-ignore-case',
 ];
 
-/** What AWS has besides (EventBridge user guide, "comparison operators"). */
-const OTHERS = ['numeric', 'cidr', 'wildcard', '$or'];
+/** Operators that AWS supports and the embedded AWS does not (EventBridge user guide, "comparison operators"). */
+const UNSUPPORTED_OPERATORS = ['numeric', 'cidr', 'wildcard', '$or'];
 
-/** Whether something matches a pattern. */
+/** Matches a value against a pattern. */
 export type Matcher = (value: unknown) => boolean;
 
-/** One way to match a leaf: `undefined` stands for one that is not there. */
+/** Matches a leaf of an event; `undefined` for one that does not exist. */
 type LeafMatcher = (leaf: unknown) => boolean;
 
 type Json = Readonly<Record<string, unknown>>;
 
-export interface PatternLanguage {
-  /** what a refusal names, e.g. `an event pattern` */
+/** A variant of the pattern syntax. */
+interface PatternLanguage {
+  /** Name in error messages, e.g. `an event pattern`. */
   readonly name: string;
-  readonly operators: readonly Operator[];
+  readonly operators: readonly PatternOperator[];
 }
 
-const EVENTS: PatternLanguage = { name: 'an event pattern', operators: EVENT_OPERATORS };
+const EVENT_PATTERN: PatternLanguage = { name: 'an event pattern', operators: EVENT_OPERATORS };
 
 /**
- * Reads a pattern: an object whose leaves are lists of what matches. Every field must match, by any entry of its list; a
- * list in the event matches by any of its elements, and the fields of one nested pattern by the same element
- * (EventBridge user guide, "event patterns"; that it is the same element is how AWS's published matcher works).
+ * Compiles a pattern: an object whose leaves are lists of alternatives. Every field must match one of its alternatives.
+ * A list in the event matches when one of its elements does, and all fields of a nested pattern must match the same
+ * element (EventBridge user guide, "event patterns"; the same element: AWS's published matcher).
  *
- * @param pattern an object, or its JSON
- * @throws AwsError InvalidEventPatternException; Unsupported for an operator that AWS has and this has not
+ * @param pattern An object, or its JSON text.
+ * @throws AwsError InvalidEventPatternException; Unsupported for operators that only AWS supports.
  */
-export function compilePattern(pattern: unknown, language = EVENTS): Matcher {
+export function compilePattern(pattern: unknown, language = EVENT_PATTERN): Matcher {
   const read = typeof pattern === 'string' ? parse(pattern) : pattern;
   if (!isObject(read) || Object.keys(read).length === 0) throw invalid('Filter is not an object');
   return compileObject(read, language);
 }
 
 function compileObject(pattern: Json, language: PatternLanguage): Matcher {
-  const fields = Object.entries(pattern).map(([name, wanted]) => {
-    if (OTHERS.includes(name)) throw unsupported(name, language);
-    if (Array.isArray(wanted)) {
-      if (wanted.length === 0) throw invalid('Empty arrays are not allowed');
-      const alternatives = wanted.map((each) => compileEntry(each, language));
+  const fields = Object.entries(pattern).map(([name, condition]) => {
+    if (UNSUPPORTED_OPERATORS.includes(name)) throw unsupported(name, language);
+    if (Array.isArray(condition)) {
+      if (condition.length === 0) throw invalid('Empty arrays are not allowed');
+      const alternatives = condition.map((entry) => compileEntry(entry, language));
       return (value: Json) => leaves(value[name]).some((leaf) => alternatives.some((matches) => matches(leaf)));
     }
-    if (!isObject(wanted)) throw invalid(`"${name}" must be an object or an array`);
-    if (Object.keys(wanted).length === 0) throw invalid('Empty objects are not allowed');
-    const matches = compileObject(wanted, language);
+    if (!isObject(condition)) throw invalid(`"${name}" must be an object or an array`);
+    if (Object.keys(condition).length === 0) throw invalid('Empty objects are not allowed');
+    const matches = compileObject(condition, language);
     return (value: Json) => matches(value[name]);
   });
   const everyField = (value: Json): boolean => fields.every((matches) => matches(value));
   return (value) => {
-    if (Array.isArray(value)) return value.some((each) => isObject(each) && everyField(each));
-    // Of what is not there, only `exists: false` matches.
+    if (Array.isArray(value)) return value.some((element) => isObject(element) && everyField(element));
+    // A value that is not an object has no fields: only `exists: false` matches.
     return everyField(isObject(value) ? value : {});
   };
 }
@@ -73,10 +74,10 @@ function compileEntry(entry: unknown, language: PatternLanguage): LeafMatcher {
   }
   const [[operator, operand] = ['', undefined], ...more] = Object.entries(entry);
   if (more.length > 0) throw invalid('Only one key allowed in match expression');
-  if (OTHERS.includes(operator)) throw unsupported(operator, language);
-  if (!EVENT_OPERATORS.includes(operator as Operator)) throw invalid(`Unrecognized match type ${operator}`);
-  if (!language.operators.includes(operator as Operator)) throw unsupported(operator, language);
-  switch (operator as Operator) {
+  if (UNSUPPORTED_OPERATORS.includes(operator)) throw unsupported(operator, language);
+  if (!EVENT_OPERATORS.includes(operator as PatternOperator)) throw invalid(`Unrecognized match type ${operator}`);
+  if (!language.operators.includes(operator as PatternOperator)) throw unsupported(operator, language);
+  switch (operator as PatternOperator) {
     case 'prefix': {
       const prefix = text(operator, operand, language);
       return (leaf) => typeof leaf === 'string' && leaf.startsWith(prefix);
@@ -86,8 +87,8 @@ function compileEntry(entry: unknown, language: PatternLanguage): LeafMatcher {
       return (leaf) => typeof leaf === 'string' && leaf.endsWith(suffix);
     }
     case 'equals-ignore-case': {
-      const wanted = text(operator, operand, language).toLowerCase();
-      return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === wanted;
+      const expected = text(operator, operand, language).toLowerCase();
+      return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === expected;
     }
     case 'exists':
       if (typeof operand !== 'boolean') throw invalid('exists match pattern must be either true or false.');
@@ -103,28 +104,28 @@ function compileAnythingBut(operand: unknown, language: PatternLanguage): LeafMa
     if (operator !== 'prefix' || !language.operators.includes('anything-but prefix')) {
       throw unsupported(`anything-but ${operator}`, language);
     }
-    const unwanted = (Array.isArray(prefix) ? prefix : [prefix]).map((each) => text('prefix', each, language));
+    const prefixes = (Array.isArray(prefix) ? prefix : [prefix]).map((value) => text('prefix', value, language));
     return (leaf) =>
-      leaf !== undefined && !(typeof leaf === 'string' && unwanted.some((each) => leaf.startsWith(each)));
+      leaf !== undefined && !(typeof leaf === 'string' && prefixes.some((value) => leaf.startsWith(value)));
   }
-  const unwanted: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
-  const type = typeof unwanted[0];
-  if ((type !== 'string' && type !== 'number') || unwanted.some((each) => typeof each !== type)) {
+  const excluded: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
+  const type = typeof excluded[0];
+  if ((type !== 'string' && type !== 'number') || excluded.some((value) => typeof value !== type)) {
     throw invalid('Value of anything-but must be a string or a number, or a list of either');
   }
-  return (leaf) => leaf !== undefined && !unwanted.includes(leaf);
+  return (leaf) => leaf !== undefined && !excluded.includes(leaf);
 }
 
 function text(operator: string, operand: unknown, language: PatternLanguage): string {
   if (typeof operand === 'string') return operand;
-  // AWS has forms of these that ignore the case.
+  // AWS supports case-insensitive forms of these operators.
   if (isObject(operand)) throw unsupported(`${operator} of ${Object.keys(operand).join(', ')}`, language);
   throw invalid(`${operator} match pattern must be a string`);
 }
 
-/** @returns the leaves that a value stands for; none is one that is not there, because `exists` sees leaves only */
+/** @returns Leaves of a value; one `undefined` when there are none, because `exists` applies to leaves only. */
 function leaves(value: unknown): readonly unknown[] {
-  const found = (Array.isArray(value) ? value : [value]).filter((each) => each !== undefined && !isObject(each));
+  const found = (Array.isArray(value) ? value : [value]).filter((leaf) => leaf !== undefined && !isObject(leaf));
   return found.length > 0 ? found : [undefined];
 }
 
@@ -145,5 +146,5 @@ function invalid(reason: string): AwsError {
 }
 
 function unsupported(operator: string, { name, operators }: PatternLanguage): Unsupported {
-  return new Unsupported(`${operator} in ${name}`, `it knows exact values, ${operators.join(', ')}`);
+  return new Unsupported(`${operator} in ${name}`, `use exact values, ${operators.join(', ')}`);
 }

@@ -6,14 +6,17 @@ import type { Physical, ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
 import { readStatement } from './bus-policy';
 import type { EventBus } from './event-bus';
-import type { EventBridge } from './events';
-import { type Rule, readRule } from './rule';
+import type { EventBuses } from './event-buses';
+import { type EventRule, readRule } from './rule';
 
-/** CloudFormation waits until a rule is known everywhere, about a minute. In milliseconds. */
-const RULE_TAKES = 60_000;
-const REST_TAKES = 1_000;
+/**
+ * Virtual milliseconds to create or update a rule, which CloudFormation waits to propagate, and of other stack
+ * operations.
+ */
+const RULE_TIME = 60_000;
+const OTHER_TIME = 1_000;
 
-export interface EventsResourceTypesProps {
+interface EventsResourceTypesProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -21,12 +24,12 @@ export interface EventsResourceTypesProps {
 
 /** `AWS::Events::EventBus`, `AWS::Events::EventBusPolicy` and `AWS::Events::Rule`. */
 export function eventsResourceTypes(
-  events: EventBridge,
+  events: EventBuses,
   { scope, clock, random }: EventsResourceTypesProps,
 ): readonly ResourceType[] {
   const describeBus = ({ name, arn }: EventBus): Physical => ({ id: name, attributes: { Name: name, Arn: arn } });
-  // A rule of the default bus is known by its name alone (CloudFormation reference, AWS::Events::Rule).
-  const describeRule = ({ name, arn, busName }: Rule): Physical => ({
+  // The id of a rule on the default bus is its name alone (CloudFormation reference, AWS::Events::Rule).
+  const describeRule = ({ name, arn, busName }: EventRule): Physical => ({
     id: busName === 'default' ? name : `${busName}|${name}`,
     attributes: { Arn: arn },
   });
@@ -36,17 +39,17 @@ export function eventsResourceTypes(
     accepts: ['Description', 'Name', 'Tags'],
     replacedBy: ['Name'],
     async create({ Name, Description }) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       return describeBus(events.createBus(Name, Description));
     },
     async update(name, { Description }) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       const bus = events.bus(name);
       bus.description = Description ?? '';
       return describeBus(bus);
     },
     async delete(name) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       events.deleteBus(name);
     },
   };
@@ -56,18 +59,18 @@ export function eventsResourceTypes(
     accepts: ['Action', 'Condition', 'EventBusName', 'Principal', 'Statement', 'StatementId'],
     replacedBy: ['EventBusName', 'StatementId'],
     async create(properties) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       const bus = events.bus(properties.EventBusName);
       bus.policy.set(properties.StatementId, readStatement(properties));
       return { id: `${bus.name}|${properties.StatementId}`, attributes: {} };
     },
     async update(id, properties) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       events.bus(properties.EventBusName).policy.set(properties.StatementId, readStatement(properties));
       return { id, attributes: {} };
     },
     async delete(_id, { EventBusName, StatementId }) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       ifPresent(() => events.bus(EventBusName).policy.delete(StatementId));
     },
   };
@@ -82,7 +85,7 @@ export function eventsResourceTypes(
       if (bus.rules.has(name)) throw new AwsError('AlreadyExists', `${name} already exists on event bus ${bus.name}`);
       const created = readRule(name, bus.name, properties, scope);
       bus.rules.set(name, created);
-      await clock.sleep(RULE_TAKES);
+      await clock.sleep(RULE_TIME);
       return describeRule(created);
     },
     async update(id, properties) {
@@ -90,18 +93,18 @@ export function eventsResourceTypes(
       const bus = events.bus(properties.EventBusName);
       const updated = readRule(name, bus.name, properties, scope);
       bus.rules.set(name, updated);
-      await clock.sleep(RULE_TAKES);
+      await clock.sleep(RULE_TIME);
       return describeRule(updated);
     },
     async delete(id, { EventBusName }) {
       ifPresent(() => events.bus(EventBusName).rules.delete(id.split('|').at(-1) ?? id));
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
     },
   };
   return [eventBus, eventBusPolicy, rule];
 }
 
-/** What hangs on a bus that is gone is gone as well. */
+/** Removes a part of a bus. Succeeds when the bus no longer exists. */
 function ifPresent(remove: () => void): void {
   try {
     remove();

@@ -3,43 +3,58 @@ import type { Properties } from '../resource-type';
 import { arn, type Scope } from '../scope';
 import { compilePattern, type Matcher } from './event-pattern';
 
-/** Where a rule's events go. */
-export type Target = {
+/** A target of a rule. */
+export type RuleTarget = {
   readonly id: string;
   readonly arn: string;
   readonly roleArn?: string;
-  /** ARN of a queue for what cannot be delivered, @default it is dropped */
+  /**
+   * ARN of a queue for undeliverable events.
+   *
+   * @default - They are dropped.
+   */
   readonly deadLetters?: string;
-  /** as it was given; nothing that AWS would retry happens here, contract.md says why, @default AWS's */
+  /**
+   * Retry policy as the template has it, without effect: contract.md states why nothing is retried.
+   *
+   * @default - Absent.
+   */
   readonly retryPolicy?: object;
 } & (
   | {
       readonly type: 'function';
-      /** JSON that the function gets in the event's place, @default the event */
+      /**
+       * JSON that the function receives instead of the event.
+       *
+       * @default - The event.
+       */
       readonly input?: string;
     }
   | { readonly type: 'bus'; readonly roleArn: string; readonly scope: Scope; readonly busName: string }
 );
 
-export interface Rule {
+export interface EventRule {
   readonly name: string;
   readonly arn: string;
   readonly busName: string;
   readonly description: string;
-  /** JSON */
+  /** Event pattern, as JSON text. */
   readonly pattern: string;
   readonly matches: Matcher;
   readonly isEnabled: boolean;
-  readonly targets: readonly Target[];
+  readonly targets: readonly RuleTarget[];
 }
 
-/** What EventBridge allows (EventBridge user guide, "quotas"). */
+/** Largest number of targets of a rule (EventBridge user guide, "quotas"). */
 const MOST_TARGETS = 5;
 const BUS = 'event-bus/';
 const TARGET_MEMBERS = ['Id', 'Arn', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy', 'Input'];
 
-/** @returns the rule of a template's properties @throws AwsError as EventBridge does; Unsupported naming what it lacks */
-export function readRule(name: string, busName: string, properties: Properties, scope: Scope): Rule {
+/**
+ * @returns The rule that a template describes.
+ * @throws AwsError as EventBridge does; Unsupported for unsupported properties.
+ */
+export function readRule(name: string, busName: string, properties: Properties, scope: Scope): EventRule {
   const { Description = '', EventPattern, State = 'ENABLED', Targets = [] } = properties;
   if (!/^[\w.-]{1,64}$/.test(name)) {
     throw validation(`Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy [\\.\\-_A-Za-z0-9]+`);
@@ -63,7 +78,7 @@ export function readRule(name: string, busName: string, properties: Properties, 
   };
 }
 
-function readTarget(target: Properties, scope: Scope): Target {
+function readTarget(target: Properties, scope: Scope): RuleTarget {
   const { Id, Arn, RoleArn, DeadLetterConfig, RetryPolicy, Input } = target;
   const unknown = Object.keys(target).filter((member) => !TARGET_MEMBERS.includes(member));
   if (unknown.length > 0) throw new Unsupported(`AWS::Events::Rule with Targets.${unknown.join(', Targets.')}`);
@@ -98,7 +113,7 @@ function readTarget(target: Properties, scope: Scope): Target {
 
 function readQueue(queueArn: string, scope: Scope): string {
   if (queueArn.startsWith(arn('sqs', scope, ''))) return queueArn;
-  throw validation(`Invalid DeadLetterConfig: ${queueArn} is no queue of this account and Region.`);
+  throw validation(`Invalid DeadLetterConfig: ${queueArn} is not a queue of this account and Region.`);
 }
 
 function checkJson(input: string): void {

@@ -1,10 +1,10 @@
 import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
-import type { Iam, Role } from './iam';
+import type { Identities, Role } from './identities';
 
-/** What people and tools read of IAM; roles and policies are made by CloudFormation. */
-export function iamApi(iam: Iam): ServiceApi {
+/** Makes IAM's API, which only reads: CloudFormation creates roles and policies. */
+export function iamApi(iam: Identities): ServiceApi {
   return queryApi({
     signingName: 'iam',
     xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
@@ -54,7 +54,7 @@ function describe(role: Role): object {
   };
 }
 
-/** IAM sends policy documents URL-encoded (IAM API reference). */
+/** Encodes a policy document as IAM sends it (IAM API reference). */
 function encode(document: object): string {
   return encodeURIComponent(JSON.stringify(document));
 }

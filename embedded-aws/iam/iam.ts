@@ -1,162 +1,25 @@
 import type { VirtualClock } from '../clock';
-import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import { iamApi } from './api';
+import { Identities } from './identities';
 import { iamResourceTypes } from './resource-types';
-import type { TrustPolicy } from './trust';
 
-export interface RoleProps {
-  readonly name: string;
-  readonly trustPolicy: TrustPolicy;
-  /** @default `/` */
-  readonly path?: string;
-  /** @default none */
-  readonly description?: string;
-  /** in seconds, @default 3600 */
-  readonly maxSessionDuration?: number;
-  /** ARNs, @default none */
-  readonly managedPolicies?: readonly string[];
-}
-
-export interface Role extends Required<Omit<RoleProps, 'description'>> {
-  readonly description: string | undefined;
-  readonly id: string;
-  readonly arn: string;
-  readonly createdAt: Date;
-  /** policy documents by name */
-  readonly inlinePolicies: Map<string, object>;
-}
-
-export interface ManagedPolicy {
-  readonly arn: string;
-  readonly name: string;
-  readonly document: object;
-}
-
-export interface IamProps {
+interface IamProps {
   readonly accountId: string;
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-/** AWS IAM of one account; IAM has no regions. It keeps to contract.md. */
-export class Iam {
-  readonly accountId: string;
+/** AWS IAM of one account, the same in all regions; contract.md has its rules. */
+export class Iam extends Identities {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
-  readonly #roles = new Map<string, Role>();
-  readonly #managedPolicies = new Map<string, ManagedPolicy>();
-  readonly #clock: VirtualClock;
-  readonly #random: Random;
 
   constructor({ accountId, clock, random }: IamProps) {
-    this.accountId = accountId;
-    this.#clock = clock;
-    this.#random = random.stream('ids');
+    super({ accountId, clock, ids: random.stream('ids') });
     this.api = iamApi(this);
     this.resourceTypes = iamResourceTypes(this, clock, random.stream('names'));
-  }
-
-  /** @throws AwsError EntityAlreadyExists */
-  createRole(props: RoleProps): Role {
-    if (this.#roles.has(props.name)) {
-      throw new AwsError('EntityAlreadyExists', `Role with name ${props.name} already exists.`, 409);
-    }
-    const path = props.path ?? '/';
-    const role: Role = {
-      name: props.name,
-      trustPolicy: props.trustPolicy,
-      path,
-      description: props.description,
-      maxSessionDuration: props.maxSessionDuration ?? 3600,
-      managedPolicies: props.managedPolicies ?? [],
-      id: `AROA${this.#random.text(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
-      arn: `arn:aws:iam::${this.accountId}:role${path}${props.name}`,
-      createdAt: this.#clock.date(),
-      inlinePolicies: new Map(),
-    };
-    this.#roles.set(role.name, role);
-    return role;
-  }
-
-  /** Changes what can change without another role. @throws AwsError NoSuchEntity */
-  updateRole(name: string, change: Omit<RoleProps, 'name' | 'path'>): Role {
-    const { id, arn, path, createdAt, inlinePolicies } = this.role(name);
-    const role: Role = {
-      name,
-      trustPolicy: change.trustPolicy,
-      path,
-      description: change.description,
-      maxSessionDuration: change.maxSessionDuration ?? 3600,
-      managedPolicies: change.managedPolicies ?? [],
-      id,
-      arn,
-      createdAt,
-      inlinePolicies,
-    };
-    this.#roles.set(name, role);
-    return role;
-  }
-
-  /** @throws AwsError NoSuchEntity; DeleteConflict while inline policies are left, as IAM refuses it */
-  deleteRole(name: string): void {
-    if (this.role(name).inlinePolicies.size > 0) {
-      throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
-    }
-    this.#roles.delete(name);
-  }
-
-  /** @throws AwsError NoSuchEntity */
-  role(name: string): Role {
-    const role = this.#roles.get(name);
-    if (!role) throw new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
-    return role;
-  }
-
-  /** @returns the role of that ARN, or undefined */
-  roleByArn(arn: string): Role | undefined {
-    return [...this.#roles.values()].find((role) => role.arn === arn);
-  }
-
-  /** @throws AwsError EntityAlreadyExists */
-  createManagedPolicy(name: string, path: string, document: object): ManagedPolicy {
-    const arn = `arn:aws:iam::${this.accountId}:policy${path}${name}`;
-    if (this.#managedPolicies.has(arn)) {
-      throw new AwsError(
-        'EntityAlreadyExists',
-        `A policy called ${name} already exists. Duplicate names are not allowed.`,
-        409,
-      );
-    }
-    const policy = { arn, name, document };
-    this.#managedPolicies.set(arn, policy);
-    return policy;
-  }
-
-  /** Gives a managed policy another default version. @throws AwsError NoSuchEntity */
-  updateManagedPolicy(arn: string, document: object): void {
-    this.#managedPolicies.set(arn, { ...this.managedPolicy(arn), document });
-  }
-
-  /** @throws AwsError NoSuchEntity */
-  deleteManagedPolicy(arn: string): void {
-    this.managedPolicy(arn);
-    this.#managedPolicies.delete(arn);
-  }
-
-  /** @throws AwsError NoSuchEntity */
-  managedPolicy(arn: string): ManagedPolicy {
-    const policy = this.#managedPolicies.get(arn);
-    if (!policy) throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
-    return policy;
-  }
-
-  /** Attaches and detaches a managed policy. @throws AwsError NoSuchEntity */
-  setAttached(arn: string, roleName: string, attached: boolean): void {
-    const role = this.role(roleName);
-    const others = role.managedPolicies.filter((each) => each !== arn);
-    this.#roles.set(roleName, { ...role, managedPolicies: attached ? [...others, arn] : others });
   }
 }

@@ -2,14 +2,18 @@ import type { VirtualClock } from '../clock';
 import { physicalName } from '../physical-name';
 import type { Random } from '../random';
 import type { Physical, Properties, ResourceType } from '../resource-type';
-import type { Iam, Role, RoleProps } from './iam';
+import type { Identities, Role, RoleProps } from './identities';
 
-/** CloudFormation waits for a role or policy to be known everywhere before it calls it complete: about 15 s, in milliseconds. */
+/**
+ * Time to create or update a role or policy, in virtual milliseconds: CloudFormation waits until it is known
+ * everywhere.
+ */
 const PROPAGATION = 15_000;
+/** Time to delete a role or policy, in virtual milliseconds. */
 const DELETION = 1_000;
 
 /** `AWS::IAM::Role`, `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy`. */
-export function iamResourceTypes(iam: Iam, clock: VirtualClock, random: Random): readonly ResourceType[] {
+export function iamResourceTypes(iam: Identities, clock: VirtualClock, random: Random): readonly ResourceType[] {
   const role: ResourceType = {
     type: 'AWS::IAM::Role',
     accepts: [
@@ -72,19 +76,19 @@ export function iamResourceTypes(iam: Iam, clock: VirtualClock, random: Random):
     async create(properties, context) {
       const name = properties.ManagedPolicyName ?? physicalName(context, random, { longest: 128 });
       const { arn } = iam.createManagedPolicy(name, properties.Path ?? '/', properties.PolicyDocument);
-      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, true);
+      for (const role of properties.Roles ?? []) iam.setAttached(arn, role, true);
       await clock.sleep(PROPAGATION);
       return { id: arn, attributes: { PolicyArn: arn } };
     },
     async update(arn, properties, previous) {
       iam.updateManagedPolicy(arn, properties.PolicyDocument);
-      for (const each of previous.Roles ?? []) iam.setAttached(arn, each, false);
-      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, true);
+      for (const role of previous.Roles ?? []) iam.setAttached(arn, role, false);
+      for (const role of properties.Roles ?? []) iam.setAttached(arn, role, true);
       await clock.sleep(PROPAGATION);
       return { id: arn, attributes: { PolicyArn: arn } };
     },
     async delete(arn, properties) {
-      for (const each of properties.Roles ?? []) iam.setAttached(arn, each, false);
+      for (const role of properties.Roles ?? []) iam.setAttached(arn, role, false);
       await clock.sleep(DELETION);
       iam.deleteManagedPolicy(arn);
     },

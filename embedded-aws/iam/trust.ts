@@ -1,3 +1,4 @@
+import { isTextOperator, meetsTextCondition } from '../../aws-rules/wildcard';
 import { Unsupported } from '../errors';
 
 /** Who wants to assume a role. */
@@ -43,16 +44,13 @@ export function trusts(policy: TrustPolicy, principal: Principal): boolean {
   return matching.some(({ Effect }) => Effect === 'Allow') && matching.every(({ Effect }) => Effect === 'Allow');
 }
 
-/** Every operator that AWS documents for ARNs and strings and that says "is" or "is like". */
-const OPERATORS = ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike'];
-
 function meets({ Condition = {} }: Statement, principal: Principal): boolean {
   return Object.entries(Condition).every(([operator, wanted]) =>
     Object.entries(wanted).every(([key, values]) => {
-      const known = OPERATORS.includes(operator) ? KEYS[key.toLowerCase()] : undefined;
+      const known = isTextOperator(operator) ? KEYS[key.toLowerCase()] : undefined;
       if (!known) throw new Unsupported(`the condition ${operator} on ${key} in a trust policy`);
       const actual = known(principal);
-      return actual !== undefined && list(values).some((value) => isLike(actual, value, operator));
+      return actual !== undefined && meetsTextCondition(operator, actual, list(values));
     }),
   );
 }
@@ -63,13 +61,6 @@ const KEYS: Readonly<Record<string, (principal: Principal) => string | undefined
   'aws:sourcearn': (principal) => (principal.type === 'service' ? principal.sourceArn : undefined),
   'aws:sourceaccount': (principal) => (principal.type === 'service' ? principal.sourceArn?.split(':')[4] : undefined),
 };
-
-/** The two operators for ARNs are the same, and both take wildcards (IAM user guide, condition operators). */
-function isLike(arn: string, pattern: string, operator: string): boolean {
-  if (operator === 'StringEquals') return arn === pattern;
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(arn);
-}
 
 function isAssumeRole(action: string): boolean {
   return ['*', 'sts:*', 'sts:assumerole'].includes(action.toLowerCase());

@@ -4,17 +4,24 @@ import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import { arn, type Scope } from '../scope';
 
-export interface KmsProps {
+interface KmsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-/** CloudFormation waits for a key to be known everywhere, about two minutes, not so for an alias (inferred). In milliseconds. */
-const KEY_TAKES = 120_000;
-const REST_TAKES = 2_000;
+/**
+ * Time that CloudFormation takes to create a key, in virtual milliseconds: it waits until the key is known everywhere
+ * (inferred).
+ */
+const KEY_CREATION = 120_000;
+/** Time that CloudFormation takes for any other operation, in virtual milliseconds (inferred). */
+const OTHER_OPERATION = 2_000;
 
-/** The ids of AWS KMS's keys and the names of their aliases; nothing is encrypted. It keeps to contract.md. */
+/**
+ * AWS KMS in one account and region, with the ids of its keys and the names of their aliases only: nothing is
+ * encrypted. contract.md has its rules.
+ */
 export class Kms {
   readonly resourceTypes: readonly ResourceType[];
   readonly #scope: Scope;
@@ -45,18 +52,18 @@ export class Kms {
       ],
       replacedBy: [],
       create: async () => {
-        await this.#clock.sleep(KEY_TAKES);
+        await this.#clock.sleep(KEY_CREATION);
         const id = this.#random.uuid();
         this.#keys.add(id);
         return physical(id);
       },
       update: async (id) => {
-        await this.#clock.sleep(REST_TAKES);
+        await this.#clock.sleep(OTHER_OPERATION);
         return physical(id);
       },
-      // On AWS a key waits for its deletion, in which it cannot be used either.
+      // On AWS a deleted key cannot be used either, while its deletion is pending.
       delete: async (id) => {
-        await this.#clock.sleep(REST_TAKES);
+        await this.#clock.sleep(OTHER_OPERATION);
         this.#keys.delete(id);
       },
     };
@@ -68,9 +75,12 @@ export class Kms {
       accepts: ['AliasName', 'TargetKeyId'],
       replacedBy: ['AliasName'],
       create: async ({ AliasName: name, TargetKeyId: key }) => {
-        await this.#clock.sleep(REST_TAKES);
+        await this.#clock.sleep(OTHER_OPERATION);
         if (!/^alias\/(?!aws\/)[A-Za-z0-9/_-]+$/.test(name)) {
-          throw new AwsError('InvalidAliasNameException', `${name} is no name for an alias; it begins with alias/`);
+          throw new AwsError(
+            'InvalidAliasNameException',
+            `the alias name '${name}' is not valid; begin it with alias/, but not with alias/aws/`,
+          );
         }
         if (this.#aliases.has(name)) {
           const aliasArn = arn('kms', this.#scope, name);
@@ -81,18 +91,21 @@ export class Kms {
         return { id: name, attributes: {} };
       },
       update: async (name, { TargetKeyId: key }) => {
-        await this.#clock.sleep(REST_TAKES);
+        await this.#clock.sleep(OTHER_OPERATION);
         this.#requireKey(key);
         return { id: name, attributes: {} };
       },
       delete: async (name) => {
-        await this.#clock.sleep(REST_TAKES);
+        await this.#clock.sleep(OTHER_OPERATION);
         this.#aliases.delete(name);
       },
     };
   }
 
-  /** @param key an id or an ARN. @throws AwsError NotFoundException */
+  /**
+   * @param key Id or ARN of a key.
+   * @throws AwsError NotFoundException when there is no such key.
+   */
   #requireKey(key: string): void {
     if (this.#keys.has(key.split('/').at(-1)!)) return;
     throw new AwsError('NotFoundException', `Key '${key}' does not exist`);

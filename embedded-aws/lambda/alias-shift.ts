@@ -1,4 +1,7 @@
-/** What CloudFormation asks of CodeDeploy when an alias under a `CodeDeployLambdaAliasUpdate` policy gets another version. */
+/**
+ * A shift that CloudFormation requests from CodeDeploy: an alias under a `CodeDeployLambdaAliasUpdate` policy gets
+ * another version.
+ */
 export interface AliasShift {
   readonly applicationName: string;
   readonly deploymentGroupName: string;
@@ -6,21 +9,30 @@ export interface AliasShift {
   readonly alias: string;
   readonly currentVersion: string;
   readonly targetVersion: string;
-  /** name of the function to run before traffic shifts, @default none */
+  /**
+   * Name of the function to run before traffic shifts.
+   *
+   * @default - None.
+   */
   readonly beforeAllowTrafficHook?: string;
-  /** name of the function to run after traffic has shifted, @default none */
+  /**
+   * Name of the function to run after traffic has shifted.
+   *
+   * @default - None.
+   */
   readonly afterAllowTrafficHook?: string;
-  /** the stack on whose behalf it happens; becomes the deployment's `externalId` */
+  /** ARN of the stack that requests the shift; the deployment's `externalId`. */
   readonly stackId: string;
 }
 
-/** The part of CodeDeploy that Lambda's alias resource type needs. */
+/** CodeDeploy, as Lambda's alias resource type uses it. */
 export interface AliasShifter {
   /**
-   * Shifts an alias, and ends when the deployment has ended, its rollback included. Runs in the calling task.
+   * Shifts the traffic of an alias. Resolves when the deployment has ended, including its rollback. Runs in the calling
+   * task.
    *
-   * @param note receives what CloudFormation writes into the alias's stack events meanwhile
-   * @throws AwsError with CloudFormation's reason when the deployment did not succeed
+   * @param note Receives the status reasons that CloudFormation adds to the alias's stack events meanwhile.
+   * @throws AwsError with CloudFormation's reason when the deployment did not succeed.
    */
   shiftAlias(shift: AliasShift, note: (reason: string) => void): Promise<void>;
 }

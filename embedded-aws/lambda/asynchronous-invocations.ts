@@ -2,58 +2,65 @@ import type { VirtualClock } from '../clock';
 import type { MetricSink } from '../cloudwatch/metric';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
-import { type DeadLetterQueue, text } from '../sqs/message';
-import type { FunctionStore, Target } from './function-store';
+import { type DeadLetterQueue, stringAttribute } from '../sqs/message';
+import type { FunctionStore, InvocationTarget } from './function-store';
 import type { Invocation } from './invocation';
 import type { Invoker } from './invoker';
 
-/** Virtual milliseconds between attempts (developer guide, "How Lambda handles errors and retries with asynchronous invocation"). */
+/**
+ * Virtual milliseconds between attempts (developer guide, "How Lambda handles errors and retries with asynchronous
+ * invocation").
+ */
 const WAITS = [60_000, 120_000];
 
 /** Bytes of a dead letter's ErrorMessage (developer guide, "Dead-letter queues"). */
 const LONGEST_ERROR = 1024;
 
-/** Why an attempt failed, as a dead letter tells it (developer guide, "Dead-letter queues"). */
+/** Why an attempt failed, as the attributes of a dead letter state it (developer guide, "Dead-letter queues"). */
 interface Failure {
   readonly requestId: string;
-  /** HTTP status of the attempt: 200 where the function itself failed */
+  /** HTTP status of the attempt; 200 when the function itself failed. */
   readonly code: number;
   readonly message: string;
 }
 
-export interface AsynchronousInvocationsProps {
+interface AsynchronousInvocationsProps {
   readonly clock: VirtualClock;
   readonly functions: FunctionStore;
   readonly invoker: Invoker;
-  /** for events that never reached their function */
+  /** Stream for the request ids of events that never reached their function. */
   readonly requestIds: Random;
   readonly metrics: MetricSink;
   readonly deadLetters: DeadLetterQueue;
-  /** told of events that are lost */
+  /** Called with a message for each event that is lost. */
   readonly onNotice: (notice: string) => void;
 }
 
 /**
- * Invocations that nobody waits for: Lambda tries an event that ends in an error twice more, after one and two minutes.
- * They run as daemons of the clock, in the time that others make pass.
+ * Asynchronous invocations. Lambda retries an event that ends in an error twice, after one and after two minutes.
+ * Attempts run as daemons of the clock: they do not make virtual time pass.
  */
 export class AsynchronousInvocations {
-  constructor(private readonly props: AsynchronousInvocationsProps) {}
+  readonly #props: AsynchronousInvocationsProps;
+
+  constructor(props: AsynchronousInvocationsProps) {
+    this.#props = props;
+  }
 
   /**
    * Accepts an event.
    *
-   * @returns when the last attempt has ended; the promise may stay pending if no time passes
-   * @throws AwsError ResourceNotFoundException, at once
+   * @returns A promise that resolves after the last attempt; it may stay pending if no time passes.
+   * @throws AwsError ResourceNotFoundException, synchronously.
    */
   start(functionName: string, payload: string, qualifier?: string): Promise<void> {
-    const { clock, functions, invoker } = this.props;
+    const { clock, functions, invoker } = this.#props;
     functions.resolve(functionName, qualifier);
     return clock.spawn(
       async () => {
         let requestId: string | undefined;
         for (let attempt = 0; ; attempt += 1) {
-          // Each attempt meets the function as it then is: an alias may have moved on.
+          // Resolved for each attempt: the alias may have moved to another version meanwhile.
           const target = this.#find(functionName, qualifier);
           if (!target) return;
           let failure: Failure;
@@ -65,7 +72,7 @@ export class AsynchronousInvocations {
             await clock.sleep(invocation.duration);
           } catch (error) {
             if (!(error instanceof AwsError)) throw error;
-            requestId ??= this.props.requestIds.uuid();
+            requestId ??= this.#props.requestIds.uuid();
             failure = { requestId, code: error.status, message: error.message };
           }
           const wait = WAITS[attempt];
@@ -80,16 +87,16 @@ export class AsynchronousInvocations {
     );
   }
 
-  /** Sends the event to the function's dead-letter queue, if it has one; without one it is gone, as on Lambda. */
-  #giveUp({ ref, version }: Target, payload: string, { requestId, code, message }: Failure): void {
-    const { clock, metrics, deadLetters, onNotice } = this.props;
+  /** Sends the event to the function's dead-letter queue. Without one it is dropped, as on Lambda. */
+  #giveUp({ ref, version }: InvocationTarget, payload: string, { requestId, code, message }: Failure): void {
+    const { clock, metrics, deadLetters, onNotice } = this.#props;
     const queue = version.configuration.deadLetterTarget;
     if (!queue) return;
     try {
       deadLetters.send(queue, payload, {
-        RequestID: text(requestId),
+        RequestID: stringAttribute(requestId),
         ErrorCode: { DataType: 'Number', StringValue: String(code) },
-        ErrorMessage: text(message),
+        ErrorMessage: stringAttribute(message),
       });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -101,13 +108,13 @@ export class AsynchronousInvocations {
         at: clock.now(),
         unit: 'Count',
       });
-      onNotice(`${ref.name}: an event is lost, its dead-letter queue ${queue} refused it: ${error.message}`);
+      onNotice(`${ref.name}: an event was lost because its dead-letter queue ${queue} refused it: ${error.message}`);
     }
   }
 
-  #find(functionName: string, qualifier: string | undefined): Target | undefined {
+  #find(functionName: string, qualifier: string | undefined): InvocationTarget | undefined {
     try {
-      return this.props.functions.resolve(functionName, qualifier);
+      return this.#props.functions.resolve(functionName, qualifier);
     } catch (error) {
       if (error instanceof AwsError) return undefined;
       throw error;
@@ -115,12 +122,14 @@ export class AsynchronousInvocations {
   }
 }
 
-/** @returns the message of the error that an invocation gave, or all that it gave, cut to what a dead letter may carry */
+/**
+ * @returns The error message of a failed invocation, or its whole payload, truncated to what a dead letter can carry.
+ */
 function errorMessage({ payload }: Invocation): string {
   const given: unknown = JSON.parse(payload);
   const message = typeof given === 'object' && given !== null && 'errorMessage' in given ? given.errorMessage : payload;
   const bytes = Buffer.from(String(message));
-  // A character that the cut went through is left out.
+  // Truncation can split a character; its remains decode to U+FFFD.
   return bytes.length > LONGEST_ERROR
     ? bytes
         .subarray(0, LONGEST_ERROR)

@@ -1,10 +1,12 @@
 import type { Scope } from '../scope';
-import type { Alias } from './alias';
-import type { FunctionVersion } from './function';
+import type { Alias, FunctionVersion } from './function';
 import { functionArn } from './function-ref';
-import type { Target } from './function-store';
+import type { InvocationTarget } from './function-store';
 
-/** @returns a version as the API's FunctionConfiguration; @param qualifier what the ARN shall end with, @default nothing */
+/**
+ * @param qualifier Qualifier at the end of the ARN; may be absent.
+ * @returns The version in the API's shape FunctionConfiguration.
+ */
 export function describeVersion(scope: Scope, version: FunctionVersion, qualifier?: string): object {
   const { functionName, configuration, code } = version;
   const name = qualifier === undefined ? { name: functionName } : { name: functionName, qualifier };
@@ -36,8 +38,8 @@ export function describeVersion(scope: Scope, version: FunctionVersion, qualifie
   };
 }
 
-/** @returns what was asked for, its ARN ending as it was asked for */
-export function describeTarget(scope: Scope, { version, ref }: Target): object {
+/** @returns The target in the API's shape FunctionConfiguration; its ARN has the qualifier of the request. */
+export function describeTarget(scope: Scope, { version, ref }: InvocationTarget): object {
   return describeVersion(scope, version, ref.qualifier);
 }
 

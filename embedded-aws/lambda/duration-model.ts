@@ -1,24 +1,24 @@
 import type { Random } from '../random';
 
-/** Virtual milliseconds that an invocation takes. */
+/** Duration of an invocation, in virtual milliseconds. */
 export interface ModelledDuration {
-  /** of the handler: the metric `Duration` */
+  /** Time of the handler: the metric `Duration`. */
   readonly handler: number;
-  /** of the environment's start before it, 0 when it was warm */
+  /** Time of the environment's cold start before the handler; 0 when it was warm. */
   readonly init: number;
 }
 
 /**
- * How long invocations take in virtual time. It is drawn, not measured, so that a run does not depend on the machine:
- * 5 to 20 ms for a handler, and 150 to 300 ms more for a cold start, each uniformly distributed.
+ * Model of how long invocations take. Durations are drawn, not measured, so that a run does not depend on the machine:
+ * 5 to 20 ms for a handler, and 150 to 300 ms more for a cold start, uniformly distributed.
  *
- * What a handler waits in virtual time is not drawn; the invoker adds it.
+ * The time that a handler waits in virtual time is not part of the model; the invoker adds it.
  */
 export class DurationModel {
   readonly #handler: Random;
   readonly #init: Random;
 
-  /** @param random the stream of one function version */
+  /** @param random Stream of one function version. */
   constructor(random: Random) {
     this.#handler = random.stream('handler');
     this.#init = random.stream('init');
@@ -29,7 +29,7 @@ export class DurationModel {
   }
 }
 
-/** Lambda reports hundredths of a millisecond. */
+/** @returns A duration in hundredths of a millisecond, the resolution that Lambda reports. */
 function between(random: Random, min: number, max: number): number {
   return random.integer(min * 100, max * 100) / 100;
 }

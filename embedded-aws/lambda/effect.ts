@@ -1,51 +1,59 @@
 import type { FunctionVersion } from './function';
-import type { Target } from './function-store';
+import type { InvocationTarget } from './function-store';
 
-/** An error as a function throws it. */
-export interface ThrownError {
+/** An error that a function throws. */
+interface ThrownError {
   readonly name: string;
   readonly message: string;
 }
 
 /**
- * What befalls one invocation beside what its code does. It happens in the function's own process, around its handler, so
+ * A deviation from what the code of one invocation does. It happens in the function's process, around its handler, so
  * that errors, logs, metrics and crashes are those that Lambda makes of it.
  */
 export type Effect =
-  /** the module throws while it is imported; only a cold invocation can meet it */
+  /** The module throws while it is imported; affects cold invocations only. */
   | {
       readonly type: 'import-fails';
       readonly error: ThrownError;
-      /** an environment variable that is not there, @default all are */
+      /**
+       * Environment variable to remove.
+       *
+       * @default - All variables are set.
+       */
       readonly without?: string;
     }
-  /** the handler throws before it has done anything */
+  /** The handler throws before it does anything. */
   | { readonly type: 'throws'; readonly error: ThrownError }
-  /** the handler does its work, and answers 500 instead of its result */
+  /** The handler does its work, but its result is replaced by a 500. */
   | { readonly type: 'answers-500' }
-  /** the handler's result keeps its status and headers, and its body loses its content */
+  /** The result keeps its status and headers, but its body loses its content. */
   | { readonly type: 'loses-content' }
-  /** the process is killed, as Lambda does to one that takes more memory than it has */
+  /** The process is killed, as Lambda kills a process that exceeds its memory. */
   | { readonly type: 'is-killed' }
-  /** the handler waits before its work; in virtual milliseconds */
+  /** The handler waits before its work, for `duration` virtual milliseconds. */
   | { readonly type: 'waits'; readonly duration: number };
 
 /** An invocation that is about to run. */
-export interface Subject {
-  /** as it was invoked: `alias` is undefined for a call of a version itself */
-  readonly target: Target;
+export interface EffectSubject {
+  /** The function as it was invoked; its `alias` is undefined when a version was invoked directly. */
+  readonly target: InvocationTarget;
   readonly version: FunctionVersion;
-  /** JSON text */
+  /** Payload, as JSON text. */
   readonly payload: string;
-  /** virtual instant, in milliseconds since the epoch */
+  /** Virtual instant of the invocation, in milliseconds since the epoch. */
   readonly at: number;
-  /** name of the environment, which no other has */
+  /** Unique name of the execution environment. */
   readonly environment: string;
-  /** whether it is the environment's first */
+  /** Whether it is the environment's first invocation. */
   readonly cold: boolean;
-  /** virtual milliseconds that the handler would take */
+  /** Duration of the handler without an effect, in virtual milliseconds. */
   readonly duration: number;
 }
 
-/** Decides what befalls an invocation. @returns undefined when nothing does */
-export type Interference = (subject: Subject) => Effect | undefined;
+/**
+ * Decides the effect on each invocation before it runs.
+ *
+ * @returns The effect, or undefined for none.
+ */
+export type Interference = (subject: EffectSubject) => Effect | undefined;

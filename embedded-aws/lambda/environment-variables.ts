@@ -2,23 +2,24 @@ import type { Scope } from '../scope';
 import type { FunctionVersion } from './function';
 
 /** Temporary credentials of an execution role. */
-export interface RoleCredentials {
+export interface FunctionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
 
-export interface EnvironmentVariablesProps {
+interface EnvironmentVariablesProps {
   readonly scope: Scope;
-  readonly credentials: RoleCredentials;
-  /** where the function's SDK clients find AWS */
+  readonly credentials: FunctionCredentials;
+  /** Endpoint of the function's SDK clients. */
   readonly endpointUrl: string;
   readonly logStream: string;
 }
 
 /**
- * All that a function finds in its environment: what Lambda defines (developer guide, "Defined runtime environment
- * variables"), what its configuration adds, and the endpoint in AWS's place. Of this process's environment only PATH.
+ * Environment variables of a function: what Lambda defines (developer guide, "Defined runtime environment variables"),
+ * what the function's configuration adds, and the endpoint of the embedded AWS. PATH is the only one inherited from
+ * this process.
  */
 export function environmentVariables(
   { functionName, version, configuration, code }: FunctionVersion,

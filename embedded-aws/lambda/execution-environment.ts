@@ -7,61 +7,65 @@ import { RuntimeApi, type RuntimeRequest } from './runtime-api';
 /** How an invocation ended inside its environment. */
 export type RunOutcome =
   | { readonly type: 'returned'; readonly payload: string }
-  /** the runtime reported an error of the handler, or of the module while it loaded; `payload` is the error object */
+  /** The runtime reported an error of the handler or of loading its module; `payload` is the error object. */
   | { readonly type: 'failed'; readonly payload: string }
   | { readonly type: 'timed-out' }
   | { readonly type: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
-export interface Run {
+interface Run {
   readonly outcome: RunOutcome;
-  /** what the code printed, line by line */
+  /** Lines that the code printed. */
   readonly lines: readonly string[];
-  /** virtual milliseconds that the handler waited */
+  /** Time that the handler waited, in virtual milliseconds. */
   readonly waited: number;
 }
 
-/** How long an invocation may take, in milliseconds. */
-export interface Limits {
-  /** real time of the handler */
+/** Limits of an invocation, in milliseconds. */
+interface Limits {
+  /** Longest real time of the handler. */
   readonly real: number;
-  /** virtual time that the handler may wait */
+  /** Longest virtual time that the handler may wait. */
   readonly virtual: number;
 }
 
-export interface ExecutionEnvironmentProps {
+interface ExecutionEnvironmentProps {
   readonly taskRoot: string;
-  /** all that the code finds in its environment, beside the address of the Runtime API */
+  /** Environment variables of the process, except for the address of the Runtime API. */
   readonly variables: Readonly<Record<string, string>>;
-  /** megabytes of heap */
+  /** Heap size, in megabytes. */
   readonly memorySize: number;
   readonly reaper: Reaper;
 }
 
 const BOOTSTRAP = join(__dirname, 'runtime', 'bootstrap.cjs');
 
-/** Lambda's limit of the init phase, in real milliseconds (developer guide, "Lambda execution environment lifecycle"). */
+/** Limit of Lambda's init phase, in real milliseconds (developer guide, "Lambda execution environment lifecycle"). */
 const INIT_LIMIT = 10_000;
 
-/** One execution environment: a child process with a runtime in it, for one invocation at a time. */
+/** An execution environment: a child process with a runtime that handles one invocation at a time. */
 export class ExecutionEnvironment {
+  readonly #props: ExecutionEnvironmentProps;
   #api: RuntimeApi | undefined;
   #child: ChildProcess | undefined;
   #output: OutputLines | undefined;
   #errors: OutputLines | undefined;
-  /** settles the invocation that runs */
+  /** Settles the running invocation. */
   #settle: ((outcome: RunOutcome, exits: boolean) => void) | undefined;
   #exited: Promise<void> = Promise.resolve();
   #ended = false;
 
-  constructor(private readonly props: ExecutionEnvironmentProps) {}
+  constructor(props: ExecutionEnvironmentProps) {
+    this.#props = props;
+  }
 
-  /** @returns whether it can take another invocation */
+  /** @returns Whether it can take another invocation. */
   get alive(): boolean {
     return !this.#ended;
   }
 
   /**
-   * Runs one invocation; the first one starts the process. One that waits beyond its limit times out at once.
+   * Runs one invocation; the first one starts the process. An invocation that exceeds its limit of virtual time times
+   * out at once.
    */
   async run(request: RuntimeRequest, limits: Limits): Promise<Run> {
     this.#api ??= await RuntimeApi.open();
@@ -96,7 +100,11 @@ export class ExecutionEnvironment {
     return { outcome, waited, lines: (await this.#output?.until(request.requestId)) ?? [] };
   }
 
-  /** Ends the process, and waits until it is gone. @param kill false where it ends by itself, @default true */
+  /**
+   * Ends the process and waits for its exit.
+   *
+   * @param kill Whether to kill it; false when it exits by itself.
+   */
   async end(kill = true): Promise<void> {
     this.#ended = true;
     if (kill) this.#child?.kill('SIGKILL');
@@ -105,10 +113,10 @@ export class ExecutionEnvironment {
   }
 
   #start(runtimeApi: string, { at, effect }: RuntimeRequest): void {
-    const { taskRoot, memorySize, reaper } = this.props;
+    const { taskRoot, memorySize, reaper } = this.#props;
     const fault = effect?.type === 'import-fails' ? effect : undefined;
     const variables = Object.fromEntries(
-      Object.entries(this.props.variables).filter(([name]) => name !== fault?.without),
+      Object.entries(this.#props.variables).filter(([name]) => name !== fault?.without),
     );
     const child = spawn(
       process.execPath,

@@ -1,124 +1,103 @@
 import { AwsError } from '../errors';
+import { EnvironmentPool, type PooledEnvironment } from './environment-pool';
 import { ExecutionEnvironment } from './execution-environment';
 import type { FunctionVersion } from './function';
 import type { Reaper } from './reaper';
 
-/** An environment for one invocation; it must be given back. */
-export interface Lease {
+/** An environment that is reserved for one invocation, until it is released. */
+export interface Lease extends PooledEnvironment {
   readonly environment: ExecutionEnvironment;
   readonly logStream: string;
-  /** whether this invocation is its first */
-  readonly cold: boolean;
+  /** Whether this invocation is its first. */
+  cold: boolean;
 }
 
 /** How a new environment is set up. */
-export interface EnvironmentSetup {
+interface EnvironmentSetup {
   readonly variables: Readonly<Record<string, string>>;
   readonly logStream: string;
 }
 
-export interface FleetProps {
+interface FleetProps {
   readonly reaper: Reaper;
-  /** called for every new environment */
+  /** Called for each new environment. */
   readonly setUp: (version: FunctionVersion) => EnvironmentSetup;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-interface Member {
-  readonly environment: ExecutionEnvironment;
-  readonly logStream: string;
-  busy: boolean;
-  lastUsed: number;
-}
-
-/** Environments that one version may have side by side; a further invocation waits. Bounds the processes on a laptop. */
-const MOST_PER_VERSION = 4;
-
-/** Virtual milliseconds after which an idle environment is ended. AWS doesn't say how long it keeps one. */
-const IDLE_LIMIT = 15 * 60_000;
-
-/** All execution environments, by the version they hold. */
+/** All execution environments, by function version. */
 export class Fleet {
-  readonly #members = new Map<FunctionVersion, Member[]>();
-  readonly #waiting = new Map<FunctionVersion, (() => void)[]>();
+  readonly #props: FleetProps;
+  readonly #pools = new Map<FunctionVersion, EnvironmentPool<Lease>>();
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(private readonly props: FleetProps) {}
+  constructor(props: FleetProps) {
+    this.#props = props;
+  }
 
   /**
-   * @returns the environment that was used last, a new one if all are busy, or the first to become free
-   * @throws AwsError ServiceException once the fleet is closed
+   * @returns The idle environment that was used last, else a new one, else the first that is released.
+   * @throws AwsError ServiceException after {@link close}.
    */
   async lease(version: FunctionVersion): Promise<Lease> {
     this.#endIdle();
+    const pool = this.#pools.get(version) ?? new EnvironmentPool();
+    this.#pools.set(version, pool);
     for (;;) {
-      if (this.#closed) throw new AwsError('ServiceException', 'the rehearsal has ended', 500);
-      const lease = this.#take(version);
-      if (lease) return lease;
-      await new Promise<void>((resolve) => {
-        this.#waiting.set(version, [...(this.#waiting.get(version) ?? []), resolve]);
+      if (this.#closed) throw new AwsError('ServiceException', 'the embedded AWS has been closed', 500);
+      let cold = false;
+      const lease = pool.take(this.#props.now(), () => {
+        cold = true;
+        return this.#start(version);
       });
+      if (lease) return Object.assign(lease, { cold });
+      await pool.change();
     }
   }
 
-  /** Gives an environment back after its invocation. */
-  release(version: FunctionVersion, { environment }: Lease): void {
-    const members = this.#members.get(version) ?? [];
-    const member = members.find((each) => each.environment === environment);
-    if (member) Object.assign(member, { busy: false, lastUsed: this.props.now() });
-    // A version that was retired meanwhile has no list any more.
-    if (!member) this.#end(environment);
-    const [next, ...others] = this.#waiting.get(version) ?? [];
-    this.#waiting.set(version, others);
-    next?.();
+  /** Releases an environment after its invocation. */
+  release(version: FunctionVersion, lease: Lease): void {
+    // The version may have been retired meanwhile.
+    if (!this.#pools.get(version)?.release(lease, this.#props.now())) this.#end(lease.environment);
   }
 
-  /** Ends the environments of a version that nothing can invoke any more; a busy one ends with its invocation. */
+  /** Ends the environments of a version that can no longer be invoked; a busy one ends after its invocation. */
   retire(version: FunctionVersion): void {
-    for (const member of this.#members.get(version) ?? []) if (!member.busy) this.#end(member.environment);
-    this.#members.delete(version);
+    for (const { busy, environment } of this.#pools.get(version)?.clear() ?? []) if (!busy) this.#end(environment);
   }
 
-  /** Ends every environment, and waits until each is gone. */
+  /** Ends all environments and waits for their exit. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const member of [...this.#members.values()].flat()) this.#end(member.environment);
-    this.#members.clear();
+    for (const pool of this.#pools.values()) for (const { environment } of pool.clear()) this.#end(environment);
     await Promise.all(this.#ending);
   }
 
-  #take(version: FunctionVersion): Lease | undefined {
-    const members = (this.#members.get(version) ?? []).filter((member) => member.environment.alive);
-    this.#members.set(version, members);
-    const [idle] = members.filter((member) => !member.busy).sort((a, b) => b.lastUsed - a.lastUsed);
-    if (idle) {
-      idle.busy = true;
-      return { environment: idle.environment, logStream: idle.logStream, cold: false };
-    }
-    if (members.length >= MOST_PER_VERSION) return undefined;
-    const { variables, logStream } = this.props.setUp(version);
+  #start(version: FunctionVersion): Lease {
+    const { variables, logStream } = this.#props.setUp(version);
     const environment = new ExecutionEnvironment({
       taskRoot: version.code.taskRoot,
       variables,
       memorySize: version.configuration.memorySize,
-      reaper: this.props.reaper,
+      reaper: this.#props.reaper,
     });
-    members.push({ environment, logStream, busy: true, lastUsed: this.props.now() });
-    return { environment, logStream, cold: true };
+    return {
+      environment,
+      logStream,
+      cold: true,
+      busy: false,
+      lastUsed: 0,
+      get alive() {
+        return environment.alive;
+      },
+    };
   }
 
   #endIdle(): void {
-    const latest = this.props.now() - IDLE_LIMIT;
-    for (const [version, members] of this.#members) {
-      const idle = members.filter((member) => !member.busy && member.lastUsed < latest);
-      for (const member of idle) this.#end(member.environment);
-      if (idle.length > 0)
-        this.#members.set(
-          version,
-          members.filter((member) => !idle.includes(member)),
-        );
+    for (const pool of this.#pools.values()) {
+      for (const { environment } of pool.removeIdle(this.#props.now())) this.#end(environment);
     }
   }
 

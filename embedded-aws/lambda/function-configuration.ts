@@ -1,28 +1,32 @@
 import { AwsError, Unsupported } from '../errors';
 import type { Input } from '../protocol/api';
 
-/** What a version freezes beside its code. */
+/** The part of a function version that is not its code. */
 export interface FunctionConfiguration {
-  /** e.g. `nodejs22.x` */
+  /** Runtime identifier, e.g. `nodejs22.x`. */
   readonly runtime: string;
-  /** e.g. `dist/handler.hello` */
+  /** Handler, e.g. `dist/handler.hello`. */
   readonly handler: string;
-  /** ARN of the execution role */
+  /** ARN of the execution role. */
   readonly role: string;
   readonly description: string;
-  /** seconds */
+  /** Timeout, in seconds. */
   readonly timeout: number;
-  /** megabytes */
+  /** Memory size, in megabytes. */
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly architectures: readonly string[];
-  /** ARN of a queue, @default none */
+  /**
+   * ARN of the dead-letter queue.
+   *
+   * @default - No dead-letter queue.
+   */
   readonly deadLetterTarget?: string;
   readonly tracing: 'Active' | 'PassThrough';
   readonly logGroup: string;
 }
 
-/** The members of a function's definition that {@link readConfiguration} reads, in the template as in the API. */
+/** Members that {@link readConfiguration} reads; they are the same in templates and API calls. */
 export const CONFIGURATION_MEMBERS = [
   'Runtime',
   'Handler',
@@ -36,7 +40,7 @@ export const CONFIGURATION_MEMBERS = [
   'LoggingConfig',
 ] as const;
 
-/** Names that Lambda keeps for itself (Lambda developer guide, "Defined runtime environment variables"). */
+/** Names of environment variables that Lambda reserves (developer guide, "Defined runtime environment variables"). */
 const RESERVED = new Set(
   ['', '_FUNCTION_NAME', '_FUNCTION_VERSION', '_FUNCTION_MEMORY_SIZE', '_RUNTIME_API', '_INITIALIZATION_TYPE']
     .map((suffix) => `AWS_LAMBDA${suffix}`)
@@ -46,10 +50,11 @@ const RESERVED = new Set(
 );
 
 /**
- * Reads a function's configuration from a template's properties or an API call, whose members are the same.
+ * Reads a function's configuration from the properties of a template or the input of an API call.
  *
- * @param former what a call that leaves members out keeps, @default Lambda's defaults
- * @throws AwsError as Lambda does for values outside its limits; Unsupported for runtimes that are not Node.js
+ * @param former Configuration to keep for absent members; Lambda's defaults apply without one.
+ * @throws AwsError as Lambda does for values outside of its limits.
+ * @throws Unsupported for runtimes other than Node.js 20, 22 and 24.
  */
 export function readConfiguration(name: string, input: Input, former?: FunctionConfiguration): FunctionConfiguration {
   const runtime = input.Runtime ?? former?.runtime;
@@ -89,7 +94,10 @@ function limited(member: string, given: unknown, min: number, max: number): numb
   );
 }
 
-/** @returns ARN of a queue; an empty one takes the queue away @throws Unsupported for a topic */
+/**
+ * @returns ARN of a queue; an empty text removes the queue.
+ * @throws Unsupported for a topic.
+ */
 function readQueue({ TargetArn }: Input): string | undefined {
   if (TargetArn && !String(TargetArn).startsWith('arn:aws:sqs:')) {
     throw new Unsupported(`AWS::Lambda::Function with the dead-letter target ${TargetArn}`, 'name an SQS queue');

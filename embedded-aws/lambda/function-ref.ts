@@ -1,10 +1,14 @@
 import { AwsError } from '../errors';
 import { arn, type Scope } from '../scope';
 
-/** A function as a caller names it. */
+/** A reference to a function, as a caller gives it. */
 export interface FunctionRef {
   readonly name: string;
-  /** version, alias or `$LATEST`, @default the caller gave none */
+  /**
+   * Version, alias or `$LATEST`.
+   *
+   * @default - The caller gave none.
+   */
   readonly qualifier?: string;
 }
 
@@ -12,11 +16,11 @@ const ARN = /^arn:aws:lambda:([a-z0-9-]+):(\d{12}):function:/;
 const REF = /^(?:arn:aws:lambda:[a-z0-9-]+:\d{12}:function:|(?:\d{12}:)?function:)?([\w-]+)(?::(\$LATEST|[\w-]+))?$/;
 
 /**
- * Reads the forms that Lambda accepts: a name, a partial or a full ARN, each with or without qualifier.
+ * Reads the forms that Lambda accepts: a name, a partial ARN or a full ARN, each with or without a qualifier.
  *
- * @param qualifier what the call gives beside the name, @default nothing
+ * @param qualifier Qualifier that the call gives separately; may be absent.
  * @throws AwsError ValidationException for another form, InvalidParameterValueException for two different qualifiers,
- * ResourceNotFoundException for the ARN of another account or region
+ *   ResourceNotFoundException for the ARN of another account or region.
  */
 export function parseFunctionRef(text: string, scope: Scope, qualifier?: string): FunctionRef {
   const match = REF.exec(text);
@@ -30,28 +34,28 @@ export function parseFunctionRef(text: string, scope: Scope, qualifier?: string)
   }
   const [, region, accountId] = ARN.exec(text) ?? [];
   if (region && (region !== scope.region || accountId !== scope.accountId)) throw functionNotFound(text);
-  const [, name = '', carried] = match;
-  if (carried !== undefined && qualifier !== undefined && carried !== qualifier) {
+  const [, name = '', ownQualifier] = match;
+  if (ownQualifier !== undefined && qualifier !== undefined && ownQualifier !== qualifier) {
     throw new AwsError(
       'InvalidParameterValueException',
       'The derived qualifier from the function name does not match the specified qualifier.',
     );
   }
-  const given = qualifier ?? carried;
+  const given = qualifier ?? ownQualifier;
   return given === undefined ? { name } : { name, qualifier: given };
 }
 
-/** @returns the ARN of a function, or of what the qualifier names of it */
+/** @returns ARN of the function, or of its version or alias. */
 export function functionArn(scope: Scope, { name, qualifier }: FunctionRef): string {
   return arn('lambda', scope, qualifier === undefined ? `function:${name}` : `function:${name}:${qualifier}`);
 }
 
-/** @param text the ARN that names nothing */
+/** @param text ARN that does not exist. */
 export function functionNotFound(text: string): AwsError {
   return new AwsError('ResourceNotFoundException', `Function not found: ${text}`, 404);
 }
 
-/** @param text the ARN whose qualifier is no alias of the function */
+/** @param text ARN whose qualifier is not an alias of the function. */
 export function aliasNotFound(text: string): AwsError {
   return new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${text}`, 404);
 }

@@ -1,72 +1,82 @@
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import type { Scope } from '../scope';
-import { type Alias, checkAliasState } from './alias';
+import { checkAliasState } from './alias-rules';
 import type { CodePackage } from './code-store';
-import { type FunctionVersion, fingerprint, type LambdaFunction } from './function';
+import { type Alias, type FunctionVersion, fingerprint, type LambdaFunction } from './function';
 import type { FunctionConfiguration } from './function-configuration';
 import { aliasNotFound, type FunctionRef, functionArn, functionNotFound, parseFunctionRef } from './function-ref';
 import type { AliasState } from './invocation';
 
-/** What a call that names a function is about. */
-export interface Target {
+/** The resources that the function reference of a call resolves to. */
+export interface InvocationTarget {
   readonly function: LambdaFunction;
   readonly version: FunctionVersion;
-  /** the alias that was named, @default none */
+  /**
+   * The alias, when the reference names one.
+   *
+   * @default - The reference names no alias.
+   */
   readonly alias?: Alias;
-  /** as it was named, with its qualifier if it had one */
+  /** The reference itself. */
   readonly ref: FunctionRef;
 }
 
-export interface FunctionStoreProps {
+interface FunctionStoreProps {
   readonly scope: Scope;
   readonly random: Random;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** told of every version that no invocation can reach any more */
+  /** Called with each version that can no longer be invoked. */
   readonly onRetired: (version: FunctionVersion) => void;
 }
 
-/** The functions of one account and region with their versions and aliases, and the rules that hold between them. */
+/** The functions of one account and region with their versions and aliases, and the rules between them. */
 export class FunctionStore {
+  readonly #props: FunctionStoreProps;
   readonly #functions = new Map<string, LambdaFunction>();
-  /** Highest version number by function name. Lambda never gives one twice, not even to a function made again. */
+  /**
+   * Highest version number by function name. Lambda never reuses a number, not even for a function that is created
+   * again.
+   */
   readonly #numbers = new Map<string, number>();
 
-  constructor(private readonly props: FunctionStoreProps) {}
+  constructor(props: FunctionStoreProps) {
+    this.#props = props;
+  }
 
   list(): LambdaFunction[] {
     return [...this.#functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @throws AwsError ResourceNotFoundException, ValidationException */
+  /** @throws AwsError ResourceNotFoundException, ValidationException. */
   get(text: string): LambdaFunction {
-    return this.#named(parseFunctionRef(text, this.props.scope));
+    return this.#named(parseFunctionRef(text, this.#props.scope));
   }
 
-  /** @throws AwsError ResourceNotFoundException for the function, version or alias */
-  resolve(text: string, qualifier?: string): Target {
-    const ref = parseFunctionRef(text, this.props.scope, qualifier);
+  /** @throws AwsError ResourceNotFoundException when the function, version or alias does not exist. */
+  resolve(text: string, qualifier?: string): InvocationTarget {
+    const ref = parseFunctionRef(text, this.#props.scope, qualifier);
     const target = this.#functions.get(ref.name);
-    if (!target) throw functionNotFound(functionArn(this.props.scope, ref));
+    if (!target) throw functionNotFound(functionArn(this.#props.scope, ref));
     if (ref.qualifier === undefined || ref.qualifier === '$LATEST') {
       return { function: target, version: target.latest, ref };
     }
     if (/^\d+$/.test(ref.qualifier)) return { function: target, version: this.version(target, ref.qualifier), ref };
     const alias = target.aliases.get(ref.qualifier);
-    // Invoke and GetFunction say "Function not found" of an alias that is not there; GetAlias has its own text.
-    if (!alias) throw functionNotFound(functionArn(this.props.scope, ref));
+    // Invoke and GetFunction report "Function not found" for a missing alias; GetAlias has another message.
+    if (!alias) throw functionNotFound(functionArn(this.#props.scope, ref));
     return { function: target, version: this.version(target, alias.state.functionVersion), alias, ref };
   }
 
-  /** @throws AwsError ResourceNotFoundException */
+  /** @throws AwsError ResourceNotFoundException. */
   version(target: LambdaFunction, version: string): FunctionVersion {
     const found = version === '$LATEST' ? target.latest : target.versions.get(version);
-    if (!found) throw functionNotFound(functionArn(this.props.scope, { name: target.name, qualifier: version }));
+    if (!found) throw functionNotFound(functionArn(this.#props.scope, { name: target.name, qualifier: version }));
     return found;
   }
 
-  /** @throws AwsError ResourceConflictException when there is one of that name */
+  /** @throws AwsError ResourceConflictException when the name is taken. */
   create(name: string, configuration: FunctionConfiguration, code: CodePackage): LambdaFunction {
     if (this.#functions.has(name)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
@@ -85,20 +95,20 @@ export class FunctionStore {
     return created;
   }
 
-  /** Changes what runs as `$LATEST`; published versions stay as they are. */
+  /** Replaces `$LATEST`; published versions stay as they are. */
   update(target: LambdaFunction, configuration: FunctionConfiguration, code: CodePackage): void {
     const former = target.latest;
     target.latest = this.#make(target.name, '$LATEST', configuration, code);
-    this.props.onRetired(former);
+    this.#props.onRetired(former);
   }
 
   /**
-   * Publishes `$LATEST`, unless neither code nor configuration has changed since the last version (Lambda API reference,
+   * Publishes `$LATEST`, unless neither code nor configuration has changed since the last version (API reference,
    * PublishVersion).
    *
-   * @param description of the version, @default the function's own
-   * @param codeSha256 what the caller expects to publish, @default anything
-   * @throws AwsError InvalidParameterValueException when `$LATEST` holds other code than expected
+   * @param description Description of the version; the function's when absent.
+   * @param codeSha256 Hash of the code that the caller expects to publish; not checked when absent.
+   * @throws AwsError InvalidParameterValueException when `$LATEST` has another hash.
    */
   publish(
     target: LambdaFunction,
@@ -125,9 +135,10 @@ export class FunctionStore {
   }
 
   /**
-   * Deletes one version. One that is not there counts as deleted, as on Lambda.
+   * Deletes a version. Succeeds for one that does not exist, as on Lambda.
    *
-   * @throws AwsError ResourceConflictException when an alias holds it, InvalidParameterValueException for `$LATEST`
+   * @throws AwsError ResourceConflictException when an alias points to it, InvalidParameterValueException for
+   *   `$LATEST`.
    */
   deleteVersion(target: LambdaFunction, version: string): void {
     if (version === '$LATEST') {
@@ -153,38 +164,43 @@ export class FunctionStore {
     const deleted = target.versions.get(version);
     if (!deleted) return;
     target.versions.delete(version);
-    this.props.onRetired(deleted);
+    this.#props.onRetired(deleted);
   }
 
   delete(target: LambdaFunction): void {
     this.#functions.delete(target.name);
-    for (const version of [target.latest, ...target.versions.values()]) this.props.onRetired(version);
+    for (const version of [target.latest, ...target.versions.values()]) this.#props.onRetired(version);
   }
 
-  /** @throws AwsError ResourceNotFoundException */
+  /** @throws AwsError ResourceNotFoundException. */
   alias(target: LambdaFunction, name: string): Alias {
     const alias = target.aliases.get(name);
-    if (!alias) throw aliasNotFound(functionArn(this.props.scope, { name: target.name, qualifier: name }));
+    if (!alias) throw aliasNotFound(functionArn(this.#props.scope, { name: target.name, qualifier: name }));
     return alias;
   }
 
-  /** Creates or changes an alias. @param description @default it stays @throws AwsError as {@link checkAliasState} */
+  /**
+   * Creates or changes an alias.
+   *
+   * @param description Description of the alias; unchanged when absent.
+   * @throws AwsError as {@link checkAliasState} does.
+   */
   putAlias(target: LambdaFunction, name: string, state: AliasState, description?: string): Alias {
     checkAliasState(state, (version) => this.version(target, version));
     const alias: Alias = {
       name,
       description: description ?? target.aliases.get(name)?.description ?? '',
       state,
-      revisionId: this.props.random.uuid(),
+      revisionId: this.#props.random.uuid(),
     };
     target.aliases.set(name, alias);
     return alias;
   }
 
-  /** @throws AwsError ResourceConflictException when there is one of that name */
+  /** @throws AwsError ResourceConflictException when the name is taken. */
   createAlias(target: LambdaFunction, name: string, state: AliasState, description = ''): Alias {
     if (target.aliases.has(name)) {
-      const existing = functionArn(this.props.scope, { name: target.name, qualifier: name });
+      const existing = functionArn(this.#props.scope, { name: target.name, qualifier: name });
       throw new AwsError('ResourceConflictException', `Alias already exists: ${existing}`, 409);
     }
     return this.putAlias(target, name, state, description);
@@ -192,12 +208,12 @@ export class FunctionStore {
 
   #named(ref: FunctionRef): LambdaFunction {
     const target = this.#functions.get(ref.name);
-    if (!target) throw functionNotFound(functionArn(this.props.scope, { name: ref.name }));
+    if (!target) throw functionNotFound(functionArn(this.#props.scope, { name: ref.name }));
     return target;
   }
 
   #make(name: string, version: string, configuration: FunctionConfiguration, code: CodePackage): FunctionVersion {
-    const { now, random } = this.props;
+    const { now, random } = this.#props;
     return { functionName: name, version, configuration, code, lastModified: now(), revisionId: random.uuid() };
   }
 }

@@ -1,38 +1,46 @@
-import type { Alias } from './alias';
 import type { CodePackage } from './code-store';
 import type { FunctionConfiguration } from './function-configuration';
-import type { Statement } from './permission';
+import type { AliasState } from './invocation';
+import type { PermissionStatement } from './permission';
 
-/** `$LATEST` or a published version as it stands: never changed, only replaced. */
+/** `$LATEST` or a published version. Immutable: a change makes another one. */
 export interface FunctionVersion {
   readonly functionName: string;
-  /** `$LATEST` or a whole number */
+  /** Version number, or `$LATEST`. */
   readonly version: string;
   readonly configuration: FunctionConfiguration;
   readonly code: CodePackage;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly lastModified: number;
   readonly revisionId: string;
 }
 
-/** A function with all that hangs on it. */
+/** An alias: a name for one version of a function, or for two versions that share its traffic. */
+export interface Alias {
+  readonly name: string;
+  readonly description: string;
+  readonly state: AliasState;
+  readonly revisionId: string;
+}
+
+/** A function with its versions, aliases and policies. */
 export interface LambdaFunction {
   readonly name: string;
-  /** what is published next; also what runs when nobody says which version */
+  /** `$LATEST`: the code and configuration that the next version is published from. */
   latest: FunctionVersion;
-  /** by version number */
+  /** Published versions by number. */
   readonly versions: Map<string, FunctionVersion>;
   readonly aliases: Map<string, Alias>;
-  /** resource policies by qualifier; the one without qualifier under the empty text */
-  readonly policies: Map<string, Statement[]>;
+  /** Resource policies by qualifier; empty text for the policy without a qualifier. */
+  readonly policies: Map<string, PermissionStatement[]>;
   tags: Readonly<Record<string, string>>;
-  /** invocations at a time, @default no limit */
+  /** Reserved concurrency; undefined without a limit. */
   reservedConcurrency: number | undefined;
-  /** what was published last; publishing the same again gives the same version */
+  /** The last publication; publishing the same again returns the same version. */
   published: { readonly fingerprint: string; readonly version: string } | undefined;
 }
 
-/** @returns text that is equal for two versions exactly if Lambda would not publish the later one */
+/** @returns Text that is equal for two versions exactly when Lambda would not publish the later one. */
 export function fingerprint(version: FunctionVersion): string {
   return JSON.stringify([version.code.sha256, version.configuration]);
 }

@@ -1,24 +1,24 @@
 import type { ModelledDuration } from './duration-model';
 import type { InvocationResult } from './invocation-result';
 
-/** Where functions and their callers write logs. */
+/** Receiver of log lines. */
 export interface LogSink {
-  /** @param at in milliseconds since the epoch */
+  /** @param at Milliseconds since the epoch. */
   write(logGroup: string, stream: string, at: number, message: string): void;
 }
 
-export interface InvocationLogProps {
+interface InvocationLogProps {
   readonly requestId: string;
   readonly version: string;
-  /** what the code printed */
+  /** Lines that the code printed. */
   readonly lines: readonly string[];
   readonly result: InvocationResult;
   readonly duration: ModelledDuration;
-  /** megabytes */
+  /** Memory size, in megabytes. */
   readonly memorySize: number;
 }
 
-/** @returns the log events of one invocation, as Lambda frames them */
+/** @returns Log events of one invocation, with Lambda's START, END and REPORT lines. */
 export function invocationLog({
   requestId,
   version,

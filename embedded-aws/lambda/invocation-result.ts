@@ -1,28 +1,39 @@
 import type { RunOutcome } from './execution-environment';
 
-/** What Lambda makes of how an invocation ended. */
+/** The result of an invocation, as Lambda reports it. */
 export interface InvocationResult {
-  /** what the caller receives: the handler's JSON, or an error object */
+  /** Response to the caller: the handler's JSON, or an error object. */
   readonly payload: string;
   readonly functionError?: 'Unhandled';
-  /** what the REPORT line adds, @default nothing */
+  /**
+   * Addition to the REPORT line.
+   *
+   * @default - Nothing.
+   */
   readonly status?: string;
-  /** what Lambda itself writes into the log, @default nothing */
+  /**
+   * Line that Lambda itself adds to the log.
+   *
+   * @default - None.
+   */
   readonly line?: string;
 }
 
-/** Bytes of a synchronous response (developer guide, "Lambda quotas"): 6 MiB and a little, as Lambda's own error says. */
+/**
+ * Largest synchronous response, in bytes (developer guide, "Lambda quotas": 6 MB; the exact figure is from Lambda's
+ * error message).
+ */
 const LARGEST_RESPONSE = 6_291_556;
 
-export interface ResultContext {
+interface ResultContext {
   readonly requestId: string;
-  /** the function's timeout, in seconds */
+  /** Timeout of the function, in seconds. */
   readonly timeout: number;
-  /** virtual instant at which the timeout struck, in milliseconds since the epoch */
+  /** Virtual instant of the timeout, in milliseconds since the epoch. */
   readonly deadline: number;
 }
 
-/** @returns the outcome in Lambda's words, as published logs of its runtimes have them */
+/** @returns The result with Lambda's error types and messages, as published logs of its runtimes have them. */
 export function resultOf(outcome: RunOutcome, { requestId, timeout, deadline }: ResultContext): InvocationResult {
   switch (outcome.type) {
     case 'returned': {

@@ -1,43 +1,47 @@
-/** What became of one invocation of a function's code. */
+/** A finished invocation of a function's code. */
 export interface Invocation {
-  /** the published version that ran, or `$LATEST` */
+  /** Version number that ran, or `$LATEST`. */
   readonly executedVersion: string;
-  /** JSON text that the handler returned, or the error object that Lambda made of a failure */
+  /** JSON text that the handler returned, or the error object of a failure. */
   readonly payload: string;
-  /** how it failed, @default it did not: the handler returned */
+  /**
+   * How it failed.
+   *
+   * @default - The handler returned.
+   */
   readonly functionError?: 'Unhandled';
-  /** virtual milliseconds that the invocation took, initialisation included when it was cold */
+  /** Duration in virtual milliseconds, including initialisation when it was cold. */
   readonly duration: number;
 }
 
-/** The part of Lambda that other services call. */
+/** Lambda, as other services invoke it. */
 export interface FunctionInvoker {
   /**
-   * Runs a function's code for real and records its metrics and logs at the current virtual instant. No virtual time
-   * passes meanwhile: `duration` says how much the caller may let pass.
+   * Runs a function's code and records its metrics and logs at the current virtual instant. No virtual time passes
+   * meanwhile; the caller lets `duration` pass.
    *
-   * @param functionName name or ARN, with or without qualifier
-   * @param qualifier version or alias, @default what the name carries, else `$LATEST`
-   * @throws AwsError ResourceNotFoundException
+   * @param functionName Name or ARN, with or without qualifier.
+   * @param qualifier Version or alias; that of the name when absent, else `$LATEST`.
+   * @throws AwsError ResourceNotFoundException.
    */
   invoke(functionName: string, payload: string, qualifier?: string): Promise<Invocation>;
 }
 
-/** A weighted alias, as CodeDeploy reads and moves it. */
+/** Versions behind an alias and their weights. */
 export interface AliasState {
-  /** the version that gets the rest of the traffic */
+  /** Version that gets the rest of the traffic. */
   readonly functionVersion: string;
-  /** share of traffic (0 to 1) by additional version; empty when all goes to `functionVersion` */
+  /** Weight (0 to 1) by additional version; empty when all traffic goes to `functionVersion`. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
-/** The part of Lambda that CodeDeploy needs. */
+/** Lambda, as CodeDeploy uses it. */
 export interface AliasControl extends FunctionInvoker {
-  /** @throws AwsError ResourceNotFoundException */
+  /** @throws AwsError ResourceNotFoundException. */
   getAlias(functionName: string, alias: string): AliasState;
   /**
-   * @throws AwsError InvalidParameterValueException when Lambda would refuse: `$LATEST`, the same version twice, versions
-   * with different execution roles or dead-letter targets, a weight outside 0 to 1
+   * @throws AwsError InvalidParameterValueException for what Lambda refuses: `$LATEST`, the same version twice,
+   *   versions with different execution roles or dead-letter targets, a weight outside of 0 to 1.
    */
   setAlias(functionName: string, alias: string, state: AliasState): void;
 }

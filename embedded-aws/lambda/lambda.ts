@@ -12,7 +12,7 @@ import type { AliasShifter } from './alias-shift';
 import { AsynchronousInvocations } from './asynchronous-invocations';
 import { CodeStore, type ObjectSource } from './code-store';
 import type { Interference } from './effect';
-import { environmentVariables, type RoleCredentials } from './environment-variables';
+import { environmentVariables, type FunctionCredentials } from './environment-variables';
 import { Fleet } from './fleet';
 import type { FunctionVersion } from './function';
 import { FunctionStore } from './function-store';
@@ -31,38 +31,58 @@ import { functionType } from './resources/function';
 import { permissionType } from './resources/permission';
 import { versionType } from './resources/version';
 
-export interface LambdaProps {
+interface LambdaProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** where deployment packages come from */
+  /** Source of deployment packages. */
   readonly objects: ObjectSource;
   readonly metrics: MetricSink;
   readonly logs: LogSink;
-  /** where events go that failed for good, if their function says so */
+  /** Receiver of events whose last attempt failed, for functions with a dead-letter queue. */
   readonly deadLetters: DeadLetterQueue;
-  /** @returns credentials of an execution role for one environment */
-  readonly credentials: (roleArn: string, sessionName: string) => RoleCredentials;
-  /** where functions find AWS; asked when an environment starts */
+  /** @returns Credentials of an execution role for one execution environment. */
+  readonly credentials: (roleArn: string, sessionName: string) => FunctionCredentials;
+  /** Endpoint of functions' SDK clients; called when an environment starts. */
   readonly endpointUrl: () => string;
-  /** where packages are unpacked; outside of any folder with `node_modules`, or functions find what they did not pack */
+  /**
+   * Directory for unpacked packages. It must lie outside of any folder with `node_modules`, so that functions cannot
+   * import what their package lacks.
+   */
   readonly directory: string;
-  /** CodeDeploy, which in turn needs Lambda; asked when an alias is to shift */
+  /** CodeDeploy, which in turn needs Lambda; called when an alias has to shift. */
   readonly shifter: () => AliasShifter;
-  /** real milliseconds that any handler may take at most, @default 5,000 */
+  /**
+   * Longest real time of any handler, in milliseconds.
+   *
+   * @default 5_000
+   */
   readonly realTimeoutCap?: number;
-  /** the `node_modules` with the SDK that Lambda's runtimes bring along, @default this repository's */
+  /**
+   * The `node_modules` with the SDK that Lambda's runtimes include.
+   *
+   * @default - Those of this repository.
+   */
   readonly sdkModules?: string;
-  /** what befalls invocations, @default nothing */
+  /**
+   * Decides effects on invocations.
+   *
+   * @default - No effects.
+   */
   readonly interference?: Interference | undefined;
-  /** told what runs otherwise than on AWS, @default nobody */
+  /**
+   * Called with a message when something runs differently than on AWS.
+   *
+   * @default - Not reported.
+   */
   readonly onNotice?: (notice: string) => void;
 }
 
-/** AWS Lambda for Node.js functions from zip packages. See `contract.md`. */
+/** AWS Lambda for Node.js functions in zip packages; contract.md has its rules. */
 export class Lambda implements AliasControl, InvokePermissions {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
+  readonly #props: LambdaProps;
   readonly #functions: FunctionStore;
   readonly #fleet: Fleet;
   readonly #reaper = new Reaper();
@@ -70,7 +90,8 @@ export class Lambda implements AliasControl, InvokePermissions {
   readonly #events: AsynchronousInvocations;
   readonly #noticed = new Set<string>();
 
-  constructor(private readonly props: LambdaProps) {
+  constructor(props: LambdaProps) {
+    this.#props = props;
     const { scope, clock, random, objects, directory, metrics, logs, endpointUrl, shifter } = props;
     const now = () => clock.now();
     const environments = random.stream('environments');
@@ -127,10 +148,10 @@ export class Lambda implements AliasControl, InvokePermissions {
   }
 
   /**
-   * Invokes without waiting; an event that ends in an error is tried twice more, as time passes.
+   * Invokes without waiting for the result. An event that ends in an error is retried twice, as time passes.
    *
-   * @returns when the last attempt has ended; need not be awaited
-   * @throws AwsError ResourceNotFoundException, at once
+   * @returns A promise that resolves after the last attempt; it need not be awaited.
+   * @throws AwsError ResourceNotFoundException, synchronously.
    */
   invokeAsync(functionName: string, payload: string, qualifier?: string): Promise<void> {
     return this.#events.start(functionName, payload, qualifier);
@@ -146,7 +167,7 @@ export class Lambda implements AliasControl, InvokePermissions {
     this.#functions.putAlias(target, alias, state);
   }
 
-  /** @returns whether there is such a function, version or alias */
+  /** @returns Whether the function, version or alias exists. */
   exists(functionName: string): boolean {
     try {
       this.#functions.resolve(functionName);
@@ -160,21 +181,21 @@ export class Lambda implements AliasControl, InvokePermissions {
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean {
     try {
       const statements = statementsOf(this.#functions.resolve(functionName));
-      return statements.some((statement) => allowsInvoke(statement, service, sourceArn, this.props.scope));
+      return statements.some((statement) => allowsInvoke(statement, service, sourceArn, this.#props.scope));
     } catch (error) {
       if (error instanceof AwsError) return false;
       throw error;
     }
   }
 
-  /** Ends every execution environment, and waits until each is gone. */
+  /** Ends all execution environments and waits for their exit. */
   async close(): Promise<void> {
     await this.#fleet.close();
     await this.#reaper.close();
   }
 
   #setUp(version: FunctionVersion, random: Random) {
-    const { clock, scope, credentials, endpointUrl } = this.props;
+    const { clock, scope, credentials, endpointUrl } = this.#props;
     this.#noticeRuntime(version);
     const day = clock.date().toISOString().slice(0, 10).replaceAll('-', '/');
     const logStream = `${day}/[${version.version}]${random.text(32)}`;
@@ -191,8 +212,8 @@ export class Lambda implements AliasControl, InvokePermissions {
     const local = Number(process.versions.node.split('.')[0]);
     if (local >= Number(/\d+/.exec(runtime)?.[0]) || this.#noticed.has(runtime)) return;
     this.#noticed.add(runtime);
-    this.props.onNotice?.(
-      `${functionName} is made for ${runtime}; here its code runs under Node ${process.versions.node}, which may lack what it uses`,
+    this.#props.onNotice?.(
+      `${functionName} declares ${runtime}, but its code runs on Node ${process.versions.node} here and may use what that lacks`,
     );
   }
 }

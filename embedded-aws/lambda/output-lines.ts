@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** What an environment writes to its standard output, invocation by invocation. */
+/** Output of an execution environment, split by invocation. */
 export class OutputLines {
   #text = '';
   #awaited: { readonly mark: string; readonly resolve: () => void } | undefined;
@@ -14,7 +14,7 @@ export class OutputLines {
     stream.on('close', () => this.#awaited?.resolve());
   }
 
-  /** @returns the lines up to the mark that the runtime sets when an invocation ends */
+  /** @returns Lines up to the mark that the runtime prints at the end of an invocation. */
   async until(requestId: string): Promise<string[]> {
     const mark = `\x1e${requestId}\x1e`;
     if (!this.#text.includes(mark)) {
@@ -30,7 +30,7 @@ export class OutputLines {
     return split(lines);
   }
 
-  /** @returns the lines not taken yet; complete once the environment has ended */
+  /** @returns Lines not returned yet; complete once the environment has ended. */
   rest(): string[] {
     const text = this.#text;
     this.#text = '';
@@ -39,8 +39,7 @@ export class OutputLines {
 }
 
 function split(text: string): string[] {
-  // The marks are ours, not output.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the mark is a control character so that no output holds it
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: marks have a control character that output is unlikely to have
   const lines = text.replace(/\x1e[\w-]*\x1e/g, '').split('\n');
   return lines.filter((line, index) => line !== '' || index < lines.length - 1);
 }

@@ -1,40 +1,54 @@
+import { matchesArn, matchesWildcard } from '../../aws-rules/wildcard';
 import type { Scope } from '../scope';
 import { type FunctionRef, functionArn } from './function-ref';
 
-/** The part of Lambda that says whether a service may invoke a function. */
+/** Lambda, as services check whether they may invoke a function. */
 export interface InvokePermissions {
   /**
-   * @param functionName name or ARN; the policy of exactly that qualifier counts, as on Lambda
-   * @param service e.g. `apigateway.amazonaws.com`
-   * @param sourceArn the resource on whose behalf the service calls
+   * @param functionName Name or ARN; only the policy of its exact qualifier counts, as on Lambda.
+   * @param service Service principal, e.g. `apigateway.amazonaws.com`.
+   * @param sourceArn ARN of the resource on whose behalf the service invokes.
    */
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean;
 }
 
 /** One statement of a function's resource policy. */
-export interface Statement {
+export interface PermissionStatement {
   readonly sid: string;
   readonly action: string;
-  /** e.g. `apigateway.amazonaws.com`, an account, or `*` */
+  /** Service principal such as `apigateway.amazonaws.com`, account, or `*`. */
   readonly principal: string;
-  /** pattern with `*` and `?`, @default any source */
+  /**
+   * Pattern with `*` and `?`.
+   *
+   * @default - Any source.
+   */
   readonly sourceArn?: string;
-  /** @default any account */
+  /**
+   * Account of the source.
+   *
+   * @default - Any account.
+   */
   readonly sourceAccount?: string;
 }
 
-/** @returns whether the statement lets that service invoke on behalf of that source */
-export function allowsInvoke(statement: Statement, service: string, sourceArn: string, scope: Scope): boolean {
+/** @returns Whether the statement allows a service to invoke the function on behalf of a source. */
+export function allowsInvoke(
+  statement: PermissionStatement,
+  service: string,
+  sourceArn: string,
+  scope: Scope,
+): boolean {
   return (
-    like('lambda:InvokeFunction', statement.action) &&
+    matchesWildcard(statement.action, 'lambda:InvokeFunction') &&
     (statement.principal === service || statement.principal === '*') &&
-    (statement.sourceArn === undefined || like(sourceArn, statement.sourceArn)) &&
+    (statement.sourceArn === undefined || matchesArn(statement.sourceArn, sourceArn)) &&
     (statement.sourceAccount === undefined || statement.sourceAccount === scope.accountId)
   );
 }
 
-/** @returns the policy document as GetPolicy gives it, as JSON text */
-export function policyDocument(scope: Scope, ref: FunctionRef, statements: readonly Statement[]): string {
+/** @returns The policy document in the form of GetPolicy, as JSON text. */
+export function policyDocument(scope: Scope, ref: FunctionRef, statements: readonly PermissionStatement[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Id: 'default',
@@ -42,8 +56,8 @@ export function policyDocument(scope: Scope, ref: FunctionRef, statements: reado
   });
 }
 
-/** @returns one statement of the policy document */
-export function statementDocument(scope: Scope, ref: FunctionRef, statement: Statement): object {
+/** @returns A statement of the policy document. */
+export function statementDocument(scope: Scope, ref: FunctionRef, statement: PermissionStatement): object {
   const { sid, action, principal, sourceArn, sourceAccount } = statement;
   const condition = {
     ...(sourceAccount && { StringEquals: { 'AWS:SourceAccount': sourceAccount } }),
@@ -57,13 +71,4 @@ export function statementDocument(scope: Scope, ref: FunctionRef, statement: Sta
     Resource: functionArn(scope, ref),
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
   };
-}
-
-/** IAM's ArnLike: `*` is any text, `?` any character. */
-function like(text: string, pattern: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`).test(text);
 }

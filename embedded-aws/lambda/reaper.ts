@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Reads `+ pid` and `- pid`; when its input ends, whoever held it open is gone, and so must be what is still listed. */
+/**
+ * Reads lines `+ pid` and `- pid`. When its input ends, the parent process is gone, and the processes still listed are
+ * killed.
+ */
 const SCRIPT = `
 trap '' INT TERM HUP
 pids=' '
@@ -14,20 +17,20 @@ for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
 `;
 
 /**
- * Ends the children of a process that was killed before it could end them. A runtime that waits leaves by itself when its
- * Runtime API is gone; one whose handler never lets go of the processor does not notice. This small shell does.
+ * Kills execution environments whose parent process was killed before it could end them. An idle runtime exits by
+ * itself when its Runtime API is gone, but not one whose handler never yields; this shell ends both.
  */
 export class Reaper {
   #shell: ChildProcess | undefined;
 
   adopt(pid: number): void {
     this.#shell ??= this.#start();
-    this.#tell(`+ ${pid}`);
+    this.#send(`+ ${pid}`);
   }
 
-  /** Forgets a process that has ended, whose number may be given to another. */
+  /** Removes a process that has ended, because the system may reuse its id. */
   release(pid: number): void {
-    this.#tell(`- ${pid}`);
+    this.#send(`- ${pid}`);
   }
 
   async close(): Promise<void> {
@@ -39,13 +42,13 @@ export class Reaper {
     if (shell.exitCode === null && shell.pid !== undefined) await gone;
   }
 
-  #tell(line: string): void {
+  #send(line: string): void {
     if (this.#shell?.stdin?.writable) this.#shell.stdin.write(`${line}\n`);
   }
 
   #start(): ChildProcess {
     const shell = spawn('sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: process.env.PATH } });
-    // Where there is no `sh`, runtimes still end with their Runtime API.
+    // Without `sh`, idle runtimes still exit when their Runtime API is gone.
     shell.on('error', () => {});
     shell.stdin?.on('error', () => {});
     return shell;

@@ -1,15 +1,18 @@
 import { AwsError } from '../errors';
 import type { Input } from '../protocol/api';
-import type { Target } from './function-store';
-import type { Statement } from './permission';
+import type { InvocationTarget } from './function-store';
+import type { PermissionStatement } from './permission';
 
-/** @returns the policy of exactly what was named: the function, one version or one alias */
-export function statementsOf({ function: owner, ref }: Target): readonly Statement[] {
+/** @returns Statements of the policy of the exact function, version or alias that the reference names. */
+export function statementsOf({ function: owner, ref }: InvocationTarget): readonly PermissionStatement[] {
   return owner.policies.get(ref.qualifier ?? '') ?? [];
 }
 
-/** @returns the statement that an API call or a template describes, whose members are the same */
-export function readStatement(sid: string, { Action, Principal, SourceArn, SourceAccount }: Input): Statement {
+/** @returns The statement that an API call or a template describes; their members are the same. */
+export function readStatement(
+  sid: string,
+  { Action, Principal, SourceArn, SourceAccount }: Input,
+): PermissionStatement {
   return {
     sid,
     action: Action,
@@ -19,8 +22,8 @@ export function readStatement(sid: string, { Action, Principal, SourceArn, Sourc
   };
 }
 
-/** @throws AwsError ResourceConflictException when the policy has a statement of that id */
-export function addStatement(target: Target, statement: Statement): void {
+/** @throws AwsError ResourceConflictException when the policy has a statement with that id. */
+export function addStatement(target: InvocationTarget, statement: PermissionStatement): void {
   const statements = statementsOf(target);
   if (statements.some(({ sid }) => sid === statement.sid)) {
     throw new AwsError(
@@ -32,10 +35,10 @@ export function addStatement(target: Target, statement: Statement): void {
   target.function.policies.set(target.ref.qualifier ?? '', [...statements, statement]);
 }
 
-/** @returns whether there was such a statement */
-export function removeStatement(target: Target, sid: string): boolean {
+/** @returns Whether the statement existed. */
+export function removeStatement(target: InvocationTarget, sid: string): boolean {
   const statements = statementsOf(target);
-  const others = statements.filter((statement) => statement.sid !== sid);
-  target.function.policies.set(target.ref.qualifier ?? '', others);
-  return others.length < statements.length;
+  const remaining = statements.filter((statement) => statement.sid !== sid);
+  target.function.policies.set(target.ref.qualifier ?? '', remaining);
+  return remaining.length < statements.length;
 }

@@ -2,31 +2,39 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Effect } from './effect';
 
-/** An invocation as the Runtime API hands it to a runtime. */
+/** An invocation as the Runtime API sends it to a runtime. */
 export interface RuntimeRequest {
   readonly requestId: string;
-  /** JSON text */
+  /** Payload, as JSON text. */
   readonly payload: string;
-  /** the function as it was invoked, with its qualifier */
+  /** ARN of the function as it was invoked, with its qualifier. */
   readonly functionArn: string;
-  /** virtual instant of the invocation, in milliseconds since the epoch */
+  /** Virtual instant of the invocation, in milliseconds since the epoch. */
   readonly at: number;
-  /** virtual instant at which the environment is ended, in milliseconds since the epoch */
+  /** Virtual instant at which the invocation times out, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** what befalls it, @default nothing */
+  /**
+   * Effect on the invocation.
+   *
+   * @default - None.
+   */
   readonly effect?: Effect | undefined;
 }
 
-/** What a runtime says became of an invocation. */
-export type RuntimeReport =
+/** The end of an invocation, as a runtime reports it. */
+type RuntimeReport =
   | { readonly type: 'returned'; readonly payload: string }
   | { readonly type: 'failed'; readonly payload: string; readonly exits: boolean };
 
-/** Who is told of the steps of an invocation. */
-export interface RuntimeListener {
-  /** the runtime has taken the invocation: its module is loaded, the handler runs */
+/** Receiver of the steps of an invocation. */
+interface RuntimeListener {
+  /** The runtime has taken the invocation: its module is loaded and the handler runs. */
   taken(): void;
-  /** the handler waits for virtual time to pass, in milliseconds */
+  /**
+   * The handler waits.
+   *
+   * @param duration Virtual milliseconds.
+   */
   waited(duration: number): void;
   reported(report: RuntimeReport): void;
 }
@@ -40,7 +48,7 @@ const PREFIX = '/2018-06-01/runtime';
 
 /**
  * The Lambda Runtime API of one execution environment (developer guide, "Using the Lambda runtime API for custom
- * runtimes"), on a port of its own of 127.0.0.1.
+ * runtimes"), on its own port of 127.0.0.1.
  */
 export class RuntimeApi {
   readonly #server: Server;
@@ -63,12 +71,12 @@ export class RuntimeApi {
     return api;
   }
 
-  /** @returns host and port, as `AWS_LAMBDA_RUNTIME_API` wants them */
+  /** @returns Host and port, as `AWS_LAMBDA_RUNTIME_API` has them. */
   get address(): string {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Hands an invocation to the runtime as soon as it asks for one. The former one must have been reported. */
+  /** Sends an invocation to the runtime as soon as it polls. The previous one must have been reported. */
   offer(request: RuntimeRequest, listener: RuntimeListener): void {
     this.#offer = { request, listener };
     this.#deliver();
@@ -90,8 +98,8 @@ export class RuntimeApi {
       'lambda-runtime-aws-request-id': request.requestId,
       'lambda-runtime-deadline-ms': String(request.deadline),
       'lambda-runtime-invoked-function-arn': request.functionArn,
-      'rehearsal-instant-ms': String(request.at),
-      ...(request.effect && { 'rehearsal-effect': JSON.stringify(request.effect) }),
+      'embedded-aws-instant-ms': String(request.at),
+      ...(request.effect && { 'embedded-aws-effect': JSON.stringify(request.effect) }),
     });
     this.#poll.end(request.payload);
     this.#poll = undefined;
@@ -109,16 +117,21 @@ export class RuntimeApi {
     try {
       for await (const chunk of message) chunks.push(chunk);
     } catch {
-      return; // the runtime went away in the middle of its report: its exit tells the rest
+      // The runtime exited in the middle of its report; the environment handles the exit.
+      return;
     }
     const payload = Buffer.concat(chunks).toString('utf8');
-    const exits = message.headers['rehearsal-exits'] !== undefined;
+    const exits = message.headers['embedded-aws-exits'] !== undefined;
     const accepted = this.#wait(resource, payload) || this.#report(resource, payload, exits);
     response.writeHead(accepted ? 202 : 400, { 'content-type': 'application/json' });
     response.end(accepted ? '{"status":"OK"}' : '{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}');
   }
 
-  /** Virtual time that a handler waits for: a resource of the rehearsal's own. @returns whether it was that */
+  /**
+   * Handles the report of a virtual wait, a resource that AWS's Runtime API does not have.
+   *
+   * @returns Whether the request was such a report.
+   */
   #wait(resource: string, payload: string): boolean {
     if (!this.#running || resource !== `POST /invocation/${this.#running.request.requestId}/wait`) return false;
     this.#running.listener.waited(Number(payload));
@@ -126,7 +139,7 @@ export class RuntimeApi {
   }
 
   #report(resource: string, payload: string, exits: boolean): boolean {
-    // A runtime that fails to start reports before it has taken anything.
+    // A runtime that fails to start reports before it has taken an invocation.
     const subject = resource === 'POST /init/error' ? (this.#running ?? this.#offer) : this.#running;
     if (!subject) return false;
     const invocation = `POST /invocation/${subject.request.requestId}`;

@@ -1,13 +1,13 @@
 import { AwsError, Unsupported } from '../errors';
 import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
-import type { LogEvent, LogGroup, Logs } from './logs';
+import type { LogEvent, LogGroup, LogGroups } from './log-groups';
 
-/** A page of events, and of groups and streams, holds at most as many (CloudWatch Logs API reference). */
+/** Largest page of events, and of groups or streams (CloudWatch Logs API reference). */
 const MOST_EVENTS = 10_000;
 const MOST_GROUPS = 50;
 
-export function logsApi(logs: Logs): ServiceApi {
+export function logsApi(logs: LogGroups): ServiceApi {
   return jsonApi({
     signingName: 'logs',
     target: 'Logs_20140328',
@@ -67,7 +67,7 @@ export function logsApi(logs: Logs): ServiceApi {
               ? 0
               : Math.max(0, found.length - limit);
           const events = found.slice(start, start + limit);
-          // At either end the same token comes back: that is how clients notice the end (API reference, GetLogEvents).
+          // At either end the same token is returned, by which clients detect the end (API reference, GetLogEvents).
           return {
             events: events.map(describeEvent),
             nextForwardToken: `f/${start + events.length}`,
@@ -91,7 +91,7 @@ function describeGroup(group: LogGroup): object {
   };
 }
 
-function streams(logs: Logs, input: Input): object[] {
+function streams(logs: LogGroups, input: Input): object[] {
   const byName = new Map<string, LogEvent[]>();
   for (const event of logs.read(input.logGroupName)) {
     if (!event.stream.startsWith(input.logStreamNamePrefix ?? '')) continue;
@@ -118,7 +118,10 @@ function within(event: LogEvent, { startTime, endTime }: Input): boolean {
   return event.at >= (startTime ?? Number.NEGATIVE_INFINITY) && event.at <= (endTime ?? Number.POSITIVE_INFINITY);
 }
 
-/** @returns whether all terms are in a message. @throws Unsupported for JSON, optional, excluding and regex patterns */
+/**
+ * @returns A predicate that is true for messages with all terms of the pattern.
+ * @throws Unsupported for JSON, optional, excluding and regular-expression patterns.
+ */
 function matcher(pattern: string): (message: string) => boolean {
   if (/[{[?%]|(^|\s)-/.test(pattern.replace(/"[^"]*"/g, '')))
     throw new Unsupported(`logs: the filter pattern ${pattern}`);

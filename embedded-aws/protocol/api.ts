@@ -1,13 +1,16 @@
-import { AwsError, Unsupported } from '../errors';
+import { Unsupported } from '../errors';
 import type { Caller } from '../scope';
 
-/** An HTTP request as the endpoint hands it to a service: complete, inflated, its signature read. */
+/** Id in every response. It is always the same, because no client reads it. */
+export const REQUEST_ID = 'embedded-aws';
+
+/** An HTTP request as the endpoint passes it to a service: the body complete and inflated, the caller authenticated. */
 export interface ApiRequest {
   readonly method: string;
-  /** still percent-encoded, without the query */
+  /** Percent-encoded path, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** names in lower case */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly caller: Caller;
@@ -19,30 +22,48 @@ export interface ApiResponse {
   readonly body?: string | Buffer;
 }
 
-/** One AWS service, as HTTP sees it. */
+/** An operation that a service supports. */
+export interface SupportedOperation {
+  /** AWS's name of the operation, e.g. `GetFunction`. */
+  readonly name: string;
+  /** Members of the request that the operation acts on; any other is refused by name. */
+  readonly accepts: readonly string[];
+}
+
+/** HTTP API of one AWS service. */
 export interface ServiceApi {
-  /** the name under which SDKs sign its calls (SigV4 credential scope), e.g. `monitoring` for CloudWatch */
+  /** Name under which SDKs sign its calls (SigV4 credential scope), e.g. `monitoring` for CloudWatch. */
   readonly signingName: string;
+  readonly operations: readonly SupportedOperation[];
   handle(request: ApiRequest): Promise<ApiResponse>;
 }
 
-/** Input of an operation: the members of its request shape by name, lists as arrays, timestamps as the protocol sends them. */
-// biome-ignore lint/suspicious/noExplicitAny: the wire decides; every operation checks what it reads
+/** Members of a request by name: lists are arrays, timestamps are as the protocol sends them. */
+// biome-ignore lint/suspicious/noExplicitAny: clients decide what they send; every operation checks what it reads
 export type Input = Record<string, any>;
 
 export interface Operation {
-  /** the members of the request shape that the operation acts on; any other is refused by name */
+  /** Members of the request that the operation acts on; any other is refused by name. */
   readonly accepts: readonly string[];
   /**
-   * @returns the members of the response shape: arrays for lists, `Date` for timestamps, absent members undefined
-   * @throws AwsError as the service would
+   * @returns The members of the response: arrays for lists, `Date` for timestamps, undefined for absent members.
+   * @throws AwsError as the service would.
    */
   run(input: Input, caller: Caller): Promise<object | undefined> | object | undefined;
 }
 
 export type Operations = Readonly<Record<string, Operation>>;
 
-/** Runs an operation after it has refused what it would otherwise ignore. @throws Unsupported */
+/** @returns The operations of a table by name, for {@link ServiceApi.operations}. */
+export function supportedOperations(operations: Operations): readonly SupportedOperation[] {
+  return Object.entries(operations).map(([name, { accepts }]) => ({ name, accepts }));
+}
+
+/**
+ * Runs an operation.
+ *
+ * @throws Unsupported when there is no such operation, or it would ignore a member of the request.
+ */
 export async function perform(
   service: string,
   operations: Operations,
@@ -57,10 +78,4 @@ export async function perform(
   );
   if (unknown.length > 0) throw new Unsupported(`${service}:${name} with ${unknown.join(', ')}`);
   return (await operation.run(input, caller)) ?? {};
-}
-
-/** @returns the error as the service would send it; anything but an AwsError is a defect of the endpoint, and says so */
-export function asAwsError(error: unknown): AwsError {
-  if (error instanceof AwsError) return error;
-  return new AwsError('InternalFailure', `the rehearsal's endpoint failed: ${(error as Error)?.stack ?? error}`, 500);
 }

@@ -1,23 +1,30 @@
 import { cbor, dateToTag } from '@smithy/core/cbor';
-import { AwsError } from '../errors';
-import { type ApiRequest, type ApiResponse, asAwsError, type Operations, perform, type ServiceApi } from './api';
+import { AwsError, asAwsError } from '../errors';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type Operations,
+  perform,
+  type ServiceApi,
+  supportedOperations,
+} from './api';
 
-/** What an AWS service that speaks AWS JSON is made of. */
-export interface JsonApiProps {
+interface JsonApiProps {
   readonly signingName: string;
-  /** what stands before the operation's name in `x-amz-target`, e.g. `CodeDeploy_20141006` */
+  /** Prefix of the operation's name in `x-amz-target`, e.g. `CodeDeploy_20141006`. */
   readonly target: string;
   readonly version: '1.0' | '1.1';
   readonly operations: Operations;
 }
 
 /**
- * AWS JSON: the operation in a header, JSON both ways, instants as seconds since the epoch. Services that moved to
- * Smithy's RPC v2 (CloudWatch) get the same operations in CBOR, with the operation in the path.
+ * Makes the API of a service that uses AWS JSON: the operation is named in a header, bodies are JSON, timestamps are
+ * seconds since the epoch. Clients of Smithy's RPC v2 (CloudWatch) are served in CBOR, with the operation in the path.
  */
 export function jsonApi({ signingName, target, version, operations }: JsonApiProps): ServiceApi {
   return {
     signingName,
+    operations: supportedOperations(operations),
     async handle(request: ApiRequest): Promise<ApiResponse> {
       const binary = request.headers['smithy-protocol'] === 'rpc-v2-cbor';
       const headers: Record<string, string> = binary
@@ -38,7 +45,7 @@ export function jsonApi({ signingName, target, version, operations }: JsonApiPro
   };
 }
 
-/** @returns JSON with instants as seconds since the epoch */
+/** @returns JSON with timestamps as seconds since the epoch. */
 export function writeJson(value: unknown): string {
   return JSON.stringify(replaceDates(value, (date) => date.getTime() / 1000)) ?? '{}';
 }
@@ -53,12 +60,12 @@ function writeCbor(value: unknown): Buffer {
 
 function replaceDates(value: unknown, replace: (date: Date) => unknown): unknown {
   if (value instanceof Date) return replace(value);
-  if (Array.isArray(value)) return value.map((each) => replaceDates(each, replace));
+  if (Array.isArray(value)) return value.map((item) => replaceDates(item, replace));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([, each]) => each !== undefined)
-        .map(([key, each]) => [key, replaceDates(each, replace)]),
+        .filter(([, member]) => member !== undefined)
+        .map(([key, member]) => [key, replaceDates(member, replace)]),
     );
   }
   return value;
@@ -75,7 +82,7 @@ function fromTarget(header: string | undefined, target: string): string {
   return name;
 }
 
-/** `/service/GraniteServiceVersion20100801/operation/DescribeAlarms` */
+/** Reads a path such as `/service/GraniteServiceVersion20100801/operation/DescribeAlarms`. */
 function fromPath(path: string, target: string): string {
   const [, , service, , name] = path.split('/');
   if (service !== target || !name) {

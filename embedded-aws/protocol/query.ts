@@ -1,33 +1,37 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import type { AwsError } from '../errors';
+import { type AwsError, asAwsError } from '../errors';
 import {
   type ApiRequest,
   type ApiResponse,
-  asAwsError,
   type Input,
   type Operations,
   perform,
+  REQUEST_ID,
   type ServiceApi,
+  supportedOperations,
 } from './api';
 
-/** What an AWS service that speaks the Query protocol is made of. */
-export interface QueryApiProps {
+interface QueryApiProps {
   readonly signingName: string;
-  /** e.g. `http://cloudformation.amazonaws.com/doc/2010-05-15/` */
+  /** Namespace of its responses, e.g. `http://cloudformation.amazonaws.com/doc/2010-05-15/`. */
   readonly xmlNamespace: string;
   readonly operations: Operations;
 }
 
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
 
-/** AWS Query: form-encoded requests with dotted names, XML answers (STS, CloudFormation, IAM, SNS, the older CloudWatch). */
+/**
+ * Makes the API of a service that uses the Query protocol: form-encoded requests with dotted names, responses in XML
+ * (STS, CloudFormation, IAM, SNS, older CloudWatch clients).
+ */
 export function queryApi({ signingName, xmlNamespace, operations }: QueryApiProps): ServiceApi {
   return {
     signingName,
+    operations: supportedOperations(operations),
     async handle(request: ApiRequest): Promise<ApiResponse> {
       const form = new URLSearchParams(request.body.toString('utf8') || request.query.toString());
       const action = form.get('Action') ?? '';
-      const requestId = request.headers['amz-sdk-invocation-id'] ?? 'rehearsal';
+      const requestId = request.headers['amz-sdk-invocation-id'] ?? REQUEST_ID;
       try {
         const output = await perform(signingName, operations, action, nest(form), request.caller);
         const answer = {
@@ -45,7 +49,7 @@ export function queryApi({ signingName, xmlNamespace, operations }: QueryApiProp
   };
 }
 
-/** @returns an error as the Query protocol writes it */
+/** @returns An error in the Query protocol's form. */
 export function queryError(
   { code, message, status }: Pick<AwsError, 'code' | 'message' | 'status'>,
   requestId: string,
@@ -61,7 +65,7 @@ export function queryError(
   return { status, headers: { 'content-type': 'text/xml' }, body: builder.build(answer) };
 }
 
-/** Reads `A.member.1.B=c` as `{ A: [{ B: 'c' }] }`. An empty list arrives as `A=`, and is read as an empty string. */
+/** Reads `A.member.1.B=c` as `{ A: [{ B: 'c' }] }`. An empty list is sent as `A=` and read as an empty string. */
 export function nest(form: URLSearchParams): Input {
   const root: Input = {};
   for (const [name, value] of form) {
@@ -79,7 +83,10 @@ export function nest(form: URLSearchParams): Input {
   return collapse(root) as Input;
 }
 
-/** Turns `{ member: { 1: a, 2: b } }` and `{ entry: { 1: { key, value } } }` into what they stand for; some maps say `Name`, `Value`. */
+/**
+ * Turns `{ member: { 1: a, 2: b } }` into a list and `{ entry: { 1: { key, value } } }` into a map. Some maps have
+ * `Name` and `Value` instead.
+ */
 function collapse(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;
   const entries = Object.entries(node);
@@ -95,15 +102,15 @@ function collapse(node: unknown): unknown {
   return Object.fromEntries(entries.map(([key, value]) => [key, collapse(value)]));
 }
 
-/** Lists become `member` elements, instants ISO 8601; absent members stay absent. */
+/** Turns lists into `member` elements and timestamps into ISO 8601; absent members stay absent. */
 function toXml(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return { member: value.map(toXml) };
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([, each]) => each !== undefined)
-        .map(([key, each]) => [key, toXml(each)]),
+        .filter(([, member]) => member !== undefined)
+        .map(([key, member]) => [key, toXml(member)]),
     );
   }
   return value;

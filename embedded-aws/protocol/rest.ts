@@ -1,49 +1,67 @@
-import { AwsError, Unsupported } from '../errors';
-import {
-  type ApiRequest,
-  type ApiResponse,
-  asAwsError,
-  type Input,
-  type Operation,
-  perform,
-  type ServiceApi,
-} from './api';
+import { AwsError, asAwsError, Unsupported } from '../errors';
+import { type ApiRequest, type ApiResponse, type Input, type Operation, perform, type ServiceApi } from './api';
 import { writeJson } from './json';
 
-/** One call of a REST service. */
-export interface Route extends Operation {
-  /** e.g. `GET /2015-03-31/functions/{FunctionName}`; a label `{Name+}` takes the rest of the path */
+/** An operation of a REST service. */
+export interface RestRoute extends Operation {
+  /**
+   * Method and path, e.g. `GET /2015-03-31/functions/{FunctionName}`; a label `{Name+}` matches the rest of the path.
+   */
   readonly route: string;
-  /** the operation's name, e.g. `GetFunction` */
+  /** AWS's name of the operation, e.g. `GetFunction`. */
   readonly name: string;
-  /** query parameters by the member they fill, @default each under its own name */
+  /**
+   * Members by the name of the query parameter that holds them.
+   *
+   * @default - Every parameter holds the member of its own name.
+   */
   readonly query?: Readonly<Record<string, string>>;
-  /** headers (lower case) by the member they fill, @default none */
+  /**
+   * Members by the lower-case name of the header that holds them.
+   *
+   * @default - No member is in a header.
+   */
   readonly headers?: Readonly<Record<string, string>>;
-  /** member that takes the whole body as a Buffer, @default the body is a JSON object of members */
+  /**
+   * Member that is the whole body, as a Buffer.
+   *
+   * @default - The body is a JSON object of members.
+   */
   readonly payload?: string;
-  /** HTTP status of a success, @default 200 */
+  /**
+   * HTTP status of a success.
+   *
+   * @default 200
+   */
   readonly status?: number;
 }
 
-/** An operation that answers something else than a JSON object returns this. */
+/** Response of an operation that does not send a JSON object. */
 export class RawResponse implements ApiResponse {
-  constructor(
-    readonly status: number,
-    readonly headers: Readonly<Record<string, string>>,
-    readonly body: string | Buffer,
-  ) {}
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+
+  constructor(status: number, headers: Readonly<Record<string, string>>, body: string | Buffer) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
 }
 
-export interface RestApiProps {
+interface RestApiProps {
   readonly signingName: string;
-  readonly routes: readonly Route[];
+  readonly routes: readonly RestRoute[];
 }
 
-/** AWS REST-JSON: the operation in method and path, members in labels, query, headers and a JSON body (Lambda, API Gateway). */
+/**
+ * Makes the API of a service that uses REST-JSON: method and path name the operation; its members are in the path, the
+ * query, headers and a JSON body (Lambda, API Gateway).
+ */
 export function restApi({ signingName, routes }: RestApiProps): ServiceApi {
   return {
     signingName,
+    operations: routes.map(({ name, accepts }) => ({ name, accepts })),
     async handle(request: ApiRequest): Promise<ApiResponse> {
       try {
         for (const route of routes) {
@@ -76,22 +94,22 @@ function match(route: string, request: ApiRequest): Input | undefined {
   const [method, template = ''] = route.split(' ');
   if (method !== request.method) return undefined;
   const labels: Input = {};
-  const wanted = template.split('/');
-  const given = request.path.replace(/(?<=.)\/$/, '').split('/');
-  for (const [index, part] of wanted.entries()) {
+  const parts = template.split('/');
+  const segments = request.path.replace(/(?<=.)\/$/, '').split('/');
+  for (const [index, part] of parts.entries()) {
     const label = /^\{(\w+)(\+?)\}$/.exec(part);
     if (label?.[2]) {
-      labels[label[1]!] = decodeURIComponent(given.slice(index).join('/'));
+      labels[label[1]!] = decodeURIComponent(segments.slice(index).join('/'));
       return labels;
     }
-    if (given[index] === undefined) return undefined;
-    if (label) labels[label[1]!] = decodeURIComponent(given[index]);
-    else if (part !== given[index]) return undefined;
+    if (segments[index] === undefined) return undefined;
+    if (label) labels[label[1]!] = decodeURIComponent(segments[index]);
+    else if (part !== segments[index]) return undefined;
   }
-  return given.length === wanted.length ? labels : undefined;
+  return segments.length === parts.length ? labels : undefined;
 }
 
-function members(route: Route, request: ApiRequest): Input {
+function members(route: RestRoute, request: ApiRequest): Input {
   const input: Input = {};
   for (const [name, value] of request.query) input[route.query?.[name] ?? name] = value;
   for (const [name, member] of Object.entries(route.headers ?? {})) {

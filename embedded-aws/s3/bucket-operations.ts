@@ -3,11 +3,11 @@ import type { BucketStore } from './bucket-store';
 import { type S3Call, type S3Operation, wholeNumber } from './call';
 import { readXml, xmlResponse } from './xml';
 
-/** A page of ListObjectsV2 and a DeleteObjects call hold at most 1,000 keys (S3 API reference). */
-const MOST_KEYS = 1000;
+/** Largest number of keys on a page of ListObjectsV2 (S3 API reference). */
+const MAX_KEYS = 1000;
 const OWNER_HEADER = /^x-amz-(expected-bucket-owner|optional-object-attributes)$/;
 
-/** The operations on the service and on buckets. */
+/** Operations on the service and on buckets. */
 export function bucketOperations(buckets: BucketStore, clock: VirtualClock): readonly S3Operation[] {
   return [
     {
@@ -54,11 +54,11 @@ export function bucketOperations(buckets: BucketStore, clock: VirtualClock): rea
       name: 'GetBucketLocation',
       method: 'GET',
       on: 'bucket',
-      marked: ['location'],
+      requires: ['location'],
       headers: OWNER_HEADER,
       run({ bucket }) {
         const { region } = buckets.bucket(bucket);
-        // us-east-1 is the empty constraint (S3 API reference).
+        // The constraint of us-east-1 is empty (S3 API reference).
         return xmlResponse('LocationConstraint', region === 'us-east-1' ? {} : { '#text': region });
       },
     },
@@ -66,7 +66,7 @@ export function bucketOperations(buckets: BucketStore, clock: VirtualClock): rea
       name: 'GetBucketVersioning',
       method: 'GET',
       on: 'bucket',
-      marked: ['versioning'],
+      requires: ['versioning'],
       headers: OWNER_HEADER,
       run({ bucket }) {
         buckets.bucket(bucket);
@@ -77,7 +77,7 @@ export function bucketOperations(buckets: BucketStore, clock: VirtualClock): rea
       name: 'ListObjectsV2',
       method: 'GET',
       on: 'bucket',
-      marked: ['list-type'],
+      requires: ['list-type'],
       accepts: ['prefix', 'delimiter', 'max-keys', 'continuation-token', 'start-after', 'encoding-type'],
       headers: OWNER_HEADER,
       run: (call) => listObjects(buckets, call),
@@ -86,15 +86,15 @@ export function bucketOperations(buckets: BucketStore, clock: VirtualClock): rea
       name: 'DeleteObjects',
       method: 'POST',
       on: 'bucket',
-      marked: ['delete'],
+      requires: ['delete'],
       headers: /^x-amz-(checksum-.+|expected-bucket-owner)$/,
       run({ bucket, request }) {
         const { objects } = buckets.bucket(bucket);
-        const wanted = readXml(request.body, 'Delete');
-        const keys: string[] = (wanted.Object ?? []).map((object: { Key: string }) => object.Key);
-        // Deleting a key that is not there succeeds.
+        const deletion = readXml(request.body, 'Delete');
+        const keys: string[] = (deletion.Object ?? []).map((object: { Key: string }) => object.Key);
+        // As on AWS, deleting a missing key succeeds.
         for (const key of keys) objects.delete(key);
-        return xmlResponse('DeleteResult', wanted.Quiet === 'true' ? {} : { Deleted: keys.map((Key) => ({ Key })) });
+        return xmlResponse('DeleteResult', deletion.Quiet === 'true' ? {} : { Deleted: keys.map((Key) => ({ Key })) });
       },
     },
   ];
@@ -106,10 +106,10 @@ function listObjects(buckets: BucketStore, call: S3Call) {
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
   const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
-  const most = Math.min(wholeNumber(call, 'max-keys', MOST_KEYS), MOST_KEYS);
+  const maxKeys = Math.min(wholeNumber(call, 'max-keys', MAX_KEYS), MAX_KEYS);
   const { objects } = buckets.bucket(call.bucket);
 
-  // S3 lists in the order of the keys' UTF-8 bytes; a common prefix counts as one key.
+  // S3 sorts keys by their UTF-8 bytes; a common prefix counts as one key.
   const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(byBytes);
   const entries = new Map<string, string | undefined>();
   for (const key of keys) {
@@ -118,12 +118,12 @@ function listObjects(buckets: BucketStore, call: S3Call) {
     else entries.set(key.slice(0, cut + delimiter.length), undefined);
   }
   const rest = [...entries].filter(([name]) => byBytes(name, after) > 0);
-  const page = rest.slice(0, most);
+  const page = rest.slice(0, maxKeys);
   return xmlResponse('ListBucketResult', {
     Name: call.bucket,
     Prefix: encode(prefix),
     Delimiter: delimiter || undefined,
-    MaxKeys: most,
+    MaxKeys: maxKeys,
     KeyCount: page.length,
     EncodingType: query.get('encoding-type') ?? undefined,
     IsTruncated: rest.length > page.length,

@@ -2,21 +2,25 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../errors';
 import type { Scope } from '../scope';
 
-/** What an object is besides its bytes. */
+/** Metadata of an object. */
 export interface ObjectMetadata {
-  /** @default `binary/octet-stream`, as S3 */
+  /** @default "binary/octet-stream" */
   readonly contentType?: string;
-  /** headers that S3 keeps and gives back as they came, e.g. `cache-control`; names in lower case */
+  /** Headers that S3 returns as they were sent, e.g. `cache-control`, by lower-case name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** `x-amz-meta-*` without the prefix; names in lower case */
+  /** Values of the `x-amz-meta-*` headers, by lower-case name without the prefix. */
   readonly user?: Readonly<Record<string, string>>;
-  /** checksum header by name, e.g. `x-amz-checksum-crc32` */
+  /** Checksums by header name, e.g. `x-amz-checksum-crc32`. */
   readonly checksums?: Readonly<Record<string, string>>;
-  /** quoted, @default the MD5 of the bytes */
+  /**
+   * ETag in quotes.
+   *
+   * @default - The MD5 of the bytes.
+   */
   readonly etag?: string;
 }
 
-/** An object as S3 keeps it. */
+/** An object in a bucket. */
 export interface S3Object extends ObjectMetadata {
   readonly key: string;
   readonly body: Buffer;
@@ -31,11 +35,11 @@ export interface Bucket extends Scope {
   readonly objects: Map<string, S3Object>;
 }
 
-/** The buckets of the whole world: a bucket's name is taken in every account and region (S3 guide, "Bucket naming rules"). */
+/** The buckets of all accounts and regions, among which names are unique (S3 user guide, "Bucket naming rules"). */
 export class BucketStore {
   readonly #buckets = new Map<string, Bucket>();
 
-  /** @throws AwsError BucketAlreadyOwnedByYou, BucketAlreadyExists, InvalidBucketName */
+  /** @throws AwsError BucketAlreadyOwnedByYou, BucketAlreadyExists or InvalidBucketName. */
   create(name: string, scope: Scope, createdAt: Date): Bucket {
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
       throw new AwsError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
@@ -50,7 +54,7 @@ export class BucketStore {
     return bucket;
   }
 
-  /** @throws AwsError BucketNotEmpty, NoSuchBucket */
+  /** @throws AwsError BucketNotEmpty or NoSuchBucket. */
   delete(name: string): void {
     if (this.bucket(name).objects.size > 0) {
       throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409);
@@ -58,21 +62,21 @@ export class BucketStore {
     this.#buckets.delete(name);
   }
 
-  /** @throws AwsError NoSuchBucket */
+  /** @throws AwsError NoSuchBucket. */
   bucket(name: string): Bucket {
     const bucket = this.#buckets.get(name);
     if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
     return bucket;
   }
 
-  /** @returns the buckets of an account, by name */
+  /** @returns The buckets of an account, sorted by name. */
   owned(accountId: string): readonly Bucket[] {
     return [...this.#buckets.values()]
       .filter((bucket) => bucket.accountId === accountId)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @throws AwsError NoSuchBucket */
+  /** @throws AwsError NoSuchBucket. */
   put(bucketName: string, key: string, body: Buffer, lastModified: Date, metadata: ObjectMetadata = {}): S3Object {
     const etag = metadata.etag ?? `"${createHash('md5').update(body).digest('hex')}"`;
     const object = { ...metadata, key, body, etag, lastModified };
@@ -80,7 +84,7 @@ export class BucketStore {
     return object;
   }
 
-  /** @throws AwsError NoSuchBucket, NoSuchKey */
+  /** @throws AwsError NoSuchBucket or NoSuchKey. */
   get(bucketName: string, key: string): S3Object {
     const object = this.bucket(bucketName).objects.get(key);
     if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);

@@ -1,52 +1,74 @@
 import { AwsError, Unsupported } from '../errors';
 import type { ApiRequest, ApiResponse } from '../protocol/api';
 
-/** One S3 request, taken apart path-style: `/bucket/key`. */
+/** An S3 request with a path-style address: `/bucket/key`. */
 export interface S3Call {
-  /** empty for the service itself */
+  /** Name of the bucket; empty for an operation on the service. */
   readonly bucket: string;
-  /** empty for a bucket itself */
+  /** Key of the object; empty for an operation on a bucket. */
   readonly key: string;
   readonly request: ApiRequest;
 }
 
-/** An S3 operation. Which one a request is follows from its method, its target, and the query parameters it must have. */
+/**
+ * An S3 operation. A request is matched by its method, its target, and the query parameters that the operation
+ * requires.
+ */
 export interface S3Operation {
   readonly name: string;
   readonly method: string;
+  /** Target of the operation. */
   readonly on: 'service' | 'bucket' | 'object';
-  /** query parameters that tell it from its siblings, e.g. `uploads`; @default none */
-  readonly marked?: readonly string[];
-  /** further query parameters that it acts on, @default none; any other is refused by name */
+  /**
+   * Query parameters that a request of this operation must have, e.g. `uploads`.
+   *
+   * @default - None.
+   */
+  readonly requires?: readonly string[];
+  /**
+   * Further query parameters that the operation acts on; any other is refused by name.
+   *
+   * @default - None.
+   */
   readonly accepts?: readonly string[];
-  /** `x-amz-*` headers that it acts on beside the common ones, @default none; any other is refused by name */
+  /**
+   * `x-amz-*` headers that the operation acts on, in addition to the common ones; any other is refused by name.
+   *
+   * @default - None.
+   */
   readonly headers?: RegExp;
   run(call: S3Call): ApiResponse;
 }
 
-/** Headers of every SDK's requests that carry no wish: signature, transport, client, and which checksum will come. */
+/**
+ * Headers that any SDK sends and that need no action: signature, transport, client, and the kind of checksum that
+ * follows.
+ */
 const COMMON_HEADERS =
   /^x-amz-(content-sha256|date|security-token|user-agent|decoded-content-length|trailer|sdk-checksum-algorithm)$/;
-/** `x-id` names the operation for people who read access logs. */
+/** Query parameters that need no action; `x-id` names the operation for access logs. */
 const COMMON_QUERY = ['x-id'];
 
-/** @returns the call as S3 reads the request; S3 keys may hold anything, `/` included */
+/** @returns The request with its bucket and key, which may contain any character, including `/`. */
 export function readCall(request: ApiRequest): S3Call {
   const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(request.path) ?? [];
   return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key), request };
 }
 
-/** @returns the operation that the call is. @throws Unsupported for any other, or when it carries what is not acted on */
-export function pick(operations: readonly S3Operation[], { bucket, key, request }: S3Call): S3Operation {
+/**
+ * @returns The operation that a request calls.
+ * @throws Unsupported when there is none, or the operation would ignore a query parameter or header.
+ */
+export function findOperation(operations: readonly S3Operation[], { bucket, key, request }: S3Call): S3Operation {
   const on = key ? 'object' : bucket ? 'bucket' : 'service';
   const operation = operations
-    .filter((each) => each.method === request.method && each.on === on)
-    .filter((each) => (each.marked ?? []).every((name) => request.query.has(name)))
-    .sort((a, b) => (b.marked?.length ?? 0) - (a.marked?.length ?? 0))[0];
+    .filter((candidate) => candidate.method === request.method && candidate.on === on)
+    .filter((candidate) => (candidate.requires ?? []).every((name) => request.query.has(name)))
+    .sort((a, b) => (b.requires?.length ?? 0) - (a.requires?.length ?? 0))[0];
   const names = [...request.query.keys()];
   const call = `s3: ${request.method} of ${on === 'service' ? 'the service' : `an ${on}`.replace('an b', 'a b')}`;
   if (!operation) throw new Unsupported(`${call} with ${names.join(', ') || 'no query'}`);
-  const known = [...(operation.marked ?? []), ...(operation.accepts ?? []), ...COMMON_QUERY];
+  const known = [...(operation.requires ?? []), ...(operation.accepts ?? []), ...COMMON_QUERY];
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Unsupported(`${call} with ${unknown.join(', ')}`);
   const ignored = Object.keys(request.headers)
@@ -56,7 +78,7 @@ export function pick(operations: readonly S3Operation[], { bucket, key, request 
   return operation;
 }
 
-/** @throws AwsError InvalidArgument when a query parameter is not a whole number */
+/** @throws AwsError InvalidArgument when a query parameter is not a whole number. */
 export function wholeNumber(call: S3Call, name: string, fallback: number): number {
   const text = call.request.query.get(name);
   if (text === null) return fallback;

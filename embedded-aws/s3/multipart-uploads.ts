@@ -15,29 +15,36 @@ interface MultipartUpload {
   readonly parts: Map<number, Part>;
 }
 
-/** A part as a client names it when it completes an upload. */
-export interface CompletedPart {
+/** A part that a client names when it completes an upload. */
+interface CompletedPart {
   readonly number: number;
   readonly etag: string;
 }
 
-/** Every part but the last has at least 5 MiB (S3 guide, "Multipart upload limits"). */
+/** Smallest size of a part other than the last one, in bytes (S3 user guide, "Multipart upload limits"). */
 const SMALLEST_PART = 5 * 1024 * 1024;
 
-/** Multipart uploads that are under way. */
+/** Multipart uploads that are in progress. */
 export class MultipartUploads {
   readonly #uploads = new Map<string, MultipartUpload>();
 
-  constructor(private readonly random: Random) {}
+  readonly #random: Random;
 
-  /** @returns the upload's id */
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** @returns The upload's id. */
   begin(bucket: string, key: string, metadata: ObjectMetadata): string {
-    const id = this.random.text(64, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._');
+    const id = this.#random.text(64, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._');
     this.#uploads.set(id, { bucket, key, metadata, parts: new Map() });
     return id;
   }
 
-  /** @returns the part's ETag. @throws AwsError NoSuchUpload */
+  /**
+   * @returns The part's ETag.
+   * @throws AwsError NoSuchUpload.
+   */
   add(id: string, bucket: string, key: string, number: number, body: Buffer): string {
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     this.#upload(id, bucket, key).parts.set(number, { body, etag });
@@ -45,9 +52,9 @@ export class MultipartUploads {
   }
 
   /**
-   * Puts the named parts together, in ascending order.
+   * Joins the named parts, which must be in ascending order.
    *
-   * @throws AwsError NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall
+   * @throws AwsError NoSuchUpload, InvalidPart, InvalidPartOrder or EntityTooSmall.
    */
   complete(
     id: string,
@@ -78,7 +85,7 @@ export class MultipartUploads {
     };
   }
 
-  /** @throws AwsError NoSuchUpload */
+  /** @throws AwsError NoSuchUpload. */
   abort(id: string, bucket: string, key: string): void {
     this.#upload(id, bucket, key);
     this.#uploads.delete(id);

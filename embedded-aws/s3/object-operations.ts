@@ -7,12 +7,12 @@ import type { MultipartUploads } from './multipart-uploads';
 import { readUpload } from './upload-body';
 import { readXml, xmlResponse } from './xml';
 
-/** Encryption is recorded nowhere: the objects are in memory, and S3 encrypts and decrypts unseen as well. */
+/** Headers of uploads. Encryption is accepted and ignored: on AWS it is not visible to callers either. */
 const UPLOAD_HEADERS = /^x-amz-(meta-.+|checksum-.+|server-side-encryption(-aws-kms-key-id)?|expected-bucket-owner)$/;
 const READ_HEADERS = /^(x-amz-(checksum-mode|expected-bucket-owner)|if-match)$/;
 const KEPT_HEADERS = ['cache-control', 'content-disposition', 'content-language', 'expires'];
 
-/** The operations on objects. */
+/** Operations on objects. */
 export function objectOperations(
   buckets: BucketStore,
   uploads: MultipartUploads,
@@ -20,7 +20,7 @@ export function objectOperations(
 ): readonly S3Operation[] {
   const read = ({ bucket, key, request: { headers } }: S3Call): ApiResponse => {
     const object = buckets.get(bucket, key);
-    // A client that reads an object part by part makes sure that it stays the same one.
+    // A client that reads an object in parts sends If-Match, so that all parts are of the same object.
     if (headers['if-match'] !== undefined && headers['if-match'] !== object.etag) {
       throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
     }
@@ -68,7 +68,7 @@ export function objectOperations(
       name: 'CreateMultipartUpload',
       method: 'POST',
       on: 'object',
-      marked: ['uploads'],
+      requires: ['uploads'],
       headers: UPLOAD_HEADERS,
       run({ bucket, key, request }) {
         buckets.bucket(bucket);
@@ -80,7 +80,7 @@ export function objectOperations(
       name: 'UploadPart',
       method: 'PUT',
       on: 'object',
-      marked: ['uploadId', 'partNumber'],
+      requires: ['uploadId', 'partNumber'],
       headers: UPLOAD_HEADERS,
       run(call) {
         const { bytes, checksums } = readUpload(call.request.headers, call.request.body);
@@ -93,7 +93,7 @@ export function objectOperations(
       name: 'CompleteMultipartUpload',
       method: 'POST',
       on: 'object',
-      marked: ['uploadId'],
+      requires: ['uploadId'],
       headers: UPLOAD_HEADERS,
       run({ bucket, key, request }) {
         const parts = (readXml(request.body, 'CompleteMultipartUpload').Part ?? []).map(
@@ -108,7 +108,7 @@ export function objectOperations(
       name: 'AbortMultipartUpload',
       method: 'DELETE',
       on: 'object',
-      marked: ['uploadId'],
+      requires: ['uploadId'],
       run({ bucket, key, request }) {
         uploads.abort(request.query.get('uploadId')!, bucket, key);
         return { status: 204 };
@@ -120,8 +120,10 @@ export function objectOperations(
 function readMetadata(headers: Readonly<Record<string, string>>): ObjectMetadata {
   const entries = Object.entries(headers);
   const kept = entries.filter(([name]) => KEPT_HEADERS.includes(name));
-  // What remains of Content-Encoding without the transport's own `aws-chunked` describes the object.
-  const encoding = (headers['content-encoding'] ?? '').split(',').filter((each) => each && each !== 'aws-chunked');
+  // `aws-chunked` is an encoding of the upload; the other values of Content-Encoding describe the object.
+  const encoding = (headers['content-encoding'] ?? '')
+    .split(',')
+    .filter((coding) => coding && coding !== 'aws-chunked');
   if (encoding.length > 0) kept.push(['content-encoding', encoding.join(',')]);
   const user = entries
     .filter(([name]) => name.startsWith('x-amz-meta-'))
@@ -133,7 +135,10 @@ function readMetadata(headers: Readonly<Record<string, string>>): ObjectMetadata
   };
 }
 
-/** @returns the object, or the one range of it that was asked for. @throws AwsError InvalidRange */
+/**
+ * @returns The object, or the requested range of it.
+ * @throws AwsError InvalidRange.
+ */
 function ranged(range: string | undefined, object: S3Object, withChecksum: boolean): ApiResponse {
   const headers: Record<string, string> = {
     ...object.headers,

@@ -4,11 +4,12 @@ import type { Random } from '../random';
 import type { Physical, ResourceType } from '../resource-type';
 import type { BucketStore } from './bucket-store';
 
-/** A bucket takes CloudFormation about 20 s, a bucket policy next to nothing. In milliseconds. */
-const BUCKET_TAKES = 20_000;
-const POLICY_TAKES = 1_000;
+/** Time that CloudFormation takes to create a bucket, in virtual milliseconds. */
+const BUCKET_CREATION = 20_000;
+/** Time that CloudFormation takes for any other operation, in virtual milliseconds. */
+const OTHER_OPERATION = 1_000;
 
-export interface S3ResourceTypesProps {
+interface S3ResourceTypesProps {
   readonly buckets: BucketStore;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -29,23 +30,23 @@ export function s3ResourceTypes({ buckets, clock, random }: S3ResourceTypesProps
     ],
     replacedBy: ['BucketName'],
     async create(properties, context) {
-      await clock.sleep(BUCKET_TAKES);
+      await clock.sleep(BUCKET_CREATION);
       const name = properties.BucketName ?? physicalName(context, random, { longest: 63 }).toLowerCase();
       buckets.create(name, context.scope, clock.date());
       return describe(name, context.scope.region);
     },
     async update(name, _properties, _previous, context) {
-      await clock.sleep(POLICY_TAKES);
+      await clock.sleep(OTHER_OPERATION);
       return describe(name, context.scope.region);
     },
     async delete(name) {
-      await clock.sleep(POLICY_TAKES);
+      await clock.sleep(OTHER_OPERATION);
       buckets.delete(name);
     },
   };
 
   const put: ResourceType['create'] = async (properties) => {
-    await clock.sleep(POLICY_TAKES);
+    await clock.sleep(OTHER_OPERATION);
     return { id: buckets.bucket(properties.Bucket).name, attributes: {} };
   };
   const policy: ResourceType = {
@@ -54,7 +55,7 @@ export function s3ResourceTypes({ buckets, clock, random }: S3ResourceTypesProps
     replacedBy: ['Bucket'],
     create: put,
     update: (_id, properties, _previous, context) => put(properties, context),
-    delete: () => clock.sleep(POLICY_TAKES),
+    delete: () => clock.sleep(OTHER_OPERATION),
   };
   return [bucket, policy];
 }

@@ -1,24 +1,24 @@
 import type { VirtualClock } from '../clock';
-import { AwsError } from '../errors';
-import { type ApiRequest, type ApiResponse, asAwsError, type ServiceApi } from '../protocol/api';
+import { AwsError, asAwsError } from '../errors';
+import type { ApiRequest, ApiResponse, ServiceApi } from '../protocol/api';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import { bucketOperations } from './bucket-operations';
 import type { BucketStore } from './bucket-store';
-import { pick, readCall, type S3Operation } from './call';
+import { findOperation, readCall, type S3Operation } from './call';
 import { MultipartUploads } from './multipart-uploads';
 import { objectOperations } from './object-operations';
 import { s3ResourceTypes } from './resource-types';
 import { xmlError } from './xml';
 
-export interface S3Props {
-  /** the world's buckets, shared by all instances */
+interface S3Props {
+  /** Buckets of all accounts and regions, shared by all instances. */
   readonly buckets: BucketStore;
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-/** Amazon S3, path-style. It keeps to contract.md. */
+/** Amazon S3 in one region, with path-style addresses; contract.md has its rules. */
 export class S3 {
   readonly api: ServiceApi;
   readonly resourceTypes: readonly ResourceType[];
@@ -29,11 +29,18 @@ export class S3 {
     this.#buckets = buckets;
     const uploads = new MultipartUploads(random.stream('uploads'));
     this.#operations = [...bucketOperations(buckets, clock), ...objectOperations(buckets, uploads, clock)];
-    this.api = { signingName: 's3', handle: async (request) => this.#handle(request) };
+    this.api = {
+      signingName: 's3',
+      operations: this.#operations.map(({ name, accepts = [] }) => ({ name, accepts })),
+      handle: async (request) => this.#handle(request),
+    };
     this.resourceTypes = s3ResourceTypes({ buckets, clock, random: random.stream('resources') });
   }
 
-  /** @returns an object's bytes. @throws AwsError NoSuchBucket, NoSuchKey */
+  /**
+   * @returns The bytes of an object.
+   * @throws AwsError NoSuchBucket or NoSuchKey.
+   */
   getObject(bucket: string, key: string): Buffer {
     return this.#buckets.get(bucket, key).body;
   }
@@ -41,9 +48,9 @@ export class S3 {
   #handle(request: ApiRequest): ApiResponse {
     try {
       const call = readCall(request);
-      const operation = pick(this.#operations, call);
-      const elsewhere = operation.name === 'CreateBucket' ? undefined : this.#elsewhere(call.bucket, request);
-      return elsewhere ?? operation.run(call);
+      const operation = findOperation(this.#operations, call);
+      const redirect = operation.name === 'CreateBucket' ? undefined : this.#redirect(call.bucket, request);
+      return redirect ?? operation.run(call);
     } catch (thrown) {
       const { code, message, status } = asAwsError(thrown);
       const answer = xmlError(code, message, request.path, status);
@@ -51,8 +58,8 @@ export class S3 {
     }
   }
 
-  /** A bucket answers in its own region only; elsewhere S3 names that region (API reference, PermanentRedirect). */
-  #elsewhere(name: string, request: ApiRequest): ApiResponse | undefined {
+  /** The redirect to the bucket's region, when the request is for another one (API reference, PermanentRedirect). */
+  #redirect(name: string, request: ApiRequest): ApiResponse | undefined {
     if (!name) return undefined;
     const { region } = this.#buckets.bucket(name);
     if (region === request.caller.region) return undefined;

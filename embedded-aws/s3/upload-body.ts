@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { AwsError, Unsupported } from '../errors';
 
-/** A request's body after its transport encoding is off and its checksums were compared. */
-export interface UploadBody {
+/** Body of an upload, decoded and with verified checksums. */
+interface UploadBody {
   readonly bytes: Buffer;
-  /** checksum header by name, as sent */
+  /** Checksums by header name, as sent. */
   readonly checksums: Readonly<Record<string, string>>;
 }
 
-const algorithms: Readonly<Record<string, (bytes: Buffer) => string>> = {
+/** Checksum functions by the name of the header that holds the checksum. */
+const ALGORITHMS: Readonly<Record<string, (bytes: Buffer) => string>> = {
   'x-amz-checksum-crc32': (bytes) => {
     const sum = Buffer.alloc(4);
     sum.writeUInt32BE(crc32(bytes));
@@ -20,9 +21,9 @@ const algorithms: Readonly<Record<string, (bytes: Buffer) => string>> = {
 };
 
 /**
- * Reads what an SDK uploads: plain, or `aws-chunked` with its checksum in a trailer.
+ * Reads the body that an SDK uploads: plain, or `aws-chunked` with the checksum in a trailer.
  *
- * @throws AwsError BadDigest when bytes and checksum differ; Unsupported for CRC32C and CRC64NVME
+ * @throws AwsError BadDigest when bytes and checksum differ; Unsupported for CRC32C and CRC64NVME checksums.
  */
 export function readUpload(headers: Readonly<Record<string, string>>, body: Buffer): UploadBody {
   const chunked = (headers['content-encoding'] ?? '').split(',').includes('aws-chunked');
@@ -31,7 +32,7 @@ export function readUpload(headers: Readonly<Record<string, string>>, body: Buff
   if (expected !== undefined && Number(expected) !== bytes.length) {
     throw new AwsError(
       'IncompleteBody',
-      `the body has ${bytes.length} bytes, x-amz-decoded-content-length ${expected}`,
+      `the body has ${bytes.length} bytes, but x-amz-decoded-content-length is ${expected}`,
     );
   }
   const checksums = Object.fromEntries(
@@ -40,7 +41,7 @@ export function readUpload(headers: Readonly<Record<string, string>>, body: Buff
     ),
   );
   for (const [name, sent] of Object.entries(checksums)) {
-    const compute = algorithms[name];
+    const compute = ALGORITHMS[name];
     if (!compute) throw new Unsupported(`s3: ${name}`, 'send CRC32, SHA-1 or SHA-256');
     if (compute(bytes) !== sent) {
       throw new AwsError('BadDigest', `The ${name} you specified did not match the calculated checksum.`);
@@ -54,8 +55,9 @@ export function readUpload(headers: Readonly<Record<string, string>>, body: Buff
 }
 
 /**
- * Takes `aws-chunked` apart: `<hex size>[;chunk-signature=…]`, the bytes, and so on to a chunk of size 0 and the trailers.
- * (S3 API reference, "Signature calculations: transferring payload in multiple chunks"; signatures are not verified)
+ * Decodes `aws-chunked`: chunks of `<hex size>[;chunk-signature=…]` and the bytes, until a chunk of size 0, then the
+ * trailers (S3 API reference, "Signature calculations: transferring payload in multiple chunks"). Signatures are not
+ * verified.
  */
 function dechunk(body: Buffer): { bytes: Buffer; trailers: Record<string, string> } {
   const chunks: Buffer[] = [];

@@ -1,11 +1,11 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
-import type { ApiResponse } from '../protocol/api';
+import { type ApiResponse, REQUEST_ID } from '../protocol/api';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
-// Keys and tags stay text: '007' is a key, not a number.
+// Values stay text: the key '007' is not a number.
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Object' || name === 'Part' });
 
-/** @returns an S3 answer with one root element; arrays repeat their element, `Date`s become ISO 8601 */
+/** @returns A response with one root element; an array repeats its element, a `Date` becomes ISO 8601. */
 export function xmlResponse(root: string, content: object, status = 200): ApiResponse {
   const body = builder.build({
     '?xml': { '@_version': '1.0', '@_encoding': 'UTF-8' },
@@ -17,17 +17,17 @@ export function xmlResponse(root: string, content: object, status = 200): ApiRes
   return { status, headers: { 'content-type': 'application/xml' }, body };
 }
 
-/** @returns an S3 error; it has no XML namespace */
+/** @returns An error response, which has no XML namespace. */
 export function xmlError(code: string, message: string, resource: string, status: number): ApiResponse {
   const body = builder.build({
     '?xml': { '@_version': '1.0', '@_encoding': 'UTF-8' },
-    Error: { Code: code, Message: message, Resource: resource, RequestId: 'rehearsal' },
+    Error: { Code: code, Message: message, Resource: resource, RequestId: REQUEST_ID },
   });
   return { status, headers: { 'content-type': 'application/xml' }, body };
 }
 
-/** @returns the root element's content; `Object` and `Part` are always arrays */
-// biome-ignore lint/suspicious/noExplicitAny: the wire decides; every operation checks what it reads
+/** @returns The content of the root element; `Object` and `Part` are always arrays. */
+// biome-ignore lint/suspicious/noExplicitAny: clients decide what they send; every operation checks what it reads
 export function readXml(body: Buffer, root: string): Record<string, any> {
   return parser.parse(body.toString('utf8'))[root] ?? {};
 }

@@ -2,12 +2,12 @@ import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
 import { readMessageAttributes } from '../sqs/message';
-import type { Sns } from './sns';
+import type { Topics } from './topics';
 
-/** Bytes of a message: 256 KiB (SNS API reference, Publish). */
+/** Largest message, in bytes: 256 KiB (API reference, Publish). */
 const LARGEST_MESSAGE = 262_144;
 
-export function snsApi(sns: Sns): ServiceApi {
+export function snsApi(sns: Topics): ServiceApi {
   return queryApi({
     signingName: 'sns',
     xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
@@ -40,7 +40,11 @@ export function snsApi(sns: Sns): ServiceApi {
   });
 }
 
-/** What a subject may be is told in two ways; contract.md says which is taken. */
+/**
+ * Checks subject and message. Sources disagree about the subject; contract.md states which is followed.
+ *
+ * @throws AwsError InvalidParameter.
+ */
 function checkText(subject: string | undefined, message: string): void {
   if (subject !== undefined && !/^[!-~][ -~]{0,99}$/.test(subject)) {
     throw new AwsError('InvalidParameter', 'Invalid parameter: Subject');

@@ -2,22 +2,14 @@ import { AwsError } from '../errors';
 import { compilePattern } from '../events/event-pattern';
 import type { Properties } from '../resource-type';
 import type { MessageAttribute } from '../sqs/message';
-import type { SnsMessage } from './sns';
-
-/** Which messages a subscription wants. */
-export interface FilterPolicy {
-  /** as it was given */
-  readonly policy: object;
-  readonly scope: 'MessageAttributes' | 'MessageBody';
-  admits(message: SnsMessage): boolean;
-}
+import type { FilterPolicy, SnsMessage } from './topics';
 
 /**
- * Reads what a subscription's properties say of filtering. Policies are written as EventBridge's patterns are (SNS developer
- * guide, "subscription filter policies").
+ * Reads the filter policy of a subscription. Policies have the syntax of EventBridge patterns (SNS developer guide,
+ * "subscription filter policies").
  *
- * @returns undefined where every message is wanted
- * @throws AwsError InvalidParameter; Unsupported for anything but exact values and `anything-but`
+ * @returns The policy; undefined when the subscription receives every message.
+ * @throws AwsError InvalidParameter; Unsupported for anything but exact values and `anything-but`.
  */
 export function readFilterPolicy({ FilterPolicy, FilterPolicyScope }: Properties): FilterPolicy | undefined {
   const scope = FilterPolicyScope ?? 'MessageAttributes';
@@ -35,7 +27,9 @@ export function readFilterPolicy({ FilterPolicy, FilterPolicyScope }: Properties
 }
 
 function attributes(message: SnsMessage): object {
-  return Object.fromEntries(Object.entries(message.attributes).map(([name, each]) => [name, attributeValue(each)]));
+  return Object.fromEntries(
+    Object.entries(message.attributes).map(([name, attribute]) => [name, attributeValue(attribute)]),
+  );
 }
 
 function attributeValue({ DataType, StringValue }: MessageAttribute): unknown {
@@ -43,7 +37,10 @@ function attributeValue({ DataType, StringValue }: MessageAttribute): unknown {
   return DataType === 'String.Array' ? JSON.parse(StringValue) : StringValue;
 }
 
-/** A body that is not JSON matches nothing (SNS developer guide, "filter policy scope"). */
+/**
+ * @returns The body of a message; undefined when it is not JSON, which matches nothing (SNS developer guide, "filter
+ *   policy scope").
+ */
 function body({ message }: SnsMessage): unknown {
   try {
     return JSON.parse(message);

@@ -4,38 +4,40 @@ import { physicalName } from '../physical-name';
 import type { Random } from '../random';
 import type { Physical, Properties, ResourceType } from '../resource-type';
 import { readFilterPolicy } from './filter-policy';
-import type { Sns, Subscription, Topic } from './sns';
+import type { Subscription, Topic, Topics } from './topics';
 
-/** A topic takes CloudFormation about 11 s, what hangs on it about a second. In milliseconds. */
-const TOPIC_TAKES = 11_000;
-const REST_TAKES = 1_000;
+/** Virtual milliseconds to create or update a topic, and of all other stack operations. */
+const TOPIC_TIME = 11_000;
+const OTHER_TIME = 1_000;
 
 /** `AWS::SNS::Topic`, `AWS::SNS::TopicPolicy` and `AWS::SNS::Subscription`. */
-export function snsResourceTypes(sns: Sns, clock: VirtualClock, random: Random): readonly ResourceType[] {
+export function snsResourceTypes(sns: Topics, clock: VirtualClock, random: Random): readonly ResourceType[] {
   const topic: ResourceType = {
     type: 'AWS::SNS::Topic',
     accepts: ['DisplayName', 'KmsMasterKeyId', 'Subscription', 'Tags', 'TopicName'],
     replacedBy: ['TopicName'],
     async create(properties, context) {
-      await clock.sleep(TOPIC_TAKES);
+      await clock.sleep(TOPIC_TIME);
       const created = sns.createTopic(properties.TopicName ?? physicalName(context, random, { longest: 256 }));
-      for (const each of properties.Subscription ?? []) sns.subscribe(created.arn, protocolOf(each), each.Endpoint);
+      for (const subscription of properties.Subscription ?? []) {
+        sns.subscribe(created.arn, protocolOf(subscription), subscription.Endpoint);
+      }
       return describe(created);
     },
     async update(topicArn, properties) {
-      await clock.sleep(TOPIC_TAKES);
+      await clock.sleep(TOPIC_TIME);
       const updated = sns.topic(topicArn);
-      // An inline list that got shorter leaves its subscriptions behind (CloudFormation reference, AWS::SNS::Topic).
+      // Subscriptions removed from the inline list are not deleted (CloudFormation reference, AWS::SNS::Topic).
       const known = [...updated.subscriptions.values()];
-      for (const each of properties.Subscription ?? []) {
-        if (!known.some(({ endpoint }) => endpoint === each.Endpoint)) {
-          sns.subscribe(topicArn, protocolOf(each), each.Endpoint);
+      for (const subscription of properties.Subscription ?? []) {
+        if (!known.some(({ endpoint }) => endpoint === subscription.Endpoint)) {
+          sns.subscribe(topicArn, protocolOf(subscription), subscription.Endpoint);
         }
       }
       return describe(updated);
     },
     async delete(topicArn) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       sns.deleteTopic(topicArn);
     },
   };
@@ -45,16 +47,16 @@ export function snsResourceTypes(sns: Sns, clock: VirtualClock, random: Random):
     accepts: ['PolicyDocument', 'Topics'],
     replacedBy: [],
     async create(properties, context) {
-      await clock.sleep(REST_TAKES);
-      for (const each of properties.Topics) sns.topic(each);
+      await clock.sleep(OTHER_TIME);
+      for (const topicArn of properties.Topics) sns.topic(topicArn);
       return { id: physicalName(context, random, { longest: 256 }), attributes: {} };
     },
     async update(id, properties) {
-      await clock.sleep(REST_TAKES);
-      for (const each of properties.Topics) sns.topic(each);
+      await clock.sleep(OTHER_TIME);
+      for (const topicArn of properties.Topics) sns.topic(topicArn);
       return { id, attributes: {} };
     },
-    delete: () => clock.sleep(REST_TAKES),
+    delete: () => clock.sleep(OTHER_TIME),
   };
 
   const subscription: ResourceType = {
@@ -62,28 +64,31 @@ export function snsResourceTypes(sns: Sns, clock: VirtualClock, random: Random):
     accepts: ['Endpoint', 'FilterPolicy', 'FilterPolicyScope', 'Protocol', 'TopicArn'],
     replacedBy: ['Endpoint', 'Protocol', 'TopicArn'],
     async create(properties) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       const { TopicArn, Endpoint } = properties;
-      const made = sns.subscribe(TopicArn, protocolOf(properties), Endpoint, readFilterPolicy(properties));
-      return { id: made.arn, attributes: { Arn: made.arn } };
+      const { arn } = sns.subscribe(TopicArn, protocolOf(properties), Endpoint, readFilterPolicy(properties));
+      return { id: arn, attributes: { Arn: arn } };
     },
     async update(id, properties) {
-      await clock.sleep(REST_TAKES);
+      await clock.sleep(OTHER_TIME);
       const subscription = sns.topic(properties.TopicArn).subscriptions.get(id);
       if (!subscription) throw new AwsError('NotFound', 'Subscription does not exist', 404);
       subscription.filter = readFilterPolicy(properties);
       return { id, attributes: { Arn: id } };
     },
     async delete(id, properties) {
-      await clock.sleep(REST_TAKES);
-      const left = sns.topics().find((each) => each.arn === properties.TopicArn);
-      left?.subscriptions.delete(id);
+      await clock.sleep(OTHER_TIME);
+      // The topic may have been deleted already.
+      sns
+        .topics()
+        .find(({ arn }) => arn === properties.TopicArn)
+        ?.subscriptions.delete(id);
     },
   };
   return [topic, topicPolicy, subscription];
 }
 
-/** @throws Unsupported for a protocol by which something would have to be delivered */
+/** @throws Unsupported for a protocol other than e-mail, because nothing is delivered. */
 function protocolOf({ Protocol }: Properties): Subscription['protocol'] {
   if (Protocol === 'email' || Protocol === 'email-json') return Protocol;
   throw new Unsupported(`sns: a subscription by ${Protocol}`, 'subscribe by email');

@@ -4,9 +4,9 @@ import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import { type MessageAttributes, md5, md5OfAttributes, readMessageAttributes, type SqsMessage } from './message';
 import type { Queue } from './queue';
-import type { Sqs } from './sqs';
+import type { Queues } from './queues';
 
-export function sqsApi(sqs: Sqs, clock: VirtualClock): ServiceApi {
+export function sqsApi(sqs: Queues, clock: VirtualClock): ServiceApi {
   return jsonApi({
     signingName: 'sqs',
     target: 'AmazonSQS',
@@ -20,16 +20,16 @@ export function sqsApi(sqs: Sqs, clock: VirtualClock): ServiceApi {
         accepts: ['QueueNamePrefix'],
         run: ({ QueueNamePrefix = '' }) => {
           const named = sqs.queues().filter(({ name }) => name.startsWith(QueueNamePrefix));
-          // SQS leaves the member out when there is none.
-          return named.length > 0 ? { QueueUrls: named.map((each) => sqs.url(each)) } : {};
+          // SQS omits an empty list.
+          return named.length > 0 ? { QueueUrls: named.map((queue) => sqs.url(queue)) } : {};
         },
       },
       GetQueueAttributes: {
         accepts: ['QueueUrl', 'AttributeNames'],
         run: ({ QueueUrl, AttributeNames = [] }) => {
           const attributes = describe(sqs.queue(QueueUrl), clock.now());
-          const asked = pick(attributes, AttributeNames, 'sqs:GetQueueAttributes');
-          return Object.keys(asked).length > 0 ? { Attributes: asked } : {};
+          const selected = pick(attributes, AttributeNames, 'sqs:GetQueueAttributes');
+          return Object.keys(selected).length > 0 ? { Attributes: selected } : {};
         },
       },
       SendMessage: {
@@ -62,7 +62,7 @@ export function sqsApi(sqs: Sqs, clock: VirtualClock): ServiceApi {
             );
           }
           const received = sqs.receive(input.QueueUrl, most, input.VisibilityTimeout);
-          return received.length > 0 ? { Messages: received.map((each) => show(each, input)) } : {};
+          return received.length > 0 ? { Messages: received.map((message) => describeMessage(message, input)) } : {};
         },
       },
       DeleteMessage: {
@@ -93,7 +93,7 @@ function describe(queue: Queue, now: number): Record<string, string> {
   };
 }
 
-function show(message: SqsMessage, input: Input): object {
+function describeMessage(message: SqsMessage, input: Input): object {
   const system = {
     SentTimestamp: String(message.sentAt),
     ApproximateReceiveCount: String(message.receiveCount),
@@ -115,19 +115,23 @@ function show(message: SqsMessage, input: Input): object {
   };
 }
 
-/** @returns the attributes that were asked for; `All`, `.*` and `prefix.*` name many (SQS API reference, ReceiveMessage) */
+/** @returns Requested attributes; `All`, `.*` and `prefix.*` name several (API reference, ReceiveMessage). */
 function named(attributes: MessageAttributes, names: readonly string[]): MessageAttributes {
-  const isAsked = (name: string): boolean =>
+  const isRequested = (name: string): boolean =>
     names.some(
-      (each) => each === 'All' || each === name || (each.endsWith('.*') && name.startsWith(each.slice(0, -2))),
+      (pattern) =>
+        pattern === 'All' || pattern === name || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -2))),
     );
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isAsked(name)));
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isRequested(name)));
 }
 
-/** @throws Unsupported for a name that is not among the known */
+/**
+ * @returns Requested attributes.
+ * @throws Unsupported for an unknown name.
+ */
 function pick(known: Readonly<Record<string, string>>, names: readonly string[], call: string): Record<string, string> {
   if (names.includes('All')) return { ...known };
-  // A key and a policy are there only if they were set.
+  // These attributes exist only when they were set.
   const optional = ['KmsMasterKeyId', 'Policy'];
   const unknown = names.filter((name) => !Object.hasOwn(known, name) && !optional.includes(name));
   if (unknown.length > 0) throw new Unsupported(`${call} of the attribute ${unknown.join(', ')}`);

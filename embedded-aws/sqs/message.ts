@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { Unsupported } from '../errors';
 import type { Input } from '../protocol/api';
 
-/** An attribute beside a message's body, as SQS and SNS write it. */
+/** An attribute of a message, in the form of SQS and SNS. */
 export interface MessageAttribute {
-  /** `String` or `Number`, perhaps with a label of its own: `Number.int` */
+  /** `String` or `Number`, optionally with a custom label: `Number.int`. */
   readonly DataType: string;
   readonly StringValue: string;
 }
@@ -16,24 +16,27 @@ export interface SqsMessage {
   readonly id: string;
   readonly body: string;
   readonly attributes: MessageAttributes;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly sentAt: number;
-  /** milliseconds since the epoch; received messages are hidden until then */
+  /** Milliseconds since the epoch; a received message is hidden until then. */
   visibleFrom: number;
-  /** milliseconds since the epoch, @default nobody has received it */
+  /** Milliseconds since the epoch; undefined until the message is received. */
   firstReceivedAt: number | undefined;
   receiveCount: number;
-  /** of the last time that it was received */
+  /** Handle of the last receipt; only that one deletes the message. */
   receiptHandle: string | undefined;
 }
 
-/** Where AWS's services put what they could not deliver. */
+/** Dead-letter queues, as services send to them. */
 export interface DeadLetterQueue {
-  /** @throws AwsError QueueDoesNotExist, InvalidMessageContents */
+  /** @throws AwsError QueueDoesNotExist, InvalidParameterValue. */
   send(queueArn: string, body: string, attributes: MessageAttributes): SqsMessage;
 }
 
-/** @param service names who refuses @throws Unsupported for binary values */
+/**
+ * @param service Name of the service in error messages.
+ * @throws Unsupported for binary values.
+ */
 export function readMessageAttributes(given: Input | undefined, service: string): MessageAttributes {
   return Object.fromEntries(
     Object.entries(given ?? {}).map(([name, { DataType, StringValue, ...other }]) => {
@@ -49,8 +52,8 @@ export function readMessageAttributes(given: Input | undefined, service: string)
   );
 }
 
-/** @returns an attribute of type String */
-export function text(value: string): MessageAttribute {
+/** @returns An attribute of type String. */
+export function stringAttribute(value: string): MessageAttribute {
   return { DataType: 'String', StringValue: value };
 }
 
@@ -58,7 +61,10 @@ export function md5(body: string): string {
   return createHash('md5').update(body).digest('hex');
 }
 
-/** @returns SQS's digest of attributes (SQS developer guide, "Calculating the MD5 message digest for message attributes") */
+/**
+ * @returns SQS's digest of attributes (SQS developer guide, "Calculating the MD5 message digest for message
+ *   attributes").
+ */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;
@@ -72,7 +78,7 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
   for (const name of names) {
     add(name);
     add(attributes[name]!.DataType);
-    // 1 stands for a value that is text.
+    // Type 1: a text value.
     hash.update(Buffer.from([1]));
     add(attributes[name]!.StringValue);
   }

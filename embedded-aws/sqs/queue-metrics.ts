@@ -3,19 +3,22 @@ import type { MetricSink } from '../cloudwatch/metric';
 import type { Queue } from './queue';
 
 const MINUTE = 60_000;
-/** A queue is active while it has messages and for six hours after its last use (SQS developer guide, CloudWatch metrics). */
-const ACTIVE = 6 * 60 * MINUTE;
-/** SQS counts once a minute; at which second is not documented. In milliseconds. */
+/**
+ * Milliseconds after its last use during which a queue without messages is active (SQS developer guide, CloudWatch
+ * metrics).
+ */
+const ACTIVE_TIME = 6 * 60 * MINUTE;
+/** Milliseconds into each minute at which messages are counted; SQS documents only that it counts once a minute. */
 const COUNTED_AT = 30_000;
 
-export interface QueueMetricsProps {
+interface QueueMetricsProps {
   readonly clock: VirtualClock;
   readonly metrics: MetricSink;
-  /** @returns false once the queue has been deleted */
+  /** @returns Whether the queue still exists. */
   readonly exists: () => boolean;
 }
 
-/** Publishes how many messages a queue holds, once a minute as a daemon of the clock, until the queue is inactive. */
+/** Records the number of messages in a queue once a minute, as a daemon of the clock, until the queue is inactive. */
 export function reportWhileActive(queue: Queue, { clock, metrics, exists }: QueueMetricsProps): void {
   if (queue.isReporting) return;
   queue.isReporting = true;
@@ -41,5 +44,5 @@ export function reportWhileActive(queue: Queue, { clock, metrics, exists }: Queu
 }
 
 function isActive(queue: Queue, now: number): boolean {
-  return now - queue.usedAt <= ACTIVE || queue.messages(now).length > 0;
+  return now - queue.usedAt <= ACTIVE_TIME || queue.messages(now).length > 0;
 }

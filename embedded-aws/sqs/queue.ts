@@ -2,34 +2,41 @@ import { AwsError } from '../errors';
 import type { Properties } from '../resource-type';
 import type { SqsMessage } from './message';
 
-/** What can be set of a queue. */
+/** Settings of a queue. */
 export interface QueueSettings {
-  /** seconds that a message is kept */
+  /** Seconds that a message is kept. */
   readonly retention: number;
-  /** seconds that a received message is hidden */
+  /** Seconds that a received message is hidden. */
   readonly visibilityTimeout: number;
-  /** whether SQS encrypts with its own keys; noted, nothing is encrypted */
+  /** Whether SQS-managed encryption is on; stored, without effect. */
   readonly managedEncryption: boolean;
-  /** noted, nothing is encrypted, @default none */
+  /**
+   * KMS key; stored, without effect.
+   *
+   * @default - None.
+   */
   readonly kmsKey?: string;
 }
 
 /** A standard queue. */
 export class Queue {
-  readonly #messages = new Map<string, SqsMessage>();
-  /** when it was last used, in milliseconds since the epoch */
+  readonly name: string;
+  readonly arn: string;
+  settings: QueueSettings;
+  /** Instant of the last use, in milliseconds since the epoch. */
   usedAt: number;
-  /** whether its metrics are being published */
+  /** Whether the number of its messages is being recorded. */
   isReporting = false;
-  /** PolicyDocument of the last AWS::SQS::QueuePolicy; noted, not evaluated */
+  /** Document of the last AWS::SQS::QueuePolicy; stored, not evaluated. */
   policy: object | undefined;
 
-  constructor(
-    readonly name: string,
-    readonly arn: string,
-    public settings: QueueSettings,
-    now: number,
-  ) {
+  readonly #messages = new Map<string, SqsMessage>();
+
+  /** @param now Instant of its creation, in milliseconds since the epoch. */
+  constructor(name: string, arn: string, settings: QueueSettings, now: number) {
+    this.name = name;
+    this.arn = arn;
+    this.settings = settings;
     this.usedAt = now;
   }
 
@@ -41,7 +48,7 @@ export class Queue {
     this.#messages.delete(id);
   }
 
-  /** @returns what has not been deleted, in the order of arrival; what is older than the retention is gone */
+  /** @returns Messages in the order of arrival; those beyond the retention are deleted first. */
   messages(now: number): readonly SqsMessage[] {
     for (const message of this.#messages.values()) {
       if (message.sentAt + this.settings.retention * 1000 <= now) this.remove(message);
@@ -54,7 +61,7 @@ export class Queue {
   }
 }
 
-/** @throws AwsError InvalidAttributeValue outside SQS's limits (SQS API reference, CreateQueue) */
+/** @throws AwsError InvalidAttributeValue for values outside of SQS's limits (API reference, CreateQueue). */
 export function readSettings(properties: Properties): QueueSettings {
   const { MessageRetentionPeriod = 345_600, VisibilityTimeout = 30, SqsManagedSseEnabled, KmsMasterKeyId } = properties;
   return {

@@ -12,12 +12,12 @@ export interface Parameter {
   readonly lastModified: Date;
 }
 
-export interface SsmProps {
+interface SsmProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
 }
 
-/** The parameter store of AWS Systems Manager. It keeps to contract.md. */
+/** Parameter store of AWS Systems Manager in one account and region; contract.md has its rules. */
 export class Ssm {
   readonly api: ServiceApi;
   readonly #scope: Scope;
@@ -33,7 +33,7 @@ export class Ssm {
       version: '1.1',
       operations: {
         GetParameter: {
-          // Only a SecureString is encrypted, so decryption changes nothing here.
+          // Decryption changes nothing, because only a SecureString is encrypted.
           accepts: ['Name', 'WithDecryption'],
           run: ({ Name }) => {
             const parameter = this.get(Name);
@@ -55,13 +55,13 @@ export class Ssm {
     });
   }
 
-  /** Sets a parameter; another value is another version. */
+  /** Sets a parameter. Every call makes a new version. */
   put(name: string, value: string): void {
     const version = (this.#parameters.get(name)?.version ?? 0) + 1;
     this.#parameters.set(name, { name, value, version, lastModified: this.#clock.date() });
   }
 
-  /** @returns the parameter, or undefined */
+  /** @returns The parameter; undefined when there is none with that name. */
   get(name: string): Parameter | undefined {
     return this.#parameters.get(name);
   }

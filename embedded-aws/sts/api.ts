@@ -1,8 +1,16 @@
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
-import type { Sts } from './sts';
+import type { Caller } from '../scope';
+import type { SessionCredentials } from './credentials';
 
-export function stsApi(sts: Sts): ServiceApi {
+/** Methods of `Sts` that the API calls. */
+interface StsMethods {
+  userId(caller: Caller): string | undefined;
+  assumeRole(caller: Caller, roleArn: string, sessionName: string, duration?: number): SessionCredentials;
+  authenticate(accessKeyId: string, region: string): Caller;
+}
+
+export function stsApi(sts: StsMethods): ServiceApi {
   return queryApi({
     signingName: 'sts',
     xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',

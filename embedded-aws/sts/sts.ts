@@ -1,51 +1,44 @@
 import { AwsError } from '../errors';
-import type { Iam, Role } from '../iam/iam';
+import type { Identities, Role } from '../iam/identities';
 import { type Principal, trusts } from '../iam/trust';
 import type { ServiceApi } from '../protocol/api';
 import type { Random } from '../random';
 import type { Caller } from '../scope';
 import { stsApi } from './api';
+import type { Credentials, SessionCredentials } from './credentials';
 
-/** What an SDK needs to sign. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** absent for a user's long-term keys */
-  readonly sessionToken?: string;
-}
-
-/** Credentials of an assumed role. */
-export interface SessionCredentials extends Required<Credentials> {
-  /** in real time, see {@link Sts.issue} */
-  readonly expiration: Date;
-}
-
-export interface StsProps {
-  /** @returns the IAM of that account, or undefined when the rehearsal has no such account */
-  readonly iam: (accountId: string) => Iam | undefined;
+interface StsProps {
+  /** @returns The IAM of an account; undefined when there is no such account. */
+  readonly iam: (accountId: string) => Identities | undefined;
   readonly random: Random;
-  /** real time, @default the machine's */
+  /**
+   * Real time.
+   *
+   * @default - The machine's clock.
+   */
   readonly wallClock?: () => Date;
 }
 
 interface Identity {
   readonly accountId: string;
   readonly arn: string;
-  /** of a role, its id and the session's name; of the root user, the account */
+  /** User id: for a role, its id and the session's name; for the root user, the account id. */
   readonly userId: string;
 }
 
-/** The alphabets of AWS's ids and of its secrets. */
+/** Characters of AWS's ids. */
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** Characters of secrets and tokens. */
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** How long issued credentials last in real time, in milliseconds: longer than any rehearsal. */
-const LIFETIME = 12 * 3_600_000;
-/** in seconds (STS API reference, AssumeRole) */
+/** Lifetime of issued credentials in milliseconds of real time: longer than any use of the embedded AWS. */
+const CREDENTIALS_LIFETIME = 12 * 3_600_000;
+/** Shortest session of a role, in seconds (STS API reference, AssumeRole). */
 const SHORTEST_SESSION = 900;
+/** Longest session of a role that another role assumes, in seconds (STS API reference, AssumeRole). */
 const LONGEST_CHAINED_SESSION = 3600;
 
-/** AWS STS, one for all accounts and regions. It keeps to contract.md. */
+/** AWS STS, one for all accounts and regions; contract.md has its rules. */
 export class Sts {
   readonly api: ServiceApi;
   readonly #identities = new Map<string, Identity>();
@@ -60,25 +53,24 @@ export class Sts {
     this.api = stsApi(this);
   }
 
-  /** @returns long-term keys of an account's root user */
+  /** @returns Long-term keys of an account's root user. */
   root(accountId: string): Credentials {
     return this.#longTerm({ accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId });
   }
 
-  /** @returns long-term keys of a user */
+  /** @returns Long-term keys of a user. */
   user(accountId: string, name: string): Credentials {
     const userId = `AIDA${this.#random.text(17, BASE32)}`;
     return this.#longTerm({ accountId, arn: `arn:aws:iam::${accountId}:user/${name}`, userId });
   }
 
   /**
-   * Issues a role's credentials unasked: for a service whose trust somebody else has checked.
+   * Issues credentials of a role without checking its trust policy, which the caller has done.
    *
-   * They expire in real time, not in virtual time: SDKs compare `Expiration` with the machine's clock and would fetch new
-   * credentials before every call if it lay in the past, and virtual hours pass in real seconds. This is the one place
-   * where the real clock is right.
+   * They expire in real time, not in virtual time: SDKs compare `Expiration` with the machine's clock, and would fetch
+   * new credentials before every call if it were in the past. Virtual hours pass in real seconds.
    *
-   * @throws AwsError AccessDenied when there is no such role
+   * @throws AwsError AccessDenied when there is no such role.
    */
   issue(roleArn: string, sessionName: string): SessionCredentials {
     const role = this.#role(roleArn);
@@ -92,15 +84,17 @@ export class Sts {
     return {
       ...credentials,
       sessionToken: this.#random.text(200, ALPHANUMERIC),
-      expiration: new Date(this.#wallClock().getTime() + LIFETIME),
+      expiration: new Date(this.#wallClock().getTime() + CREDENTIALS_LIFETIME),
     };
   }
 
   /**
-   * @param caller who asks: a signed caller, or an AWS service by its name, e.g. `codebuild.amazonaws.com`
-   * @param duration in seconds, @default 3600
+   * Issues credentials of a role to a caller that the role trusts.
+   *
+   * @param caller A signed caller, or the name of an AWS service, e.g. `codebuild.amazonaws.com`.
+   * @param duration Duration of the session in seconds; STS's default, when undefined.
    * @throws AwsError AccessDenied when there is no such role or it does not trust the caller; ValidationError for a
-   * duration that STS would not allow
+   * duration that STS does not allow.
    */
   assumeRole(caller: Caller | string, roleArn: string, sessionName: string, duration?: number): SessionCredentials {
     const name = typeof caller === 'string' ? caller : caller.arn;
@@ -117,7 +111,10 @@ export class Sts {
     return this.issue(roleArn, sessionName);
   }
 
-  /** @returns who signs with that key. @throws AwsError InvalidClientTokenId */
+  /**
+   * @returns The identity of an access key.
+   * @throws AwsError InvalidClientTokenId when the key was not issued here.
+   */
   authenticate(accessKeyId: string, region: string): Caller {
     const identity = this.#identities.get(accessKeyId);
     if (!identity) {
@@ -126,12 +123,12 @@ export class Sts {
     return { accountId: identity.accountId, arn: identity.arn, region };
   }
 
-  /** @returns the id that GetCallerIdentity gives */
+  /** @returns The user id in GetCallerIdentity's response. */
   userId({ arn }: Caller): string | undefined {
     return [...this.#identities.values()].find((identity) => identity.arn === arn)?.userId;
   }
 
-  /** A session stands for its role: trust policies name roles. */
+  /** The principal that trust policies name: for a session, its role. */
   #principal(caller: Caller | string): Principal {
     if (typeof caller === 'string') return { type: 'service', name: caller };
     const session = /:assumed-role\/([^/]+)\//.exec(caller.arn);
@@ -141,7 +138,7 @@ export class Sts {
 
   #role(roleArn: string): Role {
     const role = this.#iam(accountOf(roleArn))?.roleByArn(roleArn);
-    if (!role) throw new AwsError('AccessDenied', `there is no role ${roleArn}`, 403);
+    if (!role) throw new AwsError('AccessDenied', `the role ${roleArn} does not exist`, 403);
     return role;
   }
 
@@ -180,7 +177,7 @@ function checkDuration(duration: number, role: Role, chained: boolean): void {
   }
 }
 
-/** @returns the account of an ARN, or an empty string */
+/** @returns The account id in an ARN, or an empty string. */
 function accountOf(arn: string): string {
   return arn.split(':')[4] ?? '';
 }

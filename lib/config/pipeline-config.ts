@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEPLOYMENT_TYPES, type DeploymentType } from './deployment-type';
+import { DEPLOYMENT_TYPES, type DeploymentType } from '../../aws-rules/traffic-shift';
 
 /** What cdk.json says under the context key `pipeline`. */
 export interface PipelineConfig {

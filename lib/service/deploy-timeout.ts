@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { minutesToShift } from '../config/deployment-type';
+import { longestShiftMinutes, PRESETS } from '../../aws-rules/traffic-shift';
 import type { FunctionShift, ServiceDescription } from './service-description';
 
 /** A hook that never reports costs its deployment an hour, then fails it. */
@@ -18,5 +18,5 @@ export function deployTimeout(service: ServiceDescription): Duration {
 }
 
 function minutesFor(shift: FunctionShift): number {
-  return minutesToShift(shift.deploymentType) + MINUTES_PER_HOOK * shift.hooks.length;
+  return longestShiftMinutes(PRESETS[shift.deploymentType]) + MINUTES_PER_HOOK * shift.hooks.length;
 }

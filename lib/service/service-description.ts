@@ -1,4 +1,4 @@
-import { DEPLOYMENT_TYPES, type DeploymentType, isDeploymentType } from '../config/deployment-type';
+import { DEPLOYMENT_TYPES, type DeploymentType, isDeploymentType } from '../../aws-rules/traffic-shift';
 import { runSls } from './sls';
 
 /** What the pipeline has to know of a service in one environment. */

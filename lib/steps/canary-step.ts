@@ -39,7 +39,7 @@ export interface CanaryStepProps {
 
 /**
  * Says in the console's own action how the release beside it goes, and what became of it: a Lambda action, at the run
- * order of Deploy. A later action finds the verdict in `#{<environment>-Canary.RELEASE_OUTCOME}` and its like.
+ * order of Deploy. A later action finds the outcome in `#{<environment>-Canary.RELEASE_OUTCOME}` and its like.
  */
 export class CanaryStep extends Step implements ICodePipelineActionFactory {
   private readonly parameters: CanaryParameters;

@@ -2,13 +2,13 @@ import { BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CodeBuildStep, type CodePipelineSource, type FileSet } from 'aws-cdk-lib/pipelines';
-import { NOTES } from '../../release/deploy/notes';
+import { WORKING_FILES } from '../../release/deploy/working-files';
 import type { BuildSpecFile } from '../config/build-spec-file';
 import { alarmTopicArn, roleArn } from '../names/release-names';
 import type { ReleaseTarget } from '../release-target';
 import { deployTimeout } from '../service/deploy-timeout';
 import { NPM_CACHE, PACKAGE_DIRECTORY } from './build-step';
-import { VERDICT_COMMANDS, VERDICT_FILES, VERDICT_VARIABLES } from './release-verdict';
+import { OUTCOME_COMMANDS, OUTCOME_FILES, OUTCOME_VARIABLES } from './release-outcome';
 
 export interface DeployStepProps {
   readonly source: CodePipelineSource;
@@ -30,7 +30,7 @@ export interface DeployStepProps {
  * `sls deploy` is no judge of a release: it may leave while the rollback still runs, call the retry of a release that
  * was rolled back "no changes", and deploy a package made for another stage (docs/decisions). Hence `--verbose`,
  * `--force`, and `bin/release.ts` before and after it. Nor may either be the command that fails, for that is all that
- * CodePipeline shows: what they said is kept, and the commands of the verdict fail in their place. Hence both run in the
+ * CodePipeline shows: what they said is kept, and OUTCOME_COMMANDS fail in their place. Hence both run in the
  * build phase, after which post_build runs however it ended: after pre_build it would not.
  */
 export class DeployStep extends CodeBuildStep {
@@ -46,9 +46,9 @@ export class DeployStep extends CodeBuildStep {
           install: buildSpec.phases.install,
           pre_build: { commands: CREDENTIALS },
           build: { commands: [release(target)] },
-          post_build: { commands: ['node --import tsx bin/release.ts conclude', ...VERDICT_COMMANDS] },
+          post_build: { commands: ['node --import tsx bin/release.ts conclude', ...OUTCOME_COMMANDS] },
         },
-        reports: { lifecycle: { files: [VERDICT_FILES.report], 'file-format': 'JUNITXML' } },
+        reports: { lifecycle: { files: [OUTCOME_FILES.report], 'file-format': 'JUNITXML' } },
         cache: buildSpec.cache,
       }),
       env: deployVariables(props),
@@ -56,7 +56,7 @@ export class DeployStep extends CodeBuildStep {
       role: props.role,
       timeout: deployTimeout(target.service),
     });
-    for (const name of VERDICT_VARIABLES) this.exportedVariable(name);
+    for (const name of OUTCOME_VARIABLES) this.exportedVariable(name);
   }
 }
 
@@ -71,11 +71,11 @@ const CREDENTIALS = [
 ];
 
 /**
- * Only what prepare lets through is deployed. What sls writes goes to the build's log and to a file for the verdict; the
+ * Only what prepare lets through is deployed. What sls writes goes to the build's log and to a file for the outcome; the
  * status is kept in another, because that of a pipe is its last command's.
  */
 function release(target: ReleaseTarget): string {
-  const [log, status] = [`${NOTES.directory}/${NOTES.log}`, `${NOTES.directory}/${NOTES.status}`];
+  const [log, status] = [WORKING_FILES.log, WORKING_FILES.status].map((name) => `${WORKING_FILES.directory}/${name}`);
   return (
     `if node --import tsx bin/release.ts prepare; then { ${slsDeploy(target)} 2>&1; echo "$?" > ${status}; } | tee ${log}; ` +
     `export SLS_DEPLOY_STATUS="$(cat ${status})"; else export SLS_DEPLOY_STATUS=refused; fi`

@@ -4,49 +4,53 @@ import { poisson } from './poisson';
 import { meansOf, type Requests, type Scenario } from './scenario';
 import { MINUTE } from './timing';
 
-/** A count of requests of one release, minute by minute; drawn anew for the next. */
+/** One kind of request of a drawn release, counted by the minute. */
 class Count {
-  /** of each minute, the sum from the first near one to it, so that a window is one subtraction */
-  readonly #sums: Float64Array;
+  readonly #samplers: readonly Sampler[];
+  readonly #near: number;
   readonly #isNever: boolean;
+  /** For each minute the sum from the first near minute to it, so that a window is one subtraction. */
+  readonly #sums: Float64Array;
   #random: RandomGenerator | undefined;
 
-  /** @param near index of the first minute that every release needs; what lies before is drawn when it is asked for */
-  constructor(
-    private readonly samplers: readonly Sampler[],
-    private readonly near: number,
-    isNever: boolean,
-  ) {
-    this.#sums = new Float64Array(samplers.length + 1);
+  /**
+   * @param samplers One for each minute.
+   * @param near Index of the first minute that every release needs. Earlier ones are drawn when a window needs them.
+   * @param isNever Whether no minute has any such request.
+   */
+  constructor(samplers: readonly Sampler[], near: number, isNever: boolean) {
+    this.#samplers = samplers;
+    this.#near = near;
     this.#isNever = isNever;
+    this.#sums = new Float64Array(samplers.length + 1);
   }
 
   draw(random: RandomGenerator): void {
     if (this.#isNever) return;
     this.#random = random;
     let sum = 0;
-    for (let index = this.near; index < this.samplers.length; index += 1) {
-      sum += this.samplers[index]!(random);
+    for (let index = this.#near; index < this.#samplers.length; index += 1) {
+      sum += this.#samplers[index]!(random);
       this.#sums[index + 1] = sum;
     }
   }
 
   between(from: number, to: number): number {
-    if (from < this.near && this.#random) this.#drawPast(this.#random);
+    if (from < this.#near && this.#random) this.#drawPast(this.#random);
     return this.#sums[to]! - this.#sums[from]!;
   }
 
   #drawPast(random: RandomGenerator): void {
     let sum = 0;
-    for (let index = this.near - 1; index >= 0; index -= 1) {
-      sum -= this.samplers[index]!(random);
+    for (let index = this.#near - 1; index >= 0; index -= 1) {
+      sum -= this.#samplers[index]!(random);
       this.#sums[index] = sum;
     }
     this.#random = undefined;
   }
 }
 
-/** The requests of one release by minute; drawn anew for the next. */
+/** The requests of one drawn release, minute by minute. */
 export class Minutes {
   readonly #newFailed: Count;
   readonly #newFine: Count;
@@ -55,8 +59,10 @@ export class Minutes {
   readonly #others: Count;
 
   /**
-   * @param first @param last minutes, of which 0 is the one in which the shift begins, `offset` seconds into it
-   * @param near the first minute that every release needs
+   * @param first Number of the first minute. The shift begins in minute 0.
+   * @param last Number of the last minute.
+   * @param near The first minute that every release needs.
+   * @param offset Seconds of minute 0 after which the shift begins.
    */
   constructor(
     readonly first: number,
@@ -71,15 +77,15 @@ export class Minutes {
       return meansOf(newTraffic(shift, from, from + MINUTE), scenario);
     });
     const known = new Map<number, Sampler>();
-    const count = (of: keyof Requests) =>
+    const count = (kind: keyof Requests) =>
       new Count(
-        means.map(({ [of]: mean }) => {
+        means.map(({ [kind]: mean }) => {
           const sampler = known.get(mean) ?? samplerOf(mean);
           known.set(mean, sampler);
           return sampler;
         }),
         near - first,
-        means.every(({ [of]: mean }) => mean === 0),
+        means.every(({ [kind]: mean }) => mean === 0),
       );
     this.#newFailed = count('newFailed');
     this.#newFine = count('newFine');
@@ -88,6 +94,7 @@ export class Minutes {
     this.#others = count('others');
   }
 
+  /** Draws the requests of another release. */
   draw(random: RandomGenerator): void {
     this.#newFailed.draw(random);
     this.#newFine.draw(random);
@@ -96,7 +103,7 @@ export class Minutes {
     this.#others.draw(random);
   }
 
-  /** @returns the requests from one minute on, included, to another, excluded */
+  /** @returns The requests from one minute (included) to another (excluded). */
   between(fromMinute: number, toMinute: number): Requests {
     const from = fromMinute - this.first;
     const to = toMinute - this.first;
@@ -112,28 +119,28 @@ export class Minutes {
 
 type Sampler = (random: RandomGenerator) => number;
 
-/** Draws of a Poisson number in constant time (Walker's alias method). */
+/** @returns A function that draws Poisson numbers in constant time, by Walker's alias method. */
 function samplerOf(mean: number): Sampler {
-  const points = poisson(mean);
-  if (points.length === 1) return () => points[0]!.value;
-  const size = points.length;
-  const total = points.reduce((sum, { probability }) => sum + probability, 0);
-  const scaled = points.map(({ probability }) => (probability / total) * size);
-  const values = points.map(({ value }) => value);
-  const other = [...values];
+  const distribution = poisson(mean);
+  if (distribution.length === 1) return () => distribution[0]!.value;
+  const size = distribution.length;
+  const total = distribution.reduce((sum, { probability }) => sum + probability, 0);
+  const scaled = distribution.map(({ probability }) => (probability / total) * size);
+  const values = distribution.map(({ value }) => value);
+  const alias = [...values];
   const keep = new Float64Array(size).fill(1);
   const small = scaled.flatMap((share, index) => (share < 1 ? [index] : []));
   const large = scaled.flatMap((share, index) => (share < 1 ? [] : [index]));
   while (small.length > 0 && large.length > 0) {
     const [less, more] = [small.pop()!, large.pop()!];
     keep[less] = scaled[less]!;
-    other[less] = values[more]!;
+    alias[less] = values[more]!;
     scaled[more]! -= 1 - scaled[less]!;
     (scaled[more]! < 1 ? small : large).push(more);
   }
   return (random) => {
     const at = ((random.unsafeNext() >>> 0) / 0x1_0000_0000) * size;
     const index = Math.floor(at);
-    return at - index < keep[index]! ? values[index]! : other[index]!;
+    return at - index < keep[index]! ? values[index]! : alias[index]!;
   };
 }

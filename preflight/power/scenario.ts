@@ -1,42 +1,50 @@
 import { MINUTE } from './timing';
 
 /**
- * How requests fail. One that throws, crashes or times out is an error to Lambda and a 5xx to its API; a 5xx that the code
- * answers itself is one to the API alone.
+ * How requests fail. A request that throws, crashes or times out is an error to Lambda and a 5xx to its API. A 5xx that the
+ * code answers is a failure to the API only.
  */
-export type Failure = 'throws' | 'answers 5xx';
+export type FailureKind = 'throws' | 'answers 5xx';
 
-/** A release to compute the chance for. */
+/** The traffic that a release meets, and how much of it each version fails. */
 export interface Scenario {
-  /** Requests a second that the function answers. */
+  /** Requests per second to the function. */
   readonly requestsPerSecond: number;
-  /** Shares of requests that fail, 0 to 1. */
+  /** Share of the new version's requests that fail, 0 to 1. */
   readonly newFails: number;
+  /** Share of the old version's requests that fail, 0 to 1. */
   readonly oldFails: number;
-  /** Requests a second to the same API that other functions answer, all of them well. @default 0 */
+  /**
+   * Requests per second to other functions of the same API. None of them fails.
+   *
+   * @default 0
+   */
   readonly otherRequestsPerSecond?: number | undefined;
 }
 
-/** Requests of a stretch of time by version and outcome; their means, or one draw of them. */
+/** Requests of a period by version and result: their means, or one draw. */
 export interface Requests {
   readonly newFailed: number;
   readonly newFine: number;
   readonly oldFailed: number;
   readonly oldFine: number;
-  /** Of other functions of the same API. */
+  /** Requests to other functions of the same API. */
   readonly others: number;
 }
 
-/** @returns the means of a minute of which the new version has all the traffic of so many seconds */
+/**
+ * @param newSeconds Seconds of all traffic that the new version gets in the minute.
+ * @returns The mean numbers of requests in the minute.
+ */
 export function meansOf(newSeconds: number, scenario: Scenario): Requests {
   const { requestsPerSecond, newFails, oldFails, otherRequestsPerSecond = 0 } = scenario;
-  const requests = requestsPerSecond * newSeconds;
-  const before = requestsPerSecond * (MINUTE - newSeconds);
+  const toNew = requestsPerSecond * newSeconds;
+  const toOld = requestsPerSecond * (MINUTE - newSeconds);
   return {
-    newFailed: requests * newFails,
-    newFine: requests * (1 - newFails),
-    oldFailed: before * oldFails,
-    oldFine: before * (1 - oldFails),
+    newFailed: toNew * newFails,
+    newFine: toNew * (1 - newFails),
+    oldFailed: toOld * oldFails,
+    oldFine: toOld * (1 - oldFails),
     others: otherRequestsPerSecond * MINUTE,
   };
 }

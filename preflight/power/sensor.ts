@@ -1,13 +1,14 @@
-import { type Alarm, type Metric, metricsOf } from '../alarm';
+import { breaches, COMPARISON_OPERATORS, evaluationRange } from '../../aws-rules/alarm-evaluation';
+import { NotComputed, type Point } from '../../aws-rules/metric-math';
+import { type Metric, metricsOf, type WatchedAlarm } from '../alarm';
 import { type Canary, functionNamed, keyOf } from '../subject';
 import type { Template } from '../template/template';
 import { FAILURES, REQUESTS, viewOf } from '../view';
-import { breaches, rangeOf } from './evaluation';
-import { type Compute, NotComputed, readExpression, type Value } from './expression';
-import { type Point, poisson } from './poisson';
-import type { Failure, Requests } from './scenario';
+import { type Compute, compileExpression } from './expression';
+import { type PoissonValue, poisson } from './poisson';
+import type { FailureKind, Requests } from './scenario';
 
-/** What a period says, with probabilities that add up to 1. */
+/** Probabilities of the datapoint of a period; they add up to 1. */
 export interface PeriodOdds {
   readonly missing: number;
   readonly fine: number;
@@ -16,14 +17,16 @@ export interface PeriodOdds {
 
 /** An alarm as a function of the requests of a period. */
 export interface Sensor {
-  /** @returns what is compared with the threshold; undefined where the period has no datapoint */
-  value(requests: Requests): Value;
+  /** @returns The value that is compared with the threshold; undefined where the period has no datapoint. */
+  value(requests: Requests): Point;
   isBreaching(value: number): boolean;
-  /** Whether it counts requests that fail; if not, they are to it as any others. */
+  /** Whether it tells requests that fail from others. */
   readonly seesFailures: boolean;
   /**
-   * @param means of a period; arrivals are Poisson, so each of them is Poisson too, independent of the others
-   * @default - too many numbers to sum over, or its windows overlap, so that their odds are no help: draw instead
+   * Odds of a period's datapoint. Arrivals are Poisson, so each kind of request is Poisson too, independent of the others.
+   *
+   * @param means Mean numbers of requests in the period.
+   * @default - too many numbers to sum over, or windows that overlap, so that odds do not help: draw releases instead
    */
   readonly odds?: (means: Requests) => PeriodOdds;
 }
@@ -34,33 +37,32 @@ export function isSummed(sensor: Sensor): sensor is SummedSensor {
   return sensor.odds !== undefined;
 }
 
-/** Points of the joint distribution that are summed over at most, so that a table takes a second, not a minute. */
+/** Maximum number of values of the joint distribution to sum over, so that a table takes a second, not a minute. */
 const MOST_POINTS = 20_000;
 
-/** Periods that are summed over at most: of each it matters what three things it says, so 3 ** 10 histories. */
+/** Maximum number of periods for a sum. Each period has one of three kinds of datapoint: 3 ** 10 histories. */
 const LONGEST_RANGE = 10;
 
-/** Seconds that an alarm may look back, so that drawing a release stays quick. */
+/** Seconds that an alarm may look back, so that a release is drawn quickly. */
 const LONGEST_PAST = 10 * 3600;
 
 /**
- * @param failure how requests fail
- * @throws NotComputed, whose message says what it is about the alarm
+ * @param failure How requests fail.
+ * @throws NotComputed with what about the alarm cannot be computed.
  */
-export function sensorOf(template: Template, canary: Canary, alarm: Alarm, failure: Failure = 'throws'): Sensor {
+export function sensorOf(template: Template, canary: Canary, alarm: WatchedAlarm, failure: FailureKind = 'throws'): Sensor {
   const { watched, threshold, comparison, period } = alarm;
   if (threshold === undefined) throw new NotComputed('its threshold is not a number in the template');
-  if (!/^(Greater|Less)Than(OrEqualTo)?Threshold$/.test(comparison)) {
-    throw new NotComputed(`its comparison is ${comparison}`);
-  }
+  const operator = COMPARISON_OPERATORS.find((known) => known === comparison);
+  if (!operator) throw new NotComputed(`its comparison is ${comparison}`);
   if (watched.type === 'unknown') throw new NotComputed(watched.why);
   const periods = new Set(metricsOf(watched).map((metric) => metric.period));
   if (periods.size > 1) throw new NotComputed(`its metrics have several periods: ${[...periods].join(', ')} s`);
   if (period % 60 !== 0) throw new NotComputed(`its period is ${period} s, not whole minutes`);
-  const range = rangeOf(alarm.evaluationPeriods);
+  const range = evaluationRange(alarm.evaluationPeriods);
   if (range * period > LONGEST_PAST) throw new NotComputed('it looks back further than ten hours');
   const isBriefEnough = period === 60 && range <= LONGEST_RANGE;
-  const isBreaching = (value: number) => breaches(value, comparison, threshold);
+  const isBreaching = (value: number) => breaches(value, operator, threshold);
   if (watched.type === 'metric') {
     const reader = readerOf(template, canary, watched.metric, failure);
     if (reader.sees === 'others') throw new NotComputed(unrelated(template, canary, watched.metric));
@@ -73,37 +75,40 @@ export function sensorOf(template: Template, canary: Canary, alarm: Alarm, failu
     Object.entries(watched.metrics).map(([id, metric]) => [id, readerOf(template, canary, metric, failure)] as const),
   );
   for (const [id, { sees }] of readers) {
-    // Errors of other functions matter to what is left of an API's 5xx, and to nothing else here.
-    const isOfApi = [...readers.values()].some((each) => each.sees === 'api');
+    // Errors of other functions matter only where they are subtracted from an API's 5xx.
+    const isOfApi = [...readers.values()].some((reader) => reader.sees === 'api');
     if (sees === 'others' && !isOfApi) throw new NotComputed(unrelated(template, canary, watched.metrics[id]!));
   }
   const value = expressionOf(watched.id, readers, watched.expressions);
   const seen = [...readers.values()].map(({ sees }) => sees);
-  const seesFailures = [...readers.values()].some((each) => each.seesFailures);
-  // Sums over the requests of both versions would have to join neighbours so coarsely that draws are better.
-  if (!isBriefEnough || seen.some((each) => each !== 'new version')) return { value, isBreaching, seesFailures };
+  const seesFailures = [...readers.values()].some((reader) => reader.seesFailures);
+  // Sums over the requests of both versions would have to join so many neighbours that drawing is more exact.
+  if (!isBriefEnough || seen.some((sees) => sees !== 'new version')) return { value, isBreaching, seesFailures };
   return { value, isBreaching, seesFailures, odds: (means) => jointOdds(value, means, isBreaching) };
 }
 
+/** A metric as a function of the requests that it counts. */
 interface Reader {
+  /** The requests that it counts. */
   readonly sees: 'new version' | 'old version' | 'both versions' | 'api' | 'others';
   /** Whether it tells requests that fail from others. */
   readonly seesFailures: boolean;
-  /** Whether it matters only that requests went well, not how many. */
+  /** Whether it matters only that some requests succeeded, not how many. */
   readonly ignoresFine: boolean;
-  read(failed: number, fine: number): Value;
+  /** @returns The datapoint; undefined without requests. */
+  read(failed: number, fine: number): Point;
 }
 
-function readerOf(template: Template, canary: Canary, metric: Metric, failure: Failure): Reader {
+function readerOf(template: Template, canary: Canary, metric: Metric, failure: FailureKind): Reader {
   const view = viewOf(template, canary, metric);
   const name = `${metric.namespace} ${metric.name}`;
-  if (view.type === 'nothing') throw new NotComputed(`nothing is ever reported under its dimensions (${view.why})`);
+  if (view.type === 'nothing') throw new NotComputed(`its dimensions never have data: ${view.why}`);
   const counts = FAILURES.includes(metric.name);
   if (view.type === 'other' && !(counts && metric.namespace === 'AWS/Lambda')) {
     throw new NotComputed(unrelated(template, canary, metric));
   }
-  const unlike = NO_FAILURES[metric.name];
-  if (unlike !== undefined) throw new NotComputed(unlike);
+  const reason = NO_FAILURES[metric.name];
+  if (reason !== undefined) throw new NotComputed(reason);
   if (!counts && !REQUESTS.includes(metric.name)) throw new NotComputed(`${name} does not count requests that fail`);
   const { statistic } = metric;
   if (!['Sum', 'SampleCount', 'Average', 'Minimum', 'Maximum'].includes(statistic)) {
@@ -111,7 +116,7 @@ function readerOf(template: Template, canary: Canary, metric: Metric, failure: F
   }
   // A 5xx that the code answers is a success to Lambda.
   const seesFailures = counts && (failure === 'throws' || metric.namespace !== 'AWS/Lambda');
-  const read = (failed: number, fine: number): Value => {
+  const read = (failed: number, fine: number): Point => {
     const all = failed + fine;
     if (all <= 0) return undefined;
     const sum = counts ? (seesFailures ? failed : 0) : all;
@@ -125,7 +130,7 @@ function readerOf(template: Template, canary: Canary, metric: Metric, failure: F
   return { sees: view.type === 'other' ? 'others' : view.type, seesFailures, ignoresFine, read };
 }
 
-/** Metrics that people watch beside failures, and why this table has no figure for them. */
+/** Metrics that alarms watch besides failures, and why this table has no figure for them. */
 const NO_FAILURES: Readonly<Record<string, string>> = Object.fromEntries([
   ...['Duration', 'Latency', 'IntegrationLatency', 'PostRuntimeExtensionsDuration'].map((name) => [
     name,
@@ -133,7 +138,7 @@ const NO_FAILURES: Readonly<Record<string, string>> = Object.fromEntries([
   ]),
   [
     'Throttles',
-    'it counts calls that Lambda refuses (Throttles); this table is about requests that fail in one of the versions',
+    'it counts invocations that Lambda rejects (Throttles); this table is about requests that fail in one of the versions',
   ],
 ]);
 
@@ -143,8 +148,8 @@ function unrelated(template: Template, canary: Canary, metric: Metric): string {
   return `it watches ${metric.name} of ${what}, not the requests of ${canary.key}`;
 }
 
-/** @returns what a metric says of the requests that it counts */
-function readAs({ sees, read }: Reader, { newFailed, newFine, oldFailed, oldFine, others }: Requests): Value {
+/** @returns The datapoint of a metric in a period with these requests. */
+function readAs({ sees, read }: Reader, { newFailed, newFine, oldFailed, oldFine, others }: Requests): Point {
   switch (sees) {
     case 'new version':
       return read(newFailed, newFine);
@@ -159,7 +164,7 @@ function readAs({ sees, read }: Reader, { newFailed, newFine, oldFailed, oldFine
   }
 }
 
-/** One metric sees failed and fine requests, whatever their version: two Poisson numbers. */
+/** Odds of one metric, which counts failed and other requests of all the versions that it sees: two Poisson numbers. */
 function singleOdds(reader: Reader, means: Requests, isBreaching: (value: number) => boolean): PeriodOdds {
   const { newFailed, newFine, oldFailed, oldFine, others } = means;
   const seesNew = reader.sees !== 'old version';
@@ -176,7 +181,8 @@ function singleOdds(reader: Reader, means: Requests, isBreaching: (value: number
   return tally.odds;
 }
 
-function anyOrNone(mean: number): readonly Point[] {
+/** @returns The distribution of whether there is any request at all. */
+function anyOrNone(mean: number): readonly PoissonValue[] {
   const none = Math.exp(-mean);
   return [
     { value: 0, probability: none },
@@ -184,14 +190,14 @@ function anyOrNone(mean: number): readonly Point[] {
   ];
 }
 
-/** An expression over metrics of the new version alone: two Poisson numbers, too. */
+/** Odds of an expression over metrics of the new version alone: two Poisson numbers too. */
 function jointOdds(
-  value: (requests: Requests) => Value,
+  value: (requests: Requests) => Point,
   { newFailed, newFine }: Requests,
   isBreaching: (value: number) => boolean,
 ): PeriodOdds {
   const tally = new Tally(isBreaching);
-  // Failures decide and are few; of requests that went well only the rough number matters.
+  // Failures decide and are few; of the other requests only the rough number matters.
   for (const failed of poisson(newFailed, 120)) {
     for (const fine of poisson(newFine, 200)) {
       const requests = { newFailed: failed.value, newFine: fine.value, oldFailed: 0, oldFine: 0, others: 0 };
@@ -201,33 +207,38 @@ function jointOdds(
   return tally.odds;
 }
 
-/** @returns the value of an expression, its ids resolved once and not for every period */
+/** @returns The value of an expression, with ids that are resolved once and not in every period. */
 function expressionOf(
-  id: string,
+  returned: string,
   readers: ReadonlyMap<string, Reader>,
   expressions: Readonly<Record<string, string>>,
 ): Compute<Requests> {
-  const resolve = (wanted: string, within: readonly string[]): Compute<Requests> => {
-    const reader = readers.get(wanted);
+  const resolve = (id: string, within: readonly string[]): Compute<Requests> => {
+    const reader = readers.get(id);
     if (reader) return (requests) => readAs(reader, requests);
-    const source = expressions[wanted];
-    if (source === undefined) throw new NotComputed(`nothing in it has the id '${wanted}'`);
-    if (within.includes(wanted)) throw new NotComputed(`the expression '${wanted}' refers to itself`);
-    return readExpression(source, (inner) => resolve(inner, [...within, wanted]));
+    const source = expressions[id];
+    if (source === undefined)
+      throw new NotComputed(`its expressions refer to '${id}', which is not the id of any query`);
+    if (within.includes(id)) throw new NotComputed(`its expression '${id}' refers to itself`);
+    return compileExpression(source, (inner) => resolve(inner, [...within, id]));
   };
-  return resolve(id, []);
+  return resolve(returned, []);
 }
 
+/** Adds up the probabilities of the three kinds of datapoint. */
 class Tally {
+  readonly #isBreaching: (value: number) => boolean;
   #missing = 0;
   #fine = 0;
   #breaching = 0;
 
-  constructor(private readonly isBreaching: (value: number) => boolean) {}
+  constructor(isBreaching: (value: number) => boolean) {
+    this.#isBreaching = isBreaching;
+  }
 
-  add(value: Value, probability: number): void {
+  add(value: Point, probability: number): void {
     if (value === undefined) this.#missing += probability;
-    else if (this.isBreaching(value)) this.#breaching += probability;
+    else if (this.#isBreaching(value)) this.#breaching += probability;
     else this.#fine += probability;
   }
 

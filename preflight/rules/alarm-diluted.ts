@@ -1,51 +1,51 @@
-import { type Alarm, metricsOf } from '../alarm';
+import { metricsOf, type WatchedAlarm } from '../alarm';
 import type { Canary, Subject } from '../subject';
-import { FAILURES, viewOf } from '../view';
-import type { Problem, Rule } from './rule';
-import { attachedAlarms, canariesFor, viewsOf } from './words';
+import { attachedAlarms } from '../subject';
+import { canariesFor, FAILURES, viewOf, viewsOf } from '../view';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** An alarm that sees both versions while the new one gets a small part of the requests. */
+/** An alarm that counts both versions while the new one gets a small part of the requests. */
 export const alarmDiluted = {
   id: 'alarm-diluted',
   find: (subject) =>
-    subject.alarms.flatMap((alarm): readonly Problem[] => {
+    subject.alarms.flatMap((alarm): readonly RuleProblem[] => {
       const canary = canariesFor(subject, alarm)[0];
       const weight = canary?.shift?.steps[0]?.weight ?? 1;
       if (!canary || weight >= 1) return [];
       const isAttached = attachedAlarms(subject).some((each) => each.alarm === alarm);
-      if (alarm.watched.type === 'expression') return ofExpression(subject, canary, alarm, weight, isAttached);
+      if (alarm.watched.type === 'expression') return problemsOfExpression(subject, canary, alarm, weight, isAttached);
       if (alarm.watched.type !== 'metric') return [];
       const view = viewsOf(subject, canary, alarm)[0]!.type;
       if (view !== 'both versions' && view !== 'api') return [];
       return [problem(canary, alarm, view, weight, isAttached)];
     }),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;
 
 /**
- * An expression that counts failures of a function, and of one version alone nothing. With one that does, it can tell the
- * versions apart, whatever else it counts; and a share of an API cannot be had by version, so nothing is to be said of it.
+ * Reports an expression that counts failures of a function, and nothing of one version alone. One metric of one version is
+ * enough to tell the versions apart. Metrics of an API do not exist by version, so an expression with one is not reported.
  */
-function ofExpression(
+function problemsOfExpression(
   subject: Subject,
   canary: Canary,
-  alarm: Alarm,
+  alarm: WatchedAlarm,
   weight: number,
   isAttached: boolean,
-): readonly Problem[] {
-  const seen = metricsOf(alarm.watched).map((metric) => ({
+): readonly RuleProblem[] {
+  const views = metricsOf(alarm.watched).map((metric) => ({
     metric,
     view: viewOf(subject.template, canary, metric).type,
   }));
-  const tellsApart = seen.some(({ view }) => view === 'new version' || view === 'old version' || view === 'api');
-  const fails = seen.some(({ metric, view }) => view === 'both versions' && FAILURES.includes(metric.name));
-  if (tellsApart || !fails) return [];
+  const tellsApart = views.some(({ view }) => view === 'new version' || view === 'old version' || view === 'api');
+  const countsFailures = views.some(({ metric, view }) => view === 'both versions' && FAILURES.includes(metric.name));
+  if (tellsApart || !countsFailures) return [];
   const share = percent(weight);
   return [
     {
       severity: isAttached ? 'error' : 'warning',
       where: { path: `${alarm.path}.Metrics`, function: canary.key, alarm: alarm.name },
-      why: `All metrics of its expression take every request to ${canary.key} together, and ${share} of them are the new version’s: errors of the old version stop a good release, and a rate shows what the new one fails at ${share} of it.`,
-      fix: 'write compare: errors in its definition under custom.alerts.definitions, in place of the metrics: canary-guard sets the new version’s errors beside the baseline’s',
+      why: `All metrics of its expression count every request to ${canary.key}, of which the new version gets ${share}: errors of the old version stop a good release, and a rate shows only ${share} of the new version’s failures.`,
+      fix: 'write compare: errors in its definition under custom.alerts.definitions, instead of the metrics: canary-guard then compares the errors of the new version with those of the baseline',
     },
   ];
 }
@@ -56,32 +56,32 @@ function percent(share: number): string {
 
 function problem(
   canary: Canary,
-  alarm: Alarm,
+  alarm: WatchedAlarm,
   view: 'both versions' | 'api',
   weight: number,
   isAttached: boolean,
-): Problem {
+): RuleProblem {
   const metric = alarm.watched.type === 'metric' ? alarm.watched.metric : undefined;
   const sum = metric?.statistic === 'Sum' || metric?.statistic === 'SampleCount' || metric?.statistic === 'Maximum';
   const share = percent(weight);
   const what = view === 'api' ? 'every request to the API' : `every request to ${canary.key}`;
   const fails = FAILURES.includes(metric?.name ?? '');
   const rest = percent(1 - weight);
-  const lost =
+  const effect =
     metric?.statistic === 'Minimum'
-      ? `the old version’s ${rest} of them, which go well, hold the minimum at 0 however bad the new version is`
+      ? `requests that the old version serves well keep the minimum at 0, however bad the new version is`
       : fails
-        ? `if all that the new version does fails, the ${metric?.statistic} is ${weight}; a rate of its own of ${share} shows as ${Math.round(weight * weight * 1000) / 1000}`
-        : `what the new version does weighs ${share} of it`;
+        ? `if all requests to the new version fail, the ${metric?.statistic} is ${weight}, and if ${share} of them fail, it is ${Math.round(weight * weight * 1000) / 1000}`
+        : `the new version contributes only ${share} of the value`;
   return {
     severity: sum || !fails || view === 'api' || !isAttached ? 'warning' : 'error',
     where: { path: `${alarm.path}.Dimensions`, function: canary.key, alarm: alarm.name },
     why: sum
-      ? `It counts ${what}, and ${rest} of them are the old version’s: errors of the old version stop a good release, and say nothing about the new one.`
-      : `It takes ${what} together, and ${share} of them are the new version’s: ${lost}.`,
+      ? `It counts ${what}, of which the old version gets ${rest}: errors of the old version stop a good release, and say nothing about the new version.`
+      : `It counts ${what}, of which the new version gets ${share}: ${effect}.`,
     fix:
       view === 'api'
-        ? 'keep it as a second net with a threshold above the usual, beside an alarm on the new version alone'
-        : "write dimensions Resource: '$[alias]' and ExecutedVersion: '$[version]', which canary-guard fills in, so that it sees the new version alone",
+        ? 'keep it with a threshold above the usual number, and add an alarm on the new version alone'
+        : "write dimensions Resource: '$[alias]' and ExecutedVersion: '$[version]', which canary-guard fills in, so that it counts the new version alone",
   };
 }

@@ -1,5 +1,5 @@
-import type { Problem, Rule } from './rule';
-import { viewsOf } from './words';
+import { viewsOf } from '../view';
+import type { PreflightRule, RuleProblem } from './rule';
 
 /** An alarm about a canaried function that no deployment group watches. */
 export const alarmNotAttached = {
@@ -10,7 +10,7 @@ export const alarmNotAttached = {
     );
     return subject.alarms
       .filter((alarm) => !attached.has(alarm))
-      .flatMap((alarm): readonly Problem[] => {
+      .flatMap((alarm): readonly RuleProblem[] => {
         const canary = subject.canaries.find((each) =>
           viewsOf(subject, each, alarm).some(({ type }) => type !== 'other'),
         );
@@ -19,10 +19,10 @@ export const alarmNotAttached = {
           {
             severity: 'warning',
             where: { path: `Resources.${alarm.id}`, function: canary.key, alarm: alarm.name },
-            why: `It watches ${canary.key}, but no deployment group names it: when it goes off, the release goes on.`,
+            why: `It watches ${canary.key}, but no deployment group names it: when it goes into ALARM, the release continues.`,
             fix: `add ${alarm.id} to functions.${canary.key}.deploymentSettings.alarms`,
           },
         ];
       });
   },
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

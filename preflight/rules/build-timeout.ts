@@ -1,14 +1,14 @@
 import { timeoutOf } from '../subject';
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** Minutes beside shift and hooks: installing, uploading, CloudFormation before and after. */
+/** Minutes in addition to the shift and the hooks: install, upload, CloudFormation before and after. */
 const REST = 5;
 
-/** A build that waits for the deployment and is ended before the shift has. */
+/** A build that waits for the deployment and is stopped before the shift has ended. */
 export const buildTimeout = {
   id: 'build-timeout',
   find: ({ canaries, template, buildTimeout: limit }) =>
-    canaries.flatMap(({ shift, hooks, groupId, key }): readonly Problem[] => {
+    canaries.flatMap(({ shift, hooks, groupId, key }): readonly RuleProblem[] => {
       if (limit === undefined || !shift) return [];
       const shifting = Math.ceil(shift.longest / 60);
       const inHooks = hooks.reduce((sum, { functionId }) => {
@@ -22,9 +22,9 @@ export const buildTimeout = {
         {
           severity: certain ? 'error' : 'warning',
           where: { path: `Resources.${groupId}.Properties.DeploymentConfigName`, function: key },
-          why: `${shift.name} takes up to ${shifting} minutes, with hooks and CloudFormation about ${needed}, and the build that waits for it is ended after ${limit}: the release ${certain ? 'goes' : 'may go'} on with nobody there to judge it.`,
-          fix: `give the build at least ${needed} minutes, or write a shorter deploymentSettings.type`,
+          why: `${shift.name} takes up to ${shifting} minutes, about ${needed} with hooks and CloudFormation, but the build that waits for it is stopped after ${limit}: the release ${certain ? 'continues' : 'may continue'} and the pipeline does not report its outcome.`,
+          fix: `give the build at least ${needed} minutes, or write a shorter deploymentSettings.type for functions.${key}`,
         },
       ];
     }),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

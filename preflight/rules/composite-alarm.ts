@@ -1,6 +1,7 @@
 import { target } from '../template/intrinsics';
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
+/** An attached composite alarm. */
 export const compositeAlarm = {
   id: 'composite-alarm',
   find: ({ canaries, template }) =>
@@ -8,12 +9,12 @@ export const compositeAlarm = {
       attached
         .filter(({ name }) => template.Resources[target(name) ?? '']?.Type === 'AWS::CloudWatch::CompositeAlarm')
         .map(
-          ({ name, path }): Problem => ({
+          ({ name, path }): RuleProblem => ({
             severity: 'warning',
             where: { path, function: key, alarm: target(name) },
-            why: 'That CodeDeploy watches composite alarms is nowhere documented: this one may never stop a release.',
-            fix: `name the alarms it is made of in functions.${key}.deploymentSettings.alarms`,
+            why: 'AWS does not document that CodeDeploy watches composite alarms: this one may never stop a release.',
+            fix: `name the alarms that it combines in functions.${key}.deploymentSettings.alarms`,
           }),
         ),
     ),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

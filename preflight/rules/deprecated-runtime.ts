@@ -1,10 +1,10 @@
 import { keyOf } from '../subject';
 import { text } from '../template/intrinsics';
 import { resourcesOf } from '../template/template';
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** Of AWS's page as it was on that day; AWS moves dates, mostly to later ones. */
-export const RUNTIMES_AS_OF = '2026-07-25';
+/** Date of the list below; AWS moves the dates, mostly to later ones. */
+const RUNTIMES_AS_OF = '2026-07-25';
 
 /**
  * When Lambda stops patching a runtime. Later, on dates that AWS has often moved, it refuses to create and to update.
@@ -42,13 +42,14 @@ const DEPRECATED_ON: Readonly<Record<string, string>> = {
   provided: '2024-01-08',
 };
 
-/** Days before the end from which on it is told. */
+/** Days before the end of support from which on it is reported. */
 const NOTICE = 90;
 
+/** A runtime whose support has ended, or ends soon. */
 export const deprecatedRuntime = {
   id: 'deprecated-runtime',
   find: ({ template, now }) =>
-    resourcesOf(template, 'AWS::Lambda::Function').flatMap(([id, { Properties }]): readonly Problem[] => {
+    resourcesOf(template, 'AWS::Lambda::Function').flatMap(([id, { Properties }]): readonly RuleProblem[] => {
       const runtime = text(Properties.Runtime);
       const date = DEPRECATED_ON[runtime];
       if (date === undefined) return [];
@@ -58,9 +59,9 @@ export const deprecatedRuntime = {
         {
           severity: 'warning',
           where: { path: `Resources.${id}.Properties.Runtime`, function: keyOf(id) },
-          why: `Lambda ${days > 0 ? 'will no longer patch' : 'has not patched'} ${runtime} ${days > 0 ? 'from' : 'since'} ${date}, and some time after that it refuses to update the function, a mend included (AWS's list as of ${RUNTIMES_AS_OF}).`,
+          why: `Lambda ${days > 0 ? 'will no longer patch' : 'has not patched'} ${runtime} ${days > 0 ? 'from' : 'since'} ${date}. Some time later it refuses to update the function, so that even a fix cannot be released (AWS’s list as of ${RUNTIMES_AS_OF}).`,
           fix: 'write a supported runtime, such as nodejs24.x, under provider.runtime',
         },
       ];
     }),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

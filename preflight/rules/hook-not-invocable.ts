@@ -1,14 +1,14 @@
 import { keyOf } from '../subject';
 import { text } from '../template/intrinsics';
 import { allows, rightsOf } from '../template/policy';
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** A hook that CodeDeploy's own role may not call. AWS's policy for it allows functions named `CodeDeployHook_…` only. */
+/** A hook that CodeDeploy's role may not invoke. AWS's policies for it allow only functions named `CodeDeployHook_…`. */
 export const hookNotInvocable = {
   id: 'hook-not-invocable',
   find: ({ canaries, template }) =>
     canaries.flatMap(({ hooks, group, key }) =>
-      hooks.flatMap(({ functionId }): readonly Problem[] => {
+      hooks.flatMap(({ functionId }): readonly RuleProblem[] => {
         const rights = rightsOf(template, group.Properties.ServiceRoleArn);
         if (functionId === undefined || !rights) return [];
         const name = text(template.Resources[functionId]!.Properties.FunctionName ?? { Ref: functionId });
@@ -23,10 +23,10 @@ export const hookNotInvocable = {
           {
             severity: 'error',
             where: { path: `Resources.${rights.roleId}.Properties`, function: key },
-            why: `CodeDeploy's role may not invoke ${keyOf(functionId)}, so the lifecycle event fails and every release is rolled back.`,
+            why: `CodeDeploy’s role may not invoke ${keyOf(functionId)}, so the lifecycle event fails and every release is rolled back.`,
             fix: `allow lambda:InvokeFunction on !GetAtt ${functionId}.Arn in the role of custom.deploymentSettings.codeDeployRole, or name the function CodeDeployHook_…`,
           },
         ];
       }),
     ),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

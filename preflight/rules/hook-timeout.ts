@@ -1,18 +1,20 @@
 import { keyOf, timeoutOf } from '../subject';
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** Seconds. sls gives a function 6 if nobody says otherwise, and a cold start with the AWS SDK takes some of them. */
+/** Seconds. The default of sls is 6, and a cold start with the AWS SDK takes some of them. */
 const SHORTEST = 10;
-/** Seconds. A hook that hangs is run three times, because CodeDeploy calls it asynchronously (Lambda guide, retries). */
+
+/** Seconds. A hook that hangs runs three times, because CodeDeploy invokes it asynchronously (Lambda guide, retries). */
 const LONGEST = 300;
 
+/** A hook whose timeout is too short to report, or so long that a stuck release is noticed late. */
 export const hookTimeout = {
   id: 'hook-timeout',
   find: ({ canaries, template }) => {
     const hooks = new Map(
       canaries.flatMap(({ hooks, key }) => hooks.map(({ functionId }) => [functionId, key] as const)),
     );
-    return [...hooks].flatMap(([functionId, key]): readonly Problem[] => {
+    return [...hooks].flatMap(([functionId, key]): readonly RuleProblem[] => {
       const resource = template.Resources[functionId ?? ''];
       if (functionId === undefined || !resource) return [];
       const seconds = timeoutOf(resource);
@@ -24,11 +26,11 @@ export const hookTimeout = {
           where: { path: `Resources.${functionId}.Properties.Timeout`, function: key },
           why:
             seconds < SHORTEST
-              ? `${hook} is ended after ${seconds} s. A hook that is ended before it reports holds the deployment for an hour.`
-              : `${hook} may run for ${seconds} s, and one that hangs is run three times: so long nobody learns that the release is stuck.`,
-          fix: `write functions.${hook}.timeout, e.g. 60; at least ${SHORTEST}, at most ${LONGEST}`,
+              ? `${hook} is stopped after ${seconds} s. If that is before it reports, the deployment waits an hour for it.`
+              : `${hook} may run for ${seconds} s, and if it hangs, Lambda runs it three times: until then nothing shows that the release is stuck.`,
+          fix: `write functions.${hook}.timeout from ${SHORTEST} to ${LONGEST}, e.g. 60`,
         },
       ];
     });
   },
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

@@ -1,18 +1,20 @@
 import { keyOf } from '../subject';
 import { target, text } from '../template/intrinsics';
 import { resourcesOf } from '../template/template';
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** A hook that no function of the template is. */
+/** A hook that is not a function of the template. */
 export const hookUnknown = {
   id: 'hook-unknown',
   find: ({ canaries, template }) =>
     canaries.flatMap(({ hooks, key }) =>
-      hooks.flatMap(({ event, name, path, functionId }): readonly Problem[] => {
+      hooks.flatMap(({ event, name, path, functionId }): readonly RuleProblem[] => {
         if (functionId !== undefined) return [];
         const reference = target(name);
         if (reference !== undefined && reference in template.Parameters) return [];
-        const known = resourcesOf(template, 'AWS::Lambda::Function').map(([id]) => keyOf(id));
+        const others = resourcesOf(template, 'AWS::Lambda::Function')
+          .map(([id]) => keyOf(id))
+          .filter((each) => each !== key);
         const setting = event === 'BeforeAllowTrafficHook' ? 'preTrafficHook' : 'postTrafficHook';
         return [
           {
@@ -20,11 +22,11 @@ export const hookUnknown = {
             where: { path, function: key },
             why:
               reference === undefined
-                ? `No function of the template is ${text(name)}: unless another stack has it, CodeDeploy calls nothing and the deployment fails.`
-                : `No function of the template has the logical id ${reference}: CloudFormation refuses the reference.`,
-            fix: `write functions.${key}.deploymentSettings.${setting} as the key of a function: ${known.filter((each) => each !== key).join(', ') || 'there is none yet'}`,
+                ? `The template has no function named ${text(name)}: unless another stack has it, CodeDeploy cannot invoke the hook and the deployment fails.`
+                : `The template has no function with the logical id ${reference}: CloudFormation refuses the reference.`,
+            fix: `write the key of a function in functions.${key}.deploymentSettings.${setting}; the service has ${others.join(', ') || 'no other function yet'}`,
           },
         ];
       }),
     ),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

@@ -20,14 +20,14 @@ import { provisionedConcurrency } from './provisioned-concurrency';
 import { resourceRemoved } from './resource-removed';
 import { roleChanged } from './role-changed';
 import { routeRemoved } from './route-removed';
-import type { Rule } from './rule';
+import type { PreflightRule } from './rule';
 import { thresholdOutOfRange } from './threshold-out-of-range';
 import { tooLittleTraffic } from './too-little-traffic';
 import { tooManyAlarms } from './too-many-alarms';
 import { unseenServerErrors } from './unseen-server-errors';
 import { windowLongerThanShift } from './window-longer-than-shift';
 
-/** Every rule there is, in the order in which findings are told. docs/preflight.md explains each. */
+/** All rules, in the order of their findings in the report. docs/preflight.md explains each. */
 export const rules = [
   minimumOfErrors,
   thresholdOutOfRange,
@@ -56,6 +56,7 @@ export const rules = [
   resourceRemoved,
   routeRemoved,
   deprecatedRuntime,
-] as const satisfies readonly Rule[];
+] as const satisfies readonly PreflightRule[];
 
+/** Id of a rule. */
 export type RuleId = (typeof rules)[number]['id'];

@@ -1,31 +1,31 @@
 import { metricsOf } from '../alarm';
-import { viewOf } from '../view';
-import type { Problem, Rule } from './rule';
-import { canariesFor, DEFINITION } from './words';
+import { canariesFor, viewOf } from '../view';
+import { DEFINITION } from './phrases';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** A metric that AWS never reports, or that requests by the alias never reach. */
+/** A metric that AWS never reports, or that does not count requests through the alias. */
 export const metricWithoutData = {
   id: 'metric-without-data',
   find: (subject) =>
-    subject.alarms.flatMap((alarm): readonly Problem[] => {
+    subject.alarms.flatMap((alarm): readonly RuleProblem[] => {
       const canary = canariesFor(subject, alarm)[0];
       const where = { path: alarm.path, function: canary?.key, alarm: alarm.name };
-      const found: Problem[] = [];
+      const found: RuleProblem[] = [];
       for (const metric of metricsOf(alarm.watched)) {
         const view = canary && viewOf(subject.template, canary, metric);
         if (view?.type === 'nothing') {
           found.push({
             severity: 'error',
             where,
-            why: `Nothing of what ${canary!.key} serves is reported as ${metric.name} under these dimensions: ${view.why}. The alarm can never go off.`,
-            fix: `write the dimensions, and the name of the metric, as AWS reports them in ${DEFINITION}`,
+            why: `AWS reports no ${metric.name} of ${canary!.key} under these dimensions: ${view.why}. The alarm can never go into ALARM.`,
+            fix: `write the metric and its dimensions as AWS reports them in ${DEFINITION}`,
           });
         }
         if (metric.namespace.startsWith('AWS/') && metric.period < 60) {
           found.push({
             severity: 'error',
             where,
-            why: `AWS reports ${metric.namespace} ${metric.name} by the minute, so a period of ${metric.period} s has no data of its own.`,
+            why: `AWS reports ${metric.namespace} ${metric.name} once a minute, so most periods of ${metric.period} s have no data.`,
             fix: `write period: 60 in ${DEFINITION}`,
           });
         }
@@ -34,10 +34,10 @@ export const metricWithoutData = {
         found.push({
           severity: 'error',
           where: { ...where, path: `${alarm.path}.DatapointsToAlarm` },
-          why: `${alarm.datapointsToAlarm} of ${alarm.evaluationPeriods} periods cannot breach, and CloudWatch refuses the alarm.`,
+          why: `It needs ${alarm.datapointsToAlarm} breaching datapoints in ${alarm.evaluationPeriods} periods, which is impossible: CloudWatch refuses the alarm.`,
           fix: `write a datapointsToAlarm of at most evaluationPeriods in ${DEFINITION}`,
         });
       }
       return found;
     }),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

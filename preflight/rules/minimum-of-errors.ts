@@ -1,9 +1,9 @@
 import { metricsOf } from '../alarm';
-import { FAILURES } from '../view';
-import type { Rule } from './rule';
-import { canariesFor, DEFINITION } from './words';
+import { canariesFor, FAILURES } from '../view';
+import { DEFINITION } from './phrases';
+import type { PreflightRule } from './rule';
 
-/** `Errors` is 0 or 1 for each invocation (Lambda guide, "types of metrics"), so its least value is 1 only if all fail. */
+/** `Errors` is 0 or 1 for each invocation (Lambda guide, "types of metrics"), so its minimum is 1 only if all fail. */
 export const minimumOfErrors = {
   id: 'minimum-of-errors',
   find: (subject) =>
@@ -19,8 +19,8 @@ export const minimumOfErrors = {
           alarm: alarm.name,
         },
         why:
-          'The minimum of a metric that is 0 or 1 for each request is 1 only if every single request of the period ' +
-          'failed. One request that goes well keeps the alarm silent.',
+          'The metric is 0 or 1 for each request, so its minimum is 1 only if every request of the period failed: a single ' +
+          'request that succeeds keeps the alarm from going into ALARM.',
         fix: `write statistic: Sum for a number of errors, or Average for their rate, in ${DEFINITION}`,
       })),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

@@ -1,18 +1,18 @@
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** A canary without a check of its own before its first request. */
+/** A canary without a hook before or after its shift. */
 export const noHook = {
   id: 'no-hook',
   find: (subject) =>
-    subject.canaries.flatMap(({ hooks, key, aliasId }): readonly Problem[] => {
+    subject.canaries.flatMap(({ hooks, key, aliasId }): readonly RuleProblem[] => {
       const where = { path: `Resources.${aliasId}.UpdatePolicy.CodeDeployLambdaAliasUpdate`, function: key };
       if (!hooks.some(({ event }) => event === 'BeforeAllowTrafficHook')) {
         return [
           {
             severity: 'warning',
             where,
-            why: `Nothing tries the new version of ${key} before people get it, so what fails always fails for them first.`,
-            fix: `write functions.${key}.deploymentSettings.preTrafficHook, the key of a function that calls the new version`,
+            why: `Nothing checks the new version of ${key} before users’ requests reach it: if it always fails, users are the first to notice.`,
+            fix: `write functions.${key}.deploymentSettings.preTrafficHook with the key of a function that invokes the new version`,
           },
         ];
       }
@@ -21,9 +21,9 @@ export const noHook = {
         {
           severity: 'warning',
           where,
-          why: `Nothing looks at ${key} once the new version has all of the traffic, or says that the canary saw too few requests.`,
-          fix: `write functions.${key}.deploymentSettings.postTrafficHook, the key of a function that checks the public endpoint`,
+          why: `Nothing checks ${key} once the new version has all traffic, or reports that the canary got too few requests.`,
+          fix: `write functions.${key}.deploymentSettings.postTrafficHook with the key of a function that checks the public endpoint`,
         },
       ];
     }),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

@@ -1,7 +1,7 @@
 import { references, text } from '../template/intrinsics';
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** What may speak of a function itself, because it sends it no requests. */
+/** Types that may name a function itself, because they send it no requests. */
 const SENDS_NOTHING: readonly string[] = [
   'AWS::Lambda::Version',
   'AWS::Lambda::Alias',
@@ -20,13 +20,13 @@ const SENDS_NOTHING: readonly string[] = [
   'AWS::IAM::ManagedPolicy',
 ];
 
-/** An event source of the function itself: it calls the newest code at once, all of it. */
+/** An event source of the function itself: all its requests reach the newest code at once. */
 export const pastTheAlias = {
   id: 'past-the-alias',
   find: ({ canaries, template }) =>
     canaries.flatMap(({ functionId, aliasId, aliasName, key }) =>
-      Object.entries(template.Resources).flatMap(([id, { Type, Properties }]): readonly Problem[] => {
-        const fix = `let it call !Ref ${aliasId}, with an event that serverless-plugin-canary-deployments knows (httpApi, http, sqs, schedule, …)`;
+      Object.entries(template.Resources).flatMap(([id, { Type, Properties }]): readonly RuleProblem[] => {
+        const fix = `let it invoke !Ref ${aliasId}, with an event that serverless-plugin-canary-deployments supports (httpApi, http, sqs, schedule, …)`;
         if (Type === 'AWS::Lambda::Permission') {
           const called = text(Properties.FunctionName);
           const principal = text(Properties.Principal);
@@ -35,7 +35,7 @@ export const pastTheAlias = {
             {
               severity: principal.endsWith('.amazonaws.com') ? 'error' : 'warning',
               where: { path: `Resources.${id}.Properties.FunctionName`, function: key },
-              why: `${principal} may call ${key} itself, not its alias ${aliasName}: such requests reach the newest code at once, past the canary.`,
+              why: `${principal} may invoke ${key} itself, not its alias ${aliasName}: such requests reach the newest code at once, past the canary.`,
               fix,
             },
           ];
@@ -46,10 +46,10 @@ export const pastTheAlias = {
           {
             severity: 'error',
             where: { path: `Resources.${id}`, function: key },
-            why: `The ${Type} calls ${key} itself, not its alias ${aliasName}: its requests reach the newest code at once, past the canary, and no alarm on the alias sees them.`,
+            why: `The ${Type} invokes ${key} itself, not its alias ${aliasName}: its requests reach the newest code at once, past the canary, and no alarm on the alias counts them.`,
             fix: Type === 'AWS::Lambda::Url' ? `remove functions.${key}.url and write an httpApi event` : fix,
           },
         ];
       }),
     ),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

@@ -1,13 +1,13 @@
 import { references, text } from '../template/intrinsics';
 import { rightsOf } from '../template/policy';
 import type { Resource, Template } from '../template/template';
-import { type Update, updatesOf } from './live';
-import type { Problem, Rule } from './rule';
+import { type CanaryUpdate, canaryUpdates } from './canary-updates';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** Not something that code uses, but how it is run, watched and released; or a rule of its own looks at it. */
+/** Types that code does not use itself, or that other rules are about. */
 const NOT_USED_BY_CODE = /^AWS::(IAM|Lambda|CodeDeploy|CloudWatch|Logs|ApiGateway|ApiGatewayV2)::/;
 
-/** Properties that CloudFormation cannot change without making the resource anew, and deleting the old one. */
+/** Properties whose change makes CloudFormation create another resource and delete the old one. */
 const NAMES: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::SQS::Queue': 'QueueName',
@@ -20,30 +20,30 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::StepFunctions::StateMachine': 'StateMachineName',
 };
 
-/** A table, queue, bucket … that the live version uses, gone with the release that stops using it. */
+/** A table, queue, bucket … that the live version uses and that the release removes. */
 export const resourceRemoved = {
   id: 'resource-removed',
   find: (subject) =>
-    updatesOf(subject).flatMap((update) => {
+    canaryUpdates(subject).flatMap((update) => {
       const { canary, deployed } = update;
-      return usedBy(update).flatMap((id): readonly Problem[] => {
+      return usedBy(update).flatMap((id): readonly RuleProblem[] => {
         const before = deployed.Resources[id]!;
-        const gone = wayOut(before, subject.template, id);
-        if (gone === undefined) return [];
+        const removal = removalOf(before, subject.template, id);
+        if (removal === undefined) return [];
         return [
           {
             severity: 'error',
             where: { path: `Resources.${id}`, function: canary.key },
-            why: `The live version of ${canary.key} uses this ${before.Type}, and the release ${gone}. The live version has the old name in its environment until its last request; once the shift has ended nothing is left to go back to.`,
-            fix: `keep ${id} in resources for this release, and remove it in one that changes nothing of functions.${canary.key}`,
+            why: `The live version of ${canary.key} uses this ${before.Type}, and the release ${removal}. The live version needs the old one until its last request, and after the shift no version is left to roll back to.`,
+            fix: `keep ${id} in resources for this release, and remove it in a later one that does not change functions.${canary.key}`,
           },
         ];
       });
     }),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;
 
-/** What the live function's environment and its role's policies name. */
-function usedBy({ live, deployed }: Update): readonly string[] {
+/** @returns Logical ids of the resources that the live function's environment or the policies of its role name. */
+function usedBy({ live, deployed }: CanaryUpdate): readonly string[] {
   const rights = rightsOf(deployed, live.function.Properties.Role);
   const granted = (rights?.grants ?? []).flatMap(({ resource }) =>
     [...resource.matchAll(/\$\{([^!.}:]+)/g)].map(([, id]) => id!),
@@ -55,14 +55,15 @@ function usedBy({ live, deployed }: Update): readonly string[] {
   });
 }
 
-function wayOut(before: Resource, template: Template, id: string): string | undefined {
+/** @returns How the release removes a resource, undefined when it does not. */
+function removalOf(before: Resource, template: Template, id: string): string | undefined {
   const now = template.Resources[id];
   if (!now) return 'removes it';
-  if (now.Type !== before.Type) return `puts an ${now.Type} in its place`;
+  if (now.Type !== before.Type) return `replaces it by an ${now.Type}`;
   const name = NAMES[before.Type];
   if (name === undefined) return undefined;
   const [old, next] = [before.Properties[name], now.Properties[name]];
   if (JSON.stringify(old) === JSON.stringify(next)) return undefined;
   const shown = (value: unknown) => (value === undefined ? 'a generated name' : text(value));
-  return `replaces it by another: its ${name} changes from ${shown(old)} to ${shown(next)}`;
+  return `replaces it: its ${name} changes from ${shown(old)} to ${shown(next)}`;
 }

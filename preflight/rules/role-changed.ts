@@ -1,6 +1,6 @@
 import { text } from '../template/intrinsics';
-import { updatesOf } from './live';
-import type { Problem, Rule } from './rule';
+import { canaryUpdates } from './canary-updates';
+import type { PreflightRule, RuleProblem } from './rule';
 
 /** Both versions of a weighted alias must have the same role and dead-letter configuration (Lambda guide). */
 const SAME_FOR_BOTH = [
@@ -8,11 +8,12 @@ const SAME_FOR_BOTH = [
   { property: 'DeadLetterConfig', what: 'dead-letter queue' },
 ] as const;
 
+/** A change of what both versions must have in common. */
 export const roleChanged = {
   id: 'role-changed',
   find: (subject) =>
-    updatesOf(subject).flatMap(({ canary, live }) =>
-      SAME_FOR_BOTH.flatMap(({ property, what }): readonly Problem[] => {
+    canaryUpdates(subject).flatMap(({ canary, live }) =>
+      SAME_FOR_BOTH.flatMap(({ property, what }): readonly RuleProblem[] => {
         const before = live.function.Properties[property];
         const now = canary.function.Properties[property];
         if (JSON.stringify(before) === JSON.stringify(now)) return [];
@@ -21,10 +22,10 @@ export const roleChanged = {
           {
             severity: 'error',
             where: { path: `Resources.${canary.functionId}.Properties.${property}`, function: canary.key },
-            why: `The ${what} changes from ${shown(before)} to ${shown(now)}. An alias can be split only over versions with the same one, so the shift fails.`,
-            fix: `release the change of functions.${canary.key} by itself with deploymentSettings.type: AllAtOnce, then go back to the canary`,
+            why: `The ${what} changes from ${shown(before)} to ${shown(now)}. Both versions of a split alias must have the same one, so the shift fails.`,
+            fix: `release this change of functions.${canary.key} alone, with deploymentSettings.type: AllAtOnce, then return to the canary`,
           },
         ];
       }),
     ),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;

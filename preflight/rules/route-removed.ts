@@ -1,9 +1,9 @@
 import { canariesOf } from '../subject';
 import { text } from '../template/intrinsics';
 import { resourcesOf, type Template } from '../template/template';
-import type { Problem, Rule } from './rule';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** A route changes for everybody at once: no canary covers it, and no rollback of an alias brings it back. */
+/** A route is removed for all clients at once: no canary covers it, and no rollback of an alias restores it. */
 export const routeRemoved = {
   id: 'route-removed',
   find: ({ template, deployed }) => {
@@ -12,15 +12,15 @@ export const routeRemoved = {
     return routes(deployed)
       .filter(({ key }) => !now.has(key))
       .map(
-        ({ id, key, function: served }): Problem => ({
+        ({ id, key, function: served }): RuleProblem => ({
           severity: 'warning',
           where: { path: `Resources.${id}`, function: served },
-          why: `The route ${key} is live, and the release removes it. It goes for everybody at once when the shift has ended: no alarm sees a release that its clients are not ready for.`,
-          fix: `keep the event ${key} for this release, and remove it once nobody calls it`,
+          why: `The release removes the live route ${key}, for all clients at once when the shift has ended: no alarm can stop it if a client still needs the route.`,
+          fix: `keep the event ${key} for this release, and remove it when no client calls it any more`,
         }),
       );
   },
-} as const satisfies Rule;
+} as const satisfies PreflightRule;
 
 function routes(
   template: Template,

@@ -1,34 +1,30 @@
 import type { Subject } from '../subject';
-import type { RuleId } from './index';
 
-/** An error means that the release is not protected, or cannot succeed; a warning, that somebody should know. */
-export type Severity = 'error' | 'warning';
+/** `error`: the release is not protected, or cannot succeed; `warning`: something that its owners should know. */
+type Severity = 'error' | 'warning';
 
-export interface Place {
-  /** In the compiled template, e.g. `Resources.HelloErrorsAlarm.Properties.Statistic`. */
+interface FindingLocation {
+  /** Path in the compiled template, e.g. `Resources.HelloErrorsAlarm.Properties.Statistic`. */
   readonly path: string;
-  /** Key of the function in serverless.yml. @default - it is not about one function */
+  /** Key of the function in serverless.yml. @default - the finding is not about one function */
   readonly function?: string | undefined;
-  /** Name of the alarm, what CloudFormation fills in as `${…}`. @default - it is not about one alarm */
+  /** Name of the alarm, with values that CloudFormation fills in as `${…}`. @default - the finding is not about one alarm */
   readonly alarm?: string | undefined;
 }
 
-export interface Problem {
+/** A problem that a rule has found. */
+export interface RuleProblem {
   readonly severity: Severity;
-  readonly where: Place;
-  /** One or two sentences for a person. */
+  readonly where: FindingLocation;
+  /** What is wrong and what it leads to, in one or two sentences. */
   readonly why: string;
   /** What to write into serverless.yml. */
   readonly fix: string;
 }
 
-export interface Finding extends Problem {
-  /** id of the rule, as docs/preflight.md explains it */
-  readonly rule: RuleId;
-}
-
-/** One thing that can be wrong. What it cannot decide it must not report. */
-export interface Rule {
+/** One thing that can be wrong with a packaged service. A rule reports nothing where it cannot decide. */
+export interface PreflightRule {
+  /** Id of the rule, by which docs/preflight.md explains it. */
   readonly id: string;
-  find(subject: Subject): readonly Problem[];
+  find(subject: Subject): readonly RuleProblem[];
 }

@@ -1,9 +1,9 @@
-import type { Alarm, Metric } from '../alarm';
-import { FAILURES, REQUESTS } from '../view';
-import type { Problem, Rule } from './rule';
-import { canariesFor, DEFINITION } from './words';
+import type { Metric, WatchedAlarm } from '../alarm';
+import { canariesFor, FAILURES, REQUESTS } from '../view';
+import { DEFINITION } from './phrases';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** The values that a datapoint can have; undefined for a metric that is not known here. */
+/** @returns The values that a datapoint can have, undefined for metrics that the rule does not know. */
 function rangeOf({
   namespace,
   name,
@@ -22,17 +22,19 @@ function rangeOf({
   return undefined;
 }
 
-/** A threshold that no value, or every value, of the statistic crosses. */
+/** A threshold that no value of the statistic can cross, or that every value crosses. */
 export const thresholdOutOfRange = {
   id: 'threshold-out-of-range',
   find: (subject) =>
-    subject.alarms.flatMap((alarm): readonly Problem[] => {
+    subject.alarms.flatMap((alarm): readonly RuleProblem[] => {
       if (alarm.watched.type !== 'metric' || alarm.threshold === undefined) return [];
       const { metric } = alarm.watched;
       const range = rangeOf(metric);
       const crossed = range && crossedBy(alarm, alarm.threshold, range);
       if (!range || crossed === undefined || crossed === 'some') return [];
-      const most = Number.isFinite(range.most) ? `to ${range.most}` : 'up';
+      const values = Number.isFinite(range.most)
+        ? `from ${range.least} to ${range.most}`
+        : `of at least ${range.least}`;
       return [
         {
           severity: 'error',
@@ -42,10 +44,10 @@ export const thresholdOutOfRange = {
             alarm: alarm.name,
           },
           why:
-            `The ${metric.statistic} of ${metric.name} is a number from ${range.least} ${most}, so ` +
+            `The ${metric.statistic} of ${metric.name} is a number ${values}, so ` +
             `${alarm.comparison} ${alarm.threshold} is ` +
             (crossed === 'none'
-              ? 'never true: the alarm can never go off.'
+              ? 'never true: the alarm can never go into ALARM.'
               : 'always true: the alarm stops every release that gets a request.'),
           fix:
             range.most === 1 && alarm.threshold > 1
@@ -54,10 +56,10 @@ export const thresholdOutOfRange = {
         },
       ];
     }),
-} as const satisfies Rule;
+} as const satisfies PreflightRule;
 
 function crossedBy(
-  { comparison }: Alarm,
+  { comparison }: WatchedAlarm,
   threshold: number,
   { least, most }: { readonly least: number; readonly most: number },
 ): 'none' | 'all' | 'some' | undefined {

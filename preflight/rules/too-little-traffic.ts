@@ -1,18 +1,19 @@
-import { type Alarm, metricsOf } from '../alarm';
+import { metricsOf, type WatchedAlarm } from '../alarm';
 import { newTraffic, type Shift } from '../shift';
 import type { Canary, Subject } from '../subject';
+import { attachedAlarms } from '../subject';
 import { REQUESTS, viewOf } from '../view';
-import type { Problem, Rule } from './rule';
-import { attachedAlarms, duration } from './words';
+import { duration } from './phrases';
+import type { PreflightRule, RuleProblem } from './rule';
 
-/** Below it a version that fails one request in ten passes one time in 24 or more without a single failure. */
+/** Requests below which a version that fails one in ten has at least a chance of 1 in 24 to pass without a failure. */
 const FEWEST = 30;
 
-/** A canary that serves next to nothing says nothing, and silence passes; so does an alarm that waits for more. */
+/** A canary with too few requests to be judged, or an alarm that waits for more requests than come. */
 export const tooLittleTraffic = {
   id: 'too-little-traffic',
   find: (subject) => [
-    ...subject.canaries.flatMap((canary): readonly Problem[] => {
+    ...subject.canaries.flatMap((canary): readonly RuleProblem[] => {
       const { shift, requestsPerSecond, key } = canary;
       if (!shift || shift.seconds === 0 || requestsPerSecond === undefined) return [];
       const requests = requestsPerSecond * newTraffic(shift, 0, shift.seconds);
@@ -22,27 +23,27 @@ export const tooLittleTraffic = {
           severity: 'warning',
           where: { path: `Resources.${canary.groupId}.Properties.DeploymentConfigName`, function: key },
           why: `At the declared traffic the new version answers about ${rounded(requests)} requests in ${duration(shift.seconds)}: too few for an alarm to tell a bad version from a good one.`,
-          fix: `write a slower deploymentSettings.type for functions.${key}, or let its hooks make requests and refuse too few`,
+          fix: `write a slower deploymentSettings.type for functions.${key}, or let its hooks make requests or refuse a release with too few`,
         },
       ];
     }),
     ...attachedAlarms(subject).flatMap(({ canary, alarm }) => [...waiting(subject, canary, alarm)]),
   ],
-} as const satisfies Rule;
+} as const satisfies PreflightRule;
 
-/** An expression that says nothing below a number of the new version's requests, and never sees so many. */
-function waiting(subject: Subject, canary: Canary, alarm: Alarm): readonly Problem[] {
+/** Reports an expression that needs more requests of the new version than come in its period. */
+function waiting(subject: Subject, canary: Canary, alarm: WatchedAlarm): readonly RuleProblem[] {
   const { shift, requestsPerSecond, key } = canary;
   if (alarm.watched.type !== 'expression' || !shift || shift.seconds === 0 || requestsPerSecond === undefined)
     return [];
-  const wanted = requestsWanted(subject, canary, alarm);
+  const needed = requestsNeeded(subject, canary, alarm);
   const most = requestsPerSecond * mostIn(shift, metricsOf(alarm.watched)[0]?.period ?? MINUTE);
-  if (wanted === undefined || most >= wanted) return [];
+  if (needed === undefined || most >= needed) return [];
   return [
     {
       severity: 'warning',
       where: { path: `${alarm.path}.Metrics`, function: key, alarm: alarm.name },
-      why: `It says nothing before the new version has answered ${wanted} requests in ${duration(alarm.period)}, and at the declared traffic these are about ${rounded(most)}: it is silent, however bad the release is.`,
+      why: `It stays out of ALARM until the new version has answered ${needed} requests in ${duration(alarm.period)}, but at the declared traffic it answers about ${rounded(most)}: the alarm never stops a release, however bad it is.`,
       fix: 'write a longer period, a smaller minimumRequests in the definition under custom.alerts.definitions, or a slower deploymentSettings.type',
     },
   ];
@@ -50,8 +51,8 @@ function waiting(subject: Subject, canary: Canary, alarm: Alarm): readonly Probl
 
 const MINUTE = 60;
 
-/** Of `IF(n >= 20, …)`, where n are requests of the new version, 20. */
-function requestsWanted({ template }: Subject, canary: Canary, { watched }: Alarm): number | undefined {
+/** @returns The 20 of `IF(n >= 20, …, 0)`, where n is the number of requests of the new version; else undefined. */
+function requestsNeeded({ template }: Subject, canary: Canary, { watched }: WatchedAlarm): number | undefined {
   if (watched.type !== 'expression') return undefined;
   const condition = /^\s*IF\(\s*([a-z]\w*)\s*>=?\s*(\d+(?:\.\d+)?)\s*,.*,\s*0\s*\)\s*$/.exec(
     watched.expressions[watched.id] ?? '',
@@ -61,7 +62,7 @@ function requestsWanted({ template }: Subject, canary: Canary, { watched }: Alar
   return viewOf(template, canary, metric).type === 'new version' ? Number(condition[2]) : undefined;
 }
 
-/** @returns seconds of all traffic that the new version gets within one period of the shift at most: in its last one */
+/** @returns Seconds of all traffic that the new version gets at most in one period of the shift, which is the last one. */
 function mostIn(shift: Shift, period: number): number {
   return newTraffic(shift, Math.max(0, shift.seconds - period), shift.seconds);
 }

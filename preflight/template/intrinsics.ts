@@ -1,6 +1,12 @@
-import { at, listOf } from './template';
+import {
+  callOf,
+  getAttOf,
+  referencesOfSubstitution,
+  splitAtDot,
+  substitute,
+} from '../../aws-rules/template-intrinsics';
 
-/** @returns every logical id (and pseudo parameter) that a value refers to, by Ref, Fn::GetAtt or Fn::Sub */
+/** @returns Every logical id and pseudo parameter that a value refers to, by Ref, Fn::GetAtt or Fn::Sub. */
 export function references(value: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   collect(value, found);
@@ -9,62 +15,51 @@ export function references(value: unknown): ReadonlySet<string> {
 
 function collect(value: unknown, found: Set<string>): void {
   if (!value || typeof value !== 'object') return;
-  for (const [key, item] of Object.entries(value)) {
-    if (key === 'Ref' && typeof item === 'string') found.add(item);
-    else if (key === 'Fn::GetAtt') found.add(attribute(item)[0]);
-    else if (key === 'Fn::Sub') for (const name of placeholders(item)) found.add(name);
-    collect(item, found);
-  }
+  const call = callOf(value);
+  if (call?.name === 'Ref' && typeof call.argument === 'string') found.add(call.argument);
+  if (call?.name === 'Fn::GetAtt') found.add(getAttOf(call.argument)[0]);
+  if (call?.name === 'Fn::Sub')
+    for (const name of referencesOfSubstitution(call.argument)) found.add(splitAtDot(name)[0]);
+  for (const item of Object.values(value)) collect(item, found);
 }
 
-function attribute(value: unknown): readonly [string, string] {
-  const [id = '', ...rest] = listOf(value).flatMap((part) => String(part).split('.'));
-  return [id, rest.join('.')];
-}
-
-/** Names in a Fn::Sub that are not its own variables, without their attributes. */
-function placeholders(value: unknown): readonly string[] {
-  const [source, variables] = listOf(value);
-  const own = Object.keys((variables as object | undefined) ?? {});
-  return [...String(source).matchAll(/\$\{([^!}]+)\}/g)]
-    .map(([, name]) => name!.trim())
-    .filter((name) => !own.includes(name))
-    .map((name) => name.split('.')[0]!);
-}
-
-/** @returns the one logical id that a value is the name or ARN of, undefined if it is anything else */
+/** @returns The one logical id that a value is the name or ARN of, undefined if it is anything else. */
 export function target(value: unknown): string | undefined {
   const shown = text(value);
   return /^\$\{([^.}:]+)(?:\.\w+)?\}$/.exec(shown)?.[1];
 }
 
-/** @returns a value as text, what only CloudFormation knows as `${LogicalId}` or `${LogicalId.Attribute}` */
+/** @returns A value as text. What only CloudFormation knows is shown as `${LogicalId}` or `${LogicalId.Attribute}`. */
 export function text(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || typeof value !== 'object') return String(value);
-  const reference = at(value, 'Ref');
-  if (typeof reference === 'string') return `\${${reference}}`;
-  const attributed = at(value, 'Fn::GetAtt');
-  if (attributed !== undefined) return `\${${attribute(attributed).join('.')}}`;
-  const substituted = at(value, 'Fn::Sub');
-  if (substituted !== undefined) return substitute(substituted);
-  const joined = at(value, 'Fn::Join');
-  if (joined !== undefined)
-    return listOf(at(joined, 1))
-      .map(text)
-      .join(String(at(joined, 0)));
-  return JSON.stringify(value);
+  const call = callOf(value);
+  switch (call?.name) {
+    case 'Ref':
+      return `\${${call.argument}}`;
+    case 'Fn::GetAtt':
+      return `\${${getAttOf(call.argument).map(String).join('.')}}`;
+    case 'Fn::Sub':
+      return substitute(
+        call.argument,
+        text,
+        (name) => `\${${name}}`,
+        // Stays marked, so that it is not taken for a reference.
+        (name) => `\${!${name}}`,
+      );
+    case 'Fn::Join':
+      return joined(call.argument) ?? JSON.stringify(value);
+    default:
+      return JSON.stringify(value);
+  }
 }
 
-function substitute(value: unknown): string {
-  const [source, variables] = listOf(value);
-  return String(source).replaceAll(/\$\{([^!}]+)\}/g, (whole, name: string) => {
-    const variable = at(variables, name.trim());
-    return variable === undefined ? whole : text(variable);
-  });
+function joined(argument: unknown): string | undefined {
+  if (!Array.isArray(argument) || !Array.isArray(argument[1])) return undefined;
+  return argument[1].map(text).join(String(argument[0]));
 }
 
-/** @returns a number, also one that stands in the template as text; undefined if CloudFormation has yet to fill it in */
+/** @returns A number, also one that the template has as text; undefined if only CloudFormation knows it. */
 export function numeric(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || value.trim() === '') return undefined;

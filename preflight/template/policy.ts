@@ -1,3 +1,4 @@
+import { matchesWildcard } from '../../aws-rules/wildcard';
 import { target, text } from './intrinsics';
 import { at, listOf, type Resource, resourcesOf, type Template } from './template';
 
@@ -66,21 +67,11 @@ function grantsIn(document: unknown): readonly Grant[] {
   );
 }
 
-/** @returns whether a pattern with `*` and `?` matches everything that a text, or another pattern, stands for */
-export function matches(pattern: string, value: string): boolean {
-  const source = [...pattern].map((each) => (each === '*' ? '.*' : each === '?' ? '.' : escaped(each))).join('');
-  return new RegExp(`^${source}$`, 's').test(value);
-}
-
-function escaped(character: string): string {
-  return /[\w\s]/.test(character) ? character : `\\${character}`;
-}
-
 /** @returns whether one grant allows all that another does */
 export function covers(wider: Grant, narrower: Grant): boolean {
   return (
-    matches(wider.action.toLowerCase(), narrower.action.toLowerCase()) &&
-    matches(wider.resource, narrower.resource) &&
+    matchesWildcard(wider.action.toLowerCase(), narrower.action.toLowerCase()) &&
+    matchesWildcard(wider.resource, narrower.resource) &&
     (wider.condition === 'null' || wider.condition === narrower.condition)
   );
 }
@@ -116,7 +107,8 @@ export function allows(rights: RoleRights, action: string, resources: readonly s
     ),
   ];
   const applies = ({ action: granted, resource }: Grant) =>
-    matches(granted.toLowerCase(), action.toLowerCase()) && resources.some((wanted) => matches(resource, wanted));
+    matchesWildcard(granted.toLowerCase(), action.toLowerCase()) &&
+    resources.some((wanted) => matchesWildcard(resource, wanted));
   if (grants.some((grant) => grant.effect === 'Deny' && applies(grant))) return false;
   if (grants.some((grant) => grant.effect === 'Allow' && applies(grant))) return true;
   return names.every((name) => name in KNOWN_POLICIES) ? false : undefined;

@@ -1,6 +1,6 @@
-import type { Effect, Interference, Subject } from '../../embedded-aws/lambda/effect';
+import type { Effect, EffectSubject, Interference } from '../../embedded-aws/lambda/effect';
 import type { Random } from '../../embedded-aws/random';
-import type { Fault, FunctionFault } from './fault';
+import { appliesTo, effectOn, type Fault, type FunctionFault } from './fault';
 
 /** A fault while it is on; instants in virtual milliseconds since the epoch. */
 interface On {
@@ -73,9 +73,8 @@ export class FaultSwitch {
     if (on.fault.scope === 'traffic' || !befalls(on.fault, on, subject)) return undefined;
     // What goes on for both versions goes on where the traffic is, also before the push gets there.
     if (on.deployBegan === undefined && !this.#hasMostTraffic(functionName)) return undefined;
-    const effect = on.fault.effect(this.#circumstances(on, subject, served, route));
-    // What is imported already cannot fail to be.
-    if (!effect || (effect.type === 'import-fails' && !subject.cold)) return undefined;
+    const effect = effectOn(on.fault, this.#circumstances(on, subject, served, route));
+    if (!effect) return undefined;
     if (target.alias && requestId !== undefined) this.#met.set(requestId, effect);
     return effect;
   };
@@ -98,7 +97,7 @@ export class FaultSwitch {
     return (this.#called.get(functionName) ?? 0) === Math.max(0, ...this.#called.values());
   }
 
-  #circumstances(on: On, { version, cold, at, duration }: Subject, served: number, route: string | undefined) {
+  #circumstances(on: On, { version, cold, at, duration }: EffectSubject, served: number, route: string | undefined) {
     const { timeout, environment } = version.configuration;
     return {
       chance: this.#chance(on, `${version.functionName}:${version.version}`),
@@ -125,18 +124,13 @@ export class FaultSwitch {
  * Whether a fault befalls a version. What the push brings it brings to the environment with the traffic only: those
  * before it would stop most faults with their hooks, and the canary would have proven nothing.
  */
-function befalls({ scope }: FunctionFault, { since, deployBegan }: On, { target, version }: Subject): boolean {
-  if (deployBegan === undefined) return scope === 'both';
-  const isNew = version.version !== '$LATEST' && version.lastModified >= since;
-  switch (scope) {
-    case 'new':
-      return isNew;
-    case 'old':
-      // What a rollback puts back is the code of the old version, and with it what that may do.
-      return !isNew && target.function.latest.code.sha256 !== version.code.sha256;
-    case 'both':
-      return true;
-  }
+function befalls(fault: FunctionFault, { since, deployBegan }: On, { target, version }: EffectSubject): boolean {
+  if (deployBegan === undefined) return fault.scope === 'both';
+  return appliesTo(fault, {
+    isNew: version.version !== '$LATEST' && version.lastModified >= since,
+    // What a rollback puts back is the code of the old version, and with it what that may do.
+    isReplaced: target.function.latest.code.sha256 !== version.code.sha256,
+  });
 }
 
 /** @returns milliseconds since an instant */

@@ -59,3 +59,32 @@ export interface TrafficFault extends Described {
 
 /** A named way for a release to be bad, or for the world to be while a release is good. */
 export type Fault = FunctionFault | TrafficFault;
+
+/** What decides whether a fault applies to a version. */
+export interface FaultyVersion {
+  /** Whether the push has published it. */
+  readonly isNew: boolean;
+  /** Whether the stack's update has changed its function, which has not been rolled back yet. */
+  readonly isReplaced: boolean;
+}
+
+/** @returns Whether a fault applies to a version, once the Deploy of the environment with the traffic has begun. */
+export function appliesTo({ scope }: FunctionFault, { isNew, isReplaced }: FaultyVersion): boolean {
+  switch (scope) {
+    case 'new':
+      return isNew;
+    case 'old':
+      return !isNew && isReplaced;
+    case 'both':
+      return true;
+  }
+}
+
+/**
+ * @returns The effect of a fault on one invocation, undefined when it has none. An import cannot fail in an environment that
+ * has imported its module already.
+ */
+export function effectOn(fault: FunctionFault, circumstances: Circumstances): Effect | undefined {
+  const effect = fault.effect(circumstances);
+  return effect?.type === 'import-fails' && !circumstances.cold ? undefined : effect;
+}

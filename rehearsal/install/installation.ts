@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import type { VirtualClock } from '../../embedded-aws/clock';
+import type { StackResult } from '../../embedded-aws/cloudformation/cloudformation';
 import type { Stack } from '../../embedded-aws/cloudformation/stack';
-import type { Deployment } from '../../embedded-aws/cloudformation/stack-request';
 import type { World } from '../../embedded-aws/world';
 import type { Home } from '../pipeline/assembly';
 import type { DeployedResources } from '../pipeline/intrinsics';
@@ -46,7 +46,7 @@ export async function install(props: InstallationProps): Promise<DeployedResourc
 
 async function deploy(world: World, stack: AssemblyStack): Promise<Stack> {
   const { cloudFormation } = world.region(stack);
-  let deployment: Deployment;
+  let deployment: StackResult;
   try {
     deployment = await cloudFormation.deploy({
       stackName: stack.name,

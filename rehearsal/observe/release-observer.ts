@@ -1,11 +1,11 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetAliasCommand } from '@aws-sdk/client-lambda';
 import type { VirtualClock } from '../../embedded-aws/clock';
-import type { Credentials } from '../../embedded-aws/sts/sts';
+import type { Credentials } from '../../embedded-aws/sts/credentials';
 import { type ReleaseClients, releaseClients } from '../../release/aws/clients';
+import { type Baseline, takeBaseline } from '../../release/collect/baseline';
 import { collect } from '../../release/collect/collect';
-import { type Baseline, takeBaseline } from '../../release/deploy/prepare';
-import { judge } from '../../release/judge';
+import { judge } from '../../release/outcome/judge';
 import { type FunctionRelease, functionsOf, type ReleaseOutcome } from '../../release/outcome/outcome';
 import type { Environment } from '../install/environment';
 import type { ExecutionResult } from '../pipeline/pipeline-event';

@@ -1,41 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { z } from 'zod';
 import type { VirtualClock } from '../../embedded-aws/clock';
 import type { Effect } from '../../embedded-aws/lambda/effect';
 import type { Random } from '../../embedded-aws/random';
+import { readTrafficPlan, type TrafficPlan, trafficPlanSchema } from '../../preflight/traffic-plan';
 
-const Plan = z.strictObject({
-  /** mean of a Poisson process */
-  requestsPerSecond: z.number().positive().max(1_000),
-  requests: z
-    .array(
-      z.strictObject({
-        /** of all requests, relative to the other shares */
-        share: z.number().positive(),
-        method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
-        path: z.string().startsWith('/'),
-        headers: z.record(z.string(), z.string()).default({}),
-        body: z.string().optional(),
-      }),
-    )
-    .min(1),
+/** The most requests per second that a rehearsal can send, one after the other, in a reasonable time. */
+const MOST_REQUESTS_PER_SECOND = 1_000;
+
+/** What a rehearsal needs of a `traffic.json`: at least one request to send. */
+const rehearsedTraffic = trafficPlanSchema.extend({
+  requestsPerSecond: trafficPlanSchema.shape.requestsPerSecond.max(MOST_REQUESTS_PER_SECOND),
+  requests: trafficPlanSchema.shape.requests.unwrap().min(1),
 });
 
-/** What a service's real traffic looks like, as its `traffic.json` declares it. */
-export type TrafficPlan = z.infer<typeof Plan>;
-
-/** @throws Error that names every mistake in the file */
-export function readTrafficPlan(file: string): TrafficPlan {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new Error(`cannot read the traffic to rehearse with: ${(cause as Error).message}`, { cause });
-  }
-  const plan = Plan.safeParse(content);
-  if (!plan.success) throw new Error(`'${file}' does not describe traffic:\n${z.prettifyError(plan.error)}`);
-  return plan.data;
+/** @throws Error with every mistake in the file. */
+export function readRehearsedTraffic(file: string): TrafficPlan {
+  return readTrafficPlan(file, rehearsedTraffic);
 }
 
 /** Requests of a stretch of time, as those who sent them saw them. */
@@ -69,6 +49,16 @@ export interface Influence {
 
 /** Virtual milliseconds after which those who stay away look again. */
 const AWAY = 1_000;
+
+/**
+ * Draws when the next request of a Poisson process comes.
+ *
+ * @param pace Requests a second.
+ * @returns Virtual milliseconds until then; without traffic, until the pace is to be looked at again, which draws nothing.
+ */
+export function untilNextRequest(pace: number, random: Random): number {
+  return pace === 0 ? AWAY : (-Math.log(1 - random.next()) / pace) * 1_000;
+}
 
 interface Sent {
   readonly at: number;
@@ -131,13 +121,9 @@ export class Traffic {
   async #flow(): Promise<void> {
     while (this.#open) {
       const pace = this.#pace();
-      if (pace === 0) {
-        await this.clock.sleep(AWAY);
-        continue;
-      }
-      await this.clock.sleep((-Math.log(1 - this.random.next()) / pace) * 1_000);
+      await this.clock.sleep(untilNextRequest(pace, this.random));
       if (!this.#open) return;
-      if (this.#pace() === 0) continue;
+      if (pace === 0 || this.#pace() === 0) continue;
       const at = this.clock.now();
       const { status, requestId } = await this.#send(this.#choose());
       const effect = requestId === undefined ? undefined : this.influence?.met(requestId);

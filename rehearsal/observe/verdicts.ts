@@ -18,7 +18,7 @@ export interface Verdicts {
 }
 
 /** How a verdict begins; a log also has other lines with these symbols. */
-const VERDICT = /^[✔✖◌…] (released|rolled back|failed|unchanged|first release|in progress|being rolled back)\b/;
+const VERDICT = /^[✔✖◌…] (released|rolled back|failed|unchanged|first release|in progress|rolling back)\b/;
 
 /**
  * @param deploy the Deploy action of an environment

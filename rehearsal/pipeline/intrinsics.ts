@@ -1,3 +1,4 @@
+import { callOf, getAttOf, substitute } from '../../aws-rules/template-intrinsics';
 import type { Problem } from './refusal';
 
 /** A template as far as the values around its resources go. */
@@ -91,8 +92,9 @@ export class Intrinsics {
   text(value: unknown, path: string): string {
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    const [name, argument] = single(value);
-    switch (name) {
+    const call = callOf(value);
+    const argument = call?.argument;
+    switch (call?.name) {
       case 'Ref':
         return this.#ref(String(argument), path);
       case 'Fn::GetAtt':
@@ -141,7 +143,8 @@ export class Intrinsics {
   }
 
   #attribute(argument: unknown, path: string): string {
-    const [logicalId = '', attribute = ''] = Array.isArray(argument) ? argument : String(argument).split('.');
+    const [logicalId, given] = getAttOf(argument);
+    const attribute = String(given);
     const known = this.deployed.get(logicalId)?.attributes[attribute];
     if (known !== undefined) return known;
     if (ARNS.has(attribute)) return this.#arn(logicalId, path);
@@ -162,28 +165,20 @@ export class Intrinsics {
     if (!Array.isArray(argument) || !Array.isArray(argument[1])) {
       return this.#refuse(path, argument, 'must be [separator, [values]]');
     }
-    const values = argument[1].filter((value) => single(value)[1] !== 'AWS::NoValue');
+    const values = argument[1].filter((value) => callOf(value)?.argument !== 'AWS::NoValue');
     return values.map((value, index) => this.text(value, `${path}[1][${index}]`)).join(String(argument[0]));
   }
 
   #substitute(argument: unknown, path: string): string {
-    const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
-    return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
-      if (literal) return `\${${name}}`;
-      if (variables && name in variables) return this.text(variables[name], `${path}[1].${name}`);
-      return name.includes('.') && !name.includes('::') ? this.#attribute(name, path) : this.#ref(name, path);
-    });
+    return substitute(
+      argument,
+      (value, name) => this.text(value, `${path}[1].${name}`),
+      (name) => (name.includes('.') && !name.includes('::') ? this.#attribute(name, path) : this.#ref(name, path)),
+    );
   }
 
   #refuse(path: string, value: unknown, remedy: string): string {
     this.problems.push({ path, value, remedy });
     return '';
   }
-}
-
-/** @returns the name and argument of an intrinsic function; neither for anything else */
-function single(value: unknown): readonly [string | undefined, unknown] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [undefined, undefined];
-  const entries = Object.entries(value);
-  return entries.length === 1 ? entries[0]! : [undefined, undefined];
 }

@@ -6,30 +6,30 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Console } from './console';
 
-/** The AWS services that know of a release. */
+/** Clients of the AWS services that a release involves, for one account and region. */
 export interface ReleaseClients {
   readonly cloudFormation: CloudFormationClient;
   readonly codeDeploy: CodeDeployClient;
   readonly lambda: LambdaClient;
   readonly cloudWatch: CloudWatchClient;
   readonly logs: CloudWatchLogsClient;
-  /** has the ledger of releases */
+  /** For the ledger of releases. */
   readonly dynamoDb: DynamoDBClient;
-  /** where people look at the same */
+  /** Addresses of the same resources in the console. */
   readonly console: Console;
 }
 
 /**
- * @param access where AWS is and who asks, @default what the environment names
- * @returns clients for one region
+ * @param access Endpoint and credentials. @default - those of the environment
+ * @returns Clients for one region.
  */
 export function releaseClients(
   region: string,
   access: Pick<CloudFormationClientConfig, 'endpoint' | 'credentials'> = {},
 ): ReleaseClients {
   const config = { region, ...access };
-  // What stands at another address than AWS's own has no console: links to one would lead to somebody else's account.
-  const elsewhere = access.endpoint ?? process.env.AWS_ENDPOINT_URL;
+  // A custom endpoint has no console; links to AWS's would lead to another account.
+  const endpoint = access.endpoint ?? process.env.AWS_ENDPOINT_URL;
   return {
     cloudFormation: new CloudFormationClient(config),
     codeDeploy: new CodeDeployClient(config),
@@ -37,6 +37,6 @@ export function releaseClients(
     cloudWatch: new CloudWatchClient(config),
     logs: new CloudWatchLogsClient(config),
     dynamoDb: new DynamoDBClient(config),
-    console: new Console(elsewhere ? undefined : region),
+    console: new Console(endpoint ? undefined : region),
   };
 }

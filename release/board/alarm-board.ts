@@ -4,14 +4,14 @@ import { Reading } from '../collect/reading';
 import { ReleaseError } from '../errors';
 import { Ledger } from '../ledger/ledger';
 import type { WatchedEnvironment } from '../notify/settings';
-import { headline } from '../render/words';
-import { type Board, type BoardAlarm, type LastRelease, renderBoard, worstFirst } from './board';
+import { headline } from '../render/wording';
+import { type Board, type BoardAlarm, type LastRelease, renderBoard, worstFirst } from './render-board';
 
-/** With what CloudWatch calls a custom widget's function, beside the widget's own parameters. */
+/** Event with which CloudWatch invokes a custom widget's function, including the widget's own parameters. */
 export interface WidgetEvent {
-  /** true when somebody edits the widget and asks what it is */
+  /** True when the widget is being edited and its description is needed. */
   readonly describe?: boolean;
-  /** name of the environment whose dashboard it is on */
+  /** Name of the environment whose dashboard contains the widget. */
   readonly environment?: string;
 }
 
@@ -20,14 +20,14 @@ export interface AlarmBoardProps {
   readonly clients: (environment: WatchedEnvironment) => ReleaseClients;
 }
 
-/** What the widget says of itself where it is edited, in Markdown. */
+/** The widget's documentation, shown where it is edited, in Markdown. */
 const DESCRIPTION = `## Alarms and last release
-Every alarm whose name begins with the service's stack, the worst first, and the last release as the ledger tells it.
+Shows every alarm whose name begins with the name of the service's stack, worst first, and the last release in the ledger.
 
 ### Widget parameters
 Param | Description
 ---|---
-**environment** | The environment's name, as the pipeline's configuration has it
+**environment** | Name of the environment in the pipeline's configuration
 
 ### Example parameters
 \`\`\` yaml
@@ -36,21 +36,25 @@ environment: prod
 `;
 
 /**
- * Draws the alarms of an environment: a custom widget of its CloudWatch dashboard. Each version has alarms of its own, so
- * their names can't stand in the dashboard.
+ * Draws the alarms of an environment as a custom widget of its CloudWatch dashboard. Each version has its own alarms,
+ * so a dashboard cannot contain their names.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
  */
 export class AlarmBoard {
-  constructor(private readonly props: AlarmBoardProps) {}
+  readonly #props: AlarmBoardProps;
+
+  constructor(props: AlarmBoardProps) {
+    this.#props = props;
+  }
 
   /**
-   * @returns HTML, or Markdown when it is asked what it is
-   * @throws ReleaseError USAGE for an environment that the pipeline does not have
+   * @returns HTML, or Markdown when the description is requested.
+   * @throws ReleaseError USAGE when the pipeline has no such environment.
    */
   async draw({ describe, environment: name }: WidgetEvent): Promise<string> {
     if (describe) return DESCRIPTION;
-    const { environments, clients } = this.props;
+    const { environments, clients } = this.#props;
     const environment = environments.find((each) => each.name === name);
     if (!environment) {
       const known = environments.map((each) => each.name).join(', ');
@@ -67,7 +71,7 @@ async function readBoard(clients: ReleaseClients, stack: string): Promise<Board>
     reading
       .read('the ledger', () => readLast(clients, stack))
       .catch((error: unknown) => {
-        // The alarms are worth a look all the same.
+        // The alarms are shown all the same.
         if (!(error instanceof ReleaseError)) throw error;
         reading.miss({ what: 'the ledger', why: 'failed', message: error.message });
         return undefined;

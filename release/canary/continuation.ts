@@ -1,41 +1,45 @@
 import { cut } from '../render/shorten';
 import type { CanaryParameters } from './job';
-import type { Progress } from './progress';
+import type { Progress } from './job-reply';
 
-/** The longest continuation token (CodePipeline API reference). */
+/** Characters of a continuation token (CodePipeline API reference). */
 const TOKEN_LIMIT = 2_048;
 
 /**
- * What one call of the action leaves for the next: nothing that could not be found out again, so that a token that is
- * lost costs no more than a look.
+ * State that one invocation of the action leaves for the next. All of it can be determined again, so a lost token costs
+ * no more than one read.
  */
 export interface Continuation {
-  /** when the action was called first; milliseconds since the epoch, as all instants here */
+  /** When the action was invoked first, in milliseconds since the epoch. */
   readonly began: number;
-  /** when AWS was last looked at, or was to be if that was early, and what there was to say, @default never */
+  /**
+   * The last progress, and when AWS was read for it, in milliseconds since the epoch.
+   *
+   * @default - AWS was not read yet
+   */
   readonly last?: Progress & { readonly at: number };
 }
 
 interface Token extends Continuation {
   readonly v: number;
-  /** whose it is */
+  /** Stack and pipeline execution that the token belongs to. */
   readonly of: string;
 }
 
-/** Of the form of the token; a token of another form is as none. */
+/** Version of the token format; tokens of another version are ignored. */
 const VERSION = 1;
 
-type Whose = Pick<CanaryParameters, 'stack' | 'execution'>;
+type TokenOwner = Pick<CanaryParameters, 'stack' | 'execution'>;
 
-/** @returns at most 2,048 characters; the summary is shortened to fit */
-export function writeContinuation({ began, last }: Continuation, whose: Whose): string {
+/** @returns A token of at most 2,048 characters; the summary is shortened to fit. */
+export function writeContinuation({ began, last }: Continuation, owner: TokenOwner): string {
   const token = (length: number): Token => ({
     v: VERSION,
-    of: nameOf(whose),
+    of: nameOf(owner),
     began,
     ...(last ? { last: { ...last, summary: cut(last.summary, length) } } : {}),
   });
-  // JSON writes some characters as several, so a summary's own length does not tell.
+  // JSON escapes some characters, so the length of the summary alone does not determine that of the token.
   for (let length = TOKEN_LIMIT; ; length -= 64) {
     const text = JSON.stringify(token(length));
     if (text.length <= TOKEN_LIMIT) return text;
@@ -43,10 +47,10 @@ export function writeContinuation({ began, last }: Continuation, whose: Whose): 
 }
 
 /**
- * @param now milliseconds since the epoch; nothing in a token is later
- * @returns undefined for a token that another version of this code wrote, or for something else, or that is garbled
+ * @param now Milliseconds since the epoch; a token with later instants is ignored.
+ * @returns Undefined for a token of another version or owner, and for one that is not valid.
  */
-export function readContinuation(text: string | undefined, whose: Whose, now: number): Continuation | undefined {
+export function readContinuation(text: string | undefined, owner: TokenOwner, now: number): Continuation | undefined {
   if (!text) return undefined;
   let token: Partial<Token> | null;
   try {
@@ -54,12 +58,12 @@ export function readContinuation(text: string | undefined, whose: Whose, now: nu
   } catch {
     return undefined;
   }
-  if (token?.v !== VERSION || token.of !== nameOf(whose) || !isPast(token.began, now)) return undefined;
+  if (token?.v !== VERSION || token.of !== nameOf(owner) || !isPast(token.began, now)) return undefined;
   const { began, last } = token;
   return isProgress(last, now) ? { began, last } : { began };
 }
 
-function nameOf({ stack, execution }: Whose): string {
+function nameOf({ stack, execution }: TokenOwner): string {
   return `${stack} ${execution}`;
 }
 

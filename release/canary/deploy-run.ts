@@ -5,21 +5,21 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import type { CanaryParameters } from './job';
 
-/** How Deploy stands in one pipeline execution. */
+/** One run of the Deploy action in a pipeline execution. */
 export interface DeployRun {
-  /** as CodePipeline says it */
+  /** CodePipeline's status. */
   readonly status: 'InProgress' | 'Succeeded' | 'Failed' | 'Abandoned';
-  /** instants in ISO 8601 */
+  /** ISO 8601. */
   readonly began: string;
-  /** when its status changed last: once it has ended, its end */
+  /** When its status changed last, ISO 8601: its end, once it has ended. */
   readonly updated: string;
-  /** id of the CodeBuild build, @default there is none, or not yet */
+  /** Id of the CodeBuild build. @default - it has not started */
   readonly build?: string;
-  /** why it failed, in CodePipeline's words. @default it did not, or they are not known */
+  /** CodePipeline's error message. @default - it has not failed, or there is none */
   readonly error?: string;
 }
 
-/** @returns the newest run of Deploy: a stage that is retried runs it once more. undefined before it has begun */
+/** @returns The newest run of Deploy, because retrying a stage runs it again; undefined before it has begun. */
 export async function newestDeployRun(
   client: CodePipelineClient,
   { pipeline, stage, action, execution }: Pick<CanaryParameters, 'pipeline' | 'stage' | 'action' | 'execution'>,
@@ -32,7 +32,7 @@ export async function newestDeployRun(
   for await (const { actionExecutionDetails = [] } of pages) {
     runs.push(...actionExecutionDetails.filter((each) => each.stageName === stage && each.actionName === action));
   }
-  // The API reference promises no order.
+  // The API reference does not specify the order.
   const [newest] = runs.sort((a, b) => instant(b.startTime) - instant(a.startTime));
   if (!newest?.status || !newest.startTime) return undefined;
   const { externalExecutionId: build, errorDetails } = newest.output?.executionResult ?? {};

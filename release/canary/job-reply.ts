@@ -5,43 +5,51 @@ import {
   PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
 } from '@aws-sdk/client-codepipeline';
-import { FAILURE_LIMIT } from '../render/failure';
+import { FAILURE_LIMIT } from '../render/failure-message';
 import { cut, shorten } from '../render/shorten';
 import { SUMMARY_LIMIT } from '../render/summary';
-import type { Progress } from './progress';
+
+/** What the action shows while it runs. */
+export interface Progress {
+  readonly summary: string;
+  /** 0 to 99. */
+  readonly percentComplete: number;
+  /** Id of the CodeDeploy deployment. @default - none is known yet */
+  readonly externalExecutionId?: string;
+}
 
 /**
- * Answers one job of CodePipeline. A job that has its answer already, because Lambda calls a function twice now and then, is
- * fine as it is.
+ * Replies to one job of CodePipeline. A job that already has its reply is left as it is, because Lambda sometimes
+ * invokes a function twice.
  */
 export class JobReply {
-  constructor(
-    private readonly client: CodePipelineClient,
-    private readonly jobId: string,
-  ) {}
+  readonly #client: CodePipelineClient;
+  readonly #jobId: string;
 
-  /** The action goes on: CodePipeline calls again, with the token. */
+  constructor(client: CodePipelineClient, jobId: string) {
+    this.#client = client;
+    this.#jobId = jobId;
+  }
+
+  /** The action continues: CodePipeline invokes the function again, with the token. */
   continues(continuationToken: string, progress: Progress): Promise<void> {
-    const { jobId } = this;
     const executionDetails = details(progress);
-    return once(() => this.client.send(new PutJobSuccessResultCommand({ jobId, continuationToken, executionDetails })));
+    const result = { jobId: this.#jobId, continuationToken, executionDetails };
+    return ignoreRepeated(() => this.#client.send(new PutJobSuccessResultCommand(result)));
   }
 
-  /** @param outputVariables what later actions may use */
+  /** @param outputVariables Variables that later actions may use. */
   succeeded(progress: Progress, outputVariables: Readonly<Record<string, string>>): Promise<void> {
-    const { jobId } = this;
     const executionDetails = details(progress);
-    return once(() =>
-      this.client.send(
-        new PutJobSuccessResultCommand({ jobId, executionDetails, outputVariables: { ...outputVariables } }),
-      ),
-    );
+    const result = { jobId: this.#jobId, executionDetails, outputVariables: { ...outputVariables } };
+    return ignoreRepeated(() => this.#client.send(new PutJobSuccessResultCommand(result)));
   }
 
-  /** @param message all that people get to see: a failure has no summary and no variables */
+  /** @param message All that people get to see: a failed action has no summary and no variables. */
   failed(type: FailureType, message: string, externalExecutionId?: string): Promise<void> {
     const failureDetails = { type, message: shorten(message, FAILURE_LIMIT), externalExecutionId };
-    return once(() => this.client.send(new PutJobFailureResultCommand({ jobId: this.jobId, failureDetails })));
+    const result = { jobId: this.#jobId, failureDetails };
+    return ignoreRepeated(() => this.#client.send(new PutJobFailureResultCommand(result)));
   }
 }
 
@@ -49,9 +57,9 @@ function details({ summary, percentComplete, externalExecutionId }: Progress) {
   return { summary: cut(summary, SUMMARY_LIMIT), percentComplete, externalExecutionId };
 }
 
-async function once(answer: () => Promise<unknown>): Promise<void> {
+async function ignoreRepeated(reply: () => Promise<unknown>): Promise<void> {
   try {
-    await answer();
+    await reply();
   } catch (error) {
     if (!(error instanceof InvalidJobStateException)) throw error;
   }

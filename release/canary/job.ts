@@ -1,71 +1,73 @@
-/** What the pipeline tells the Canary action, as JSON in its UserParameters. */
+/** Parameters of the Canary action, as JSON in its UserParameters. */
 export interface CanaryParameters {
-  /** the service's stack */
+  /** Name of the service's stack. */
   readonly stack: string;
-  /** where the stack is */
+  /** Region of the stack. */
   readonly region: string;
-  /** ARN of the role in the stack's account that may look at the release */
+  /** ARN of the role in the stack's account that can read the release. */
   readonly role: string;
-  /** the pipeline's name */
+  /** Name of the pipeline. */
   readonly pipeline: string;
-  /** where Deploy stands in the pipeline */
+  /** Name of the stage that contains Deploy. */
   readonly stage: string;
+  /** Name of the Deploy action. */
   readonly action: string;
-  /** the pipeline execution's id */
+  /** Id of the pipeline execution. */
   readonly execution: string;
-  /** after which the action gives up */
+  /** Minutes after which the action fails without an outcome. */
   readonly minutes: number;
 }
 
-/** One call of the action by CodePipeline. */
-export interface CanaryJob {
+/** One invocation of the action by CodePipeline. */
+interface CanaryJob {
   readonly id: string;
-  /** @default this is the action's first call */
+  /** @default - this is the first invocation */
   readonly continuationToken?: string;
-  /** or what is wrong with them, each with its path, its value and what to do */
+  /** The parameters, or every problem with them, each with its path, its value and what to do. */
   readonly parameters: CanaryParameters | readonly string[];
 }
 
-/** A stack's name, by the CloudFormation API reference. */
-const stackName = /^[A-Za-z][-A-Za-z0-9]{0,127}$/;
-const regionName = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
-const roleArn = /^arn:aws[-a-z]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
-/** Pipelines, stages and actions, by the CodePipeline API reference. */
-const pipelineName = /^[A-Za-z0-9.@_-]{1,100}$/;
-/** Not a variable that CodePipeline left as it is because it stands where none is allowed. */
-const executionId = /^[A-Za-z0-9-]{1,100}$/;
+/** Name of a stack (CloudFormation API reference). */
+const STACK_NAME = /^[A-Za-z][-A-Za-z0-9]{0,127}$/;
+const REGION_NAME = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
+const ROLE_ARN = /^arn:aws[-a-z]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+/** Name of a pipeline, stage or action (CodePipeline API reference). */
+const PIPELINE_NAME = /^[A-Za-z0-9.@_-]{1,100}$/;
+/** Does not match a variable that CodePipeline did not replace because it is not allowed in that place. */
+const EXECUTION_ID = /^[A-Za-z0-9-]{1,100}$/;
 
-/** CodePipeline ends an action after a day (CodePipeline user guide, quotas). */
+/** Minutes after which CodePipeline ends any action (CodePipeline user guide, quotas). */
 const DAY = 24 * 60;
 
-interface Rule {
+interface ParameterRule {
   readonly allows: (value: unknown) => boolean;
   readonly remedy: string;
 }
 
-const text = (pattern: RegExp, remedy: string): Rule => ({
+const text = (pattern: RegExp, remedy: string): ParameterRule => ({
   allows: (value) => typeof value === 'string' && pattern.test(value),
   remedy,
 });
 
-const rules: Readonly<Record<keyof CanaryParameters, Rule>> = {
-  stack: text(stackName, "write the name of the service's stack"),
-  region: text(regionName, "write the stack's region, e.g. 'eu-central-1'"),
-  role: text(roleArn, "write the ARN of the role in the stack's account that may look at the release"),
-  pipeline: text(pipelineName, "write the pipeline's name"),
-  stage: text(pipelineName, 'write the name of the stage that Deploy stands in'),
-  action: text(pipelineName, 'write the name of the action that deploys'),
-  execution: text(executionId, "write '#{codepipeline.PipelineExecutionId}', which CodePipeline replaces"),
+const RULES: Readonly<Record<keyof CanaryParameters, ParameterRule>> = {
+  stack: text(STACK_NAME, "write the name of the service's stack"),
+  region: text(REGION_NAME, "write the stack's region, e.g. 'eu-central-1'"),
+  role: text(ROLE_ARN, "write the ARN of the role in the stack's account that can read the release"),
+  pipeline: text(PIPELINE_NAME, "write the pipeline's name"),
+  stage: text(PIPELINE_NAME, 'write the name of the stage that contains Deploy'),
+  action: text(PIPELINE_NAME, 'write the name of the action that deploys'),
+  execution: text(EXECUTION_ID, "write '#{codepipeline.PipelineExecutionId}', which CodePipeline replaces"),
   minutes: {
     allows: (value) => typeof value === 'number' && value > 0 && value <= DAY,
-    remedy: `write the minutes after which the action gives up, 1 to ${DAY}`,
+    remedy: `write the minutes after which the action fails without an outcome, 1 to ${DAY}`,
   },
 };
 
 /**
- * The event holds credentials to the pipeline's artifacts, so nothing of it but what is returned may ever be logged.
+ * Reads a job. The event contains credentials for the pipeline's artifacts, so only what is returned here may be
+ * logged.
  *
- * @throws TypeError for an event that names no job: there is nobody to answer then
+ * @throws TypeError for an event without a job id, to which no reply is possible.
  */
 export function readJob(event: unknown): CanaryJob {
   const { id, data } = member(event, 'CodePipeline.job');
@@ -80,26 +82,26 @@ export function readJob(event: unknown): CanaryJob {
 }
 
 function readParameters(json: unknown): CanaryParameters | readonly string[] {
-  const example = 'write a JSON object of stack, region, role, pipeline, stage, action, execution and minutes';
-  if (typeof json !== 'string' || json.trim() === '') return [`UserParameters: missing; ${example}`];
+  const remedy = 'write a JSON object with stack, region, role, pipeline, stage, action, execution and minutes';
+  if (typeof json !== 'string' || json.trim() === '') return [`UserParameters: missing; ${remedy}`];
   let values: unknown;
   try {
     values = JSON.parse(json);
   } catch (error) {
-    return [`UserParameters: ${shown(json)} is no JSON (${(error as Error).message}); ${example}`];
+    return [`UserParameters: ${shown(json)} is not JSON (${(error as Error).message}); ${remedy}`];
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    return [`UserParameters: ${shown(values)} is no JSON object; ${example}`];
+    return [`UserParameters: ${shown(values)} is not a JSON object; ${remedy}`];
   }
   const given = values as Readonly<Record<string, unknown>>;
-  const problems = Object.entries(rules).flatMap(([name, { allows, remedy }]) => {
+  const problems = Object.entries(RULES).flatMap(([name, { allows, remedy }]) => {
     if (allows(given[name])) return [];
     const what = given[name] === undefined ? 'missing' : `${shown(given[name])} is not allowed`;
     return [`UserParameters.${name}: ${what}; ${remedy}`];
   });
   const unknown = Object.keys(given)
-    .filter((name) => !(name in rules))
-    .map((name) => `UserParameters.${name}: ${shown(given[name])} means nothing here; take it away`);
+    .filter((name) => !(name in RULES))
+    .map((name) => `UserParameters.${name}: unknown parameter with value ${shown(given[name])}; remove it`);
   return problems.length + unknown.length > 0 ? [...problems, ...unknown] : (given as unknown as CanaryParameters);
 }
 

@@ -7,7 +7,7 @@ import { ReleaseError } from '../errors';
 import { type ReleaseOutcome, succeeded } from '../outcome/outcome';
 import { render } from '../render';
 import { releaseView } from './release-view';
-import { type Output, screen, screenOptions } from './screen';
+import { screen, screenOptions, type TerminalOutput } from './screen';
 import { lastOutcome, watchRelease } from './watch';
 
 /** Stack of an environment's service. */
@@ -19,8 +19,8 @@ interface StackOfEnvironment {
 
 /** What a command gets from outside. */
 export interface ReleaseCommandContext {
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: TerminalOutput;
+  readonly stderr: TerminalOutput;
   /** Environment variables, as `process.env`. */
   readonly shell: Readonly<Record<string, string | undefined>>;
   /** @throws Error when there is no such environment */

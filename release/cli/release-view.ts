@@ -1,16 +1,16 @@
 import { type FunctionRelease, isOver } from '../outcome/function-release';
 import { functionsOf, type ReleaseOutcome } from '../outcome/outcome';
-import { standing, summary } from '../render/summary';
-import { changeSince, headline, statusInWords } from '../render/words';
+import { shiftProgress, summary } from '../render/summary';
+import { changeSince, headline, OUTCOME_LABELS, ROLLING_BACK, statusOf } from '../render/wording';
 
-/** How anything in the view stands. A closed set: one symbol each, and its word beside it. */
+/** Status of anything in the view. A closed set: one symbol for each, always shown with a word. */
 export type ViewStatus = 'good' | 'bad' | 'running' | 'waiting' | 'skipped' | 'unknown';
 
-/** A line of the view below a function. */
+/** A line below a function. */
 export interface DetailView {
   readonly kind: 'event' | 'alarm' | 'note';
   readonly status: ViewStatus;
-  /** AWS's own word for it, e.g. `Succeeded` or `ALARM` */
+  /** AWS's own status, e.g. `Succeeded` or `ALARM`. */
   readonly word: string;
   readonly text: string;
 }
@@ -21,38 +21,38 @@ export interface FunctionView {
   readonly word: string;
   readonly versions: string;
   readonly deploymentType: string;
-  /** by which its deployment is looked up, or stopped */
+  /** By which the deployment can be looked up or stopped. */
   readonly deploymentId: string;
-  /** percent on the new version */
+  /** Percentage of the traffic on the new version. */
   readonly weight: number;
   readonly standing: string;
   readonly details: readonly DetailView[];
 }
 
-/** What `watch` shows: all facts in words and numbers, nothing of how they are laid out. */
+/** What `watch` shows: all facts as text and numbers, without any layout. */
 export interface ReleaseView {
   readonly stackName: string;
-  /** CloudFormation's word, and whether it has to do with the release */
+  /** CloudFormation's status, and whether the release had anything to do with it. */
   readonly stackStatus: string;
   readonly status: ViewStatus;
   readonly word: string;
-  /** one line */
+  /** One line. */
   readonly summary: string;
   readonly percentComplete: number;
   readonly functions: readonly FunctionView[];
   readonly notes: readonly string[];
 }
 
-const outcomes: Readonly<Record<ReleaseOutcome['type'], readonly [ViewStatus, string]>> = {
-  released: ['good', 'released'],
-  'rolled-back': ['bad', 'rolled back'],
-  failed: ['bad', 'failed'],
-  unchanged: ['skipped', 'unchanged'],
-  'first-release': ['good', 'first release'],
-  'in-progress': ['running', 'in progress'],
+const OUTCOME_STATUSES: Readonly<Record<ReleaseOutcome['type'], ViewStatus>> = {
+  released: 'good',
+  'rolled-back': 'bad',
+  failed: 'bad',
+  unchanged: 'skipped',
+  'first-release': 'good',
+  'in-progress': 'running',
 };
 
-const words: Readonly<Record<string, ViewStatus>> = {
+const AWS_STATUSES: Readonly<Record<string, ViewStatus>> = {
   Succeeded: 'good',
   OK: 'good',
   Failed: 'bad',
@@ -69,15 +69,17 @@ const words: Readonly<Record<string, ViewStatus>> = {
   deleted: 'skipped',
 };
 
-/** @param now milliseconds since the epoch */
+const FATE_WORDS = { cancelled: 'Cancelled', 'taken-back': 'RolledBack' } as const;
+
+/** @param now Milliseconds since the epoch. */
 export function releaseView(outcome: ReleaseOutcome, now: number): ReleaseView {
   const { text, percentComplete } = summary(outcome, now);
-  const [status, word] = outcomes[outcome.type];
+  const isRollingBack = outcome.type === 'in-progress' && outcome.direction === 'rolling-back';
   return {
     stackName: outcome.stackName,
-    stackStatus: statusInWords(outcome),
-    status,
-    word: outcome.type === 'in-progress' && outcome.direction === 'rolling-back' ? 'being rolled back' : word,
+    stackStatus: statusOf(outcome),
+    status: OUTCOME_STATUSES[outcome.type],
+    word: isRollingBack ? ROLLING_BACK : OUTCOME_LABELS[outcome.type][1],
     summary: outcome.type === 'in-progress' ? text : headline(outcome),
     percentComplete,
     functions: functionsOf(outcome).map((release) => functionView(release, now)),
@@ -93,17 +95,17 @@ function functionView(release: FunctionRelease, now: number): FunctionView {
   const { functionName, alias, from, to, deploymentType, deploymentId, status, fate, cause } = release;
   return {
     name: alias ? `${functionName}:${alias}` : functionName,
-    status: cause ? 'bad' : fate ? 'skipped' : (words[status] ?? 'unknown'),
-    word: fate === 'cancelled' ? 'Cancelled' : fate === 'taken-back' ? 'TakenBack' : status,
+    status: cause ? 'bad' : fate ? 'skipped' : (AWS_STATUSES[status] ?? 'unknown'),
+    word: fate ? FATE_WORDS[fate] : status,
     versions: `v${from} → v${to}`,
     deploymentType,
     deploymentId,
     weight: weightOf(release),
-    standing: fate && release.weightNow === 0 ? `v${from} serves 100 % again` : standing(release, now),
+    standing: fate && release.weightNow === 0 ? `v${from} serves 100 % again` : shiftProgress(release, now),
     details: [
       ...release.lifecycleEvents.map(({ name, status: word }) => {
         const event = detail('event', word, name);
-        // Good news of a shift that was undone all the same is no more than history.
+        // The events of a shift that was undone afterwards must not look like its result.
         return fate && event.status === 'good' ? { ...event, status: 'skipped' as const } : event;
       }),
       ...(release.alarms ?? []).map(({ name, state, firing }) =>
@@ -120,5 +122,5 @@ function weightOf({ weightNow, weightReached, rollbackDeploymentId, fate, ...rel
 }
 
 function detail(kind: DetailView['kind'], word: string, text: string): DetailView {
-  return { kind, status: words[word] ?? 'unknown', word, text };
+  return { kind, status: AWS_STATUSES[word] ?? 'unknown', word, text };
 }

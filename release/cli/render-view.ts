@@ -1,15 +1,15 @@
 import { cut } from '../render/shorten';
 import type { DetailView, FunctionView, ReleaseView, ViewStatus } from './release-view';
 
-export interface RenderViewOptions {
-  /** columns of the terminal; longer lines are cut, because a wrapped one could not be updated in place */
+interface RenderViewOptions {
+  /** Columns of the terminal. Longer lines are cut, because a wrapped line cannot be updated in place. */
   readonly columns: number;
-  /** rows of the terminal, @default as many as it takes */
+  /** Rows of the terminal. @default - unlimited */
   readonly rows?: number;
   readonly colour: boolean;
 }
 
-export const viewSymbols: Readonly<Record<ViewStatus, string>> = {
+export const VIEW_SYMBOLS: Readonly<Record<ViewStatus, string>> = {
   good: '✔',
   bad: '✖',
   running: '●',
@@ -18,7 +18,8 @@ export const viewSymbols: Readonly<Record<ViewStatus, string>> = {
   unknown: '?',
 };
 
-const colours: Readonly<Record<ViewStatus, number>> = {
+/** ANSI colour codes. */
+const COLOURS: Readonly<Record<ViewStatus, number>> = {
   good: 32,
   bad: 31,
   running: 36,
@@ -28,9 +29,9 @@ const colours: Readonly<Record<ViewStatus, number>> = {
 };
 
 /** Characters of a full bar. */
-const BAR = 20;
+const BAR_LENGTH = 20;
 
-/** @returns the view as a tree, lines of at most `columns` characters; no trailing line end */
+/** @returns The view as a tree, in lines of at most `columns` characters, without a final line break. */
 export function renderView(view: ReleaseView, { columns, rows = Number.POSITIVE_INFINITY, colour }: RenderViewOptions) {
   const lines: Line[] = [
     { status: view.status, text: `${view.stackName}  ${view.word} (${view.stackStatus})  ${view.percentComplete} %` },
@@ -43,16 +44,16 @@ export function renderView(view: ReleaseView, { columns, rows = Number.POSITIVE_
 }
 
 interface Line {
-  /** what stands before the symbol. @default nothing */
+  /** Text before the symbol. @default - nothing */
   readonly branch?: string;
-  /** @default no symbol */
+  /** @default - no symbol */
   readonly status?: ViewStatus;
   readonly text: string;
 }
 
 function functionLines(view: FunctionView, last: boolean): Line[] {
   const stem = last ? '   ' : '│  ';
-  // What matters most stands first, for a narrow terminal cuts the rest.
+  // The most important part comes first, because a narrow terminal cuts the rest.
   const head = [view.name, view.versions, view.deploymentId, view.word, view.deploymentType].filter(Boolean).join('  ');
   return [
     { branch: last ? '└─ ' : '├─ ', status: view.status, text: head },
@@ -65,13 +66,13 @@ function detailLine({ kind, status, word, text }: DetailView, stem: string, last
   return { branch: `${stem}${last ? '└─ ' : '├─ '}`, status, text: `${kind} ${text}  ${word}` };
 }
 
-/** @returns e.g. `██░░░░░░░░░░░░░░░░░░`; never empty above zero, never full below a hundred */
+/** @returns E.g. `██░░░░░░░░░░░░░░░░░░`; never empty above 0 %, never full below 100 %. */
 function bar(percent: number): string {
-  const full = percent >= 100 ? BAR : Math.min(BAR - 1, Math.ceil((percent / 100) * BAR));
-  return `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
+  const full = percent >= 100 ? BAR_LENGTH : Math.min(BAR_LENGTH - 1, Math.ceil((percent / 100) * BAR_LENGTH));
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)}`;
 }
 
-/** What does not fit on the screen is counted, not lost silently. */
+/** Lines that do not fit on the screen are counted, so that they are not lost silently. */
 function fitting(lines: readonly Line[], rows: number): readonly Line[] {
   if (lines.length <= rows) return lines;
   const kept = Math.max(1, rows - 1);
@@ -79,8 +80,8 @@ function fitting(lines: readonly Line[], rows: number): readonly Line[] {
 }
 
 function draw({ branch = '', status, text }: Line, columns: number, colour: boolean): string {
-  const symbol = status ? `${viewSymbols[status]} ` : '';
+  const symbol = status ? `${VIEW_SYMBOLS[status]} ` : '';
   const line = cut(`${branch}${symbol}${text}`, Math.max(40, columns));
   if (!colour || !status) return line;
-  return line.replace(symbol, `\u001b[${colours[status]}m${viewSymbols[status]}\u001b[0m `);
+  return line.replace(symbol, `\u001b[${COLOURS[status]}m${VIEW_SYMBOLS[status]}\u001b[0m `);
 }

@@ -1,32 +1,35 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { ReleaseClients } from '../aws/clients';
-import type { Firing, WatchedAlarm } from '../outcome/function-release';
+import type { Firing, ShiftAlarm } from '../outcome/function-release';
 import { firingOf, readAlarms, readFiring } from './alarms';
 import { readGroups } from './deployment';
-import { isLongAgo, type KnownShift, type Look } from './known-shift';
+import { isLongAgo, type KnownShift, type ShiftReading } from './known-shift';
 import { readLastPoints } from './metrics';
 
-/** Reads what CloudWatch says of the alarms of shifts: of running ones all that are watched, of others those that fired. */
+/** Reads the alarms of shifts from CloudWatch: for running shifts all that are watched, for others those that fired. */
 export class AlarmReader {
-  /** by application and deployment group */
+  readonly #clients: ReleaseClients;
+  /** Names of the watched alarms, by application and deployment group. */
   readonly #watched = new Map<string, readonly string[]>();
-  /** alarms as they were last described, by name; without those that are deleted */
+  /** The alarms as last described, by name; without deleted ones. */
   #described: ReadonlyMap<string, MetricAlarm> | undefined;
-  /** the names that are described once and for all, because the stack has settled and no shift runs */
+  /** Key of the last description that cannot change any more, because the stack has settled and no shift is running. */
   #final: string | undefined;
-  /** how alarms were seen to have gone off, by name */
+  /** Changes to ALARM that were seen, by the alarm's name. */
   readonly #seen = new Map<string, Firing>();
 
-  constructor(private readonly clients: ReleaseClients) {}
+  constructor(clients: ReleaseClients) {
+    this.#clients = clients;
+  }
 
-  /** Looks which alarms there are and how they stand: few calls, however many shifts. */
-  async describe(shifts: readonly KnownShift[], look: Look): Promise<void> {
-    await this.#readGroups(shifts, look);
+  /** Describes all alarms of the shifts with few calls, however many shifts there are. */
+  async describe(shifts: readonly KnownShift[], context: ShiftReading): Promise<void> {
+    await this.#readGroups(shifts, context);
     const names = [...new Set(shifts.flatMap((known) => this.#namesOf(known)))].sort();
-    const key = look.settled && shifts.every(({ isOver }) => isOver) ? `${look.settled} ${names}` : undefined;
+    const key = context.settled && shifts.every(({ isOver }) => isOver) ? `${context.settled} ${names}` : undefined;
     if (names.length === 0 || (key && key === this.#final)) return;
-    this.#described = await look.reading.read('the alarms', () => readAlarms(this.clients, names));
+    this.#described = await context.reading.read('the alarms', () => readAlarms(this.#clients, names));
     this.#final = this.#described && key;
     for (const [name, alarm] of this.#described ?? []) {
       const firing = firingOf(alarm);
@@ -34,13 +37,13 @@ export class AlarmReader {
     }
   }
 
-  /** Whether any alarm is on, so that its metric is to be read. */
-  isAnyOn(shifts: readonly KnownShift[]): boolean {
+  /** Whether any alarm is in ALARM, so that its metric has to be read. */
+  isAnyFiring(shifts: readonly KnownShift[]): boolean {
     return shifts.some((known) => this.#namesOf(known).some((name) => this.#hasFired(known, name)));
   }
 
-  /** Looks up how the alarms that stopped a shift went off, unless that was seen while they were on. */
-  async readFirings(known: KnownShift, { reading, now }: Look): Promise<void> {
+  /** Reads from the history how the alarms that stopped a shift fired, unless that was seen while they did. */
+  async readFirings(known: KnownShift, { reading, now }: ShiftReading): Promise<void> {
     if (!known.isOver) return;
     const end = known.end ?? new Date(now);
     for (const name of this.#namesOf(known)) {
@@ -49,15 +52,15 @@ export class AlarmReader {
         await known.firing(name).read(
           reading,
           `the history of alarm ${name}`,
-          () => readFiring(this.clients, name, end),
+          () => readFiring(this.#clients, name, end),
           (firing) => firing !== undefined || isLongAgo(end, now),
         );
       }
     }
   }
 
-  /** Reads the last points of the alarms that have gone off, all at once. */
-  async readPoints(shifts: readonly KnownShift[], { reading, now }: Look): Promise<void> {
+  /** Reads the last datapoints of all alarms that fired at once. */
+  async readPoints(shifts: readonly KnownShift[], { reading, now }: ShiftReading): Promise<void> {
     const wanted = shifts.flatMap((known) =>
       this.#namesOf(known).flatMap((name) => {
         const alarm = this.#described?.get(name);
@@ -67,15 +70,15 @@ export class AlarmReader {
       }),
     );
     if (wanted.length === 0) return;
-    const read = await reading.read('the metrics of the alarms', () => readLastPoints(this.clients, wanted));
+    const read = await reading.read('the metrics of the alarms', () => readLastPoints(this.#clients, wanted));
     for (const [index, { known, name, until }] of wanted.entries()) {
       const points = read?.[index];
       if (points) known.points.set(name, { points, isFinal: known.isOver && isLongAgo(until, now) });
     }
   }
 
-  /** @returns the alarms of a shift as they were read, undefined when there are none to tell of */
-  alarmsOf(known: KnownShift, { console }: Look): readonly WatchedAlarm[] | undefined {
+  /** @returns The alarms of a shift as they were read; undefined when it has none. */
+  alarmsOf(known: KnownShift, { console }: ShiftReading): readonly ShiftAlarm[] | undefined {
     const names = this.#namesOf(known);
     if (names.length === 0) return undefined;
     return names.map((name) => {
@@ -99,7 +102,7 @@ export class AlarmReader {
     return this.#seenBy(known, name) ?? known.firings.get(name)?.value ?? (alarm && firingOf(alarm));
   }
 
-  /** How an alarm was seen to have gone off before a shift ended: what came later did not stop it. */
+  /** The change to ALARM that was seen before a shift ended; a later one did not stop it. */
   #seenBy({ end }: KnownShift, name: string): Firing | undefined {
     const seen = this.#seen.get(name);
     return seen && Date.parse(seen.at) <= (end?.getTime() ?? Number.POSITIVE_INFINITY) ? seen : undefined;
@@ -109,7 +112,7 @@ export class AlarmReader {
     return known.isOver || this.#described?.get(name)?.StateValue === 'ALARM';
   }
 
-  /** Those that fired when they stopped a shift, those that are watched while it runs. */
+  /** The alarms that stopped a shift; while it is running, those that are watched. */
   #namesOf({ info, isOver, alarmsFired }: KnownShift): readonly string[] {
     if (isOver) return alarmsFired;
     const override = info?.overrideAlarmConfiguration;
@@ -117,7 +120,7 @@ export class AlarmReader {
     return (info && this.#watched.get(keyOf(info))) ?? [];
   }
 
-  async #readGroups(shifts: readonly KnownShift[], { reading }: Look): Promise<void> {
+  async #readGroups(shifts: readonly KnownShift[], { reading }: ShiftReading): Promise<void> {
     const open = shifts.flatMap(({ info, isOver }) =>
       info && !isOver && !info.overrideAlarmConfiguration && !this.#watched.has(keyOf(info)) ? [info] : [],
     );
@@ -125,7 +128,7 @@ export class AlarmReader {
       const own = open.filter(({ applicationName }) => applicationName === application);
       const names = [...new Set(own.map(({ deploymentGroupName = '' }) => deploymentGroupName))];
       const what = names.length === 1 ? `the deployment group ${names[0]}` : `the deployment groups of ${application}`;
-      const groups = await reading.read(what, () => readGroups(this.clients, application, names));
+      const groups = await reading.read(what, () => readGroups(this.#clients, application, names));
       for (const [name, { alarmConfiguration }] of groups ?? []) {
         const { enabled, alarms = [] } = alarmConfiguration ?? {};
         this.#watched.set(`${application}/${name}`, enabled ? alarms.map((alarm) => alarm.name ?? '') : []);

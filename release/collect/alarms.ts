@@ -1,18 +1,18 @@
 import { type MetricAlarm, paginateDescribeAlarmHistory, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { ReleaseClients } from '../aws/clients';
-import type { Firing, Point } from '../outcome/function-release';
-import { parcels } from './reading';
+import type { Firing, MetricPoint } from '../outcome/function-release';
+import { chunks } from './reading';
 
-/** The most names that DescribeAlarms takes (CloudWatch API reference). */
-const NAMES = 100;
+/** Names that DescribeAlarms accepts in one call (CloudWatch API reference). */
+const NAMES_PER_CALL = 100;
 
-/** @returns the alarms that still exist, by name */
+/** @returns The alarms that still exist, by name. */
 export async function readAlarms(
   { cloudWatch }: ReleaseClients,
   names: readonly string[],
 ): Promise<Map<string, MetricAlarm>> {
   const found = new Map<string, MetricAlarm>();
-  for (const AlarmNames of parcels([...new Set(names)], NAMES)) {
+  for (const AlarmNames of chunks([...new Set(names)], NAMES_PER_CALL)) {
     for await (const page of paginateDescribeAlarms({ client: cloudWatch }, { AlarmNames, MaxRecords: 100 })) {
       for (const alarm of page.MetricAlarms ?? []) found.set(alarm.AlarmName ?? '', alarm);
     }
@@ -21,10 +21,10 @@ export async function readAlarms(
 }
 
 /**
- * Looks up how an alarm went off. Its history outlives it, so it tells of alarms that the stack's rollback has deleted.
+ * Reads how an alarm fired from its history, which outlives alarms that the stack's rollback has deleted.
  *
- * @param until when the deployment ended: what came later did not stop it
- * @returns the last time that it went off, undefined when it never did
+ * @param until When the deployment ended; a later change did not stop it.
+ * @returns The last change to ALARM; undefined when there was none.
  */
 export async function readFiring(
   { cloudWatch }: ReleaseClients,
@@ -52,7 +52,7 @@ interface HistoryData {
   };
 }
 
-/** What StateReasonData holds, as published notifications show it. */
+/** Content of StateReasonData, as published notifications show it. */
 interface ReasonData {
   readonly period?: number;
   readonly startDate?: string;
@@ -66,7 +66,7 @@ function firingIn(data: string, at: Date): Firing | undefined {
   return { at: at.toISOString(), reason: newState.stateReason ?? '', points: pointsIn(newState.stateReasonData ?? {}) };
 }
 
-/** @returns how an alarm that is on went off, by its own description */
+/** @returns How an alarm that is in ALARM fired, from its own description. */
 export function firingOf(alarm: MetricAlarm): Firing | undefined {
   if (alarm.StateValue !== 'ALARM' || !alarm.StateUpdatedTimestamp) return undefined;
   return {
@@ -76,8 +76,8 @@ export function firingOf(alarm: MetricAlarm): Firing | undefined {
   };
 }
 
-/** The points that decided. Older alarms only have their values, from `startDate` on. */
-function pointsIn({ evaluatedDatapoints, recentDatapoints = [], startDate, period = 60 }: ReasonData): Point[] {
+/** The datapoints that decided. Older alarms have only their values, beginning at `startDate`. */
+function pointsIn({ evaluatedDatapoints, recentDatapoints = [], startDate, period = 60 }: ReasonData): MetricPoint[] {
   const evaluated = (evaluatedDatapoints ?? []).flatMap(({ timestamp, value }) =>
     timestamp && value !== undefined ? [{ at: instant(timestamp), value }] : [],
   );
@@ -99,6 +99,6 @@ function parsed<T>(json: string): T | undefined {
   try {
     return JSON.parse(json);
   } catch {
-    return undefined; // no JSON: the reason in words is all there is
+    return undefined; // Not JSON: the textual reason is all there is.
   }
 }

@@ -1,34 +1,37 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { FunctionRelease, RollbackCause } from '../outcome/function-release';
-import { alarmNames } from './deployment';
+import { isCancelled } from '../outcome/stack-event';
 
-/** A shift as the stack's events tell it; enough for a verdict when CodeDeploy cannot be asked. */
+/** A shift as the stack's events describe it: enough for an outcome when CodeDeploy cannot be read. */
 export interface AnnouncedShift {
   readonly deploymentId: string;
   readonly logicalId: string;
   readonly functionName: string;
   readonly alias: string;
-  /** the alias's last event */
+  /** Last event of the alias. */
   readonly last: StackEvent;
-  /** @default CodeDeploy rolled nothing back */
+  /** @default - CodeDeploy did not roll back */
   readonly rollbackDeploymentId?: string;
 }
 
 /** CloudFormation names the deployments that it starts for an alias only in the alias's stack events. */
-const started = /^CodeDeploy deployment started: (d-[A-Z0-9]+)/;
-const rolledBack = /^CodeDeploy rollback deployment started: (d-[A-Z0-9]+)/;
+const DEPLOYMENT_STARTED = /^CodeDeploy deployment started: (d-[A-Z0-9]+)/;
+const ROLLBACK_STARTED = /^CodeDeploy rollback deployment started: (d-[A-Z0-9]+)/;
 
-/** @param events a release's, oldest first. @returns the shifts that it started, in their order */
+/**
+ * @param events The stack events of a release, oldest first.
+ * @returns The shifts that the release started, in order.
+ */
 export function announcedShifts(events: readonly StackEvent[]): AnnouncedShift[] {
   const shifts = new Map<string, AnnouncedShift>();
   for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceStatusReason = '' } of events) {
-    const deploymentId = started.exec(ResourceStatusReason)?.[1];
+    const deploymentId = DEPLOYMENT_STARTED.exec(ResourceStatusReason)?.[1];
     if (!deploymentId || shifts.has(deploymentId)) continue;
     const own = events.filter((event) => event.LogicalResourceId === LogicalResourceId);
     const decided = own.filter(({ ResourceStatus }) => !String(ResourceStatus).includes('ROLLBACK'));
-    const rollbackDeploymentId = own.flatMap(
-      (event) => rolledBack.exec(event.ResourceStatusReason ?? '')?.[1] ?? [],
-    )[0];
+    const [rollbackDeploymentId] = own.flatMap(
+      (event) => ROLLBACK_STARTED.exec(event.ResourceStatusReason ?? '')?.[1] ?? [],
+    );
     // arn:aws:lambda:<region>:<account>:function:<name>:<alias>
     const [functionName = '', alias = ''] = PhysicalResourceId.split(':').slice(6);
     shifts.set(deploymentId, {
@@ -36,14 +39,14 @@ export function announcedShifts(events: readonly StackEvent[]): AnnouncedShift[]
       logicalId: LogicalResourceId,
       functionName: functionName || LogicalResourceId,
       alias,
-      last: failureOf(decided) ?? decided.at(-1)!,
+      last: failureIn(decided) ?? decided.at(-1)!,
       ...(rollbackDeploymentId ? { rollbackDeploymentId } : {}),
     });
   }
   return [...shifts.values()];
 }
 
-/** @returns a shift without what only CodeDeploy knows */
+/** @returns A shift without the facts that only CodeDeploy has. */
 export function announcedRelease(shift: AnnouncedShift): FunctionRelease {
   const { deploymentId, logicalId, functionName, alias, last, rollbackDeploymentId } = shift;
   const status = String(last.ResourceStatus ?? '');
@@ -66,16 +69,12 @@ export function announcedRelease(shift: AnnouncedShift): FunctionRelease {
   };
 }
 
-/** @returns whether CloudFormation gave a resource up because of another one */
-export function isCancelled({ ResourceStatusReason }: StackEvent): boolean {
-  return /^Resource (creation|update|deletion) cancelled/.test(ResourceStatusReason ?? '');
+/** @returns The alarms that CodeDeploy names in its message, the only place: "… Activated alarms: <first> <second>". */
+export function alarmNames(message: string): string[] {
+  return [...message.matchAll(/<([^<>]+)>/g)].map(([, name = '']) => name);
 }
 
-export function isAlias({ ResourceType }: StackEvent): boolean {
-  return ResourceType === 'AWS::Lambda::Alias';
-}
-
-function failureOf(events: readonly StackEvent[]): StackEvent | undefined {
+function failureIn(events: readonly StackEvent[]): StackEvent | undefined {
   return events.find(({ ResourceStatus }) => String(ResourceStatus).endsWith('_FAILED'));
 }
 

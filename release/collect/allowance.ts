@@ -1,45 +1,53 @@
 import type { ReleaseClients } from '../aws/clients';
 
-/** Says that a call has to wait for the next look. */
+/** Thrown in place of a call that has to wait for the next read because the limit is reached. */
 export class Postponed extends Error {
   override readonly name = 'Postponed';
 }
 
-/** The calls to AWS that one look may make. */
+/** Limits the calls to AWS that one read of a release may make. */
 export class Allowance {
-  #most = Number.POSITIVE_INFINITY;
+  #limit = Number.POSITIVE_INFINITY;
   #spent = 0;
   #held = 0;
 
   get isLimited(): boolean {
-    return Number.isFinite(this.#most);
+    return Number.isFinite(this.#limit);
   }
 
-  /** Begins a look. @param most calls in it */
-  renew(most: number): void {
+  /**
+   * Starts counting for a new read.
+   *
+   * @param limit Calls that the read may make.
+   */
+  renew(limit: number): void {
     this.#spent = 0;
     this.#held = 0;
-    this.#most = most;
+    this.#limit = limit;
   }
 
-  /** Lets the look that has begun make more calls, or fewer: there is more to read than was known. */
-  allow(most: number): void {
-    this.#most = most;
+  /** Changes the limit of the current read, when it turns out how much there is to read. */
+  allow(limit: number): void {
+    this.#limit = limit;
   }
 
-  /** Keeps calls back for what comes last in a look. @param calls none lets go of them */
+  /**
+   * Reserves calls for what is read last.
+   *
+   * @param calls Replaces the former reservation.
+   */
   hold(calls: number): void {
     this.#held = calls;
   }
 
-  /** @throws Postponed */
+  /** @throws Postponed when the limit is reached. */
   spend(): void {
-    if (this.#spent + this.#held >= this.#most) throw new Postponed('all calls of this look are made');
+    if (this.#spent + this.#held >= this.#limit) throw new Postponed('the call limit of this read is reached');
     this.#spent += 1;
   }
 }
 
-/** @returns the same clients, but every call is one of the allowance's; what is beyond it is not made and throws Postponed */
+/** @returns The same clients with every call counted; calls beyond the limit throw Postponed and are not made. */
 export function metered(clients: ReleaseClients, allowance: Allowance): ReleaseClients {
   const meter = <C extends { send: (...args: never[]) => unknown }>(client: C): C =>
     new Proxy(client, {

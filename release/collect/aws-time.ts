@@ -3,10 +3,10 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 const clocks = new WeakMap<CloudFormationClient, () => number>();
 
 /**
- * The time that AWS has, by the `Date` of its last answer to a client: what has begun there is measured by the clock that
- * it began by, and not by this machine's. Until the first answer it is this machine's.
+ * AWS's clock, by the `Date` header of its last response to a client, and this machine's clock until the first
+ * response. Durations of what AWS started must not depend on how right this machine's clock is.
  *
- * @returns a clock, in milliseconds since the epoch; the same one for the same client
+ * @returns A clock in milliseconds since the epoch; always the same one for one client.
  */
 export function awsTime(client: CloudFormationClient): () => number {
   const known = clocks.get(client);
@@ -17,7 +17,7 @@ export function awsTime(client: CloudFormationClient): () => number {
       const result = await next(args);
       const { headers = {} } = result.response as { readonly headers?: Readonly<Record<string, string>> };
       const date = Date.parse(headers.date ?? '');
-      // The header has whole seconds, so a smaller difference says nothing.
+      // The header has whole seconds, so a smaller difference means nothing.
       if (!Number.isNaN(date)) ahead = Math.abs(date - Date.now()) > 2_000 ? date - Date.now() : 0;
       return result;
     },

@@ -1,112 +1,92 @@
-import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { ReleaseClients } from '../aws/clients';
-import type { Baseline } from '../deploy/prepare';
-import type { FunctionRelease } from '../outcome/function-release';
+import type { ReleaseFacts } from '../outcome/release-facts';
+import { isBusy, isOfStack } from '../outcome/stack-event';
 import { announcedShifts } from './alias-events';
 import { Allowance, metered } from './allowance';
 import { awsTime } from './aws-time';
-import { Reading, type Unread } from './reading';
+import type { Baseline } from './baseline';
+import { Reading } from './reading';
 import { ShiftReader } from './shift-reader';
-import { isBusy, isOfStack, stackStatus } from './stack';
-import { type Beginning, beginningAfter, lastOperation, type Since, StackEvents } from './stack-events';
+import { stackStatus } from './stack';
+import { type EventBoundary, eventsAfter, lastOperation, StackEvents } from './stack-events';
 
-/** What AWS knows of one release, before anybody judges it. */
-export interface ReleaseFacts {
-  readonly stackName: string;
-  /** @default there is no such stack */
-  readonly stackStatus?: string | undefined;
-  /** the stack's events of this release, oldest first */
-  readonly events: readonly StackEvent[];
-  /** the shifts that this release started, in their order */
-  readonly functions: readonly FunctionRelease[];
-  /** the stack's address in the console, @default there is no console, or none that is known */
-  readonly console?: string;
-  /** @default everything was read */
-  readonly unread?: readonly Unread[];
-  /** the stack's events could not be read, so that nobody knows what has happened. @default they could */
-  readonly blind?: boolean;
-  /**
-   * the look had no calls left to read all: what is missing, or older than the rest, comes with the next looks of the same
-   * collector, so that no final verdict may be told yet. @default everything was read
-   */
-  readonly incomplete?: boolean;
-}
-
-export interface CollectOptions {
-  /** milliseconds since the epoch, for what has not ended yet. @default AWS's own clock */
+interface CollectOptions {
+  /** Milliseconds since the epoch, for durations that have not ended. @default - AWS's clock */
   readonly now?: () => number;
   /**
-   * the calls to AWS that one look may make, or how many they are by the number of functions that shift; at least
-   * `leastCalls`. Calls that an AWS client makes again after it was throttled are not counted. @default no limit
+   * Calls to AWS that one read may make, or a function of the number of shifting functions; at least 8. Retries of
+   * throttled calls by the AWS client are not counted. @default - no limit
    */
-  readonly perLook?: number | ((functions: number) => number);
+  readonly perRead?: number | ((functions: number) => number);
 }
 
 /**
- * What a look may spend so that two of them a minute, and four calls of the caller's own beside each, stay within 30
- * calls a minute at 1 function and within 60 at 50 and more.
+ * Calls that one read may make so that two reads a minute, with four calls of the caller for each, stay within 30 calls
+ * a minute for one function and within 60 for 50 and more.
  */
-export function callsPerLook(functions: number): number {
+export function callsPerRead(functions: number): number {
   return Math.min(26, 11 + Math.floor((Math.max(0, functions - 1) * 15) / 49));
 }
 
-/** With fewer calls a look at a single function would never come to an end. */
-const leastCalls = 8;
+/** With fewer calls a read of a single function would never complete. */
+const LEAST_CALLS = 8;
 
 /**
- * Reads what AWS knows of releases of one stack, as often as asked. What cannot change any more is read once, so a look
- * at sixty functions in the midst of a release costs few calls; and where they are limited, what a look leaves comes with
- * the next ones. It keeps all that in memory alone: another collector begins afresh, within the same limits.
+ * Reads what AWS reports about releases of one stack, as often as needed. What cannot change any more is read once, so
+ * a read of sixty functions in the middle of a release costs few calls; and with a limit, what one read leaves is
+ * completed by the next ones. The state is in memory only: a new collector starts afresh, within the same limits.
  */
 export class Collector {
+  readonly #stackName: string;
   readonly #allowance = new Allowance();
   readonly #clients: ReleaseClients;
   readonly #shifts: ShiftReader;
   readonly #now: () => number;
-  readonly #perLook: (functions: number) => number;
-  #events: { readonly of: string; readonly events: StackEvents } | undefined;
+  readonly #perRead: (functions: number) => number;
+  #events: { readonly key: string; readonly events: StackEvents } | undefined;
   #functions = 0;
 
-  /** @throws RangeError fewer calls a look than a look takes */
+  /** @throws RangeError when `perRead` allows fewer calls than a read needs. */
   constructor(
     clients: ReleaseClients,
-    private readonly stackName: string,
-    { now = awsTime(clients.cloudFormation), perLook = Number.POSITIVE_INFINITY }: CollectOptions = {},
+    stackName: string,
+    { now = awsTime(clients.cloudFormation), perRead = Number.POSITIVE_INFINITY }: CollectOptions = {},
   ) {
-    this.#perLook = typeof perLook === 'number' ? () => perLook : perLook;
-    const least = this.#perLook(1);
-    if (!(least >= leastCalls)) {
-      throw new RangeError(`perLook is ${least}, and a look at one function alone takes ${leastCalls} calls`);
+    this.#perRead = typeof perRead === 'number' ? () => perRead : perRead;
+    const least = this.#perRead(1);
+    if (!(least >= LEAST_CALLS)) {
+      throw new RangeError(`perRead is ${least}, but a read of one function needs ${LEAST_CALLS} calls`);
     }
+    this.#stackName = stackName;
     this.#clients = metered(clients, this.#allowance);
     this.#shifts = new ShiftReader(this.#clients, this.#allowance);
     this.#now = now;
   }
 
-  /** @returns what has happened to the stack since then */
-  since(then: Since): Promise<ReleaseFacts> {
-    return this.#collect(`since ${then.eventId ?? then.time}`, beginningAfter(then));
+  /** @returns What has happened to the stack since a baseline. */
+  since(baseline: Omit<Baseline, 'stackName'>): Promise<ReleaseFacts> {
+    return this.#collect(`since ${baseline.eventId ?? baseline.time}`, eventsAfter(baseline));
   }
 
-  /** @returns what the last operation on the stack did, or does, from its beginning on */
+  /** @returns What the last operation on the stack did, or is doing, from its beginning. */
   last(): Promise<ReleaseFacts> {
     return this.#collect('last', lastOperation);
   }
 
-  async #collect(of: string, beginning: Beginning): Promise<ReleaseFacts> {
-    const { stackName } = this;
+  async #collect(key: string, boundary: EventBoundary): Promise<ReleaseFacts> {
+    const stackName = this.#stackName;
     const { console } = this.#clients;
     const reading = new Reading();
-    if (this.#events?.of !== of) this.#events = { of, events: new StackEvents(stackName, beginning) };
+    if (this.#events?.key !== key) this.#events = { key, events: new StackEvents(stackName, boundary) };
     const stackEvents = this.#events.events;
-    this.#allowance.renew(this.#perLook(this.#functions));
-    const answer = await reading.attempt("the stack's events", () => stackEvents.read(this.#clients));
-    const blind = answer.type === 'unread';
+    this.#allowance.renew(this.#perRead(this.#functions));
+    const result = await reading.attempt("the stack's events", () => stackEvents.read(this.#clients));
+    const blind = result.type === 'unread';
     const events = stackEvents.known;
     this.#functions = announcedShifts(events).length;
-    this.#allowance.allow(this.#perLook(this.#functions));
+    this.#allowance.allow(this.#perRead(this.#functions));
     const own = blind ? undefined : events.findLast(isOfStack);
-    // The stack's own events tell its status; without any, as before a release has begun, it is asked for.
+    // The stack's own events contain its status. Without any, as before a release has begun, it has to be read.
     const status =
       own?.ResourceStatus ??
       (await reading.read('the stack', async () => [await stackStatus(this.#clients, stackName)]));
@@ -115,7 +95,7 @@ export class Collector {
       reading,
       console,
       now: this.#now(),
-      goesBack: events.some(({ ResourceStatus }) => String(ResourceStatus).includes('ROLLBACK')),
+      isRollingBack: events.some(({ ResourceStatus }) => String(ResourceStatus).includes('ROLLBACK')),
       settled: own && !isBusy(own.ResourceStatus ?? '') ? own.EventId : undefined,
       isFrugal: this.#allowance.isLimited,
     });
@@ -132,7 +112,7 @@ export class Collector {
   }
 }
 
-/** Reads everything that AWS knows of what has happened to a stack since its baseline. */
+/** Reads everything that AWS reports about what has happened to a stack since a baseline. */
 export function collect(
   clients: ReleaseClients,
   baseline: Baseline,

@@ -7,19 +7,19 @@ import {
   type LambdaTarget,
   ListDeploymentTargetsCommand,
 } from '@aws-sdk/client-codedeploy';
-import { trafficShift, weightAfter } from '../../aws-rules/traffic-shift';
+import { routingNamed, stepAt } from '../../aws-rules/traffic-shift';
 import type { ReleaseClients } from '../aws/clients';
 import type { FailedHook, FunctionRelease, LifecycleEvent, RollbackCause } from '../outcome/function-release';
-import type { AnnouncedShift } from './alias-events';
-import { parcels } from './reading';
+import { type AnnouncedShift, alarmNames } from './alias-events';
+import { chunks } from './reading';
 
-/** The most that BatchGetDeployments takes (CodeDeploy API reference). */
-export const DEPLOYMENTS_A_CALL = 25;
+/** Ids that BatchGetDeployments accepts in one call (CodeDeploy API reference). */
+export const DEPLOYMENTS_PER_CALL = 25;
 
-/** The most names that BatchGetDeploymentGroups takes (CodeDeploy API reference). */
-const GROUPS_A_CALL = 100;
+/** Names that BatchGetDeploymentGroups accepts in one call (CodeDeploy API reference). */
+const GROUPS_PER_CALL = 100;
 
-/** @param deploymentIds at most `DEPLOYMENTS_A_CALL` */
+/** @param deploymentIds At most `DEPLOYMENTS_PER_CALL`. */
 export async function readDeployments(
   { codeDeploy }: ReleaseClients,
   deploymentIds: string[],
@@ -28,14 +28,14 @@ export async function readDeployments(
   return deploymentsInfo ?? [];
 }
 
-/** @returns groups of one application by name, without those that don't exist */
+/** @returns Deployment groups of one application, by name; without those that do not exist. */
 export async function readGroups(
   { codeDeploy }: ReleaseClients,
   applicationName: string,
   names: readonly string[],
 ): Promise<Map<string, DeploymentGroupInfo>> {
   const groups = new Map<string, DeploymentGroupInfo>();
-  for (const deploymentGroupNames of parcels(names, GROUPS_A_CALL)) {
+  for (const deploymentGroupNames of chunks(names, GROUPS_PER_CALL)) {
     const { deploymentGroupsInfo = [] } = await codeDeploy.send(
       new BatchGetDeploymentGroupsCommand({ applicationName, deploymentGroupNames }),
     );
@@ -44,7 +44,10 @@ export async function readGroups(
   return groups;
 }
 
-/** A deployment to Lambda has one target: what it shifts. GetDeployment itself gives no more of it than a hash. */
+/**
+ * A deployment to Lambda has one target: the function and alias that it shifts. GetDeployment returns only a hash of
+ * it.
+ */
 async function readTargetIds({ codeDeploy }: ReleaseClients, deploymentId: string): Promise<string[]> {
   const ids: string[] = [];
   let nextToken: string | undefined;
@@ -56,20 +59,26 @@ async function readTargetIds({ codeDeploy }: ReleaseClients, deploymentId: strin
   return ids;
 }
 
-/** What the ids of targets are made of. */
+/** How CodeDeploy forms the id of a target. */
 type IdForm = (shifted: { readonly functionName: string; readonly alias: string }) => string;
 
-const idForms: readonly IdForm[] = [
+const ID_FORMS: readonly IdForm[] = [
   ({ functionName, alias }) => `${functionName}:${alias}`,
-  ({ functionName }) => functionName, // so says the CodeDeploy API reference, BatchGetDeploymentTargets
+  ({ functionName }) => functionName, // by the CodeDeploy API reference, BatchGetDeploymentTargets
 ];
 
-/** Reads the target of deployments. How its id is made is learnt from the first one, which spares a call for all others. */
+/**
+ * Reads the targets of deployments. The form of their ids is learnt from the first one, which saves one call for each
+ * other.
+ */
 export class TargetReader {
+  readonly #clients: ReleaseClients;
   readonly #ids = new Map<string, string[]>();
   #form: IdForm | undefined;
 
-  constructor(private readonly clients: ReleaseClients) {}
+  constructor(clients: ReleaseClients) {
+    this.#clients = clients;
+  }
 
   async read({
     deploymentId,
@@ -79,36 +88,36 @@ export class TargetReader {
     const known = this.#ids.get(deploymentId);
     if (known) return (await this.#target(deploymentId, known)) ?? {};
     const likely = alias && this.#form?.({ functionName, alias });
-    const target = likely && (await this.#target(deploymentId, [likely]).catch(ifThereIsNone));
+    const target = likely && (await this.#target(deploymentId, [likely]).catch(undefinedIfMissing));
     if (target) {
       this.#ids.set(deploymentId, [likely]);
       return target;
     }
-    const ids = await readTargetIds(this.clients, deploymentId);
+    const ids = await readTargetIds(this.#clients, deploymentId);
     if (ids.length === 0) return {};
     this.#ids.set(deploymentId, ids);
-    this.#form ??= idForms.find((form) => form({ functionName, alias }) === ids[0]);
+    this.#form ??= ID_FORMS.find((form) => form({ functionName, alias }) === ids[0]);
     return (await this.#target(deploymentId, ids)) ?? {};
   }
 
   async #target(deploymentId: string, targetIds: string[]): Promise<LambdaTarget | undefined> {
-    const { deploymentTargets } = await this.clients.codeDeploy.send(
+    const { deploymentTargets } = await this.#clients.codeDeploy.send(
       new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
     );
     return deploymentTargets?.[0]?.lambdaTarget;
   }
 }
 
-function ifThereIsNone(error: unknown): undefined {
+function undefinedIfMissing(error: unknown): undefined {
   if (/^(DeploymentTargetDoesNotExist|InvalidDeploymentTargetId)Exception$/.test((error as Error).name))
     return undefined;
   throw error;
 }
 
 /**
- * @param target undefined when it could not be read
- * @param now milliseconds since the epoch
- * @returns what CodeDeploy knows of one deployment to Lambda
+ * @param target Undefined when it could not be read.
+ * @param now Milliseconds since the epoch.
+ * @returns What CodeDeploy reports about one deployment to Lambda.
  */
 export function functionRelease(info: DeploymentInfo, target: LambdaTarget | undefined, now: number): FunctionRelease {
   const shifted = target?.lambdaFunctionInfo;
@@ -149,10 +158,10 @@ export function functionRelease(info: DeploymentInfo, target: LambdaTarget | und
 }
 
 /**
- * How far a shift came. CodeDeploy keeps no history of weights, so this follows from when AllowTraffic began and ended and
- * from what the preset does in that time.
+ * How far a shift came. CodeDeploy keeps no history of weights, so this is computed from the duration of AllowTraffic
+ * and the preset's steps.
  *
- * @returns percent
+ * @returns Percent.
  */
 export function weightReached(info: DeploymentInfo, target: LambdaTarget): number {
   return weightOf(info, target).percent;
@@ -162,11 +171,11 @@ function weightOf(info: DeploymentInfo, target: LambdaTarget, now?: number): { p
   const shift = target.lifecycleEvents?.find(({ lifecycleEventName }) => lifecycleEventName === 'AllowTraffic');
   const began = shift?.startTime?.getTime();
   if (!shift || began === undefined) return { percent: 0 };
-  const preset = trafficShift(info.deploymentConfigName ?? '');
+  const routing = routingNamed(info.deploymentConfigName ?? '');
   const whole = shift.status === 'Succeeded' ? Number.POSITIVE_INFINITY : 0;
   const ended = (shift.endTime ?? info.completeTime)?.getTime() ?? now ?? began;
-  const { percent, since } = weightAfter(preset, whole || ended - began);
-  return { percent, at: began + since };
+  const { weight, after } = stepAt(routing, whole || ended - began);
+  return { percent: Math.round(weight * 100), at: began + after };
 }
 
 function causeOf(info: DeploymentInfo, events: readonly LifecycleEvent[]): RollbackCause | undefined {
@@ -183,7 +192,7 @@ function isFailedHook({ name, status }: Pick<LifecycleEvent, 'name' | 'status'>)
   return name !== 'AllowTraffic' && status === 'Failed';
 }
 
-/** @returns the hook that failed, as far as CodeDeploy names it */
+/** @returns The hook that failed, as far as CodeDeploy names it. */
 export function failedHook(
   { errorInformation }: DeploymentInfo,
   target: LambdaTarget | undefined,
@@ -199,9 +208,4 @@ export function failedHook(
     ...(functionName ? { functionName } : {}),
     reasons: [],
   };
-}
-
-/** CodeDeploy names the alarms only in its sentence: "… Activated alarms: <first> <second>". */
-export function alarmNames(message: string): string[] {
-  return [...message.matchAll(/<([^<>]+)>/g)].map(([, name = '']) => name);
 }

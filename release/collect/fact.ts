@@ -1,33 +1,29 @@
-import type { Reading, Unread } from './reading';
+import type { Unread } from '../outcome/unread';
+import type { Reading } from './reading';
 
-/** Something that AWS tells of a release, asked for until it cannot change any more. */
+/** A value of AWS that is read again until it cannot change any more. */
 export class Fact<T> {
   #value: T | undefined;
   #missed: Unread | undefined;
   #final = false;
   #waits = false;
 
-  /** as it was read last, @default it was not, yet */
+  /** The value as last read; undefined until it was. */
   get value(): T | undefined {
     return this.#value;
   }
 
-  /** whether it could not be read in the last look that wanted it, because the look had made all its calls */
+  /** Whether the last attempt to read it was postponed because the call limit was reached. */
   get waits(): boolean {
     return this.#waits;
   }
 
-  /** whether it is not asked for any more */
-  get isFinal(): boolean {
-    return this.#final;
-  }
-
   /**
-   * Asks AWS, unless that has told it for good.
+   * Reads the value unless it is final.
    *
-   * @param what names it, for a person
-   * @param isFinal whether that answer holds for ever; that asking is denied always does
-   * @returns as `value`
+   * @param what Name of the value, for people.
+   * @param isFinal Whether a value cannot change any more. A denied read is always final.
+   * @returns The value as last read.
    */
   async read(
     reading: Reading,
@@ -39,27 +35,27 @@ export class Fact<T> {
       if (this.#missed) reading.miss(this.#missed);
       return this.#value;
     }
-    const answer = await reading.attempt(what, call);
-    this.#waits = answer.type === 'postponed';
-    if (answer.type === 'read') {
-      this.#value = answer.value;
+    const result = await reading.attempt(what, call);
+    this.#waits = result.type === 'postponed';
+    if (result.type === 'read') {
+      this.#value = result.value;
       this.#missed = undefined;
-      this.#final = isFinal(answer.value);
+      this.#final = isFinal(result.value);
     }
-    if (answer.type === 'unread') {
-      const { why } = answer.unread;
-      this.#missed = answer.unread;
+    if (result.type === 'unread') {
+      const { why } = result.unread;
+      this.#missed = result.unread;
       this.#final = why === 'denied' || (why === 'gone' && isFinal(undefined));
     }
     return this.#value;
   }
 
-  /** Lets it be asked for again: it can have changed after all. */
+  /** Allows further reads, because the value can have changed after all. */
   reopen(): void {
     this.#final = false;
   }
 
-  /** It is not needed any more, or not now. */
+  /** Marks the value as not needed at present. */
   skip(): void {
     this.#waits = false;
   }

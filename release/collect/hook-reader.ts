@@ -3,38 +3,41 @@ import type { FailedHook, FunctionRelease } from '../outcome/function-release';
 import { failedHook } from './deployment';
 import { Fact } from './fact';
 import { FunctionLog, hookReasons, logGroupOf, readHookName } from './hook-log';
-import type { KnownShift, Look } from './known-shift';
-import type { Window } from './metrics';
+import type { KnownShift, ShiftReading } from './known-shift';
+import type { MetricWindow } from './metrics';
 
-/** A log is read this much longer than its hook ran: lines come late. In milliseconds. */
+/** Milliseconds after the end of a hook for which its log is read, because log lines arrive late. */
 const LOG_LAG = 60_000;
 
-/** Reads what hooks that failed have logged. One hook can guard many functions, so a log is read once for all of them. */
+/** Reads what failed hooks logged. One hook can check many functions, so its log is read once for all of them. */
 export class HookReader {
-  /** by the hook's name */
+  readonly #clients: ReleaseClients;
+  /** By the hook's name. */
   readonly #logs = new Map<string, { readonly log: FunctionLog; readonly lines: Fact<string[]> }>();
 
-  constructor(private readonly clients: ReleaseClients) {}
+  constructor(clients: ReleaseClients) {
+    this.#clients = clients;
+  }
 
-  /** Finds out which function is the hook that failed, unless CodeDeploy's diagnostics name it. */
-  async readName(known: KnownShift, { reading }: Look): Promise<void> {
+  /** Reads the name of the hook that failed, unless CodeDeploy's diagnostics contain it. */
+  async readName(known: KnownShift, { reading }: ShiftReading): Promise<void> {
     const { info } = known;
     const hook = info && failedHook(info, known.target.value);
     if (!hook || hook.functionName) return;
     await known.hookName.read(
       reading,
       `the AppSpec of ${known.id}`,
-      () => readHookName(this.clients, info, hook.lifecycleEvent),
+      () => readHookName(this.#clients, info, hook.lifecycleEvent),
       () => true,
     );
   }
 
-  async readLogs(shifts: readonly KnownShift[], { reading, now }: Look): Promise<void> {
-    const windows = new Map<string, Window>();
+  async readLogs(shifts: readonly KnownShift[], { reading, now }: ShiftReading): Promise<void> {
+    const windows = new Map<string, MetricWindow>();
     for (const known of shifts) {
       const name = this.#nameOf(known);
       if (!name) continue;
-      const own = windowOf(known, now);
+      const own = hookWindow(known, now);
       const { from, to } = windows.get(name) ?? own;
       windows.set(name, {
         from: new Date(Math.min(from.getTime(), own.from.getTime())),
@@ -49,14 +52,14 @@ export class HookReader {
       this.#logs.set(name, { log, lines });
       await lines.read(
         reading,
-        `the log of the hook, ${logGroupOf(name)}`,
-        () => log.read(this.clients),
+        `the hook's log ${logGroupOf(name)}`,
+        () => log.read(this.#clients),
         () => now > window.to.getTime(),
       );
     }
   }
 
-  /** @returns the hook of a shift that failed, with what it logged as far as that was read */
+  /** @returns The failed hook of a shift, with what it logged as far as that was read. */
   hookOf(known: KnownShift, { hook }: FunctionRelease): FailedHook | undefined {
     const functionName = this.#nameOf(known);
     if (!hook || !functionName) return hook;
@@ -70,8 +73,8 @@ export class HookReader {
   }
 }
 
-/** When the hook of a shift that failed ran. */
-function windowOf({ info, target }: KnownShift, now: number): Window {
+/** When the failed hook of a shift ran. */
+function hookWindow({ info, target }: KnownShift, now: number): MetricWindow {
   const { lifecycleEvent } = failedHook(info!, target.value)!;
   const event = target.value?.lifecycleEvents?.find(({ lifecycleEventName }) => lifecycleEventName === lifecycleEvent);
   const from = event?.startTime ?? info?.createTime ?? new Date(now);

@@ -1,41 +1,43 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
-import { minutesOf, trafficShift } from '../../aws-rules/traffic-shift';
+import { routingNamed, shiftMinutes } from '../../aws-rules/traffic-shift';
 import type { Console } from '../aws/console';
-import { type Firing, type FunctionRelease, isOver, type Point } from '../outcome/function-release';
-import { type AnnouncedShift, announcedRelease } from './alias-events';
-import { alarmNames } from './deployment';
+import { type Firing, type FunctionRelease, isOver, type MetricPoint } from '../outcome/function-release';
+import { type AnnouncedShift, alarmNames, announcedRelease } from './alias-events';
 import { Fact } from './fact';
 import type { Reading } from './reading';
 
-/** What one look at the shifts of a release goes by. */
-export interface Look {
+/** Context of one read of the shifts of a release. */
+export interface ShiftReading {
   readonly reading: Reading;
   readonly console: Console;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly now: number;
-  /** whether CloudFormation takes the whole release back */
-  readonly goesBack: boolean;
-  /** id of the event by which the stack settled, @default it is busy */
+  /** Whether CloudFormation is rolling back the whole release. */
+  readonly isRollingBack: boolean;
+  /** Id of the event with which the stack settled. @default - the stack is busy */
   readonly settled?: string | undefined;
-  /** whether calls are counted, so that none is made which the next look can do without */
+  /** Whether calls are limited, so that calls which can wait for the next read are not made. */
   readonly isFrugal: boolean;
 }
 
-/** What was read of one shift so far, and what of it cannot change any more. */
+/** What has been read of one shift so far, and which parts of it cannot change any more. */
 export class KnownShift {
+  /** The shift as the stack's events describe it now. */
+  shift: AnnouncedShift;
   info: DeploymentInfo | undefined;
   readonly target = new Fact<LambdaTarget>();
   readonly hookName = new Fact<string | undefined>();
   readonly weight = new Fact<number>();
-  /** what the stack was when `weight` was to be read */
-  weightOf: string | undefined;
-  /** by the alarm's name */
+  /** State of the stack when `weight` was last read. */
+  weightReadAt: string | undefined;
+  /** By the alarm's name. */
   readonly firings = new Map<string, Fact<Firing | undefined>>();
-  readonly points = new Map<string, { readonly points: readonly Point[]; readonly isFinal: boolean }>();
+  readonly points = new Map<string, { readonly points: readonly MetricPoint[]; readonly isFinal: boolean }>();
   traffic: { readonly seen: FunctionRelease['traffic']; readonly isFinal: boolean } | undefined;
 
-  /** @param shift as the stack's events tell it by now */
-  constructor(public shift: AnnouncedShift) {}
+  constructor(shift: AnnouncedShift) {
+    this.shift = shift;
+  }
 
   get id(): string {
     return this.shift.deploymentId;
@@ -45,17 +47,19 @@ export class KnownShift {
     return isOver({ status: this.#status });
   }
 
-  /** when CodeDeploy ended it; where that cannot be asked, when the stack said so. @default it runs */
+  /**
+   * When it ended by CodeDeploy, or by the stack's events where CodeDeploy could not be read; undefined while it runs.
+   */
   get end(): Date | undefined {
     return this.info?.completeTime ?? (this.isOver ? this.shift.last.Timestamp : undefined);
   }
 
-  /** whether it is to blame for what becomes of the release */
+  /** Whether it failed, so that it caused the rollback of the release. */
   get isCulprit(): boolean {
     return this.isOver && this.#status !== 'Succeeded';
   }
 
-  /** names of the alarms that stopped it */
+  /** Names of the alarms that stopped it. */
   get alarmsFired(): readonly string[] {
     if (!this.info) {
       const { cause } = announcedRelease(this.shift);
@@ -65,7 +69,7 @@ export class KnownShift {
     return this.isOver && code === 'ALARM_ACTIVE' ? alarmNames(message) : [];
   }
 
-  /** whether the last look had no calls left for some of it */
+  /** Whether the last read had no calls left for some of it. */
   get waits(): boolean {
     return [this.target, this.hookName, this.weight, ...this.firings.values()].some(({ waits }) => waits);
   }
@@ -76,13 +80,15 @@ export class KnownShift {
     return known;
   }
 
-  /** Whether CodeDeploy can say more of it than it has; once it is over it names the deployment that rolls it back. */
+  /**
+   * Whether `info` is complete: after a failed deployment CodeDeploy adds the id of the deployment that rolls it back.
+   */
   isInfoFinal(settled: string | undefined): boolean {
     if (!this.info || !this.isOver) return false;
     return !this.isCulprit || this.info.rollbackInfo?.rollbackDeploymentId !== undefined || settled !== undefined;
   }
 
-  /** Whether it is worth to read the target. While traffic shifts as planned, its weight follows from the clock. */
+  /** Whether the target has to be read. While traffic shifts as planned, its weight follows from the time. */
   mayHaveMoved(now: number): boolean {
     const { value } = this.target;
     if (!value || this.isOver) return true;
@@ -92,11 +98,11 @@ export class KnownShift {
     if (allow?.status !== 'InProgress' || !allow.startTime) {
       return allow?.status !== 'Succeeded' || event('AfterAllowTraffic')?.status === 'Pending';
     }
-    const minutes = minutesOf(trafficShift(this.info?.deploymentConfigName ?? ''));
+    const minutes = shiftMinutes(routingNamed(this.info?.deploymentConfigName ?? ''));
     return now >= allow.startTime.getTime() + minutes * 60_000;
   }
 
-  /** Whether what a target says holds for ever. */
+  /** Whether a target cannot change any more. */
   isLast(target: LambdaTarget | undefined, now: number): boolean {
     const open = target?.lifecycleEvents?.some(({ status }) => status === 'InProgress' || status === 'Pending');
     return this.isOver && (!open || isLongAgo(this.end, now));
@@ -107,7 +113,7 @@ export class KnownShift {
   }
 }
 
-/** What AWS writes down of an instant comes in after it; two minutes on everything is there. */
+/** Whether AWS has recorded everything about an instant: its records arrive up to two minutes late. */
 export function isLongAgo(at: Date | string | undefined, now: number): boolean {
   return at !== undefined && new Date(at).getTime() < now - 120_000;
 }

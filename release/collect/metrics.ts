@@ -1,30 +1,30 @@
 import { type MetricAlarm, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import type { ReleaseClients } from '../aws/clients';
-import type { FunctionRelease, Point, VersionTraffic } from '../outcome/function-release';
-import { parcels } from './reading';
+import type { FunctionRelease, MetricPoint, VersionTraffic } from '../outcome/function-release';
+import { chunks } from './reading';
 
-/** The most queries that GetMetricData takes (CloudWatch API reference). */
-const QUERIES = 500;
+/** Queries that GetMetricData accepts in one call (CloudWatch API reference). */
+const QUERIES_PER_CALL = 500;
 
-/** @returns the calls that `readTraffic` makes for so many shifts: four queries each */
+/** @returns The number of calls that `readTraffic` makes for some shifts, with four queries each. */
 export function trafficCalls(shifts: number): number {
-  return Math.ceil((shifts * 4) / QUERIES);
+  return Math.ceil((shifts * 4) / QUERIES_PER_CALL);
 }
 
-/** A stretch of time. */
-export interface Window {
+/** A period of which metrics or logs are read. */
+export interface MetricWindow {
   readonly from: Date;
   readonly to: Date;
 }
 
-/** @returns each query's points, oldest first, by its id; queries of one period only */
+/** @returns The datapoints of each query, oldest first, by the query's id. All queries must have the same period. */
 async function readPoints(
   { cloudWatch }: ReleaseClients,
   queries: readonly MetricDataQuery[],
-  { from, to }: Window,
-): Promise<Map<string, Point[]>> {
-  const points = new Map<string, Point[]>();
-  for (const MetricDataQueries of parcels(queries, QUERIES)) {
+  { from, to }: MetricWindow,
+): Promise<Map<string, MetricPoint[]>> {
+  const points = new Map<string, MetricPoint[]>();
+  for (const MetricDataQueries of chunks(queries, QUERIES_PER_CALL)) {
     const pages = paginateGetMetricData(
       { client: cloudWatch },
       { StartTime: from, EndTime: to, ScanBy: 'TimestampAscending', MetricDataQueries },
@@ -39,26 +39,29 @@ async function readPoints(
   return points;
 }
 
-/** An alarm, and the instant that its last points are wanted of. */
-export interface Watched {
+/** An alarm, and the instant up to which its datapoints are read. */
+interface AlarmUntil {
   readonly alarm: MetricAlarm;
   readonly until: Date;
 }
 
-/** @returns the last points of what each alarm watches, oldest first; none for metric math, whose history has them */
-export async function readLastPoints(clients: ReleaseClients, watched: readonly Watched[]): Promise<Point[][]> {
-  const queries = watched.flatMap((each, index) => {
+/**
+ * @returns The last datapoints of each alarm's metric, oldest first. Empty for metric math, whose history contains
+ * them.
+ */
+export async function readLastPoints(clients: ReleaseClients, alarms: readonly AlarmUntil[]): Promise<MetricPoint[][]> {
+  const queries = alarms.flatMap((each, index) => {
     const { Namespace, MetricName, Dimensions, Period = 60, Unit } = each.alarm;
     const Stat = each.alarm.Statistic ?? each.alarm.ExtendedStatistic;
     if (!MetricName || !Stat) return [];
     const metric = { Namespace, MetricName, Dimensions };
     return [{ Id: `watched${index}`, index, Period, MetricStat: { Metric: metric, Period, Stat, Unit } }];
   });
-  const found: Point[][] = watched.map(() => []);
-  // CloudWatch lays periods out from the beginning of what is asked for, so each length of period has a call of its own.
+  const found: MetricPoint[][] = alarms.map(() => []);
+  // CloudWatch aligns periods to the beginning of the requested window, so each period length needs a call of its own.
   for (const period of new Set(queries.map(({ Period }) => Period))) {
     const own = queries.filter(({ Period }) => Period === period);
-    const windows = own.map(({ index }) => shownOf(watched[index]!, period));
+    const windows = own.map(({ index }) => shownWindow(alarms[index]!, period));
     const whole = {
       from: new Date(Math.min(...windows.map(({ from }) => from.getTime()))),
       to: new Date(Math.max(...windows.map(({ to }) => to.getTime()))),
@@ -76,18 +79,18 @@ export async function readLastPoints(clients: ReleaseClients, watched: readonly 
   return found;
 }
 
-/** The stretch of a metric that shows why its alarm went off. */
-function shownOf({ alarm, until }: Watched, period: number): Window {
+/** The period of a metric that shows why its alarm fired. */
+function shownWindow({ alarm, until }: AlarmUntil, period: number): MetricWindow {
   const shown = Math.max(5, alarm.EvaluationPeriods ?? 1);
   const to = new Date(Math.ceil(until.getTime() / 60_000) * 60_000);
   return { from: new Date(to.getTime() - shown * period * 1000), to };
 }
 
-/** @returns what the versions of each release answered behind their alias, in the order of the releases */
+/** @returns The invocations of both versions of each release through their alias, in the order of the releases. */
 export async function readTraffic(
   clients: ReleaseClients,
   releases: readonly FunctionRelease[],
-  window: Window,
+  window: MetricWindow,
 ): Promise<(FunctionRelease['traffic'] | undefined)[]> {
   const queries = releases.flatMap((release, index) =>
     (['from', 'to'] as const).flatMap((side) =>
@@ -100,9 +103,9 @@ export async function readTraffic(
   const points = await readPoints(clients, queries, window);
   return releases.map((release, index) => {
     const side = (name: 'from' | 'to'): VersionTraffic => {
-      const sum = (metric: Metric) =>
+      const sum = (metric: VersionMetric) =>
         (points.get(idOf(index, name, metric)) ?? [])
-          .filter(({ at }) => within(release, at))
+          .filter(({ at }) => isDuring(release, at))
           .reduce((total, { value }) => total + value, 0);
       return { calls: sum('Invocations'), errors: sum('Errors') };
     };
@@ -111,13 +114,13 @@ export async function readTraffic(
   });
 }
 
-type Metric = 'Invocations' | 'Errors';
+type VersionMetric = 'Invocations' | 'Errors';
 
-function idOf(index: number, side: 'from' | 'to', metric: Metric): string {
+function idOf(index: number, side: 'from' | 'to', metric: VersionMetric): string {
   return `${side}${metric}${index}`;
 }
 
-function versionMetric({ functionName, alias }: FunctionRelease, version: string, MetricName: Metric) {
+function versionMetric({ functionName, alias }: FunctionRelease, version: string, MetricName: VersionMetric) {
   return {
     Namespace: 'AWS/Lambda',
     MetricName,
@@ -129,8 +132,8 @@ function versionMetric({ functionName, alias }: FunctionRelease, version: string
   };
 }
 
-/** Whether a minute is one of the deployment's; the window read is that of the whole release. */
-function within({ began, ended }: FunctionRelease, minute: string): boolean {
+/** Whether a minute belongs to the deployment; the window that is read is that of the whole release. */
+function isDuring({ began, ended }: FunctionRelease, minute: string): boolean {
   const at = Date.parse(minute);
   return (!began || at + 60_000 > Date.parse(began)) && (!ended || at <= Date.parse(ended));
 }

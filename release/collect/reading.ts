@@ -1,16 +1,7 @@
+import type { Unread } from '../outcome/unread';
 import { Postponed } from './allowance';
 
-/** Something that a release's outcome would say more about, had AWS answered. */
-export interface Unread {
-  /** e.g. `the log of shop-prod-preTraffic` */
-  readonly what: string;
-  /** `gone`: it existed once; `failed`: AWS or the way to it was out of order */
-  readonly why: 'denied' | 'throttled' | 'gone' | 'failed';
-  /** AWS's own words */
-  readonly message: string;
-}
-
-const patterns: readonly (readonly [Unread['why'], RegExp])[] = [
+const ERROR_NAMES: readonly (readonly [Unread['why'], RegExp])[] = [
   ['denied', /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|NotAuthorized)$/],
   ['throttled', /Throttl|ThroughputExceeded|TooManyRequests|RequestLimitExceeded|SlowDown/],
   ['gone', /NotFound|DoesNotExist|NotExist/],
@@ -20,9 +11,9 @@ const patterns: readonly (readonly [Unread['why'], RegExp])[] = [
   ],
 ];
 
-const network = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
+const NETWORK_ERROR = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
 
-/** @returns why a call to AWS was not answered, or undefined for what nobody could foresee */
+/** @returns Why a call to AWS failed; undefined for errors that are not expected. */
 export function whyUnread(error: unknown): Unread['why'] | undefined {
   const {
     name = '',
@@ -31,36 +22,36 @@ export function whyUnread(error: unknown): Unread['why'] | undefined {
   } = error as Partial<Record<'name' | 'code', string>> & {
     $metadata?: { httpStatusCode?: number };
   };
-  const known = patterns.find(([, pattern]) => pattern.test(name));
+  const known = ERROR_NAMES.find(([, pattern]) => pattern.test(name));
   if (known) return known[0];
   if ($metadata?.httpStatusCode === 429) return 'throttled';
-  return network.test(code) || ($metadata?.httpStatusCode ?? 0) >= 500 ? 'failed' : undefined;
+  return NETWORK_ERROR.test(code) || ($metadata?.httpStatusCode ?? 0) >= 500 ? 'failed' : undefined;
 }
 
-/** How a call to AWS went. */
-export type Answer<T> =
+/** Result of a call to AWS. */
+type ReadResult<T> =
   | { readonly type: 'read'; readonly value: T }
   | { readonly type: 'unread'; readonly unread: Unread }
   | { readonly type: 'postponed' };
 
-/** Reads what AWS will tell, and remembers what it would not. */
+/** Reads from AWS and collects what could not be read. */
 export class Reading {
   readonly #unread = new Map<string, Unread>();
   #postponed = false;
 
   /**
-   * @param what names the facts, for a person
-   * @returns undefined when AWS refused, was busy or out of order: then `unread` says so; and when the look had made all
-   * its calls: then `isIncomplete` does
-   * @throws whatever else goes wrong, e.g. expired credentials
+   * @param what Name of what is read, for people.
+   * @returns Undefined when AWS denied or throttled the call or had an error (then `unread` says so), or when the call
+   * limit was reached (then `isIncomplete` does).
+   * @throws Every other error, e.g. expired credentials.
    */
   async read<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {
-    const answer = await this.attempt(what, call);
-    return answer.type === 'read' ? answer.value : undefined;
+    const result = await this.attempt(what, call);
+    return result.type === 'read' ? result.value : undefined;
   }
 
-  /** Reads as `read` does, and says how it went. */
-  async attempt<T>(what: string, call: () => Promise<T>): Promise<Answer<T>> {
+  /** Like `read`, but returns how the call went. */
+  async attempt<T>(what: string, call: () => Promise<T>): Promise<ReadResult<T>> {
     try {
       return { type: 'read', value: await call() };
     } catch (error) {
@@ -76,12 +67,12 @@ export class Reading {
     }
   }
 
-  /** Says that something could not be read, now or before. */
+  /** Records that something could not be read, now or earlier. */
   miss(unread: Unread): void {
     this.#unread.set(unread.what, unread);
   }
 
-  /** whether something is left for the next look */
+  /** Whether calls were postponed to the next read. */
   get isIncomplete(): boolean {
     return this.#postponed;
   }
@@ -91,8 +82,16 @@ export class Reading {
   }
 }
 
-/** Works on items a few at a time, so that sixty functions do not throttle themselves. @returns the results, in order */
-export async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 5): Promise<R[]> {
+/**
+ * Works on a few items at a time, so that sixty functions do not cause throttling.
+ *
+ * @returns The results, in the order of the items.
+ */
+export async function mapConcurrently<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  concurrency = 5,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const worker = async () => {
@@ -102,12 +101,12 @@ export async function inTurns<T, R>(items: readonly T[], work: (item: T) => Prom
       results[index] = await work(items[index]!);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
   return results;
 }
 
-/** @returns the items in parcels of at most `size`, for calls that take no more */
-export function parcels<T>(items: readonly T[], size: number): T[][] {
+/** @returns The items in chunks of at most `size`, for calls that accept no more. */
+export function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );

@@ -1,59 +1,56 @@
 import { DescribeStackEventsCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
 import type { ReleaseClients } from '../aws/clients';
-import { isMissing, isOfStack } from './stack';
+import { isOfStack } from '../outcome/stack-event';
+import type { Baseline } from './baseline';
+import { isMissing } from './stack';
 
-/** Where events begin to count, looking back from the newest: with this one, after this one, or (undefined) earlier. */
-export type Beginning = (event: StackEvent) => 'with' | 'after' | undefined;
+/** Where relevant events begin, going back from the newest: with this event, after it, or (undefined) earlier. */
+export type EventBoundary = (event: StackEvent) => 'with' | 'after' | undefined;
 
-/** What was before a release. */
-export interface Since {
-  /** the newest event before it, @default `time` says it */
-  readonly eventId?: string | undefined;
-  /** its first instant, milliseconds since the epoch, @default there was no stack, so everything is the release's */
-  readonly time?: number | undefined;
-}
-
-export function beginningAfter({ eventId, time }: Since): Beginning {
+/** @returns The boundary that leaves out everything up to a baseline. */
+export function eventsAfter({ eventId, time }: Omit<Baseline, 'stackName'>): EventBoundary {
   if (eventId !== undefined) return ({ EventId }) => (EventId === eventId ? 'after' : undefined);
   if (time === undefined) return () => undefined;
   return ({ Timestamp }) => (Timestamp && Timestamp.getTime() < time ? 'after' : undefined);
 }
 
-/** How the events of a stack operation begin, as the stack itself says it. */
-const begins = new Set(['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'IMPORT_IN_PROGRESS']);
+/** Statuses of the stack itself with which an operation begins. */
+const BEGINNINGS = new Set(['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'IMPORT_IN_PROGRESS']);
 
-/** Only the last operation on the stack counts. */
-export const lastOperation: Beginning = (event) =>
-  isOfStack(event) && begins.has(event.ResourceStatus ?? '') ? 'with' : undefined;
+/** The boundary that leaves out everything before the last operation on the stack. */
+export const lastOperation: EventBoundary = (event) =>
+  isOfStack(event) && BEGINNINGS.has(event.ResourceStatus ?? '') ? 'with' : undefined;
 
-/** Events without a gap between them, newest first. */
+/** Consecutive events without a gap, newest first. */
 interface Stretch {
   readonly events: StackEvent[];
-  /** where CloudFormation goes on after them, @default with its newest event */
+  /** Token with which CloudFormation continues after them. @default - it starts with the newest event */
   token?: string | undefined;
-  /** whether they reach back to the beginning */
+  /** Whether they reach back to the boundary. */
   ended: boolean;
 }
 
-/** A stack's events from a beginning on. What was read is kept, so that later only the new ones are read. */
+/** A stack's events from a boundary on. Events that were read are kept, so that later only new ones are read. */
 export class StackEvents {
-  /** newest first; between two of them there are events that nobody has read yet */
+  readonly #stackName: string;
+  readonly #boundary: EventBoundary;
+  /** Newest first; between two stretches are events that have not been read yet. */
   #stretches: Stretch[] = [];
 
-  constructor(
-    private readonly stackName: string,
-    private readonly beginning: Beginning,
-  ) {}
+  constructor(stackName: string, boundary: EventBoundary) {
+    this.#stackName = stackName;
+    this.#boundary = boundary;
+  }
 
-  /** what was read, oldest first */
+  /** The events that were read, oldest first. */
   get known(): StackEvent[] {
     return this.#stretches.flatMap(({ events }) => events).reverse();
   }
 
   /**
-   * Reads what is new, and what an earlier look has left; there is nothing to know of a stack that does not exist.
+   * Reads new events, and what an earlier read has left. A stack that does not exist has no events.
    *
-   * @throws Postponed, having kept the pages that were read
+   * @throws Postponed when the call limit is reached; pages that were read are kept.
    */
   async read({ cloudFormation }: ReleaseClients): Promise<void> {
     const newest: Stretch = { events: [], ended: false };
@@ -61,13 +58,13 @@ export class StackEvents {
     try {
       while (!newest.ended) {
         const { StackEvents: page = [], NextToken } = await cloudFormation.send(
-          new DescribeStackEventsCommand({ StackName: this.stackName, NextToken: newest.token }),
+          new DescribeStackEventsCommand({ StackName: this.#stackName, NextToken: newest.token }),
         );
         this.#add(newest, page, NextToken);
       }
     } catch (error) {
       if (isMissing(error)) this.#stretches = [];
-      // What CloudFormation will not go on with is read anew.
+      // CloudFormation does not accept the token any more: incomplete stretches are read afresh.
       else if ((error as Error).name === 'ValidationError')
         this.#stretches = this.#stretches.filter(({ ended }) => ended);
       if (!isMissing(error)) throw error;
@@ -88,12 +85,12 @@ export class StackEvents {
         this.#stretches.splice(1, 1);
         return;
       }
-      const begun = this.beginning(event);
-      if (begun !== 'after') newest.events.push(event);
-      if (begun) newest.ended = true;
-      if (begun) break;
+      const boundary = this.#boundary(event);
+      if (boundary !== 'after') newest.events.push(event);
+      if (boundary) newest.ended = true;
+      if (boundary) break;
     }
-    // Beyond the beginning nothing counts: what was read there belongs to an earlier operation, or to a stack of old.
+    // Events before the boundary belong to an earlier operation, or to an earlier stack of the same name.
     if (newest.ended) this.#stretches = [newest];
   }
 }

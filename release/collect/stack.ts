@@ -3,16 +3,18 @@ import {
   DescribeStacksCommand,
   paginateDescribeStackEvents,
   paginateListStackResources,
-  type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import type { ReleaseClients } from '../aws/clients';
 
-/** How CloudFormation says that there is no such stack: a plain ValidationError, told apart by its text alone. */
+/**
+ * Whether an error means that the stack does not exist: CloudFormation uses a plain ValidationError, recognisable by
+ * its text only.
+ */
 export function isMissing(error: unknown): boolean {
   return error instanceof CloudFormationServiceException && /does not exist/.test(error.message);
 }
 
-/** @returns the stack's status, or undefined when there is no such stack */
+/** @returns The stack's status; undefined when the stack does not exist. */
 export async function stackStatus(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
   try {
     const { Stacks } = await clients.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
@@ -23,20 +25,7 @@ export async function stackStatus(clients: ReleaseClients, stackName: string): P
   }
 }
 
-/**
- * @returns whether CloudFormation is at work on a stack in that status; one in review only has a change set that nobody
- * executed, and stays so until somebody does
- */
-export function isBusy(status: string): boolean {
-  return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
-}
-
-/** @returns whether an event is about the stack itself, not about a resource in it */
-export function isOfStack({ ResourceType, PhysicalResourceId, StackId }: StackEvent): boolean {
-  return ResourceType === 'AWS::CloudFormation::Stack' && PhysicalResourceId === StackId;
-}
-
-/** @returns the id of the stack's newest event, or undefined when there is no stack */
+/** @returns The id of the stack's newest event; undefined when the stack does not exist. */
 export async function newestEventId(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
   try {
     for await (const page of paginateDescribeStackEvents(
@@ -51,7 +40,10 @@ export async function newestEventId(clients: ReleaseClients, stackName: string):
   return undefined;
 }
 
-/** @returns the physical ids of the stack's resources, by logical id; CloudFormation lists those that are gone, too */
+/**
+ * @returns The physical ids of the stack's resources, by logical id; without deleted ones, which CloudFormation lists
+ * too.
+ */
 export async function stackResources(clients: ReleaseClients, stackName: string): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for await (const page of paginateListStackResources({ client: clients.cloudFormation }, { StackName: stackName })) {

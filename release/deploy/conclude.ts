@@ -1,55 +1,57 @@
 import type { ReleaseClients } from '../aws/clients';
-import { Collector, type ReleaseFacts } from '../collect/collect';
+import type { Baseline } from '../collect/baseline';
+import { Collector } from '../collect/collect';
 import { Reading } from '../collect/reading';
-import { isBusy, stackStatus } from '../collect/stack';
+import { stackStatus } from '../collect/stack';
 import { ReleaseError } from '../errors';
-import { judge } from '../judge';
-import { type Attempt, neverReached } from '../outcome/attempt';
+import { neverReached, type ReleaseAttempt } from '../outcome/attempt';
+import { judge } from '../outcome/judge';
 import type { ReleaseOutcome } from '../outcome/outcome';
-import type { Baseline } from './prepare';
+import type { ReleaseFacts } from '../outcome/release-facts';
+import { isBusy } from '../outcome/stack-event';
 
-export interface ConcludeOptions {
-  readonly attempt: Attempt;
-  /** waits between two looks at the stack */
+interface ConcludeOptions {
+  readonly attempt: ReleaseAttempt;
+  /** Waits between two reads of the stack. */
   readonly pause: () => Promise<void>;
-  /** looks at the stack, at the most, before giving up */
-  readonly looks: number;
-  /** told when the stack is still busy, once */
+  /** Reads of the stack at most. */
+  readonly maxReads: number;
+  /** Called once, with the stack's status, when the stack is still busy. */
   readonly onWaiting?: (status: string) => void;
 }
 
 /**
- * Waits until a stack has settled, and says what became of the release. `sls deploy` can end while CloudFormation still
- * rolls back (it does without `--verbose`, and it does when the build is stopped), and a verdict before the end of the
- * rollback would be a guess. A release that never reached the stack is not waited for: what happens there is not its own.
+ * Waits until a stack has settled, and judges the release. `sls deploy` can end while CloudFormation is still rolling
+ * back (without `--verbose`, and when the build is stopped), and an outcome before the end of the rollback would be a
+ * guess. A release that never reached the stack is not waited for, because what happens there is not its doing.
  *
- * @throws ReleaseError STACK_UNSETTLED
+ * @throws ReleaseError STACK_UNSETTLED when the stack is still busy after the last read.
  */
 export async function conclude(
   clients: ReleaseClients,
   baseline: Baseline,
-  { attempt, pause, looks, onWaiting }: ConcludeOptions,
+  { attempt, pause, maxReads, onWaiting }: ConcludeOptions,
 ): Promise<ReleaseOutcome> {
   if (neverReached(attempt)) return judge(await untouched(clients, baseline.stackName), attempt);
   let status: string | undefined;
   const collector = new Collector(clients, baseline.stackName);
-  for (let look = 0; look < looks; look += 1) {
+  for (let reads = 0; reads < maxReads; reads += 1) {
     status = await busyStatus(clients, baseline.stackName);
     if (!status) {
       const outcome = judge(await collector.since(baseline), attempt);
       if (outcome.type !== 'in-progress') return outcome;
       status = outcome.stackStatus;
     }
-    if (look === 0) onWaiting?.(status);
+    if (reads === 0) onWaiting?.(status);
     await pause();
   }
   throw new ReleaseError(
     'STACK_UNSETTLED',
-    `stack '${baseline.stackName}' is still ${status}: nobody knows yet how this release ends; look at its events in the CloudFormation console`,
+    `stack '${baseline.stackName}' is still ${status}, so the outcome is not known yet; check its events in the CloudFormation console`,
   );
 }
 
-/** @returns the facts about a stack that a release did nothing to */
+/** @returns The facts about a stack that a release did not change. */
 async function untouched(clients: ReleaseClients, stackName: string): Promise<ReleaseFacts> {
   const reading = new Reading();
   const described = await reading.read('the stack', async () => ({ status: await stackStatus(clients, stackName) }));
@@ -64,11 +66,14 @@ async function untouched(clients: ReleaseClients, stackName: string): Promise<Re
   };
 }
 
-/** @returns how a stack is busy, or that AWS is, or undefined when the stack has settled or may not be looked at */
+/**
+ * @returns The status of a busy stack, or that it could not be read; undefined when it has settled or reading it is
+ * denied.
+ */
 async function busyStatus(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
   const reading = new Reading();
   const status = await reading.read('the stack', () => stackStatus(clients, stackName));
   const [missed] = reading.unread;
-  if (missed) return missed.why === 'denied' ? undefined : `not to be read (${missed.message})`;
+  if (missed) return missed.why === 'denied' ? undefined : `unreadable (${missed.message})`;
   return status && isBusy(status) ? status : undefined;
 }

@@ -1,69 +1,71 @@
 import type { ReleaseClients } from '../aws/clients';
 import { awsTime } from '../collect/aws-time';
+import { takeSnapshot } from '../collect/baseline';
 import { ReleaseError } from '../errors';
 import { Ledger, type ReleaseRecord } from '../ledger/ledger';
-import { recordConclusion } from '../ledger/record';
-import type { ReleaseOutcome } from '../outcome/outcome';
-import { render } from '../render';
+import { recordConclusion } from '../ledger/record-conclusion';
+import type { Failed, ReleaseOutcome } from '../outcome/outcome';
+import { render } from '../render/log';
 import { conclude } from './conclude';
-import { type HandoverFiles, handOver, nobodyKnows } from './handover';
-import type { Notes } from './notes';
-import { ServicePackage } from './package';
-import { prepare, takeStanding } from './prepare';
+import { type OutcomeFiles, writeOutcomeFiles } from './outcome-files';
+import { prepare } from './prepare';
+import { ServicePackage } from './service-package';
+import type { WorkingFiles } from './working-files';
 
-/** The world around what Deploy does before and after `sls deploy`. */
+/** What the parts of Deploy before and after `sls deploy` depend on. */
 export interface DeployContext {
-  /** as `process.env` */
+  /** Environment variables, as `process.env`. */
   readonly shell: Readonly<Record<string, string | undefined>>;
   readonly clients: (region: string) => ReleaseClients;
-  readonly notes: Notes;
-  readonly files: HandoverFiles;
-  /** for what the release is told by */
+  readonly workingFiles: WorkingFiles;
+  readonly outcomeFiles: OutcomeFiles;
+  /** Prints a line about the release. */
   readonly say: (line: string) => void;
-  /** for what went wrong beside it */
+  /** Prints a line about a problem that does not affect the release. */
   readonly warn: (line: string) => void;
-  /** waits between two looks at the stack */
+  /** Waits between two reads of the stack. */
   readonly pause: () => Promise<void>;
-  /** looks at the stack, at the most, before giving up */
-  readonly looks: number;
+  /** Reads of the stack at most. */
+  readonly maxReads: number;
 }
 
 /**
- * Writes the release down, then checks and readies it. When it is refused, the notes say why.
+ * Records the release in the ledger, then checks and prepares its package. When the release is refused, the working
+ * files say why.
  *
- * @returns whether `sls deploy` may run
+ * @returns Whether `sls deploy` may run.
  */
 export async function prepareRelease(context: DeployContext): Promise<boolean> {
-  const { notes, say, warn } = context;
-  notes.clear();
+  const { workingFiles, say, warn } = context;
+  workingFiles.clear();
   try {
     await begin(context);
     return true;
   } catch (error) {
-    notes.refuse(error);
+    workingFiles.writeRefusal(error);
     warn(error instanceof ReleaseError ? `✖ ${error.message}` : String((error as Error)?.stack ?? error));
-    say('nothing is deployed');
+    say('nothing was deployed');
     return false;
   }
 }
 
-async function begin({ shell, clients: of, notes, say, warn }: DeployContext): Promise<void> {
+async function begin({ shell, clients: clientsOf, workingFiles, say, warn }: DeployContext): Promise<void> {
   const names = ['STACK_NAME', 'STAGE', 'DEPLOY_REGION', 'PACKAGE_DIRECTORY'] as const;
   const { STACK_NAME: stackName, STAGE: stage, DEPLOY_REGION: region, PACKAGE_DIRECTORY } = required(shell, names);
-  const clients = of(region);
+  const clients = clientsOf(region);
   const now = awsTime(clients.cloudFormation);
-  const standing = await takeStanding(clients, stackName);
-  const record = recordOf(shell, standing.baseline, new Date(now()).toISOString());
-  notes.writeRecord(record);
-  // Before anything that may refuse it: whoever follows this release finds it by what is written down.
-  await tolerate(warn, 'the release could not be written down', () =>
+  const snapshot = await takeSnapshot(clients, stackName);
+  const record = recordOf(shell, snapshot.baseline, new Date(now()).toISOString());
+  workingFiles.writeRecord(record);
+  // Before anything that may refuse it, because the Canary action finds this release by its record.
+  await tolerate(warn, 'the release could not be recorded', () =>
     new Ledger(clients.dynamoDb, stackName).begin(record),
   );
   const service = ServicePackage.read(PACKAGE_DIRECTORY);
-  const { retried } = await prepare(clients, { stackName, stage, region }, service, standing, record.build);
+  const { retried } = await prepare(clients, { stackName, stage, region }, service, snapshot, record.build);
   say(`✔ package of ${stackName} for ${region} is ready to be released`);
   for (const name of retried) {
-    say(`  ${name}: this code was released before and rolled back; it gets a new version and a canary of its own`);
+    say(`  ${name}: this code was released and rolled back before; it gets a new version and its own canary`);
   }
 }
 
@@ -83,45 +85,57 @@ function recordOf(
 }
 
 /**
- * Waits until the stack has settled, says what became of the release, and leaves it for whoever asks later.
+ * Waits until the stack has settled, judges the release, prints the outcome, and stores it in files and in the ledger.
  *
- * @throws ReleaseError USAGE
+ * @throws ReleaseError USAGE when environment variables are missing.
  */
 export async function concludeRelease(context: DeployContext): Promise<ReleaseOutcome> {
-  const { shell, notes, files, say, warn } = context;
+  const { shell, workingFiles, outcomeFiles, say, warn } = context;
   const { STACK_NAME: stackName, DEPLOY_REGION: region } = required(shell, ['STACK_NAME', 'DEPLOY_REGION']);
   const clients = context.clients(region);
-  const outcome = await concluded(clients, context).catch((error: unknown) => {
+  const outcome = await judged(clients, context).catch((error: unknown) => {
     if (!(error instanceof ReleaseError)) warn(String((error as Error)?.stack ?? error));
-    return nobodyKnows(stackName, error);
+    return undetermined(stackName, error);
   });
   say(render(outcome));
-  handOver(outcome, files);
-  await tolerate(warn, 'the outcome could not be written down', async () => {
+  writeOutcomeFiles(outcome, outcomeFiles);
+  await tolerate(warn, 'the outcome could not be recorded', async () => {
     const at = new Date(awsTime(clients.cloudFormation)()).toISOString();
-    const { first, warning } = await recordConclusion(clients, notes.readRecord(), outcome, at);
-    if (!first) warn('! somebody else had concluded this release already; what was written down then stands');
+    const { first, warning } = await recordConclusion(clients, workingFiles.readRecord(), outcome, at);
+    if (!first) warn('! an outcome of this release was already recorded, and that one is kept');
     if (warning) warn(`! ${warning}`);
   });
   return outcome;
 }
 
-async function concluded(clients: ReleaseClients, context: DeployContext): Promise<ReleaseOutcome> {
-  const { shell, notes, say, pause, looks } = context;
-  const known = notes.attempt(shell.SLS_DEPLOY_STATUS);
-  // A build that failed otherwise has not deployed.
+async function judged(clients: ReleaseClients, context: DeployContext): Promise<ReleaseOutcome> {
+  const { shell, workingFiles, say, pause, maxReads } = context;
+  const known = workingFiles.attempt(shell.SLS_DEPLOY_STATUS);
+  // A build that failed in another command has not deployed.
   const attempt = shell.CODEBUILD_BUILD_SUCCEEDING === '0' ? { ...known, deployed: false } : known;
-  // Before the baseline was taken something may have gone wrong, e.g. with the credentials. Then nothing happened after it.
-  const baseline = attempt.unprepared ? { stackName: shell.STACK_NAME ?? '' } : notes.readRecord().baseline;
+  // prepare may have failed before it took the baseline, e.g. for lack of credentials. Then nothing happened to the stack.
+  const baseline = attempt.unprepared ? { stackName: shell.STACK_NAME ?? '' } : workingFiles.readRecord().baseline;
   return conclude(clients, baseline, {
     attempt,
     pause,
-    looks,
+    maxReads,
     onWaiting: (status) => say(`… waiting for the stack to settle (${status})`),
   });
 }
 
-/** A release must not fail because nobody could keep its books. */
+/** @returns The outcome when it could not be determined; that must not count as a success. */
+export function undetermined(stackName: string, error: unknown): Failed {
+  return {
+    type: 'failed',
+    phase: 'unread',
+    stackName,
+    stackStatus: 'UNKNOWN',
+    reason: error instanceof Error ? error.message : String(error),
+    remedy: 'check the stack in the CloudFormation console before the next release',
+  };
+}
+
+/** A release must not fail because it could not be recorded. */
 async function tolerate(warn: DeployContext['warn'], what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -133,6 +147,8 @@ async function tolerate(warn: DeployContext['warn'], what: string, work: () => P
 
 function required<const K extends string>(shell: DeployContext['shell'], names: readonly K[]): Record<K, string> {
   const missing = names.filter((name) => !shell[name]);
-  if (missing.length > 0) throw new ReleaseError('USAGE', `${missing.join(', ')} not set`);
+  if (missing.length > 0) {
+    throw new ReleaseError('USAGE', `${missing.join(', ')} not set; the pipeline's Deploy action sets these variables`);
+  }
   return Object.fromEntries(names.map((name) => [name, shell[name]])) as Record<K, string>;
 }

@@ -4,56 +4,45 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import type { ReleaseClients } from '../aws/clients';
-import { isBusy, newestEventId, stackResources, stackStatus } from '../collect/stack';
+import type { StackSnapshot } from '../collect/baseline';
+import { stackResources } from '../collect/stack';
 import { ReleaseError } from '../errors';
-import { stuckIn } from '../outcome/stuck';
-import type { PackagedFunction, ServicePackage } from './package';
+import { isBusy } from '../outcome/stack-event';
+import { stuckIn } from '../outcome/stuck-stack';
+import type { PackagedFunction, ServicePackage } from './service-package';
 
-/** What a release is meant for. */
+/** The stack that a release is meant for. */
 export interface ReleaseTarget {
   readonly stackName: string;
   readonly stage: string;
   readonly region: string;
 }
 
-/** What was so before a release, so that afterwards only what it did itself is counted. */
-export interface Baseline {
-  readonly stackName: string;
-  /** newest stack event before the release, @default `time` says it */
-  readonly eventId?: string | undefined;
-  /** the release's first instant, milliseconds since the epoch, @default there was no stack */
-  readonly time?: number | undefined;
-}
-
-/** How a stack stands before a release of it. */
-export interface Standing {
-  /** undefined when there is no stack */
-  readonly status: string | undefined;
-  readonly baseline: Baseline;
-}
-
-export interface Prepared {
-  /** names of the functions whose code was released before and rolled back, and which get a new version all the same */
+interface Prepared {
+  /**
+   * Names of the functions whose code was released and rolled back before, and which get a new version all the same.
+   */
   readonly retried: readonly string[];
 }
 
 /**
- * Checks that a package may be released to a target, and readies it.
+ * Checks that a package may be released to a target, and prepares it.
  *
- * `sls deploy --package` deploys any package whatever stage it was made for, so the package must name the target itself.
- * And a release that was rolled back leaves its version published: CloudFormation cannot publish the same code again
- * ("Version already exists", aws/aws-cdk#35540), because Lambda only publishes what differs from the newest version. So
- * a function that is released again is described differently, which makes it differ.
+ * `sls deploy --package` deploys any package, whatever stage it was made for, so the package is compared with the
+ * target. And a release that was rolled back leaves its version published: CloudFormation cannot publish the same code
+ * again ("Version already exists", aws/aws-cdk#35540), because Lambda publishes only what differs from the newest
+ * version. So a function that is released again gets another description, which makes it differ.
  *
- * @param standing how the stack stood when the release was written down
- * @param attempt names this attempt, e.g. the CodeBuild build's id; another attempt needs another name
- * @throws ReleaseError PACKAGE_MISMATCH, STACK_BUSY, STACK_STUCK
+ * @param snapshot State of the stack when the release was recorded.
+ * @param attempt Name of this attempt, e.g. the CodeBuild build's id; it must differ between attempts.
+ * @throws ReleaseError PACKAGE_MISMATCH, STACK_BUSY or STACK_STUCK when the package or the stack does not allow a
+ * release.
  */
 export async function prepare(
   clients: ReleaseClients,
   target: ReleaseTarget,
   service: ServicePackage,
-  { status }: Pick<Standing, 'status'>,
+  { status }: Pick<StackSnapshot, 'status'>,
   attempt: string,
 ): Promise<Prepared> {
   checkPackage(service, target);
@@ -61,17 +50,6 @@ export async function prepare(
   const retried = status === undefined ? [] : await findRetried(clients, target.stackName, service);
   for (const { logicalId } of retried) service.describe(logicalId, `released again by ${attempt}`);
   return { retried: retried.map(({ functionName }) => functionName) };
-}
-
-/** Looks at the status first: a stack at rest has no event to come, so all events after its baseline are of the release. */
-export async function takeStanding(clients: ReleaseClients, stackName: string): Promise<Standing> {
-  const status = await stackStatus(clients, stackName);
-  return { status, baseline: await takeBaseline(clients, stackName) };
-}
-
-/** Remembers how a stack stands, before a release of it. */
-export async function takeBaseline(clients: ReleaseClients, stackName: string): Promise<Baseline> {
-  return { stackName, eventId: await newestEventId(clients, stackName) };
 }
 
 function checkPackage(service: ServicePackage, target: ReleaseTarget): void {
@@ -82,8 +60,8 @@ function checkPackage(service: ServicePackage, target: ReleaseTarget): void {
   );
   throw new ReleaseError(
     'PACKAGE_MISMATCH',
-    [`the package in '${service.directory}' was made for something else:`, ...lines].join('\n'),
-    { remedy: "package the service for this environment with 'npm run package' and release that" },
+    [`the package in '${service.directory}' does not match this release:`, ...lines].join('\n'),
+    { remedy: "package the service for this environment with 'npm run package', then release that package" },
   );
 }
 
@@ -91,8 +69,8 @@ function checkStack(target: ReleaseTarget, status: string | undefined): void {
   if (status === undefined) return;
   const { stackName } = target;
   if (isBusy(status)) {
-    throw new ReleaseError('STACK_BUSY', `stack '${stackName}' is busy (${status}): somebody else changes it`, {
-      remedy: 'wait until it has settled, then retry',
+    throw new ReleaseError('STACK_BUSY', `stack '${stackName}' is busy (${status}): another operation is changing it`, {
+      remedy: 'wait until it has finished, then retry',
     });
   }
   const stuck = stuckIn(status, target);
@@ -103,7 +81,10 @@ function checkStack(target: ReleaseTarget, status: string | undefined): void {
   });
 }
 
-/** @returns the functions that CloudFormation is about to publish, though their newest version, which is not live, holds this code */
+/**
+ * @returns The functions that CloudFormation would publish although their newest version, which is not live, has this
+ * code.
+ */
 async function findRetried(
   clients: ReleaseClients,
   stackName: string,

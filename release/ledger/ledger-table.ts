@@ -1,17 +1,20 @@
 /**
- * The table in which an environment's releases are written down, one beside each service's stack. The pipeline makes it,
- * Deploy, the Canary action and the notifier write in it, and everybody may read there how a release ended.
+ * Keys of the table in which an environment's releases are recorded; there is one table per service stack. The pipeline
+ * creates it; Deploy, the Canary action and the notifier write to it.
  */
 export const LEDGER = {
-  /** string: `release` or `told` */
+  /** String: `release` or `told`. Stored in existing tables, so these values must not change. */
   partitionKey: 'kind',
-  /** string: of a release when it began and its build's id, so that they are in order; of `told` what was told */
+  /**
+   * String: for a release its beginning and its build's id, which sorts releases by time; for `told` what was
+   * announced.
+   */
   sortKey: 'id',
-  /** number: seconds since the epoch after which an item may go */
+  /** Number: seconds since the epoch after which DynamoDB may delete an item. */
   expires: 'expires',
 } as const;
 
-/** @param stackName the service's */
+/** @param stackName Name of the service's stack. */
 export function ledgerTableName(stackName: string): string {
   return `${stackName}-releases`;
 }

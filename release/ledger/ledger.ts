@@ -7,72 +7,72 @@ import {
   type PutItemCommandInput,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Baseline } from '../deploy/prepare';
+import type { Baseline } from '../collect/baseline';
 import { ReleaseError } from '../errors';
 import type { ReleaseOutcome } from '../outcome/outcome';
-import { headline } from '../render/words';
+import { headline } from '../render/wording';
 import { LEDGER, ledgerTableName } from './ledger-table';
 
-/** One release of an environment, as it is written down. */
+/** One release of an environment, as recorded in the ledger. */
 export interface ReleaseRecord {
-  /** id of the CodeBuild build that deploys it, `<project>:<uuid>` */
+  /** Id of the CodeBuild build that deploys it, `<project>:<uuid>`. */
   readonly build: string;
-  /** ISO 8601 */
+  /** ISO 8601. */
   readonly began: string;
   readonly baseline: Baseline;
-  /** the pipeline execution's id, @default not known */
+  /** Id of the pipeline execution. @default - not known */
   readonly execution?: string;
-  /** @default not known */
+  /** @default - not known */
   readonly commit?: string;
-  /** ISO 8601, @default not known */
+  /** ISO 8601. @default - not known */
   readonly committedAt?: string;
-  /** how it ended and when that was said, in ISO 8601; @default nobody has said it yet */
+  /** The outcome, and when it was recorded in ISO 8601. @default - none is recorded yet */
   readonly conclusion?: { readonly at: string; readonly outcome: ReleaseOutcome };
 }
 
 type Item = Record<string, AttributeValue>;
 
-/** Names go into expressions as placeholders: DynamoDB reserves several hundred words. */
+/** Expressions contain names as placeholders only, because DynamoDB reserves several hundred words. */
 type Condition = Required<Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames'>> &
   Pick<PutItemCommandInput, 'ExpressionAttributeValues'>;
 
-/** What this code writes; it reads nothing that a later one has written. */
+/** Version of the record format; records of another version are refused. */
 const FORMAT = 1;
 
-/** How many of the newest releases a build is looked for among: far more than can be under way at once. */
-const RECENT = 25;
+/** Newest releases among which a build is searched: far more than can be in progress at once. */
+const RECENT_RELEASES = 25;
 
-const DAY = 24 * 60 * 60;
+const DAY_SECONDS = 24 * 60 * 60;
 const RELEASE_DAYS = 365;
 const CLAIM_DAYS = 30;
 
-/** The releases of one environment, in the DynamoDB table beside its stack. Whatever DynamoDB refuses is thrown as it is. */
+/** The releases of one environment, in the DynamoDB table of its stack. Errors of DynamoDB are thrown unchanged. */
 export class Ledger {
+  readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #now: () => number;
 
   /**
-   * @param stackName the service's
-   * @param now milliseconds since the epoch, from which claims expire. @default this machine's clock
+   * @param stackName Name of the service's stack.
+   * @param now Milliseconds since the epoch, from which the expiry of claims is computed.
    */
-  constructor(
-    private readonly client: DynamoDBClient,
-    stackName: string,
-    private readonly now: () => number = Date.now,
-  ) {
+  constructor(client: DynamoDBClient, stackName: string, now: () => number = Date.now) {
+    this.#client = client;
     this.#table = ledgerTableName(stackName);
+    this.#now = now;
   }
 
-  /** Writes a release down, before anything is deployed. */
+  /** Records a release before anything is deployed. */
   async begin(record: ReleaseRecord): Promise<void> {
-    await this.client.send(new PutItemCommand({ TableName: this.#table, Item: itemOf(record) }));
+    await this.#client.send(new PutItemCommand({ TableName: this.#table, Item: itemOf(record) }));
   }
 
   /**
-   * Writes down what became of a release, unless somebody has done so.
+   * Records the outcome of a release, unless one is recorded already.
    *
-   * @param at ISO 8601
-   * @returns false when it was concluded already: then that conclusion stands
-   * @throws TypeError for an outcome that is still in progress
+   * @param at ISO 8601.
+   * @returns False when an outcome was recorded before; that one is kept.
+   * @throws TypeError when the outcome is still in progress.
    */
   conclude(record: ReleaseRecord, outcome: ReleaseOutcome, at: string): Promise<boolean> {
     if (outcome.type === 'in-progress') throw new TypeError(`release ${record.build} is still in progress`);
@@ -83,18 +83,18 @@ export class Ledger {
   }
 
   /**
-   * @returns the release that a build deploys; undefined when it has not begun, or 25 others have begun after it
-   * @throws ReleaseError LEDGER_UNREADABLE
+   * @returns The release that a build deploys; undefined when it has not begun, or when 25 others have begun after it.
+   * @throws ReleaseError LEDGER_UNREADABLE when the record is not valid.
    */
   async find(build: string): Promise<ReleaseRecord | undefined> {
-    const { items } = await this.#page(RECENT);
+    const { items } = await this.#page(RECENT_RELEASES);
     const item = items.find((each) => each.build?.S === build);
     return item && this.#recordOf(item);
   }
 
   /**
-   * @returns the newest releases, at most `count`, the newest first
-   * @throws ReleaseError LEDGER_UNREADABLE
+   * @returns The newest releases, at most `count`, newest first.
+   * @throws ReleaseError LEDGER_UNREADABLE when a record is not valid.
    */
   async last(count: number): Promise<readonly ReleaseRecord[]> {
     const records: ReleaseRecord[] = [];
@@ -107,12 +107,12 @@ export class Ledger {
   }
 
   /**
-   * Goes back through all releases, the newest first.
+   * Iterates over all releases, newest first.
    *
-   * @param size how many are read at once
-   * @throws ReleaseError LEDGER_UNREADABLE
+   * @param size Releases that are read per call.
+   * @throws ReleaseError LEDGER_UNREADABLE when a record is not valid.
    */
-  async *backwards(size = RECENT): AsyncGenerator<ReleaseRecord> {
+  async *backwards(size = RECENT_RELEASES): AsyncGenerator<ReleaseRecord> {
     let after: Item | undefined;
     do {
       const { items, next } = await this.#page(size, after);
@@ -122,18 +122,18 @@ export class Ledger {
   }
 
   /**
-   * Claims to tell something, so that it is told once.
+   * Claims the announcement of something, so that it is announced once.
    *
-   * @param what names it, e.g. a deployment's id
-   * @param by who claims it: the same one may claim it again, e.g. when it failed in telling. @default somebody without a
-   * name, who never gets it twice
-   * @returns false when somebody else has claimed it in the last 30 days
+   * @param what Name of what is announced, e.g. a deployment's id.
+   * @param by Id of the claimant. The same claimant may claim again, e.g. when sending had failed; without an id a
+   * claim cannot be repeated.
+   * @returns False when another claimant has claimed it in the last 30 days.
    */
   claim(what: string, by?: string): Promise<boolean> {
     const item: Item = {
       kind: { S: 'told' },
       id: { S: what },
-      expires: expiry(this.now(), CLAIM_DAYS),
+      expires: expiry(this.#now(), CLAIM_DAYS),
       ...(by ? { claimant: { S: by } } : {}),
     };
     const unclaimed = 'attribute_not_exists(#id)';
@@ -153,14 +153,14 @@ export class Ledger {
     Limit: number,
     ExclusiveStartKey?: Item,
   ): Promise<{ readonly items: readonly Item[]; readonly next: Item | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
       new QueryCommand({
         TableName: this.#table,
         KeyConditionExpression: '#kind = :kind',
         ExpressionAttributeNames: { '#kind': LEDGER.partitionKey },
         ExpressionAttributeValues: { ':kind': { S: 'release' } },
         ScanIndexForward: false,
-        // Deploy has concluded a moment ago when others ask how it ended.
+        // Other components read the outcome right after Deploy has recorded it.
         ConsistentRead: true,
         Limit,
         ExclusiveStartKey,
@@ -171,7 +171,7 @@ export class Ledger {
 
   async #putIf(Item: Item, condition: Condition): Promise<boolean> {
     try {
-      await this.client.send(new PutItemCommand({ TableName: this.#table, Item, ...condition }));
+      await this.#client.send(new PutItemCommand({ TableName: this.#table, Item, ...condition }));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -185,14 +185,14 @@ export class Ledger {
     } catch (cause) {
       throw new ReleaseError(
         'LEDGER_UNREADABLE',
-        `release '${item.id?.S}' in table '${this.#table}' cannot be read: ${(cause as Error).message}; if another version of the pipeline wrote it, bring this one up to date`,
+        `release '${item.id?.S}' in table '${this.#table}' cannot be read: ${(cause as Error).message}; if a newer version of the pipeline wrote it, update this one`,
         { cause },
       );
     }
   }
 }
 
-/** Beside what is read again it has attributes for people who look at the table. */
+/** Type, headline and end are for people who look at the table; they are not read again. */
 function itemOf(record: ReleaseRecord): Item {
   const { build, began, baseline, execution, commit, committedAt, conclusion } = record;
   const text = (name: string, value: string | undefined): Item => (value ? { [name]: { S: value } } : {});
@@ -216,10 +216,10 @@ function itemOf(record: ReleaseRecord): Item {
   };
 }
 
-/** @throws Error saying what is wrong with it */
+/** @throws Error when the item is not valid; its message says why. */
 function recordOf(item: Item): ReleaseRecord {
   const format = Number(item.format?.N);
-  if (format !== FORMAT) throw new Error(`it is of format '${item.format?.N}', this code reads ${FORMAT}`);
+  if (format !== FORMAT) throw new Error(`its format is '${item.format?.N}', expected ${FORMAT}`);
   const optional = (name: 'execution' | 'commit' | 'committedAt') => {
     const value = item[name]?.S;
     return value ? { [name]: value } : {};
@@ -237,7 +237,7 @@ function recordOf(item: Item): ReleaseRecord {
 
 function text(item: Item, name: string): string {
   const value = item[name]?.S;
-  if (!value) throw new Error(`it has no text in '${name}'`);
+  if (!value) throw new Error(`'${name}' is missing or empty`);
   return value;
 }
 
@@ -249,5 +249,5 @@ function outcomeOf({ B }: AttributeValue): ReleaseOutcome {
 }
 
 function expiry(from: number, days: number): AttributeValue {
-  return { N: String(Math.floor(from / 1000) + days * DAY) };
+  return { N: String(Math.floor(from / 1000) + days * DAY_SECONDS) };
 }

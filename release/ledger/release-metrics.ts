@@ -1,21 +1,23 @@
-/** CloudWatch's namespace of what is counted of releases. */
+/** CloudWatch namespace of the release metrics. */
 export const RELEASE_NAMESPACE = 'Releases';
 
-/** The one dimension: the service's stack. */
+/** The only dimension: the service's stack. */
 export const RELEASE_DIMENSION = 'Stack';
 
-/** One value of each a release, as far as it has one. */
+/** Names of the metrics. Each has at most one value per release. */
 export const RELEASE_METRICS = {
-  /** count: 1 for each that was released, the first release included */
+  /** Count: 1 for each release that succeeded, the first release included. */
   releases: 'Releases',
-  /** count: 1 for each that was rolled back */
+  /** Count: 1 for each release that was rolled back. */
   rollbacks: 'Rollbacks',
-  /** count: 1 for each that failed otherwise */
+  /** Count: 1 for each release that failed otherwise. */
   failures: 'Failures',
-  /** 1 for a release that was rolled back or failed, 0 for one that was released: its average is the change failure rate */
+  /**
+   * 1 for a release that was rolled back or failed, 0 for one that succeeded: its average is the change failure rate.
+   */
   changeFailed: 'ChangeFailed',
-  /** seconds from the commit until all traffic is on it */
+  /** Seconds from the commit until it serves all traffic. */
   leadTime: 'LeadTime',
-  /** seconds from the end of the first release that failed until the next that was released */
+  /** Seconds from the end of the first failed release until the next one that succeeded. */
   timeToRestore: 'TimeToRestore',
 } as const;

@@ -1,9 +1,9 @@
-/** A deployment of CodeDeploy that did not succeed. An alarm that stops one arrives as STOP, and as nothing else. */
+/** A CodeDeploy deployment that did not succeed. One that an alarm stops arrives as STOP only. */
 export interface DeploymentEvent {
   readonly type: 'deployment';
   readonly account: string;
   readonly region: string;
-  /** ISO 8601 */
+  /** ISO 8601. */
   readonly time: string;
   readonly deploymentId: string;
   readonly state: 'STOP' | 'FAILURE';
@@ -14,29 +14,30 @@ export interface DeploymentEvent {
 /** A stage of a pipeline that has ended. */
 export interface StageEvent {
   readonly type: 'stage';
-  /** ISO 8601 */
+  /** ISO 8601. */
   readonly time: string;
   readonly pipeline: string;
-  /** the pipeline execution's id */
+  /** Id of the pipeline execution. */
   readonly execution: string;
   readonly stage: string;
   readonly state: 'FAILED' | 'SUCCEEDED';
 }
 
-/** Anything else, which tells nobody anything. */
-export interface OtherEvent {
+/** Any other event; it is ignored. */
+interface OtherEvent {
   readonly type: 'other';
-  /** for the log */
+  /** For the log. */
   readonly what: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads what EventBridge sends: CodeDeploy's state changes of deployments (CodeDeploy user guide, "Monitoring deployments
- * with Amazon CloudWatch Events") and CodePipeline's of stages (CodePipeline user guide, "Monitoring CodePipeline events").
+ * Reads an event of EventBridge: CodeDeploy's state changes of deployments (CodeDeploy user guide, "Monitoring
+ * deployments with Amazon CloudWatch Events") and CodePipeline's of stages (CodePipeline user guide, "Monitoring
+ * CodePipeline events").
  *
- * @throws TypeError naming everything that such an event lacks
+ * @throws TypeError when such an event is malformed; its message names every problem.
  */
 export function readEvent(event: unknown): DeploymentEvent | StageEvent | OtherEvent {
   const { source, 'detail-type': kind, detail } = objectOf(event);
@@ -45,29 +46,29 @@ export function readEvent(event: unknown): DeploymentEvent | StageEvent | OtherE
   switch (kind) {
     case 'CodeDeploy Deployment State-change Notification': {
       if (state === 'START' || state === 'SUCCESS' || state === 'READY') return { type: 'other', what };
-      const read = new Fields(event, what);
-      return read.complete({
+      const fields = new Fields(event, what);
+      return fields.complete({
         type: 'deployment',
-        account: read.text('account'),
-        region: read.text('region'),
-        time: read.text('time'),
-        deploymentId: read.text('detail.deploymentId'),
-        state: read.oneOf('detail.state', ['STOP', 'FAILURE']),
-        application: read.text('detail.application'),
-        group: read.text('detail.deploymentGroup'),
+        account: fields.text('account'),
+        region: fields.text('region'),
+        time: fields.text('time'),
+        deploymentId: fields.text('detail.deploymentId'),
+        state: fields.oneOf('detail.state', ['STOP', 'FAILURE']),
+        application: fields.text('detail.application'),
+        group: fields.text('detail.deploymentGroup'),
       });
     }
     case 'CodePipeline Stage Execution State Change': {
-      const others = ['STARTED', 'RESUMED', 'CANCELED', 'STOPPED', 'STOPPING'];
-      if (others.includes(String(state))) return { type: 'other', what };
-      const read = new Fields(event, what);
-      return read.complete({
+      const ignoredStates = ['STARTED', 'RESUMED', 'CANCELED', 'STOPPED', 'STOPPING'];
+      if (ignoredStates.includes(String(state))) return { type: 'other', what };
+      const fields = new Fields(event, what);
+      return fields.complete({
         type: 'stage',
-        time: read.text('time'),
-        pipeline: read.text('detail.pipeline'),
-        execution: read.text('detail.execution-id'),
-        stage: read.text('detail.stage'),
-        state: read.oneOf('detail.state', ['FAILED', 'SUCCEEDED']),
+        time: fields.text('time'),
+        pipeline: fields.text('detail.pipeline'),
+        execution: fields.text('detail.execution-id'),
+        stage: fields.text('detail.stage'),
+        state: fields.oneOf('detail.state', ['FAILED', 'SUCCEEDED']),
       });
     }
     default:
@@ -75,33 +76,35 @@ export function readEvent(event: unknown): DeploymentEvent | StageEvent | OtherE
   }
 }
 
-/** Reads fields of an event, and remembers what is wrong with them. */
+/** Reads fields of an event, and collects the problems with them. */
 class Fields {
-  readonly #wrong: string[] = [];
+  readonly #event: unknown;
+  readonly #what: string;
+  readonly #problems: string[] = [];
 
-  constructor(
-    private readonly event: unknown,
-    private readonly what: string,
-  ) {}
+  constructor(event: unknown, what: string) {
+    this.#event = event;
+    this.#what = what;
+  }
 
   text(path: string): string {
-    const value = path.split('.').reduce<unknown>((parent, name) => objectOf(parent)[name], this.event);
+    const value = path.split('.').reduce<unknown>((parent, name) => objectOf(parent)[name], this.#event);
     if (typeof value === 'string' && value !== '') return value;
-    this.#wrong.push(`${path} is ${JSON.stringify(value) ?? 'missing'}, it must be a text`);
+    this.#problems.push(`${path} is ${JSON.stringify(value) ?? 'missing'}, it must be a non-empty string`);
     return '';
   }
 
   oneOf<const T extends string>(path: string, allowed: readonly T[]): T {
     const value = this.text(path);
     const found = allowed.find((each) => each === value);
-    if (value && !found) this.#wrong.push(`${path} is '${value}', not one of ${allowed.join(', ')}`);
+    if (value && !found) this.#problems.push(`${path} is '${value}', it must be one of ${allowed.join(', ')}`);
     return found ?? (value as T);
   }
 
-  /** @throws TypeError */
+  /** @throws TypeError when any field was not valid. */
   complete<T>(read: T): T {
-    if (this.#wrong.length === 0) return read;
-    throw new TypeError(`malformed event (${this.what}): ${this.#wrong.join('; ')}`);
+    if (this.#problems.length === 0) return read;
+    throw new TypeError(`malformed event (${this.#what}): ${this.#problems.join('; ')}`);
   }
 }
 

@@ -3,101 +3,107 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { ReleaseClients } from '../aws/clients';
 import type { Console } from '../aws/console';
 import { Ledger } from '../ledger/ledger';
-import { endedStage } from './ended-stage';
+import { type Announcement, type Ignored, ignored } from './announcement';
+import { deploymentAnnouncement } from './deployment-announcement';
 import { readEvent } from './event';
-import { type News, type Silence, silence } from './news';
-import { isMissing } from './records';
-import type { NotifierSettings, Place, WatchedEnvironment } from './settings';
-import { stoppedDeployment } from './stopped-deployment';
+import { isMissing } from './recent-releases';
+import type { EnvironmentLocation, NotifierSettings, WatchedEnvironment } from './settings';
+import { stageAnnouncement } from './stage-announcement';
 
-export interface NotifierProps {
+interface NotifierProps {
   readonly settings: NotifierSettings;
-  /** in the topic's region */
+  /** Client in the topic's region. */
   readonly sns: SNSClient;
-  /** in the pipeline's region */
+  /** Client in the pipeline's region. */
   readonly codePipeline: CodePipelineClient;
-  /** the console that the pipeline stands in */
+  /** Console of the pipeline's region. */
   readonly console: Console;
-  /** clients with an environment's role; asked once for each */
+  /** Clients with an environment's role; called once for each environment. */
   readonly clients: (environment: WatchedEnvironment) => ReleaseClients;
-  /** waits a moment until CodeDeploy says more */
+  /** Waits a moment before AWS is read again. */
   readonly pause: () => Promise<void>;
 }
 
 /**
- * Makes of an event at most one message to people.
+ * Sends at most one message for an event.
  *
- * The message is claimed first and published then, as the last step. Two events of one release at the same instant so
- * give one message. Should publishing fail, or the function die in it, then Lambda tries the event again under the same
- * request id, and whoever holds a claim may claim again: so no message is lost, and one is doubled only if the function
- * dies between SNS's answer and its own end. What fails for good is in the dead-letter queue, whose alarm says so.
+ * The message is claimed first and published last, so that two events of one release at the same instant cause one
+ * message. When publishing fails, or the function dies before it, Lambda retries the event under the same request id,
+ * and the holder of a claim may claim again: no message is lost, and one is sent twice only when the function dies
+ * between SNS's response and its own end. Events that fail for good go to the dead-letter queue, which has an alarm.
  */
 export class Notifier {
+  readonly #props: NotifierProps;
   readonly #clients = new Map<WatchedEnvironment, ReleaseClients>();
 
-  constructor(private readonly props: NotifierProps) {}
+  constructor(props: NotifierProps) {
+    this.#props = props;
+  }
 
   /**
-   * @param requestId the invocation's, the same one when Lambda tries again (Lambda developer guide, "The context object")
-   * @returns what was done, for the log
-   * @throws TypeError for a malformed event, and whatever keeps it from telling
+   * @param requestId Id of the invocation, the same when Lambda retries (Lambda developer guide, "The context object").
+   * @returns What was done, for the log.
+   * @throws TypeError when the event is malformed, and every error that prevents the message.
    */
   async handle(event: unknown, requestId: string): Promise<string> {
-    const news = await this.#newsOf(event);
-    if (news.type === 'silence') return `nothing to tell: ${news.why}`;
-    const { subject } = news.notice;
-    if (!(await claim(news, requestId))) return `told already: ${subject}`;
-    await this.props.sns.send(
+    const announcement = await this.#announcementOf(event);
+    if (announcement.type === 'ignored') return `nothing to send: ${announcement.why}`;
+    const { subject, body } = announcement.notice;
+    if (!(await claim(announcement, requestId))) return `already claimed: ${subject}`;
+    await this.#props.sns.send(
       new PublishCommand({
-        TopicArn: this.props.settings.topicArn,
+        TopicArn: this.#props.settings.topicArn,
         Subject: subject,
-        Message: news.notice.body,
+        Message: body,
         MessageAttributes: {
-          environment: { DataType: 'String', StringValue: news.environment },
-          outcome: { DataType: 'String', StringValue: news.outcome },
+          environment: { DataType: 'String', StringValue: announcement.environment },
+          outcome: { DataType: 'String', StringValue: announcement.outcome },
         },
       }),
     );
-    return `told: ${subject}`;
+    return `sent: ${subject}`;
   }
 
-  async #newsOf(given: unknown): Promise<News | Silence> {
-    const { settings, codePipeline, console, pause } = this.props;
+  async #announcementOf(given: unknown): Promise<Announcement | Ignored> {
+    const { settings, codePipeline, console, pause } = this.#props;
     const { environments, pipeline } = settings;
     const event = readEvent(given);
     switch (event.type) {
       case 'other':
-        return silence(event.what);
+        return ignored(event.what);
       case 'deployment': {
-        const here = environments.filter(({ account, region }) => account === event.account && region === event.region);
-        return stoppedDeployment(
+        const candidates = environments.filter(
+          ({ account, region }) => account === event.account && region === event.region,
+        );
+        return deploymentAnnouncement(
           event,
-          here.map((environment) => this.#place(environment, event)),
+          candidates.map((environment) => this.#locate(environment, event)),
           { pipeline, console, pause },
         );
       }
       case 'stage': {
         if (event.pipeline !== pipeline)
-          return silence(`stage ${event.stage} is of ${event.pipeline}, not ${pipeline}`);
+          return ignored(`stage ${event.stage} belongs to pipeline ${event.pipeline}, not ${pipeline}`);
         const environment = environments.find(({ name }) => name === event.stage);
-        // What concerns no environment is claimed in any one's ledger.
-        const seen = (environment ? [environment] : environments).map((each) => this.#place(each, event));
-        const ledgers = seen.map(({ ledger }) => ledger);
-        return endedStage(event, { codePipeline, console, ledgers, pause, ...(environment ? { place: seen[0] } : {}) });
+        // What concerns no environment is claimed in the ledger of any.
+        const locations = (environment ? [environment] : environments).map((each) => this.#locate(each, event));
+        const ledgers = locations.map(({ ledger }) => ledger);
+        const location = environment ? { location: locations[0] } : {};
+        return stageAnnouncement(event, { codePipeline, console, ledgers, pause, ...location });
       }
     }
   }
 
-  #place(environment: WatchedEnvironment, { time }: { readonly time: string }): Place {
-    const clients = this.#clients.get(environment) ?? this.props.clients(environment);
+  #locate(environment: WatchedEnvironment, { time }: { readonly time: string }): EnvironmentLocation {
+    const clients = this.#clients.get(environment) ?? this.#props.clients(environment);
     this.#clients.set(environment, clients);
-    // Claims last from the event on, by the clock of whoever sent it.
+    // The expiry of claims is computed from the time of the event.
     return { environment, clients, ledger: new Ledger(clients.dynamoDb, environment.stack, () => Date.parse(time)) };
   }
 }
 
-/** @returns whether anything of it is still to be told */
-async function claim({ claims, ledgers }: News, by: string): Promise<boolean> {
+/** @returns Whether any part of the message is not announced yet. */
+async function claim({ claims, ledgers }: Announcement, by: string): Promise<boolean> {
   for (const ledger of ledgers) {
     try {
       let any = false;
@@ -107,6 +113,6 @@ async function claim({ claims, ledgers }: News, by: string): Promise<boolean> {
       if (!isMissing(error)) throw error;
     }
   }
-  // Before an environment's first release there is no ledger, and better a message twice than none.
+  // Before an environment's first release there is no ledger, and a repeated message is better than none.
   return true;
 }

@@ -4,29 +4,30 @@ import {
   paginateListActionExecutions,
 } from '@aws-sdk/client-codepipeline';
 
-/** What an action of a pipeline did last in one execution. */
+/** The last run of an action in one pipeline execution. */
 export interface StageAction {
   readonly id: string;
   readonly stage: string;
   readonly name: string;
-  /** as CodePipeline says it, e.g. `Failed` */
+  /** CodePipeline's status, e.g. `Failed`. */
   readonly status: string;
-  /** milliseconds since the epoch; `ended` is when its status changed last */
+  /** Milliseconds since the epoch. */
   readonly began: number;
+  /** When its status changed last, in milliseconds since the epoch. */
   readonly ended: number;
-  /** what it ran elsewhere, e.g. CodeBuild's build id. @default nothing, or it did not get that far */
+  /** Id of what it ran in another service, e.g. CodeBuild's build id. @default - nothing, or it did not get that far */
   readonly externalId?: string;
-  /** why it failed, in CodePipeline's words. @default it has not failed, or CodePipeline gave no reason */
+  /** CodePipeline's error message. @default - it has not failed, or CodePipeline gave no reason */
   readonly message?: string;
-  /** where people see what it ran. @default CodePipeline knows no address */
+  /** Address of what it ran. @default - CodePipeline knows none */
   readonly url?: string;
-  /** what it gave to later actions */
+  /** Its output variables. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
- * @param execution the pipeline execution's id
- * @returns every action that ran in an execution, in the order of beginning; of one that was retried the newest run
+ * @param execution Id of the pipeline execution.
+ * @returns Every action that ran in an execution, in the order of their beginnings; for retried ones the newest run.
  */
 export async function readActions(
   client: CodePipelineClient,
@@ -39,13 +40,13 @@ export async function readActions(
     for (const each of page.actionExecutionDetails ?? []) {
       const key = `${each.stageName}/${each.actionName}`;
       const known = newest.get(key);
-      if (!known || began(known) < began(each)) newest.set(key, each);
+      if (!known || beginningOf(known) < beginningOf(each)) newest.set(key, each);
     }
   }
-  return [...newest.values()].sort((a, b) => began(a) - began(b)).map(actionOf);
+  return [...newest.values()].sort((a, b) => beginningOf(a) - beginningOf(b)).map(actionOf);
 }
 
-function began({ startTime }: ActionExecutionDetail): number {
+function beginningOf({ startTime }: ActionExecutionDetail): number {
   return startTime?.getTime() ?? 0;
 }
 
@@ -57,8 +58,8 @@ function actionOf(detail: ActionExecutionDetail): StageAction {
     stage: detail.stageName ?? '',
     name: detail.actionName ?? '',
     status: detail.status ?? 'Unknown',
-    began: began(detail),
-    ended: detail.lastUpdateTime?.getTime() ?? began(detail),
+    began: beginningOf(detail),
+    ended: detail.lastUpdateTime?.getTime() ?? beginningOf(detail),
     variables,
     ...(result?.externalExecutionId ? { externalId: result.externalExecutionId } : {}),
     ...(detail.status === 'Failed' && message ? { message } : {}),

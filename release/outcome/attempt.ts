@@ -1,40 +1,41 @@
-/** What is known of the deploy command itself, beside what AWS knows of its work. */
-export interface Attempt {
-  /** whether the deploy command ended well; where nobody knows, the stack's own word counts: true */
+/** What is known about the deploy command itself, in addition to what AWS reports. */
+export interface ReleaseAttempt {
+  /** Whether the deploy command succeeded. True when that is not known, so that the stack alone decides. */
   readonly deployed: boolean;
-  /** what the deploy command, or `prepare`, said when it refused; a few lines. @default it said nothing */
+  /** Error message of the deploy command or of `prepare`, a few lines. @default - there was none */
   readonly refusal?: string;
-  /** `prepare` refused, so that the deploy command never ran. @default it ran */
+  /** Present when `prepare` refused the release, so that the deploy command never ran. @default - it ran */
   readonly unprepared?: Unprepared;
 }
 
-export interface Unprepared {
-  /** of a ReleaseError, @default something that nobody could foresee */
+interface Unprepared {
+  /** Code of the ReleaseError. @default - it was another error */
   readonly code?: string;
-  /** @default the refusal names none */
+  /** @default - the refusal names none */
   readonly remedy?: string;
 }
 
 /**
- * How CloudFormation turns an update away because another one is at work, or was since the change set was made (texts from
- * aws/aws-dotnet-deploy#689, aws/amazon-chime-sdk-js#1089, aws/serverless-application-model#52, aws/aws-cdk#26182). At the
- * beginning only: further in, it would be what a resource of this very update failed with.
+ * How CloudFormation refuses an update because another operation runs, or ran since the change set was created (texts
+ * from aws/aws-dotnet-deploy#689, aws/amazon-chime-sdk-js#1089, aws/serverless-application-model#52,
+ * aws/aws-cdk#26182). Only at the beginning of the message: further in, it is the error of a resource of this very
+ * update.
  */
-const turnedAway: readonly RegExp[] = [
+const STACK_BUSY_MESSAGES: readonly RegExp[] = [
   /^(\w+: )?Stack:\S+ is in [A-Z_]+_IN_PROGRESS state and can ?not be updated/,
   /^(\w+: )?ChangeSet \[[^\]]+\] cannot be executed in its current (execution )?status of \[OBSOLETE\]/,
   /^(\w+: )?ChangeSet \[[^\]]+\] does not exist/,
   /^(\w+: )?An operation on this ChangeSet is currently in progress/,
 ];
 
-/** @returns whether somebody else's work on the stack kept this release from beginning */
-export function isTurnedAway({ deployed, refusal = '', unprepared }: Attempt): boolean {
+/** @returns Whether another operation on the stack prevented this release from starting. */
+export function wasStackBusy({ deployed, refusal = '', unprepared }: ReleaseAttempt): boolean {
   if (deployed) return false;
   if (unprepared) return unprepared.code === 'STACK_BUSY';
-  return turnedAway.some((words) => words.test(refusal));
+  return STACK_BUSY_MESSAGES.some((pattern) => pattern.test(refusal));
 }
 
-/** @returns whether the attempt never reached the stack, so that whatever has happened to it is somebody else's */
-export function neverReached(attempt: Attempt): boolean {
-  return !attempt.deployed && (attempt.unprepared !== undefined || isTurnedAway(attempt));
+/** @returns Whether the attempt never reached the stack, so that nothing that happened to the stack is its doing. */
+export function neverReached(attempt: ReleaseAttempt): boolean {
+  return !attempt.deployed && (attempt.unprepared !== undefined || wasStackBusy(attempt));
 }

@@ -1,114 +1,120 @@
-/** Why a shift was taken back. */
+/** Why a shift was stopped. */
 export type RollbackCause =
   | { readonly type: 'alarm'; readonly alarms: readonly string[] }
   | { readonly type: 'hook'; readonly lifecycleEvent: string; readonly message: string }
   | { readonly type: 'person'; readonly message: string }
   | { readonly type: 'deployment'; readonly code: string; readonly message: string };
 
-/** One step in CodeDeploy's life of a deployment, e.g. `BeforeAllowTraffic`. */
+/** One lifecycle event of a CodeDeploy deployment, e.g. `BeforeAllowTraffic`. */
 export interface LifecycleEvent {
   readonly name: string;
-  /** as CodeDeploy says it: Pending, InProgress, Succeeded, Failed, Skipped or Unknown */
+  /** CodeDeploy's status: Pending, InProgress, Succeeded, Failed, Skipped or Unknown. */
   readonly status: string;
-  /** CodeDeploy's diagnostics, @default none were given */
+  /** CodeDeploy's diagnostics. @default - none were given */
   readonly message?: string;
-  /** instants in ISO 8601, @default it has not begun, or not ended */
+  /** ISO 8601. @default - it has not begun */
   readonly began?: string;
+  /** ISO 8601. @default - it has not ended */
   readonly ended?: string;
 }
 
-/** A value of a metric. */
-export interface Point {
-  /** begin of its period, ISO 8601 */
+/** One value of a metric. */
+export interface MetricPoint {
+  /** Beginning of its period, ISO 8601. */
   readonly at: string;
   readonly value: number;
 }
 
-/** How an alarm went off. */
+/** A change of an alarm to the state ALARM. */
 export interface Firing {
-  /** ISO 8601 */
+  /** ISO 8601. */
   readonly at: string;
-  /** CloudWatch's own words, e.g. `Threshold Crossed: 1 datapoint […] was greater than …` */
+  /** CloudWatch's reason, e.g. `Threshold Crossed: 1 datapoint […] was greater than …`. */
   readonly reason: string;
-  /** the last points of its metric, oldest first; empty when CloudWatch gave none */
-  readonly points: readonly Point[];
+  /** The last datapoints of its metric, oldest first; empty when CloudWatch gave none. */
+  readonly points: readonly MetricPoint[];
 }
 
 /** An alarm that CodeDeploy watches during a shift. */
-export interface WatchedAlarm {
+export interface ShiftAlarm {
   readonly name: string;
-  /** now; `deleted` when its stack has taken it away again, `unread` when nobody could look */
+  /** Its state now: `deleted` when the rollback has deleted it, `unread` when it could not be read. */
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'deleted' | 'unread';
-  /** how it went off last, @default it did not, or its history could not be read */
+  /** Its last change to ALARM. @default - there was none, or its history could not be read */
   readonly firing?: Firing;
-  /** its address in the console, @default it is deleted */
+  /** Its address in the console. @default - it is deleted, or the region's console is not known */
   readonly console?: string;
 }
 
-/** A hook that failed, and what it had to say. */
+/** A hook that failed, and what it logged. */
 export interface FailedHook {
   readonly lifecycleEvent: string;
-  /** false when CodeDeploy waited an hour for its report in vain */
+  /** False when CodeDeploy waited an hour for the hook's report and did not get one. */
   readonly answered: boolean;
-  /** @default it could not be found out */
+  /** @default - it could not be read */
   readonly functionName?: string;
-  /** what it logged about the failure, the last lines, oldest first; empty when it logged nothing that looks like one */
+  /** The last lines that it logged about the failure, oldest first; empty when no line looks like an error. */
   readonly reasons: readonly string[];
 }
 
-/** The calls that one version answered behind the alias while the deployment ran. */
+/** Invocations of one version through the alias during the deployment. */
 export interface VersionTraffic {
   readonly calls: number;
-  /** calls that ended in an error: a throw, a time-out, a crash */
+  /** Invocations that ended in an error: an exception, a timeout, a crash. */
   readonly errors: number;
 }
 
-/** What a release meant for one function: one CodeDeploy deployment. */
+/** The part of a release that concerns one function: one CodeDeploy deployment. */
 export interface FunctionRelease {
   readonly functionName: string;
   readonly alias: string;
-  /** the baseline: the version that served before; `?` when it could not be read */
+  /** The baseline: the version in service before; `?` when it could not be read. */
   readonly from: string;
-  /** the canary: the version that was released; `?` when it could not be read */
+  /** The canary: the version that is released; `?` when it could not be read. */
   readonly to: string;
-  /** e.g. `Canary10Percent5Minutes` */
+  /** E.g. `Canary10Percent5Minutes`. */
   readonly deploymentType: string;
   readonly deploymentId: string;
-  /** CodeDeploy's own word for how it stands, e.g. `Stopped` */
+  /** CodeDeploy's status of the deployment, e.g. `Stopped`. */
   readonly status: string;
-  /** highest share of traffic that `to` was given, in percent */
+  /** Highest share of the traffic that `to` had, in percent. */
   readonly weightReached: number;
-  /** seconds from the start of the deployment to its end, or until now */
+  /** Seconds from the start of the deployment to its end, or until now. */
   readonly seconds: number;
   readonly lifecycleEvents: readonly LifecycleEvent[];
-  /** why it did not succeed, @default it did, or it runs */
+  /** Why it did not succeed. @default - it did, or it is running */
   readonly cause?: RollbackCause;
-  /** the deployment that put the baseline back, @default there was none */
+  /** Id of the deployment that restored the baseline. @default - there was none */
   readonly rollbackDeploymentId?: string;
-  /** the alias's name in the stack's template, @default not read from stack events */
+  /** The alias's name in the stack's template. @default - not read from stack events */
   readonly logicalId?: string;
-  /** instants in ISO 8601, @default not known, or it has not ended */
+  /** ISO 8601. @default - not known */
   readonly began?: string;
+  /** ISO 8601. @default - not known, or it has not ended */
   readonly ended?: string;
-  /** when `weightReached` was reached, ISO 8601, @default no traffic was shifted */
+  /** When `weightReached` was reached, ISO 8601. @default - no traffic was shifted */
   readonly weightReachedAt?: string;
-  /** percent that `to` has now, by the alias; read while it runs and when it failed, @default not read */
+  /**
+   * Share of the traffic that the alias gives to `to` now, in percent. Read while it runs and when it failed.
+   *
+   * @default - not read
+   */
   readonly weightNow?: number;
-  /** what the release as a whole did to a shift that had no fault of its own, @default nothing */
+  /** What happened to a shift that was not the cause of the failure. Stored in the ledger. @default - nothing */
   readonly fate?: 'cancelled' | 'taken-back';
-  /** while it runs all that CodeDeploy watches, afterwards those that fired, @default not read */
-  readonly alarms?: readonly WatchedAlarm[];
-  /** @default no hook failed */
+  /** While it runs all alarms that CodeDeploy watches, afterwards those that fired. @default - not read */
+  readonly alarms?: readonly ShiftAlarm[];
+  /** @default - no hook failed */
   readonly hook?: FailedHook;
-  /** @default CloudWatch has nothing of them */
+  /** @default - CloudWatch has no data */
   readonly traffic?: { readonly from: VersionTraffic; readonly to: VersionTraffic };
-  /** the deployment's address in the console, @default the region's console is not known */
+  /** The deployment's address in the console. @default - the region's console is not known */
   readonly console?: string;
-  /** CodeDeploy could not be read: weight, times and whatever is `?` are not known. @default it could */
+  /** CodeDeploy could not be read: weight, times and versions given as `?` are not known. @default - it could */
   readonly partial?: true;
 }
 
-/** Whether CodeDeploy has done with it. Source: CodeDeploy API reference, DeploymentInfo. */
+/** Whether a deployment has ended. Source: CodeDeploy API reference, DeploymentInfo. */
 export function isOver({ status }: Pick<FunctionRelease, 'status'>): boolean {
   return status === 'Succeeded' || status === 'Failed' || status === 'Stopped';
 }

@@ -1,69 +1,69 @@
-import type { Unread } from '../collect/reading';
 import type { FunctionRelease } from './function-release';
 import type { Obstacle } from './obstacle';
+import type { Unread } from './unread';
 
 export type { FunctionRelease, LifecycleEvent, RollbackCause } from './function-release';
 
 interface Known {
   readonly stackName: string;
-  /** as CloudFormation says it, e.g. `UPDATE_COMPLETE`; `UNKNOWN` when it could not be read */
+  /** CloudFormation's status, e.g. `UPDATE_COMPLETE`; `UNKNOWN` when it could not be read. */
   readonly stackStatus: string;
-  /** the stack's address in the console, @default the region's console is not known */
+  /** The stack's address in the console. @default - the region's console is not known */
   readonly console?: string;
-  /** what is nobody's fault but stops everybody, with what to do about it, @default nothing is */
+  /** Conditions that block this release and the next ones, each with its remedy. @default - there are none */
   readonly obstacles?: readonly Obstacle[];
-  /** what could not be read, so that the rest may be less than the truth, @default everything was */
+  /** What could not be read, so that the outcome may be incomplete. @default - everything was read */
   readonly unread?: readonly Unread[];
-  /** what was done to the stack after this was concluded, by nobody who wrote it down; @default nothing was */
+  /** A change of the stack after this outcome that the ledger does not know. @default - there was none */
   readonly changedSince?: ChangedSince;
 }
 
-/** An operation on a stack that is no release of the pipeline's. */
+/** An operation on a stack that is not a release of the pipeline. */
 export interface ChangedSince {
-  /** ISO 8601 */
+  /** ISO 8601. */
   readonly began: string;
-  /** the stack's status now */
+  /** The stack's status now. */
   readonly stackStatus: string;
 }
 
-/** Every function that shifted now runs its new version alone. */
+/** Every function that was shifted serves all traffic with its new version. */
 export interface Released extends Known {
   readonly type: 'released';
   readonly functions: readonly FunctionRelease[];
 }
 
-/** At least one shift was taken back, and with it the whole release. The functions that caused it come first. */
+/** At least one shift was rolled back, and with it the whole release. The functions that caused it come first. */
 export interface RolledBack extends Known {
   readonly type: 'rolled-back';
   readonly functions: readonly FunctionRelease[];
-  /** what failed elsewhere in the stack after every shift had succeeded, @default a shift failed, and says why itself */
+  /** The resource that failed, and why, when it was not a shift. @default - a shift failed; its `cause` says why */
   readonly reason?: string;
-  /** aliases, by logical id, that were to shift too but never began, @default every one began */
+  /** Logical ids of aliases whose shift was cancelled before it began. @default - every shift began */
   readonly cancelled?: readonly string[];
 }
 
-/** The release did not do what it should, and no shift is to blame. */
+/** The release failed, but no shift did. */
 export interface Failed extends Known {
   readonly type: 'failed';
   /**
-   * where: before CloudFormation was asked, in it, or after it had ended well; `unread` when AWS could not be asked, so
-   * that nobody knows
+   * Where it failed: before CloudFormation was called, in CloudFormation, or after it had succeeded; `unread` when the
+   * outcome could not be determined.
    */
   readonly phase: 'before-cloudformation' | 'cloudformation' | 'after-cloudformation' | 'unread';
   readonly reason: string;
   readonly remedy: string;
-  /** the shifts that succeeded all the same, @default there were none */
+  /** The shifts that succeeded all the same. @default - there were none */
   readonly functions?: readonly FunctionRelease[];
 }
 
-/** Nothing that a function runs has changed, so no canary ran. */
+/** No function's code or configuration changed, so no canary ran. */
 export interface Unchanged extends Known {
   readonly type: 'unchanged';
-  /** whether anything else of the stack was updated */
+  /** Whether any other part of the stack was updated. */
   readonly stackUpdated: boolean;
 }
 
-/** The aliases were created: there was no version to shift from, so no canary ran. */
+/** The aliases were created: there was no earlier version to shift from, so no canary ran. */
 export interface FirstRelease extends Known {
   readonly type: 'first-release';
   readonly aliases: readonly { readonly logicalId: string; readonly physicalId: string }[];
@@ -73,19 +73,18 @@ export interface FirstRelease extends Known {
 export interface InProgress extends Known {
   readonly type: 'in-progress';
   readonly functions: readonly FunctionRelease[];
-  /** forwards, or back to what was before */
   readonly direction: 'deploying' | 'rolling-back';
 }
 
-/** What became of one release of one stack, or how it stands. */
+/** What one release of one stack ended as, or how far it is. */
 export type ReleaseOutcome = Released | RolledBack | Failed | Unchanged | FirstRelease | InProgress;
 
-/** @returns whether the release did what it was asked to: everything it held is live */
+/** @returns Whether everything in the release is live. */
 export function succeeded(outcome: ReleaseOutcome): boolean {
   return outcome.type === 'released' || outcome.type === 'unchanged' || outcome.type === 'first-release';
 }
 
-/** @returns the shifts of a release, of whatever kind it is */
+/** @returns The shifts of a release; empty for outcomes that have none. */
 export function functionsOf(outcome: ReleaseOutcome): readonly FunctionRelease[] {
   return ('functions' in outcome && outcome.functions) || [];
 }

@@ -1,8 +1,8 @@
-/** The ways to tell an outcome; each is pure. */
-export { FAILURE_LIMIT, failureMessage } from './failure';
+/** What the rest of the repository renders of an outcome; every function is pure. */
+export { FAILURE_LIMIT, failureMessage } from './failure-message';
 export { lifecycleReport } from './lifecycle-report';
 export { render } from './log';
-export { type Notice, notice, SUBJECT_LIMIT } from './notice';
+export { notice, SUBJECT_LIMIT } from './notice';
 export { type ReleaseVariables, releaseVariables, shellExports } from './shell-variables';
-export { SUMMARY_LIMIT, type Summary, summary } from './summary';
-export { duration, headline, renderCause } from './words';
+export { SUMMARY_LIMIT, summary } from './summary';
+export { duration, headline } from './wording';

@@ -2,11 +2,11 @@ import { XMLBuilder } from 'fast-xml-parser';
 import type { FunctionRelease, LifecycleEvent } from '../outcome/function-release';
 import { functionsOf, type ReleaseOutcome, succeeded } from '../outcome/outcome';
 import { cut } from './shorten';
-import { headline, reachedIn, renderCause, servesAgain, versionName } from './words';
+import { headline, howStopped, versionName } from './wording';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true, format: true, indentBy: '  ' });
 
-/** A test case's message stands in one line of CodeBuild's table; what is longer stands in its text. */
+/** Characters of a test case's message, one line of CodeBuild's table, and of its text, which holds the rest. */
 const MESSAGE_LIMIT = 1_000;
 const TEXT_LIMIT = 10_000;
 
@@ -19,19 +19,24 @@ interface Suite {
 interface Case {
   readonly name: string;
   readonly seconds: number;
-  /** @default it passed */
-  readonly not?: { readonly passed: 'failure' | 'error' | 'skipped'; readonly message: string; readonly text?: string };
+  /** Present unless the case passed. */
+  readonly problem?: {
+    readonly type: 'failure' | 'error' | 'skipped';
+    readonly message: string;
+    readonly text?: string;
+  };
 }
 
 /**
- * The lifecycle events of a release as a JUnit report: a suite for every deployment, a case for every event. It is never
- * empty and never all green over a release that failed: where no event tells of the end, a case of the stack's own does.
+ * The lifecycle events of a release as a JUnit report: a suite for every deployment, a case for every event. It is
+ * never empty, and never without a failure for a release that failed: where no event shows the result, a case for the
+ * stack does.
  */
 export function lifecycleReport(outcome: ReleaseOutcome): string {
   const deployments = functionsOf(outcome).map(deploymentSuite);
   const cases = deployments.flatMap((suite) => suite.cases);
-  const told = succeeded(outcome) ? cases.length > 0 : cases.some(({ not }) => not?.passed === 'failure');
-  const suites = told ? deployments : [...deployments, stackSuite(outcome)];
+  const showsResult = succeeded(outcome) ? cases.length > 0 : cases.some(({ problem }) => problem?.type === 'failure');
+  const suites = showsResult ? deployments : [...deployments, stackSuite(outcome)];
   const xml = builder.build({
     '?xml': { '@_version': '1.0', '@_encoding': 'UTF-8' },
     testsuites: { '@_name': printable(outcome.stackName), testsuite: suites.map(renderSuite) },
@@ -53,30 +58,30 @@ function deploymentSuite(release: FunctionRelease): Suite {
 function eventCase(event: LifecycleEvent, release: FunctionRelease): Case {
   const { name, status, began, ended, message } = event;
   const seconds = began && ended ? Math.max(0, (Date.parse(ended) - Date.parse(began)) / 1_000) : 0;
+  const reported = `CodeDeploy status: ${status}`;
   switch (status) {
     case 'Succeeded':
       return { name, seconds };
     case 'Failed':
-      return { name, seconds, not: { passed: 'failure', ...whyFailed(event, release) } };
+      return { name, seconds, problem: { type: 'failure', ...whyFailed(event, release) } };
     case 'Skipped':
     case 'Pending':
-      return { name, seconds, not: { passed: 'skipped', message: message ?? `CodeDeploy says ${status}` } };
-    default: {
-      const said = `CodeDeploy says ${status}${message ? `: ${message}` : ''}`;
-      return { name, seconds, not: { passed: 'error', message: said } };
-    }
+      return { name, seconds, problem: { type: 'skipped', message: message ?? reported } };
+    default:
+      return { name, seconds, problem: { type: 'error', message: `${reported}${message ? `, ${message}` : ''}` } };
   }
 }
 
 function whyFailed({ name, message }: LifecycleEvent, release: FunctionRelease): { message: string; text: string } {
-  const { cause, hook, alarms = [] } = release;
-  const logged = hook?.lifecycleEvent === name ? hook : undefined;
+  const { cause, alarms = [] } = release;
+  const hook = release.hook?.lifecycleEvent === name ? release.hook : undefined;
+  const hookName = hook?.functionName ?? 'the hook';
   const firings = cause?.type === 'alarm' ? alarms.filter(({ firing }) => firing) : [];
   const lines = [
-    ...(cause ? [`${renderCause(cause)} ${reachedIn(release)}; ${servesAgain(release)}`] : []),
+    ...(cause ? [howStopped(release, cause)] : []),
     ...(message ? [`CodeDeploy: ${message}`] : []),
-    ...(logged?.reasons ?? []).map((reason) => `${logged?.functionName ?? 'the hook'} logged: ${reason}`),
-    ...(logged && !logged.answered ? [`${logged.functionName ?? 'the hook'} never reported to CodeDeploy`] : []),
+    ...(hook?.reasons ?? []).map((reason) => `${hookName} logged: ${reason}`),
+    ...(hook && !hook.answered ? [`${hookName} did not report to CodeDeploy`] : []),
     ...firings.map((alarm) => `${alarm.name}: ${alarm.firing?.reason}`),
     ...(release.console ? [release.console] : []),
   ];
@@ -84,14 +89,14 @@ function whyFailed({ name, message }: LifecycleEvent, release: FunctionRelease):
 }
 
 function stackSuite(outcome: ReleaseOutcome): Suite {
-  const message = headline(outcome);
-  const remedy = outcome.type === 'failed' ? { text: `${outcome.reason}\n${outcome.remedy}` } : {};
-  const not = { passed: succeeded(outcome) ? ('skipped' as const) : ('failure' as const), message, ...remedy };
-  return { name: outcome.stackName, cases: [{ name: 'release', seconds: 0, not }] };
+  const type = succeeded(outcome) ? ('skipped' as const) : ('failure' as const);
+  const text = outcome.type === 'failed' ? { text: `${outcome.reason}\n${outcome.remedy}` } : {};
+  const problem = { type, message: headline(outcome), ...text };
+  return { name: outcome.stackName, cases: [{ name: 'release', seconds: 0, problem }] };
 }
 
 function renderSuite({ name, timestamp, cases }: Suite) {
-  const count = (kind: string) => cases.filter(({ not }) => not?.passed === kind).length;
+  const count = (type: string) => cases.filter(({ problem }) => problem?.type === type).length;
   return {
     '@_name': printable(name),
     '@_tests': cases.length,
@@ -104,19 +109,19 @@ function renderSuite({ name, timestamp, cases }: Suite) {
       '@_classname': printable(name),
       '@_name': printable(each.name),
       '@_time': each.seconds.toFixed(3),
-      ...(each.not ? { [each.not.passed]: renderReason(each.not) } : {}),
+      ...(each.problem ? { [each.problem.type]: renderProblem(each.problem) } : {}),
     })),
   };
 }
 
-function renderReason({ message, text }: NonNullable<Case['not']>) {
+function renderProblem({ message, text }: NonNullable<Case['problem']>) {
   return {
     '@_message': cut(printable(message).replaceAll(/\s+/g, ' '), MESSAGE_LIMIT),
     ...(text ? { '#text': cut(printable(text), TEXT_LIMIT) } : {}),
   };
 }
 
-/** XML 1.0 has no way to write other control characters, and what a hook logs may hold them, e.g. to colour it. */
+/** XML 1.0 cannot represent other control characters, and a hook's log may contain them, e.g. for colour. */
 function printable(text: string): string {
   return text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}');
 }

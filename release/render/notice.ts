@@ -3,9 +3,12 @@ import { isAboutReport } from '../outcome/obstacle';
 import type { ReleaseOutcome } from '../outcome/outcome';
 import { render } from './log';
 import { shorten } from './shorten';
-import { headline, reachedIn, renderCause, servesAgain, versionName } from './words';
+import { headline, stoppedShift } from './wording';
 
-/** What SNS takes: 100 ASCII characters without line breaks, and 256 KiB (SNS API reference, Publish). */
+/**
+ * SNS allows 100 ASCII characters without line breaks in a subject, and 256 KiB in a message (SNS API reference,
+ * Publish).
+ */
 export const SUBJECT_LIMIT = 100;
 const BODY_LIMIT = 60_000;
 
@@ -15,87 +18,87 @@ export interface Notice {
   readonly body: string;
 }
 
-/** Where a release comes from, as far as it is known. */
-export interface Origin {
+/** The commit and the pipeline execution that a message is about, as far as they are known. */
+export interface NoticeSource {
   readonly commit?: string | undefined;
-  /** the pipeline execution's id */
+  /** Id of the pipeline execution. */
   readonly execution?: string | undefined;
-  /** the execution's address in the console */
+  /** The execution's address in the console. */
   readonly console?: string | undefined;
 }
 
-/** @returns the verdict, what to do where that is not in it already, and where the release comes from */
-export function notice(outcome: ReleaseOutcome, origin: Origin = {}): Notice {
-  const verdict = headline(outcome);
+/** @returns The outcome, what to do unless that is part of it already, and where the release comes from. */
+export function notice(outcome: ReleaseOutcome, source: NoticeSource = {}): Notice {
+  const sentence = headline(outcome);
   const log = render(outcome).split('\n');
-  // While a release is under way its log begins with the same sentence.
-  const [, ...details] = log[0]?.endsWith(verdict) ? log : ['', ...log];
-  // A subject is short, and most functions are named after their stack.
-  return noticeOf(verdict.includes(outcome.stackName) ? verdict : `${outcome.stackName} ${verdict}`, [
-    verdict,
+  // While a release is in progress its log begins with the same sentence.
+  const [, ...details] = log[0]?.endsWith(sentence) ? log : ['', ...log];
+  // A subject is short, and most functions' names contain the stack's.
+  return noticeOf(sentence.includes(outcome.stackName) ? sentence : `${outcome.stackName} ${sentence}`, [
+    sentence,
     ...(details.length > 0 ? [details.join('\n')] : []),
     ...advice(outcome),
-    ...foot(origin),
+    ...foot(source),
   ]);
 }
 
-/** A stage of the pipeline that failed for a reason which no release's outcome tells. */
+/** A stage of the pipeline that failed for a reason that no release's outcome explains. */
 export interface StageFailure {
   readonly pipeline: string;
   readonly stage: string;
-  /** the actions that failed; none when CodePipeline names none */
+  /** The actions that failed; empty when CodePipeline lists none. */
   readonly actions: readonly {
     readonly name: string;
-    /** @default CodePipeline gave no reason */
+    /** @default - CodePipeline gave no reason */
     readonly message?: string;
-    /** where its own log is, @default CodePipeline knows no address */
+    /** Address of the action's own log. @default - CodePipeline knows none */
     readonly url?: string;
   }[];
-  /** what became of the release that the stage was to make. @default the stage makes none */
-  readonly release?: { readonly words: string; readonly outcome?: ReleaseOutcome };
-  readonly origin: Origin;
+  /** State of the stage's release. @default - the stage releases nothing */
+  readonly release?: { readonly state: string; readonly outcome?: ReleaseOutcome };
+  readonly source: NoticeSource;
 }
 
-/** @returns which action failed, why, and what that means for the release */
-export function stageNotice({ pipeline, stage, actions, release, origin }: StageFailure): Notice {
-  const told = actions.map(({ name, message, url }) =>
+/** @returns Which action failed, why, and what that means for the release. */
+export function stageNotice({ pipeline, stage, actions, release, source }: StageFailure): Notice {
+  const failures = actions.map(({ name, message, url }) =>
     [`✖ ${name}: ${message ?? 'CodePipeline gave no reason'}`, ...(url ? [`  ${url}`] : [])].join('\n'),
   );
   const [first] = actions;
   const why = first
     ? `${first.name}: ${first.message ?? 'CodePipeline gave no reason'}`
-    : 'CodePipeline names no action';
+    : 'CodePipeline lists no failed action';
   return noticeOf(`${pipeline} ${stage} failed: ${why}`, [
-    `stage ${stage} of ${pipeline} failed${release ? `; ${release.words}` : ', nothing was released'}`,
-    ...(told.length > 0 ? [told.join('\n')] : []),
+    `stage ${stage} of ${pipeline} failed; ${release?.state ?? 'nothing was released'}`,
+    ...(failures.length > 0 ? [failures.join('\n')] : []),
     ...(release?.outcome ? [render(release.outcome)] : []),
-    `what to do: read the action's own log, mend the cause and push again; if it was an accident, choose Retry stage in CodePipeline's console`,
-    ...foot(origin),
+    "what to do: read the failed action's log, fix the cause and push again; if the cause was temporary, choose 'Retry stage' in the CodePipeline console",
+    ...foot(source),
   ]);
 }
 
-/** A deployment that stopped, and that no release of the pipeline had started. */
-export interface StrayDeployment {
+/** A stopped deployment that no release of the pipeline had started. */
+interface StrayDeployment {
   readonly deploymentId: string;
   readonly application: string;
   readonly group: string;
-  /** the stacks that it may belong to: CodeDeploy does not always say */
+  /** The stacks that it may belong to; CodeDeploy does not always say. */
   readonly stacks: readonly string[];
-  /** @default CodeDeploy would not tell */
+  /** @default - it could not be read from CodeDeploy */
   readonly shift?: FunctionRelease;
-  /** its address in the console, @default there is none */
+  /** Its address in the console. @default - the region's console is not known */
   readonly console?: string | undefined;
 }
 
-/** @returns that somebody's shift by hand stopped, and why */
+/** @returns Which deployment outside the pipeline was stopped, and why. */
 export function strayNotice({ deploymentId, application, group, stacks, shift, console }: StrayDeployment): Notice {
   const what = shift?.cause
-    ? `${shift.functionName} ${versionName(shift.to, 'new version')} ${renderCause(shift.cause)} ${reachedIn(shift)}; ${servesAgain(shift)}`
-    : `${deploymentId}, CodeDeploy does not say why`;
-  return noticeOf(`${stacks.join(' or ')} stopped outside of a release: ${what}`, [
-    `a deployment that no release of the pipeline started has stopped: ${what}`,
+    ? stoppedShift(shift, shift.cause)
+    : `deployment ${deploymentId} stopped, CodeDeploy gave no reason`;
+  return noticeOf(`${stacks.join(' or ')}, outside the pipeline: ${what}`, [
+    `a deployment that the pipeline did not start has stopped: ${what}`,
     [`deployment ${deploymentId} of ${application}, group ${group}`, ...(console ? [console] : [])].join('\n'),
-    'what to do: find out who shifts traffic by hand, and see that the alias routes to one version: a release fails on an alias that is split between two',
+    'what to do: find out who started it (CloudTrail event CreateDeployment), and make sure that the alias points to one version: a release fails on an alias that is split between two',
   ]);
 }
 
@@ -107,17 +110,21 @@ function noticeOf(subject: string, paragraphs: readonly string[]): Notice {
   };
 }
 
-/** A failure brings its remedy, and so does every obstacle; of a rollback it goes without saying, but not in a message. */
+/** Failures and obstacles contain their remedy; a rollback does not. */
 function advice(outcome: ReleaseOutcome): string[] {
   if (outcome.type !== 'rolled-back' && outcome.type !== 'in-progress') return [];
   if (outcome.type === 'in-progress' && outcome.direction === 'deploying') return [];
-  const first = outcome.obstacles?.some((each) => !isAboutReport(each)) ? 'do first what stands at each !; then ' : '';
-  return outcome.type === 'rolled-back'
-    ? [`what to do: ${first}mend the cause and push again`]
-    : [`what to do: ${first}wait until the stage has failed, for the rollback goes on; mend the cause and push again`];
+  const steps = [
+    ...(outcome.obstacles?.some((each) => !isAboutReport(each)) ? ["resolve what is marked with '!'"] : []),
+    ...(outcome.type === 'in-progress'
+      ? ['wait until the stage has failed, because the rollback is still running']
+      : []),
+    'fix the cause and push again',
+  ];
+  return [`what to do: ${steps.join('; then ')}`];
 }
 
-function foot({ commit, execution, console }: Origin): string[] {
+function foot({ commit, execution, console }: NoticeSource): string[] {
   const lines = [
     ...(commit ? [`commit     ${commit}`] : []),
     ...(execution ? [`execution  ${execution}`] : []),

@@ -1,26 +1,26 @@
-import { minutesOf, trafficShift } from '../../aws-rules/traffic-shift';
+import { routingNamed, shiftMinutes } from '../../aws-rules/traffic-shift';
 import { type FunctionRelease, isOver } from '../outcome/function-release';
 import { functionsOf, type InProgress, type ReleaseOutcome } from '../outcome/outcome';
 import { cut } from './shorten';
-import { counted, errorRate, headline } from './words';
+import { counted, errorRate, headline } from './wording';
 
-/** The longest summary of a CodePipeline action (CodePipeline API reference, ExecutionDetails). */
+/** Characters that CodePipeline allows in an action's summary (CodePipeline API reference, ExecutionDetails). */
 export const SUMMARY_LIMIT = 2_048;
 
-/** How a release stands, on one line. */
-export interface Summary {
+/** How far a release is, on one line. */
+interface Summary {
   readonly text: string;
-  /** 0 to 100; 100 only when it is over */
+  /** 0 to 100; 100 only when the release has ended. */
   readonly percentComplete: number;
 }
 
-/** @param now milliseconds since the epoch */
+/** @param now Milliseconds since the epoch. */
 export function summary(outcome: ReleaseOutcome, now: number): Summary {
-  if (outcome.type !== 'in-progress') return { text: line(headline(outcome)), percentComplete: 100 };
-  return { text: line(progress(outcome, now)), percentComplete: percentComplete(functionsOf(outcome), now) };
+  if (outcome.type !== 'in-progress') return { text: oneLine(headline(outcome)), percentComplete: 100 };
+  return { text: oneLine(progress(outcome, now)), percentComplete: percentComplete(functionsOf(outcome), now) };
 }
 
-function line(text: string): string {
+function oneLine(text: string): string {
   return cut(text.replaceAll('\n', ' '), SUMMARY_LIMIT);
 }
 
@@ -28,53 +28,52 @@ function progress(outcome: InProgress, now: number): string {
   const { functions, direction, stackStatus } = outcome;
   const [only] = functions;
   if (direction === 'rolling-back') return headline(outcome);
-  if (!only) return `no traffic shifts yet · CloudFormation says ${stackStatus}`;
-  const where = functions.length === 1 ? standing(only, now) : standings(functions);
-  return [where, alarms(functions), errors(functions)].filter(Boolean).join(' · ');
+  if (!only) return `no traffic shifted yet · stack ${stackStatus}`;
+  const shifts = functions.length === 1 ? shiftProgress(only, now) : shiftCounts(functions);
+  return [shifts, alarmStates(functions), errorRates(functions)].filter(Boolean).join(' · ');
 }
 
-/** @returns where one shift is, e.g. `10 % on v7 for 3 of 5 min` */
-export function standing(release: FunctionRelease, now: number): string {
+/** @returns How far one shift is, e.g. `10 % on v7 for 3 of 5 min`. */
+export function shiftProgress(release: FunctionRelease, now: number): string {
   const { to, status, lifecycleEvents, weightNow, weightReached, deploymentType } = release;
   if (status === 'Succeeded') return `v${to} serves 100 %`;
   if (isOver(release)) return `v${to} was stopped`;
   const event = lifecycleEvents.find((each) => each.status === 'InProgress');
   const weight = weightNow ?? weightReached;
-  if (event?.name === 'BeforeAllowTraffic') return `v${to} is checked before it gets traffic`;
-  if (event?.name === 'AfterAllowTraffic') return `${weight} % on v${to}, checked after the shift`;
-  const total = minutesOf(trafficShift(deploymentType));
+  if (event?.name === 'BeforeAllowTraffic') return `${weight} % on v${to}, pre-traffic hook running`;
+  if (event?.name === 'AfterAllowTraffic') return `${weight} % on v${to}, post-traffic hook running`;
+  const total = shiftMinutes(routingNamed(deploymentType));
   if (event?.name !== 'AllowTraffic' || total === 0) return `${weight} % on v${to}`;
   const minutes = Math.min(total, Math.max(0, Math.floor((now - Date.parse(event.began ?? '')) / 60_000) || 0));
   return `${weight} % on v${to} for ${minutes} of ${total} min`;
 }
 
-function standings(functions: readonly FunctionRelease[]): string {
+function shiftCounts(functions: readonly FunctionRelease[]): string {
   const done = functions.filter(({ status }) => status === 'Succeeded').length;
   const weights = functions.filter((each) => !isOver(each)).map((each) => each.weightNow ?? each.weightReached);
   const [least, most] = [Math.min(...weights), Math.max(...weights)];
   const shifting = `${weights.length} shifting at ${least === most ? least : `${least} to ${most}`} %`;
-  return [`${done} of ${functions.length} functions serve 100 %`, ...(weights.length > 0 ? [shifting] : [])].join(', ');
+  return [`${done} of ${functions.length} functions at 100 %`, ...(weights.length > 0 ? [shifting] : [])].join(', ');
 }
 
-/** @returns e.g. `2 alarms OK` or `1 of 2 alarms on: shop-errors` */
-function alarms(functions: readonly FunctionRelease[]): string {
-  const states = new Map(functions.flatMap(({ alarms: own = [] }) => own.map(({ name, state }) => [name, state])));
+/** @returns E.g. `2 alarms OK` or `1 of 2 alarms in ALARM: shop-errors`. */
+function alarmStates(functions: readonly FunctionRelease[]): string {
+  const states = new Map(functions.flatMap(({ alarms = [] }) => alarms.map(({ name, state }) => [name, state])));
   if (states.size === 0) return '';
-  const inState = (...wanted: string[]) =>
-    [...states].filter(([, state]) => wanted.includes(state)).map(([name]) => name);
-  const on = inState('ALARM');
-  if (on.length > 0) return `${on.length} of ${counted(states.size, 'alarm')} on: ${on.join(', ')}`;
+  const inState = (wanted: string) => [...states].filter(([, state]) => state === wanted).map(([name]) => name);
+  const firing = inState('ALARM');
+  if (firing.length > 0) return `${firing.length} of ${counted(states.size, 'alarm')} in ALARM: ${firing.join(', ')}`;
   const ok = inState('OK').length;
   const silent = inState('INSUFFICIENT_DATA').length;
   const unknown = states.size - ok - silent;
-  const others = [...(silent > 0 ? [`${silent} without data`] : []), ...(unknown > 0 ? [`${unknown} unread`] : [])];
-  return others.length > 0
-    ? `${counted(states.size, 'alarm')}: ${ok} OK, ${others.join(', ')}`
+  const rest = [...(silent > 0 ? [`${silent} without data`] : []), ...(unknown > 0 ? [`${unknown} unknown`] : [])];
+  return rest.length > 0
+    ? `${counted(states.size, 'alarm')}: ${ok} OK, ${rest.join(', ')}`
     : `${counted(ok, 'alarm')} OK`;
 }
 
-/** @returns e.g. `0.0 % errors (v6: 0.1 %)` */
-function errors(functions: readonly FunctionRelease[]): string {
+/** @returns E.g. `0.0 % errors (v6: 0.1 %)`. */
+function errorRates(functions: readonly FunctionRelease[]): string {
   const known = functions.filter(({ traffic }) => traffic);
   const sum = (side: 'from' | 'to') => ({
     calls: known.reduce((total, { traffic }) => total + traffic![side].calls, 0),
@@ -82,12 +81,12 @@ function errors(functions: readonly FunctionRelease[]): string {
   });
   const [to, from] = [sum('to'), sum('from')];
   if (known.length === 0) return '';
-  if (to.calls === 0) return 'no calls yet';
-  const before = functions.length === 1 ? `v${functions[0]!.from}` : 'before';
-  return `${errorRate(to)} errors${from.calls > 0 ? ` (${before}: ${errorRate(from)})` : ''}`;
+  if (to.calls === 0) return 'no invocations yet';
+  const previous = functions.length === 1 ? `v${functions[0]!.from}` : 'previous versions';
+  return `${errorRate(to)} errors${from.calls > 0 ? ` (${previous}: ${errorRate(from)})` : ''}`;
 }
 
-/** Checks before and after are a twentieth each; the rest is the time that traffic takes to shift. */
+/** The hooks before and after the shift count as 5 % each; the rest is the time that the traffic takes to shift. */
 function percentComplete(functions: readonly FunctionRelease[], now: number): number {
   if (functions.length === 0) return 0;
   const parts = functions.map((release): number => {
@@ -95,7 +94,7 @@ function percentComplete(functions: readonly FunctionRelease[], now: number): nu
     const event = release.lifecycleEvents.find(({ status }) => status === 'InProgress');
     if (event?.name === 'AfterAllowTraffic') return 95;
     if (event?.name !== 'AllowTraffic') return event ? 2 : 0;
-    const total = minutesOf(trafficShift(release.deploymentType)) * 60_000;
+    const total = shiftMinutes(routingNamed(release.deploymentType)) * 60_000;
     const share = total > 0 ? (now - Date.parse(event.began ?? '')) / total : 1;
     return 5 + 90 * Math.min(1, Math.max(0, share || 0));
   });

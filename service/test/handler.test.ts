@@ -2,7 +2,7 @@ import { hello } from '../handler';
 
 const context = { functionVersion: '7' };
 
-test('hello greets the world, and says in body and header which version answered', async () => {
+test('hello greets the world, and names the version that answered in body and header', async () => {
   expect(await hello({}, context)).toEqual({
     statusCode: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-function-version': '7' },

@@ -1,27 +1,50 @@
-import { minutesOf, trafficShift, weightAfter } from '../../aws-rules/traffic-shift';
-import { DEPLOYMENT_TYPES } from '../../lib/config/deployment-type';
+import {
+  DEPLOYMENT_TYPES,
+  isDeploymentType,
+  longestShiftMinutes,
+  PRESET_PREFIX,
+  PRESETS,
+  routingNamed,
+  shiftMinutes,
+  shiftSteps,
+  stepAt,
+} from '../../aws-rules/traffic-shift';
+import vectors from './vectors/traffic-shift.json';
 
-test('every deployment type of the pipeline has a course that ends at 100 %', () => {
-  const ends = DEPLOYMENT_TYPES.map((type) => {
-    const shift = trafficShift(type);
-    return [type, minutesOf(shift), weightAfter(shift, minutesOf(shift) * 60_000).percent];
-  });
-  expect(ends).toEqual([
-    ['AllAtOnce', 0, 100],
-    ['Canary10Percent5Minutes', 5, 100],
-    ['Canary10Percent10Minutes', 10, 100],
-    ['Canary10Percent15Minutes', 15, 100],
-    ['Canary10Percent30Minutes', 30, 100],
-    ['Linear10PercentEvery1Minute', 9, 100],
-    ['Linear10PercentEvery2Minutes', 18, 100],
-    ['Linear10PercentEvery3Minutes', 27, 100],
-    ['Linear10PercentEvery10Minutes', 90, 100],
+test('the presets are those that CodeDeploy documents', () => {
+  expect(DEPLOYMENT_TYPES).toEqual(vectors.presets.map(({ name }) => name));
+  expect(PRESET_PREFIX).toBe(vectors.prefix);
+  expect([isDeploymentType('Canary10Percent5Minutes'), isDeploymentType('Canary10Percent7Minutes')]).toEqual([
+    true,
+    false,
   ]);
 });
 
-test('a weight is told with the time since when it holds', () => {
-  expect(weightAfter(trafficShift('Linear10PercentEvery3Minutes'), 7 * 60_000)).toEqual({
-    percent: 30,
-    since: 360_000,
+test.each(vectors.presets)('$name shifts as documented', ({ name, steps, longestMinutes, ...routing }) => {
+  const preset = PRESETS[name as keyof typeof PRESETS];
+  expect(preset).toEqual(routing);
+  expect(shiftSteps(preset).map(({ after, weight }) => ({ afterMinutes: after / 60_000, weight }))).toEqual(steps);
+  expect(shiftMinutes(preset)).toBe(steps.at(-1)!.afterMinutes);
+  expect(longestShiftMinutes(preset)).toBe(longestMinutes);
+});
+
+test.each(vectors.presets)('the name $name says how it shifts, with and without prefix', ({ name }) => {
+  const preset = PRESETS[name as keyof typeof PRESETS];
+  expect([routingNamed(name), routingNamed(`${PRESET_PREFIX}${name}`)]).toEqual([preset, preset]);
+});
+
+test('the name of a custom configuration is read where it has the form of a preset, and says nothing otherwise', () => {
+  expect(routingNamed('shop-Canary20Percent7Minutes')).toEqual({
+    type: 'TimeBasedCanary',
+    percentage: 20,
+    interval: 7,
   });
+  expect(routingNamed('shop-slowly')).toBeUndefined();
+  expect([shiftMinutes(undefined), stepAt(undefined, 0).weight]).toEqual([0, 1]);
+});
+
+test('the step that holds at a time has the time since when it holds', () => {
+  const linear = PRESETS.Linear10PercentEvery3Minutes;
+  expect(stepAt(linear, 7 * 60_000)).toEqual({ after: 360_000, weight: 0.3 });
+  expect(stepAt(linear, Number.POSITIVE_INFINITY).weight).toBe(1);
 });

@@ -1,8 +1,11 @@
-import { Environments } from '../../benchmark/environments';
-import { GATHERING, Meters } from '../../benchmark/meters';
-import { outcomeOf } from '../../benchmark/outcome';
+import { COLLECTED, Meters } from '../../benchmark/meters';
+import { serverError, withoutContent } from '../../benchmark/modelled-checks';
+import type { ModelledEnvironment } from '../../benchmark/modelled-function';
+import { type ModelledInvocation, modelInvocation } from '../../benchmark/modelled-invocation';
 import type { MetricDatum } from '../../embedded-aws/cloudwatch/metric';
 import type { Effect } from '../../embedded-aws/lambda/effect';
+import { EnvironmentPool } from '../../embedded-aws/lambda/environment-pool';
+import type { Invocation } from '../../embedded-aws/lambda/invocation';
 import { LambdaFixture } from '../embedded-aws/lambda-fixture';
 import { service as modelled } from './small-comparison';
 
@@ -22,7 +25,9 @@ const effects: readonly (Effect | undefined)[] = [
   undefined,
 ];
 
-test('the model makes of each effect what the embedded Lambda makes of it: errors, durations and cold starts', async () => {
+test('the model agrees with the embedded Lambda about each effect: answers, errors, durations and cold starts', async () => {
+  const answer = { statusCode: 200, body: '{"message":"hello"}' };
+  const invocations: Invocation[] = [];
   const drawn: { cold: boolean; duration: number }[] = [];
   let next = 0;
   const aws = new LambdaFixture({
@@ -33,11 +38,11 @@ test('the model makes of each effect what the embedded Lambda makes of it: error
   });
   await aws.endpoint.listen();
   try {
-    const source = "exports.handler = async () => ({ statusCode: 200, body: '{}' });";
+    const source = `exports.handler = async () => (${JSON.stringify(answer)});`;
     await aws.define('shop-hello', source, { Timeout: service.timeout / 1000 });
     await aws.publish('shop-hello');
     await aws.create('AWS::Lambda::Alias', { FunctionName: 'shop-hello', Name: 'Live', FunctionVersion: '1' });
-    for (next = 0; next < effects.length; next += 1) await aws.lambda.invoke('shop-hello:Live', '{}');
+    for (next = 0; next < effects.length; next += 1) invocations.push(await aws.lambda.invoke('shop-hello:Live', '{}'));
   } finally {
     await aws.close();
   }
@@ -51,21 +56,22 @@ test('the model makes of each effect what the embedded Lambda makes of it: error
     properties: alarmOn(name, dimensions),
   }));
   const meters = new Meters(alarms, service);
-  const environments = new Environments();
-  const colds = effects.map((effect, place) => {
-    const environment = environments.take(0)!;
+  const pool = new EnvironmentPool<ModelledEnvironment>();
+  const modelled = effects.map((effect, index) => {
+    const environment = pool.take(0, () => ({ served: 0, busy: false, alive: true, lastUsed: 0 }))!;
     const cold = environment.served === 0;
     environment.served += 1;
-    const outcome = outcomeOf(effect, { handler: drawn[place]!.duration, init: 0 }, service.timeout);
-    meters.throughAlias('1', outcome);
-    if (outcome.ends) environment.alive = false;
-    environments.release(environment, 0);
-    return cold;
+    const invocation = modelInvocation(effect, { handler: drawn[index]!.duration, init: 0 }, service.timeout);
+    meters.throughAlias('1', invocation);
+    if (invocation.ends) environment.alive = false;
+    pool.release(environment, 0);
+    return { ...invocation, cold };
   });
   const data: MetricDatum[] = [];
-  meters.flush({ record: (datum) => data.push(datum) }, GATHERING);
+  meters.flush({ record: (datum) => data.push(datum) }, COLLECTED);
 
-  expect(colds).toEqual(drawn.map(({ cold }) => cold));
+  expect(modelled.map(({ cold }) => cold)).toEqual(drawn.map(({ cold }) => cold));
+  expect(modelled.map((each) => answerOf(each, answer))).toEqual(invocations.map(embeddedAnswer));
   const values = (from: readonly MetricDatum[], name: string) =>
     from
       .filter(
@@ -98,4 +104,17 @@ function alarmOn(MetricName: string, dimensions: Readonly<Record<string, string>
     Threshold: 1,
     ComparisonOperator: 'GreaterThanThreshold',
   };
+}
+
+/** The answer of the modelled API to an invocation whose handler answers so. */
+function answerOf({ failed, status, emptied }: ModelledInvocation, answer: { statusCode: number; body: string }) {
+  const content = { status: answer.statusCode, body: answer.body };
+  if (failed || status >= 500) return failed ? 'failed' : serverError;
+  return emptied ? withoutContent(content) : content;
+}
+
+function embeddedAnswer({ functionError, payload }: Invocation) {
+  if (functionError) return 'failed';
+  const { statusCode: status, body } = JSON.parse(payload);
+  return { status, body };
 }

@@ -3,7 +3,7 @@ import type { ResolvedAlarm } from '../../benchmark/modelled-service';
 import { VirtualClock } from '../../embedded-aws/clock';
 import type { MetricDatum } from '../../embedded-aws/cloudwatch/metric';
 import { MetricStore } from '../../embedded-aws/cloudwatch/metric-store';
-import type { Target } from '../../embedded-aws/lambda/function-store';
+import type { InvocationTarget } from '../../embedded-aws/lambda/function-store';
 import { recordInvocation } from '../../embedded-aws/lambda/invocation-metrics';
 import { Random } from '../../embedded-aws/random';
 import { service } from './small-comparison';
@@ -36,7 +36,7 @@ function alarm(
 
 const sets = [ofFunction, ofAlias, ofNew];
 
-/** Calls of both versions through the alias, and some past it, as the embedded Lambda records them and as the model does. */
+/** Records invocations of both versions, through the alias and past it, as the embedded Lambda does and as the model does. */
 function minute(alarms: readonly ResolvedAlarm[]) {
   const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   const [embedded, modelled] = [new MetricStore(clock), new MetricStore(clock)];
@@ -47,7 +47,7 @@ function minute(alarms: readonly ResolvedAlarm[]) {
     const observed = { failed: random.next() < 0.2, duration: random.integer(500, 2000) / 100 };
     const isDirect = random.next() < 0.1;
     const qualifier = isDirect ? executedVersion : 'Live';
-    const target = { ref: { name: 'shop-hello', qualifier }, ...(!isDirect && { alias: {} }) } as Target;
+    const target = { ref: { name: 'shop-hello', qualifier }, ...(!isDirect && { alias: {} }) } as InvocationTarget;
     recordInvocation(embedded, target, clock.now() + call * 100, { type: 'invoked', executedVersion, ...observed });
     if (isDirect) meters.direct('shop-hello', executedVersion, observed);
     else meters.throughAlias(executedVersion, observed);
@@ -86,7 +86,7 @@ test.each([
   expect(modelled[member]).toBe(embedded[member]);
 });
 
-test('a metric with a sum and a percentile keeps every value', async () => {
+test('a metric with alarms on a sum and a percentile keeps every value', async () => {
   const observe = minute([alarm('Duration', ofNew, 'Sum'), alarm('Duration', ofNew, 'p50')]);
   const [embedded, modelled] = await observe('Duration', ofNew);
   const each = (values: readonly { readonly value: number; readonly count: number }[]) =>
@@ -94,7 +94,7 @@ test('a metric with a sum and a percentile keeps every value', async () => {
   expect(each(modelled.values)).toEqual(each(embedded.values));
 });
 
-test('the API counts requests, client errors and server errors, by the names of both kinds of API', () => {
+test('the API counts requests, client errors and server errors, under the names of both kinds of API', () => {
   const ofApi = (MetricName: string, Dimensions: object[]) =>
     alarm(MetricName, {}, 'Sum', { Namespace: 'AWS/ApiGateway', Dimensions });
   const http = [{ Name: 'ApiId', Value: 'api0000000' }];

@@ -2,7 +2,7 @@ import { benchmarkCommand, benchmarkOptions } from '../../benchmark/options';
 import { mistakeLines, readCommandLine } from '../../cli/command-line';
 
 const command = benchmarkCommand({
-  rows: ['throws-always', 'wrong-body'],
+  kinds: ['throws-always', 'wrong-body'],
   configurations: ['ours', 'tutorial'],
 });
 
@@ -12,10 +12,10 @@ async function read(args: readonly string[]) {
 }
 
 test('without options everything is compared', async () => {
-  expect(await read([])).toEqual({ sizes: { quick: false }, only: [], configurations: [] });
+  expect(await read([])).toEqual({ size: { quick: false }, only: [], configurations: [] });
 });
 
-test('rows, configurations, seeds and a directory can be named', async () => {
+test('kinds of releases, configurations, seeds and a directory can be named', async () => {
   const args = [
     '--quick',
     '--seeds',
@@ -27,7 +27,7 @@ test('rows, configurations, seeds and a directory can be named', async () => {
     'here',
   ];
   expect(await read(args)).toEqual({
-    sizes: { quick: true, seeds: 7 },
+    size: { quick: true, seeds: 7 },
     only: ['wrong-body', 'throws-always'],
     configurations: ['ours'],
     out: 'here',
@@ -39,7 +39,7 @@ test('every mistake is reported at once, with the names that there are', async (
   const line = await readCommandLine(command, args);
   expect(line.type === 'misuse' && mistakeLines(line.mistakes)).toEqual([
     "'--seeds 0' is not a whole number from 1 to 10000; write one such as 100",
-    "'--only throws' is not a row; write one of throws-always, wrong-body",
+    "'--only throws' is not a kind of release; write one of throws-always, wrong-body",
     "'--only throws' is given more than once; write it once",
     "'--configuration mine' is not a configuration; write one of ours, tutorial",
     "'--quick=yes' has a value; write --quick alone",

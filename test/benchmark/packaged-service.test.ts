@@ -46,7 +46,7 @@ const resources = {
   },
 };
 
-test('a packaged service gives its function, its hooks and its own way to release', () => {
+test('a packaged service gives its function, its hooks and its configurations', () => {
   const { service, configurations } = readService(resources);
   expect(service).toMatchObject({
     functionName: 'shop-hello',
@@ -66,7 +66,7 @@ test('a packaged service gives its function, its hooks and its own way to releas
   ]);
 });
 
-test('its alarms are resolved, and told by whether they are attached and made anew for each release', () => {
+test('its alarms are resolved, with whether they are attached and whether each release makes them', () => {
   expect(readService(resources).configurations[0]!.alarms).toMatchObject([
     {
       name: 'Errors',
@@ -79,9 +79,13 @@ test('its alarms are resolved, and told by whether they are attached and made an
 });
 
 test.each([
-  ['no canary', { Hello: resources.Hello }, 'the service has 0 canaried functions, and the comparison is of one'],
   [
-    'an alarm that is none',
+    'no canary',
+    { Hello: resources.Hello },
+    'the service has 0 functions with a canary; the comparison needs exactly one',
+  ],
+  [
+    'an attached alarm that is not one',
     {
       ...resources,
       Errors: resources.Spare,
@@ -91,10 +95,10 @@ test.each([
         Properties: { ...resources.Group.Properties, AlarmConfiguration: { Alarms: [{ Name: ref('Api') }] } },
       },
     },
-    'the deployment group watches Api, which are no alarms',
+    'the deployment group watches Api, which the template does not define as alarms',
   ],
   [
-    'settings that are nonsense',
+    'invalid settings',
     { ...resources, Post: named('shop-post', { Environment: { Variables: { ...sample, MINIMUM_REQUESTS: 'many' } } }) },
     "MINIMUM_REQUESTS is 'many'",
   ],

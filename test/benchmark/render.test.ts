@@ -1,10 +1,10 @@
 import { shortcomings } from '../../benchmark/bounds';
-import { type Cell, type Comparison, cellOf } from '../../benchmark/comparison';
+import { type Cell, cellOf, type SafetyComparison } from '../../benchmark/comparison';
 import { explanations } from '../../benchmark/explanations';
-import { percent } from '../../benchmark/percent';
-import { rows } from '../../benchmark/release-kinds';
+import { releaseKinds } from '../../benchmark/release-kinds';
+import type { ReleaseSummary } from '../../benchmark/release-summary';
 import { renderJson, renderMarkdown, renderSummary } from '../../benchmark/render';
-import type { ReleaseSummary } from '../../benchmark/summary';
+import { percent } from '../../benchmark/statistics';
 import { resolved, service } from './small-comparison';
 
 const passed: ReleaseSummary = {
@@ -22,10 +22,10 @@ const stopped = (by: string, harmed: number): ReleaseSummary => {
 const flat = Array.from({ length: 4 }, () => ({ ...passed, harmed: 10_000 }));
 const ours = { ...resolved('sam-pair'), name: 'ours', line: 'ours' };
 
-function comparison(cells: readonly Cell[]): Comparison {
+function comparison(cells: readonly Cell[]): SafetyComparison {
   const names = new Set(cells.map(({ row }) => row));
   return {
-    rows: rows.filter(({ name }) => names.has(name)),
+    kinds: releaseKinds.filter(({ name }) => names.has(name)),
     configurations: [resolved('php-post'), ours],
     service,
     horizon: 1_200,
@@ -46,7 +46,7 @@ const whole = comparison([
   cellOf('good-0.1-percent-at-100', 'ours', [passed, passed, passed], undefined),
 ]);
 
-test('a cell says how many were stopped, by what, when, and what it cost', () => {
+test('a cell has how many releases were stopped, by what, when, and what they harmed', () => {
   expect(whole.cells[1]).toEqual({
     row: 'throws-always',
     configuration: 'ours',
@@ -63,12 +63,26 @@ test('a cell says how many were stopped, by what, when, and what it cost', () =>
   });
 });
 
-test('a terminal gets the tables that stand first, and how to get the rest', () => {
+test('a terminal gets the tables, and how to get the rest', () => {
   const summary = renderSummary(whole);
   expect(summary).toContain('## Good releases');
-  expect(summary).not.toMatch(/## (Rows|Details|How it was measured)/);
+  expect(summary).not.toMatch(/## (Kinds of releases|Details|How it was measured)/);
   expect(summary).toMatch(/\n\nThe whole page, with every cell: --out DIR\n$/);
   expect(renderMarkdown(whole)).toContain(summary.slice(0, summary.indexOf('The whole page')));
+});
+
+test('the page begins with six sentences and a table of the configurations', () => {
+  const [title, introduction, configurations] = renderMarkdown(whole).split('\n\n');
+  expect(title).toBe('# What stops a bad release');
+  expect(introduction!.split('\n')).toEqual([
+    '2 ways to release a Lambda function by CodeDeploy are compared: 1 that others have published, and 1 of this repository.',
+    'Every one has to deal with 1 kind of bad releases and 1 kind of good ones, each played 3 to 4 times in virtual time with the CloudWatch and CodeDeploy of the embedded AWS and a model of a service ([how](#how-it-was-measured)).',
+    'The numbers are the share of releases that were stopped, and, of bad releases, the requests that they harmed as a share of what the same releases harm when all traffic moves at once.',
+    '`ours` stopped all releases of 1 of the 1 bad kinds, and no good release; of the published configurations, `php-post` stopped the most: all releases of 1 bad kinds, and good releases of 1 of the 1 good kinds (up to 67 % of a kind).',
+    'With no kind of bad release does another configuration harm fewer requests than `ours`.',
+    '`npm run bench:safety` writes this page and `safety.json` again; do not edit them.',
+  ]);
+  expect(configurations!.split('\n')[0]).toBe('| configuration | what it is | shift | source |');
 });
 
 test('the tables of the page', () => {
@@ -85,11 +99,11 @@ test('the tables of the page', () => {
       '23',
     ),
   );
-  expect(page).toContain('✔ `ours` stops what can be told apart');
-  expect(page).toContain('### Where ours is not the best\n\nThere is no such row.');
+  expect(page).toContain('✔ `ours` is within its bounds');
+  expect(page).toContain('### Where ours is not the best\n\nThere is no such kind of release.');
 });
 
-test('where another configuration harms fewer, the page says what that costs', () => {
+test('where another configuration harms fewer requests, the page says what that costs', () => {
   const worse = comparison([
     cellOf(
       'throws-always',
@@ -101,15 +115,15 @@ test('where another configuration harms fewer, the page says what that costs', (
   ]);
   expect(explanations(worse)).toEqual([
     {
-      row: 'throws-always',
+      kind: 'throws-always',
       why:
-        'php-post harms 0.1 %, ours 0.2 % of what a flat deploy harms; it takes back 67 % of good releases ' +
-        '(good-0.1-percent-at-100), ours 0 %; it is back after 90 s, ours after 90 s.',
+        'of the requests that a flat deploy harms, php-post harms 0.1 % and ours 0.2 %; it also rolls back 67 % of good ' +
+        'releases (good-0.1-percent-at-100), ours 0 %; it has rolled back after 90 s, ours after 90 s.',
     },
   ]);
 });
 
-test('good releases that ours stops more often than by chance are told with what stops them', () => {
+test('good releases that ours stops more often than by chance are listed with what stops them', () => {
   const releases = Array.from({ length: 20 }, () => ({ ...stopped('pre hook', 0), checks: 'greets' }));
   const page = renderMarkdown(comparison([cellOf('dependency-down', 'ours', releases, undefined)]));
   expect(page).toContain('### Good releases that ours stops\n\n- **dependency-down**: 100 %, by pre hook, (greets)');
@@ -123,7 +137,7 @@ test.each([
     [stopped('a', 1), stopped('a', 1), stopped('a', 1), passed],
     1,
   ],
-  ['a fault that may pass does so', 'throws-1-percent', [passed, passed, stopped('a', 1), stopped('a', 1)], 0],
+  ['a fault that may pass passes', 'throws-1-percent', [passed, passed, stopped('a', 1), stopped('a', 1)], 0],
   [
     'good releases are stopped',
     'good-0.1-percent-at-100',
@@ -131,16 +145,16 @@ test.each([
     1,
   ],
   [
-    'hardly any good release is stopped',
+    'very few good releases are stopped',
     'good-0.1-percent-at-100',
     Array.from({ length: 600 }, (_, index) => (index < 5 ? stopped('a', 0) : passed)),
     0,
   ],
-])('%s: the bounds say so', (_, row, releases, mistakes) => {
+])('%s: the number of bounds that are not met', (_, row, releases, mistakes) => {
   expect(shortcomings(comparison([cellOf(row, 'ours', releases, undefined)]))).toHaveLength(mistakes);
 });
 
-test('the document for machines has every cell, and nothing of when it was made', () => {
+test('the JSON has every cell, and no date', () => {
   const content = JSON.parse(renderJson(whole));
   expect(content.cells).toEqual(JSON.parse(JSON.stringify(whole.cells)));
   expect(renderJson(whole)).toBe(renderJson(whole));

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../benchmark/configuration';
+import type { CanaryConfiguration } from '../../benchmark/canary-configuration';
 import {
   type ModelledService,
   modelledRoutes,
@@ -7,9 +7,9 @@ import {
 } from '../../benchmark/modelled-service';
 import { type PlayedRelease, playRelease } from '../../benchmark/played-release';
 import { flat, publishedConfigurations } from '../../benchmark/published-configurations';
-import { rows } from '../../benchmark/release-kinds';
+import { releaseKinds } from '../../benchmark/release-kinds';
 
-/** A service as the packaged one is modelled. */
+/** A modelled service, as the packaged one gives it. */
 export const service: ModelledService = {
   functionName: 'shop-hello',
   alias: 'Live',
@@ -26,25 +26,26 @@ export const service: ModelledService = {
 
 const known = [...publishedConfigurations, flat];
 
-/** Hooks that ask, and no alarm. */
-export const hooksOnly: Configuration = {
+/** Hooks with checks, and no alarms. */
+export const hooksOnly: CanaryConfiguration = {
   name: 'hooks-only',
-  line: 'hooks that ask, and no alarm',
+  line: 'hooks with checks, and no alarms',
+  source: 'a test',
   deploymentType: 'Canary10Percent5Minutes',
   alarms: [],
   hooks: 'checks',
 };
 
-export function resolved(configuration: string | Configuration): ResolvedConfiguration {
+export function resolved(configuration: string | CanaryConfiguration): ResolvedConfiguration {
   const found = typeof configuration === 'string' ? known.find(({ name }) => name === configuration)! : configuration;
   return resolveConfiguration(found, service);
 }
 
 export function play(
-  row: string,
-  configuration: string | Configuration,
+  kind: string,
+  configuration: string | CanaryConfiguration,
   { seed = 1, untilHorizon = true } = {},
 ): Promise<PlayedRelease> {
-  const found = rows.find(({ name }) => name === row)!;
-  return playRelease({ row: found, configuration: resolved(configuration), service, seed, untilHorizon });
+  const found = releaseKinds.find(({ name }) => name === kind)!;
+  return playRelease({ kind: found, configuration: resolved(configuration), service, seed, untilHorizon });
 }

@@ -4,30 +4,34 @@ import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
 import { Random } from '../../embedded-aws/random';
 import type { ResourceContext } from '../../embedded-aws/resource-type';
 import { packageService, removeDirectories } from '../support/package-service';
-import type { Template } from '../support/template';
+import type { PackagedTemplate } from '../support/template';
 
-/** What one version answers in a minute. */
+/** Requests that one version answers in a minute. */
 interface Answered {
   readonly requests?: number;
-  /** of the requests */
+  /** How many of the requests fail. */
   readonly errors?: number;
-  /** of each request in turn, over and over; @default 10 */
+  /**
+   * Duration of each request in turn, repeated.
+   *
+   * @default - always 10
+   */
   readonly milliseconds?: readonly number[];
 }
 
-/** What happens in a minute. */
+/** Traffic of one minute. */
 interface Minute {
   readonly baseline?: Answered;
   readonly released?: Answered;
   readonly throttled?: number;
-  /** answers 5xx of the API that are no Lambda error */
+  /** Answers 5xx of the API that are not Lambda errors. */
   readonly answered5xx?: number;
 }
 
 type Traffic = (minute: number) => Minute;
 
 const minute = 60_000;
-let template: Template;
+let template: PackagedTemplate;
 
 beforeAll(async () => {
   const packaged = await packageService(join(__dirname, '../../service'), { args: ['--stage', 'prod'] });
@@ -36,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(removeDirectories);
 
-/** An alarm of the packaged template as CloudFormation would make it: the version being released is the second. */
+/** @returns An alarm of the packaged template as CloudFormation would make it. The version being released is 2. */
 function resolved(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolved);
   if (!value || typeof value !== 'object') return value;
@@ -49,7 +53,7 @@ function resolved(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each)]));
 }
 
-/** @returns the minute of the traffic, from 0, at whose end the alarm goes off first; undefined if it does not */
+/** @returns The minute of the traffic, from 0, at whose end the alarm first goes off; undefined if it does not. */
 async function goesOff(alarmId: string, traffic: Traffic, minutes = 10): Promise<number | undefined> {
   const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   const scope = { accountId: '111122223333', region: 'eu-central-1' };
@@ -66,11 +70,11 @@ async function goesOff(alarmId: string, traffic: Traffic, minutes = 10): Promise
     await clock.sleep(2 * minute);
   });
   const off = cloudWatch.transitions().find(({ to }) => to === 'ALARM');
-  // A minute is seen 15 s after its end, and looked at within a minute.
+  // Metrics of a minute are available 15 s after its end, and evaluated within a minute.
   return off && Math.floor((off.at - 15_000 - start) / minute) - 1;
 }
 
-/** As Lambda and API Gateway report a minute. */
+/** Records what Lambda and API Gateway report of a minute. */
 function record(cloudWatch: CloudWatch, { baseline, released, throttled = 0, answered5xx = 0 }: Minute, from: number) {
   const FunctionName = 'HelloLambdaFunction';
   const Resource = `${FunctionName}:Live`;
@@ -103,20 +107,20 @@ function record(cloudWatch: CloudWatch, { baseline, released, throttled = 0, ans
   for (let index = 0; index < throttled; index += 1) {
     put('AWS/Lambda', 'Throttles', { FunctionName, Resource }, 1, index / throttled);
   }
-  const asked = Math.max(requests + throttled, answered5xx);
-  for (let index = 0; index < asked; index += 1) {
-    put('AWS/ApiGateway', 'Count', { ApiId: 'HttpApi' }, 1, index / asked);
+  const received = Math.max(requests + throttled, answered5xx);
+  for (let index = 0; index < received; index += 1) {
+    put('AWS/ApiGateway', 'Count', { ApiId: 'HttpApi' }, 1, index / received);
     const failed = index < errors + answered5xx ? 1 : 0;
-    put('AWS/ApiGateway', '5xx', { ApiId: 'HttpApi' }, failed, index / asked);
+    put('AWS/ApiGateway', '5xx', { ApiId: 'HttpApi' }, failed, index / received);
   }
 }
 
-/** Ten requests a second, a tenth of them for the new version. */
+/** @returns Ten requests a second, a tenth of them for the new version. */
 const tenth = (released: Answered = {}, baseline: Answered = {}): Minute => ({
   baseline: { requests: 540, ...baseline },
   released: { requests: 60, ...released },
 });
-/** Near the end of a linear shift. */
+/** @returns The same traffic near the end of a linear shift. */
 const ninetyPercent = (released: Answered, baseline: Answered): Minute => ({
   baseline: { requests: 60, ...baseline },
   released: { requests: 540, ...released },
@@ -138,7 +142,7 @@ describe('the alarm on errors', () => {
     expect(await goesOff(alarm, () => tenth({ errors: 12 }, { errors: 5 }))).toBe(0);
   });
 
-  test('takes one failure in a hundred for usual when nothing is left of the baseline, and goes off when there are more', async () => {
+  test('tolerates one failure in a hundred when no baseline is left, and goes off when there are more', async () => {
     const alone = (errors: number) => () => ({ released: { requests: 600, errors } });
     expect(await goesOff(alarm, alone(6))).toBeUndefined();
     expect(await goesOff(alarm, alone(18))).toBe(0);
@@ -161,7 +165,7 @@ describe('the alarm on errors', () => {
     ],
     ['only the baseline fails', () => tenth({}, { errors: 100 })],
     ['the new version gets no request', () => ({ baseline: { requests: 540, errors: 27 } })],
-    ['nobody asks', nothing],
+    ['there is no traffic', nothing],
   ])('does not go off when %s', async (_, traffic) => {
     expect(await goesOff(alarm, traffic)).toBeUndefined();
   });
@@ -197,9 +201,9 @@ describe('the alarm on latency', () => {
     ['half of its requests are slow, as they are in the baseline', () => tenth(mixed, mixed)],
     ['answers of two kinds have changed places', () => tenth(slow(11, 20), slow(9, 20))],
     ['a millisecond becomes four', () => tenth({ milliseconds: [4] }, { milliseconds: [1] })],
-    ['it takes half as long again', () => tenth({ milliseconds: [60] }, { milliseconds: [40] })],
+    ['it takes one and a half times as long', () => tenth({ milliseconds: [60] }, { milliseconds: [40] })],
     ['the new version has all the traffic', () => ({ released: { requests: 600, milliseconds: [500] } })],
-    ['nobody asks', nothing],
+    ['there is no traffic', nothing],
   ])('does not go off when %s', async (_, traffic) => {
     expect(await goesOff(alarm, traffic)).toBeUndefined();
   });
@@ -219,11 +223,11 @@ describe('the alarm on server errors', () => {
     expect(await goesOff(alarm, () => ({ ...tenth(), answered5xx: 6 }))).toBe(1);
   });
 
-  test('goes off when the API cannot call the function, of which Lambda knows nothing', async () => {
+  test('goes off when the API cannot call the function, which Lambda does not count', async () => {
     expect(await goesOff(alarm, () => ({ answered5xx: 20 }))).toBe(1);
   });
 
-  test('sees answers of 500 beside Lambda errors', async () => {
+  test('counts answers of 500 in addition to Lambda errors', async () => {
     expect(await goesOff(alarm, () => ({ ...tenth({ errors: 5 }), answered5xx: 6 }))).toBe(1);
   });
 
@@ -233,7 +237,7 @@ describe('the alarm on server errors', () => {
     ['two answers a minute are 500, however few requests there are', () => ({ ...few, answered5xx: 2 })],
     ['they are fewer than one in two hundred', () => ({ ...tenth(), answered5xx: 2 })],
     ['they are three of twelve hundred', () => ({ ...tenth({}, { requests: 1_140 }), answered5xx: 3 })],
-    ['nobody asks', nothing],
+    ['there is no traffic', nothing],
   ])('does not go off when %s', async (_, traffic) => {
     expect(await goesOff(alarm, traffic)).toBeUndefined();
   });
@@ -244,20 +248,20 @@ describe('the alarm on server errors', () => {
 describe('the alarm on throttles', () => {
   const alarm = 'HelloThrottlesAlarm';
 
-  test('goes off in the second minute in which Lambda turns one call in a hundred away', async () => {
+  test('goes off in the second minute in which Lambda throttles one call in a hundred', async () => {
     expect(await goesOff(alarm, () => ({ ...tenth(), throttled: 7 }))).toBe(1);
   });
 
-  test('goes off when Lambda turns all of them away', async () => {
+  test('goes off when Lambda throttles all calls', async () => {
     expect(await goesOff(alarm, () => ({ throttled: 10 }))).toBe(1);
   });
 
   test.each<[string, Traffic]>([
     ['one minute of three is bad', (index) => ({ ...tenth(), throttled: index % 3 === 0 ? 60 : 0 })],
-    ['two calls a minute are turned away', () => ({ baseline: { requests: 10 }, throttled: 2 })],
+    ['two calls a minute are throttled', () => ({ baseline: { requests: 10 }, throttled: 2 })],
     ['fewer than one in a hundred are', () => ({ ...tenth(), throttled: 5 })],
-    ['calls fail, and none is turned away', () => tenth({ errors: 60 }, { errors: 540 })],
-    ['nobody asks', nothing],
+    ['calls fail, and none is throttled', () => tenth({ errors: 60 }, { errors: 540 })],
+    ['there is no traffic', nothing],
   ])('does not go off when %s', async (_, traffic) => {
     expect(await goesOff(alarm, traffic)).toBeUndefined();
   });

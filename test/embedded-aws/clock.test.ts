@@ -23,7 +23,7 @@ test('tasks wake in the order of their instants, and in the order of their calls
   expect(seen).toEqual(['first at 10', 'second at 10', 'third at 30', 'fourth at 40']);
 });
 
-test('time stands still while a task does something real', async () => {
+test('no time passes while a task does something in real time', async () => {
   const clock = new VirtualClock(start);
   let seen = 0;
   await Promise.all([
@@ -37,7 +37,7 @@ test('time stands still while a task does something real', async () => {
   expect(seen).toBe(10);
 });
 
-test('a daemon lives in the time of others and makes none pass by itself', async () => {
+test('a daemon sleeps while other tasks let time pass, and lets no time pass itself', async () => {
   const clock = new VirtualClock(start);
   let ticks = 0;
   void clock.spawn(
@@ -64,14 +64,14 @@ test('a task that waits for another lets time pass for it', async () => {
   expect(lasted).toBe(5 * minute);
 });
 
-test('work side by side takes as long as the longest, and its first failure is thrown once all have ended', async () => {
+test('concurrent work takes as long as its longest part, and the first failure is thrown when all parts have ended', async () => {
   const clock = new VirtualClock(start);
   let ended = 0;
   const failing = clock.spawn(() =>
     clock.all([
       async () => {
         await clock.sleep(minute);
-        throw new Error('the short one failed');
+        throw new Error('the shorter part failed');
       },
       async () => {
         await clock.sleep(2 * minute);
@@ -79,13 +79,15 @@ test('work side by side takes as long as the longest, and its first failure is t
       },
     ]),
   );
-  await expect(failing).rejects.toThrow('the short one failed');
+  await expect(failing).rejects.toThrow('the shorter part failed');
   expect(ended).toBe(2 * minute);
 });
 
-test('sleeping outside a task, or twice at once in one, is refused', async () => {
+test('sleeping outside of a task, or twice at the same time in one task, is refused', async () => {
   const clock = new VirtualClock(start);
-  await expect(clock.sleep(1)).rejects.toThrow('virtual time passes in tasks only; start one with VirtualClock.spawn');
+  await expect(clock.sleep(1)).rejects.toThrow(
+    'virtual time passes only inside of a task; start one with VirtualClock.spawn',
+  );
   const twice = clock.spawn(() => Promise.all([clock.sleep(1), clock.sleep(2)]));
-  await expect(twice).rejects.toThrow('this task already waits; start one task for each strand of work');
+  await expect(twice).rejects.toThrow('this task already waits; start one task for each piece of concurrent work');
 });

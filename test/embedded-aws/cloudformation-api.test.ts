@@ -143,7 +143,7 @@ test('events come newest first, page by page', async () => {
   expect(times).toEqual(times.toSorted((a, b) => b - a));
 });
 
-test('a change set tells what is replaced and what only the operation will know', async () => {
+test('a change set shows what is replaced and what only the operation will know', async () => {
   const template = (name: string) =>
     things({ A: { Name: name }, B: { Value: { Ref: 'A' } }, C: { Name: { Ref: 'A' } }, D: { Value: name } }).body;
   await create('app', template('a'));
@@ -165,7 +165,7 @@ test('a change set tells what is replaced and what only the operation will know'
   ]);
 });
 
-test('a stack can be read in every way that clients use', async () => {
+test('a stack can be read by every operation that clients use', async () => {
   const { StackId } = await create('app', core);
   const resources = await client.send(new DescribeStackResourcesCommand({ StackName: 'app' }));
   expect(
@@ -191,7 +191,7 @@ test('a stack can be read in every way that clients use', async () => {
   await waitUntilStackCreateComplete({ client, maxWaitTime: 31 }, { StackName: 'app' });
 });
 
-test('a deleted stack is found by its id only, and deleting what is not there is no error', async () => {
+test('a deleted stack is found by its id only, and deleting a missing stack is not an error', async () => {
   const { StackId } = await create('app', things({ A: {} }).body);
   await client.send(new UpdateTerminationProtectionCommand({ StackName: 'app', EnableTerminationProtection: true }));
   await expect(client.send(new DeleteStackCommand({ StackName: 'app' }))).rejects.toThrow(
@@ -219,7 +219,7 @@ describe('a request is refused', () => {
     });
   });
 
-  test('when its role is not there or does not trust CloudFormation', async () => {
+  test('when its role does not exist or does not trust CloudFormation', async () => {
     const trust = (Service: string) => ({
       Statement: [{ Effect: 'Allow' as const, Action: 'sts:AssumeRole', Principal: { Service } }],
     });
@@ -235,7 +235,7 @@ describe('a request is refused', () => {
     await withRole('arn:aws:iam::111111111111:role/right');
   });
 
-  test('when its stack or change set is not there, or is there already', async () => {
+  test('when its stack or change set does not exist, or already exists', async () => {
     const change = { StackName: 'app', ChangeSetName: 'c', TemplateBody: things({ A: {} }).body };
     await expect(client.send(new CreateChangeSetCommand(change))).rejects.toThrow('Stack [app] does not exist');
     await create('app', change.TemplateBody);
@@ -252,11 +252,11 @@ describe('a request is refused', () => {
     ).rejects.toThrow('No updates are to be performed.');
   });
 
-  test('by name when it asks for what the endpoint has not', async () => {
+  test('by name when it needs what is not supported', async () => {
     const body = things({ A: {} }).body;
     await expect(
       client.send(new CreateStackCommand({ StackName: 'app', TemplateBody: body, OnFailure: 'DELETE' })),
-    ).rejects.toThrow("the rehearsal's endpoint does not support cloudformation: OnFailure DELETE");
+    ).rejects.toThrow('the embedded AWS does not support cloudformation: OnFailure DELETE');
     await expect(
       client.send(new CreateStackCommand({ StackName: 'app', TemplateBody: body, TimeoutInMinutes: 5 })),
     ).rejects.toThrow('cloudformation:CreateStack with TimeoutInMinutes');

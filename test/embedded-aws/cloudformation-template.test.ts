@@ -61,7 +61,7 @@ Resources:
     expect((await deploy({ body })).resources.get('B')?.properties.Value).toBe('a-1-v-eu-central-1-x');
   });
 
-  test('of a resource that has no such attribute fail that resource by CloudFormation’s words', async () => {
+  test('that refer to an attribute that a resource does not have fail with CloudFormation’s error message', async () => {
     await deploy(things({ A: {}, B: { Value: { 'Fn::GetAtt': ['A', 'Nothing'] } } }));
     const failed = world.cloudformation.events('app').find(({ status }) => status === 'CREATE_FAILED');
     expect(failed?.reason).toBe('Template error: resource A does not support attribute type Nothing in Fn::GetAtt');
@@ -97,7 +97,7 @@ describe('parameters', () => {
   const Parameters = { Size: { Type: 'String', AllowedValues: ['s', 'm'] }, Hue: { Type: 'String', Default: 'red' } };
   const template = things({ A: { Value: { 'Fn::Sub': '${Size} ${Hue}' } } }, { Parameters });
 
-  test('take what is given, else their default, else what the stack had', async () => {
+  test('have the value of the request, else their default, else the previous value of the stack', async () => {
     await deploy(template, { parameters: [{ key: 'Size', value: 's' }] });
     const stack = await deploy(template, {
       parameters: [
@@ -149,7 +149,7 @@ describe('parameters', () => {
     expect((await deploy(bootstrapped)).status).toBe('CREATE_COMPLETE');
   });
 
-  test('must keep the rules', async () => {
+  test('must satisfy the rules', async () => {
     world.ssm.put('/cdk-bootstrap/x/version', '2');
     await expect(deploy(bootstrapped)).rejects.toThrow('CDK bootstrap stack version 3 required.');
     expect(world.cloudformation.stack('app')).toBeUndefined();
@@ -191,16 +191,16 @@ describe('a template is refused before anything changes', () => {
     ['null', { A: { Value: null } }, "[/Resources/A/Properties/Value] 'null' values are not allowed in templates"],
   ])('for %s', async (_name, resources, message) => {
     await expect(deploy(things(resources as never))).rejects.toThrow(message);
-    expect(world.cloudformation.stacks.all).toEqual([]);
+    expect(world.cloudformation.stack('app')).toBeUndefined();
   });
 
-  test('when it has no resources, or is no template', async () => {
+  test('when it has no resources, or is not a template', async () => {
     await expect(deploy(json({ Resources: {} }))).rejects.toThrow('At least one Resources member must be defined.');
     await expect(deploy({ body: '{' })).rejects.toThrow('Template format error');
     await expect(deploy(json({ Resource: {} }))).rejects.toThrow('Invalid template property or properties [Resource]');
   });
 
-  test('naming at once everything that the rehearsal does not know', async () => {
+  test('naming at once everything that is not supported', async () => {
     const template = json({
       Transform: 'AWS::Serverless-2016-10-31',
       Parameters: { P: { Type: 'AWS::EC2::VPC::Id' } },
@@ -218,7 +218,7 @@ describe('a template is refused before anything changes', () => {
     });
     await expect(deploy(template)).rejects.toThrow(
       [
-        "the rehearsal's endpoint does not support the template section Transform",
+        'the embedded AWS does not support the template section Transform',
         'the type AWS::EC2::VPC::Id of parameter P',
         'Fn::GetAZs',
         'AWS::DynamoDB::Table (Table)',

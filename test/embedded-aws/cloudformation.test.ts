@@ -7,19 +7,19 @@ beforeEach(() => {
   world = new SmallWorld();
 });
 
-/** Carries a request out and lets virtual time pass until it has ended. */
+/** Deploys a stack and lets virtual time pass until the operation has ended. */
 function deploy(template: StackRequest['template'], more: Partial<StackRequest> = {}) {
   const request = { stackName: 'app', template, ...more };
   return world.clock.spawn(() => world.clock.waitFor(world.cloudformation.deploy(request)));
 }
 
-/** @returns the events after the given number of them: seconds since the first, logical id, status, reason */
+/** @returns The events after the first `skip` ones: seconds since the first, logical id, status, reason. */
 function history(skip = 0): string[] {
   const events = world.cloudformation.events('app').slice(skip);
   const start = events[0]!.at.getTime();
   return events.map(({ at, logicalId, status, reason }) =>
     [Math.round((at.getTime() - start) / 1000), logicalId, status, reason?.trimEnd()]
-      .filter((each) => each !== undefined)
+      .filter((column) => column !== undefined)
       .join(' '),
   );
 }
@@ -28,7 +28,7 @@ const ref = (Ref: string) => ({ Ref });
 const length = () => world.cloudformation.events('app').length;
 
 describe('a stack that is created', () => {
-  test('makes what is independent side by side and what refers to others after them', async () => {
+  test('creates independent resources concurrently, and resources that refer to others after those', async () => {
     const outcome = await deploy(
       things({ C: { Needs: [ref('A'), ref('B')] }, A: { Seconds: 10 }, B: { Seconds: 20 } }),
     );
@@ -50,7 +50,7 @@ describe('a stack that is created', () => {
     ]);
   });
 
-  test('has events that are strictly ordered in time and have ids of their own', async () => {
+  test('has events that are strictly ordered in time and have unique ids', async () => {
     await deploy(things({ A: {}, B: {}, C: {} }));
     const events = world.cloudformation.events('app');
     const times = events.map(({ at }) => at.getTime());
@@ -59,7 +59,7 @@ describe('a stack that is created', () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   });
 
-  test('takes back what it made when a resource fails, and can then only be deleted', async () => {
+  test('deletes its resources when one fails, and can then only be deleted', async () => {
     const outcome = await deploy(
       things({
         A: { Seconds: 2 },
@@ -95,7 +95,7 @@ describe('a stack that is created', () => {
 });
 
 describe('a stack that is updated', () => {
-  test('touches only what has changed once everything is resolved', async () => {
+  test('updates only resources whose resolved properties have changed', async () => {
     await deploy(
       things({
         A: { Value: '1' },
@@ -123,7 +123,7 @@ describe('a stack that is updated', () => {
     ]);
   });
 
-  test('deletes what was removed or replaced only after everything else has succeeded, dependents first', async () => {
+  test('deletes removed and replaced resources only after everything else has succeeded, dependents first', async () => {
     await deploy(
       things({ A: { Name: 'old' }, Base: {}, Gone: { Needs: ref('Base') }, Stays: { $DeletionPolicy: 'Retain' } }),
     );
@@ -156,7 +156,7 @@ describe('a stack that is updated', () => {
     ]);
   });
 
-  test('that fails cancels what is under way, restores what it touched, then deletes what it made', async () => {
+  test('cancels resources in progress when one fails, restores updated ones, then deletes new ones', async () => {
     const old = { Base: { Value: '1' }, Slow: { Value: '1', Needs: ref('Base') }, Other: { Name: 'x' } };
     await deploy(things(old));
     const before = length();
@@ -196,13 +196,13 @@ describe('a stack that is updated', () => {
       '89 New DELETE_COMPLETE',
       '90 app UPDATE_ROLLBACK_COMPLETE',
     ]);
-    expect(world.deeds).toContain('update Slow (rollback)');
-    expect(world.deeds.filter((deed) => deed.includes('Never'))).toEqual([]);
+    expect(world.operations).toContain('update Slow (rollback)');
+    expect(world.operations.filter((operation) => operation.includes('Never'))).toEqual([]);
     expect(outcome.stack.resources.get('Other')?.physical.id).toBe('x-2');
     expect((await deploy(things(old))).type).toBe('unchanged');
   });
 
-  test('ends in UPDATE_ROLLBACK_FAILED when the way back fails too', async () => {
+  test('ends in UPDATE_ROLLBACK_FAILED when the rollback fails, too', async () => {
     const old = { A: { Value: '1', FailUpdate: 'stuck' } };
     await deploy(things(old));
     const outcome = await deploy(things({ A: { Value: '2' }, B: { Fail: 'wrong', Needs: ref('A') } }));
@@ -225,7 +225,7 @@ describe('a stack that is updated', () => {
     expect((await running).type).toBe('succeeded');
   });
 
-  test('leaves alone a resource of which only DeletionPolicy, UpdatePolicy or Metadata has changed', async () => {
+  test('does not update a resource of which only DeletionPolicy, UpdatePolicy or Metadata has changed', async () => {
     const $UpdatePolicy = { CodeDeployLambdaAliasUpdate: { ApplicationName: 'x' } };
     await deploy(things({ A: { $Type: 'AWS::Lambda::Alias' } }));
     const changed = { $Type: 'AWS::Lambda::Alias', $UpdatePolicy, $DeletionPolicy: 'Retain', $Metadata: { a: 1 } };
@@ -244,13 +244,13 @@ describe('a stack that is updated', () => {
       });
     await deploy(template('1'));
     await deploy(template('2'));
-    expect(world.deeds.slice(-2)).toEqual([
+    expect(world.operations.slice(-2)).toEqual([
       'update Application',
       'update Alias under {"CodeDeployLambdaAliasUpdate":{"ApplicationName":"Application-1"}}',
     ]);
   });
 
-  test('may not change the type behind a logical id', async () => {
+  test('may not change the type of a logical id', async () => {
     await deploy(things({ A: {} }));
     await expect(deploy({ body: '{"Resources":{"A":{"Type":"AWS::SNS::Topic"}}}' })).rejects.toThrow(
       'Update of resource type is not permitted. The new template modifies resource type of the following resources: [A]',
@@ -279,7 +279,7 @@ describe('a stack that is deleted', () => {
     ]);
   });
 
-  test('stays, with what could not be deleted and what that needs, when a deletion fails', async () => {
+  test('keeps what could not be deleted, and what that depends on, when a deletion fails', async () => {
     await deploy(things({ A: {}, B: { Needs: ref('A'), FailDelete: 'in use' }, C: {} }));
     const stack = await remove();
 
@@ -289,7 +289,7 @@ describe('a stack that is deleted', () => {
   });
 });
 
-describe('what stacks share', () => {
+describe('an export', () => {
   const exporting = (value: string) =>
     things(
       { A: { Value: value } },
@@ -297,7 +297,7 @@ describe('what stacks share', () => {
     );
   const importing = things({ B: { Value: { 'Fn::ImportValue': 'shared' } } });
 
-  test('is imported by name, and cannot be changed or deleted while it is', async () => {
+  test('is imported by name, and cannot be changed or deleted while it is imported', async () => {
     await deploy(exporting('1'));
     const user = await deploy(importing, { stackName: 'user' });
     expect(user.stack.resources.get('B')?.properties).toEqual({ Value: '1' });
@@ -311,22 +311,22 @@ describe('what stacks share', () => {
     );
   });
 
-  test('has one owner by name', async () => {
+  test('has one owner', async () => {
     await deploy(exporting('1'));
     expect(await deploy(exporting('1'), { stackName: 'rival' })).toMatchObject({
       status: 'ROLLBACK_COMPLETE',
       reason: 'Export with name shared is already exported by stack app. Rollback requested by user.',
     });
   });
+});
 
-  test('sends its events to the topics of the stack', async () => {
-    const { arn } = world.sns.createTopic('events');
-    await deploy(things({ A: {} }), { notificationArns: [arn] });
-    const messages = world.sns.topic(arn).messages;
+test('a stack sends its events to its topics', async () => {
+  const { arn } = world.sns.createTopic('events');
+  await deploy(things({ A: {} }), { notificationArns: [arn] });
+  const messages = world.sns.topic(arn).messages;
 
-    expect(messages).toHaveLength(length());
-    expect(messages.at(-1)?.message).toContain("ResourceStatus='CREATE_COMPLETE'\n");
-  });
+  expect(messages).toHaveLength(length());
+  expect(messages.at(-1)?.message).toContain("ResourceStatus='CREATE_COMPLETE'\n");
 });
 
 test('two runs with the same seed have the same events, ids and times', async () => {

@@ -20,12 +20,12 @@ import {
   PutLifecycleEventHookExecutionStatusCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
+import { DEPLOYMENT_TYPES } from '../../aws-rules/traffic-shift';
 import { VirtualClock } from '../../embedded-aws/clock';
 import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
 import { CodeDeploy } from '../../embedded-aws/codedeploy/codedeploy';
 import type { DeploymentView } from '../../embedded-aws/codedeploy/deployment';
 import type { StateChangeEvent } from '../../embedded-aws/codedeploy/state-change';
-import { presets } from '../../embedded-aws/codedeploy/traffic-routing';
 import { Endpoint } from '../../embedded-aws/endpoint';
 import { AwsError } from '../../embedded-aws/errors';
 import type { AliasShift } from '../../embedded-aws/lambda/alias-shift';
@@ -37,17 +37,21 @@ const scope = { accountId: '111122223333', region: 'eu-central-1' };
 const start = new Date('2026-11-20T09:00:00Z');
 const stackId = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/hello-dev/1';
 
-/** What a hook does with the event that CodeDeploy hands it, and how long it takes. */
+/** A hook: what it does with CodeDeploy's event, and how long it takes in virtual milliseconds. */
 type Hook = (event: Record<string, string>) => Promise<{ readonly duration: number; readonly crashed?: boolean }>;
 
-/** One alias `hello:Live` and the hooks of a test. */
+/** Lambda with one alias, `hello:Live`, and the hooks of a test. */
 class FakeLambda implements AliasControl {
   state: AliasState = { functionVersion: '1', weights: {} };
   refusal: AwsError | undefined;
   readonly hooks = new Map<string, Hook>();
   readonly invoked: { readonly at: number; readonly name: string; readonly event: Record<string, string> }[] = [];
 
-  constructor(private readonly clock: VirtualClock) {}
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
 
   getAlias(functionName: string, alias: string): AliasState {
     if (`${functionName}:${alias}` === 'hello:Live') return this.state;
@@ -63,7 +67,7 @@ class FakeLambda implements AliasControl {
     const hook = this.hooks.get(name);
     if (!hook) throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
     const event = JSON.parse(payload);
-    this.invoked.push({ at: this.clock.now(), name, event });
+    this.invoked.push({ at: this.#clock.now(), name, event });
     const { duration, crashed } = await hook(event);
     const result: Invocation = { executedVersion: '$LATEST', payload: 'null', duration };
     return crashed ? { ...result, functionError: 'Unhandled' } : result;
@@ -117,7 +121,7 @@ describe('CodeDeploy', () => {
 
   const everyRollback = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'];
 
-  /** A deployment group as serverless-plugin-canary-deployments writes it. */
+  /** Makes a deployment group as serverless-plugin-canary-deployments does. */
   function makeGroup(type: string, changes: Properties = {}) {
     return make('AWS::CodeDeploy::DeploymentGroup', {
       ApplicationName: 'hello-app',
@@ -149,9 +153,13 @@ describe('CodeDeploy', () => {
     AlarmConfiguration: { Enabled: true, Alarms: names.map((Name) => ({ Name })) },
   });
 
-  /** Shifts as CloudFormation does. @returns the reason of the failure, undefined for a success */
+  /**
+   * Shifts traffic as CloudFormation does.
+   *
+   * @returns The reason of the failure; undefined for a success.
+   */
   async function shift(changes: Partial<AliasShift> = {}): Promise<string | undefined> {
-    const whole = {
+    const aliasShift = {
       applicationName: 'hello-app',
       deploymentGroupName: 'hello-group',
       functionName: 'hello',
@@ -162,7 +170,7 @@ describe('CodeDeploy', () => {
       ...changes,
     };
     try {
-      await clock.spawn(() => codedeploy.shiftAlias(whole, (reason) => notes.push({ at: clock.now(), reason })));
+      await clock.spawn(() => codedeploy.shiftAlias(aliasShift, (reason) => notes.push({ at: clock.now(), reason })));
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -182,7 +190,7 @@ describe('CodeDeploy', () => {
       return { duration };
     };
 
-  /** Does something at a later instant, at which time stands still meanwhile. */
+  /** Runs work at a later instant; no time passes while it runs. */
   function inSeconds(seconds: number, work: () => Promise<void>): Promise<void> {
     return clock.spawn(async () => {
       await clock.sleep(seconds * 1_000);
@@ -190,7 +198,7 @@ describe('CodeDeploy', () => {
     });
   }
 
-  /** Errors of the function from now on, one a second, as traffic to a bad version makes them. */
+  /** Records one error of the function a second from now on, as traffic to a faulty version causes. */
   function fail(seconds: number): void {
     void clock.spawn(
       async () => {
@@ -206,13 +214,13 @@ describe('CodeDeploy', () => {
 
   const statuses = (deployment: DeploymentView) => deployment.lifecycle.map(({ name, status }) => `${name} ${status}`);
 
-  /** Weights in percent by the second since traffic began to shift. */
+  /** Weights in percent by the second since the shift began. */
   function timeline(deployment: DeploymentView): (readonly [number, number])[] {
     const [, first] = deployment.weights;
     return deployment.weights.slice(1).map(({ at, weight }) => [(at - first!.at) / 1_000, weight * 100] as const);
   }
 
-  async function describe_(deploymentId: string) {
+  async function describeDeployment(deploymentId: string) {
     const { deploymentInfo } = await client.send(new GetDeploymentCommand({ deploymentId }));
     return deploymentInfo!;
   }
@@ -263,10 +271,9 @@ describe('CodeDeploy', () => {
       expect(lambda.state).toEqual({ functionVersion: '2', weights: {} });
     });
 
-    test('are all there is by default', async () => {
+    test('are the only configurations by default', async () => {
       const { deploymentConfigsList } = await client.send(new ListDeploymentConfigsCommand({}));
-      expect(presets.size).toBe(9);
-      expect(deploymentConfigsList).toEqual([...presets.keys()].map((name) => `CodeDeployDefault.Lambda${name}`));
+      expect(deploymentConfigsList).toEqual(DEPLOYMENT_TYPES.map((name) => `CodeDeployDefault.Lambda${name}`));
       const deploymentConfigName = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
       const { deploymentConfigInfo } = await client.send(new GetDeploymentConfigCommand({ deploymentConfigName }));
       expect(deploymentConfigInfo).toMatchObject({
@@ -329,7 +336,7 @@ describe('CodeDeploy', () => {
     await shifting;
   });
 
-  test('a pre hook that reports Failed fails the deployment before any traffic shifts', async () => {
+  test('a pre-traffic hook that reports Failed fails the deployment before any traffic shifts', async () => {
     await makeGroup('Canary10Percent5Minutes');
     lambda.hooks.set('pre', reports('Failed', 500));
     const reason = await shift({ beforeAllowTrafficHook: 'pre' });
@@ -354,7 +361,7 @@ describe('CodeDeploy', () => {
     expect(lambda.state).toEqual({ functionVersion: '1', weights: {} });
   });
 
-  test('a post hook that reports Failed takes the whole shift back', async () => {
+  test('a post-traffic hook that reports Failed rolls the whole shift back', async () => {
     await makeGroup('AllAtOnce');
     lambda.hooks.set('post', async (event) => {
       expect(lambda.state).toEqual({ functionVersion: '2', weights: {} });
@@ -372,7 +379,7 @@ describe('CodeDeploy', () => {
     expect(lambda.state).toEqual({ functionVersion: '1', weights: {} });
   });
 
-  test('a hook that ends without reporting costs an hour', async () => {
+  test('a hook that ends without reporting fails the deployment after an hour', async () => {
     await makeGroup('Canary10Percent5Minutes');
     lambda.hooks.set('pre', async () => ({ duration: 3_000 }));
     const begun = clock.now();
@@ -387,7 +394,7 @@ describe('CodeDeploy', () => {
     expect(lambda.invoked).toHaveLength(1);
   });
 
-  test('a hook that crashes is tried twice more by Lambda, and may report then', async () => {
+  test('a hook that crashes is retried twice by Lambda, and may report then', async () => {
     await makeGroup('AllAtOnce');
     let attempts = 0;
     lambda.hooks.set('pre', async (event) => {
@@ -401,11 +408,11 @@ describe('CodeDeploy', () => {
 
   test('a hook function that does not exist fails the deployment', async () => {
     await makeGroup('AllAtOnce');
-    await shift({ beforeAllowTrafficHook: 'nobody' });
+    await shift({ beforeAllowTrafficHook: 'missing' });
     expect(codedeploy.deployments()[0]!.error!.code).toBe('INVALID_LAMBDA_FUNCTION');
   });
 
-  test('an alarm during the shift stops it within 16 s, and the rollback succeeds while the alarm is red', async () => {
+  test('an alarm during the shift stops it within 16 s, and the rollback succeeds while the alarm is in ALARM', async () => {
     await makeAlarm();
     await makeGroup('Canary10Percent5Minutes', watching('hello-errors'));
     const shifting = shift();
@@ -446,12 +453,12 @@ describe('CodeDeploy', () => {
     });
   });
 
-  test('an alarm that is red before the start stops the deployment within a second, and it is still rolled back', async () => {
+  test('an alarm that is in ALARM before the start stops the deployment within a second, and it is still rolled back', async () => {
     await makeAlarm();
     await makeAlarm('hello-latency');
     await makeGroup('Canary10Percent5Minutes', watching('hello-latency', 'hello-errors'));
-    await makeRed('hello-errors');
-    await makeRed('hello-latency');
+    await setToAlarm('hello-errors');
+    await setToAlarm('hello-latency');
     expect(await shift()).toContain('Activated alarms: <hello-latency> <hello-errors>');
 
     const [deployment, rollback] = codedeploy.deployments();
@@ -459,13 +466,13 @@ describe('CodeDeploy', () => {
     expect(deployment!.completeTime! - deployment!.createTime).toBeLessThan(1_000);
     expect(deployment!.lifecycle.every(({ status }) => status === 'Skipped')).toBe(true);
     expect(rollback!.status).toBe('Succeeded');
-    expect(await describe_(deployment!.deploymentId)).toMatchObject({
+    expect(await describeDeployment(deployment!.deploymentId)).toMatchObject({
       rollbackInfo: {
         rollbackDeploymentId: rollback!.deploymentId,
         rollbackMessage: `Deployment ${deployment!.deploymentId} terminated. Automatic rollback is triggered with a DeploymentId ${rollback!.deploymentId}.`,
       },
     });
-    expect(await describe_(rollback!.deploymentId)).toMatchObject({
+    expect(await describeDeployment(rollback!.deploymentId)).toMatchObject({
       creator: 'codeDeployRollback',
       rollbackInfo: {
         rollbackTriggeringDeploymentId: deployment!.deploymentId,
@@ -474,8 +481,8 @@ describe('CodeDeploy', () => {
     });
   });
 
-  /** Red until its next evaluation. */
-  async function makeRed(name: string): Promise<void> {
+  /** Puts an alarm into ALARM until its next evaluation. */
+  async function setToAlarm(name: string): Promise<void> {
     const authorization = 'AWS4-HMAC-SHA256 Credential=AKIATEST/20261120/eu-central-1/monitoring/aws4_request, x';
     await fetch(endpoint.url, {
       method: 'POST',
@@ -484,7 +491,7 @@ describe('CodeDeploy', () => {
     });
   }
 
-  test('an alarm that cannot be read stops the deployment, unless that is to be ignored', async () => {
+  test('an alarm that cannot be read stops the deployment, unless the group ignores that', async () => {
     const { AlarmConfiguration } = watching('hello-erors');
     await makeGroup('AllAtOnce', { AlarmConfiguration });
     expect(await shift()).toContain('could not be retrieved from Amazon CloudWatch. Alarms: <hello-erors>');
@@ -493,7 +500,7 @@ describe('CodeDeploy', () => {
     expect(await shift({ deploymentGroupName: 'tolerant' })).toBeUndefined();
   });
 
-  test('without automatic rollback the alias keeps its weights, and the next deployment fails on them', async () => {
+  test('without automatic rollback the alias keeps its weights, and the next deployment fails because of them', async () => {
     await makeAlarm();
     const AutoRollbackConfiguration = { Enabled: true, Events: ['DEPLOYMENT_FAILURE'] };
     await makeGroup('Canary10Percent5Minutes', { ...watching('hello-errors'), AutoRollbackConfiguration });
@@ -510,7 +517,7 @@ describe('CodeDeploy', () => {
     expect(codedeploy.deployments()).toHaveLength(2);
   });
 
-  test('an alias that has moved on in the meantime is not touched', async () => {
+  test('an alias that has changed in the meantime is left as it is', async () => {
     await makeGroup('Canary10Percent5Minutes');
     lambda.state = { functionVersion: '7', weights: {} };
     expect(await shift()).toContain(
@@ -520,7 +527,7 @@ describe('CodeDeploy', () => {
     expect(lambda.state).toEqual({ functionVersion: '7', weights: {} });
   });
 
-  test('weights that Lambda refuses fail the deployment with what Lambda says', async () => {
+  test('weights that Lambda refuses fail the deployment with the error message of Lambda', async () => {
     await makeGroup('Canary10Percent5Minutes');
     const refusal = 'Specified versions must be associated with the same execution role';
     lambda.refusal = new AwsError('InvalidParameterValueException', refusal);
@@ -579,10 +586,10 @@ describe('CodeDeploy', () => {
     };
   }
 
-  test('a deployment that a person creates ignores the alarms where it is told to', async () => {
+  test('a deployment created by the API ignores the alarms when its request says so', async () => {
     await makeAlarm();
     await makeGroup('Canary10Percent5Minutes', watching('hello-errors'));
-    await makeRed('hello-errors');
+    await setToAlarm('hello-errors');
     const { deploymentId } = await client.send(
       new CreateDeploymentCommand({
         ...deploymentOf('1', '2'),
@@ -592,7 +599,7 @@ describe('CodeDeploy', () => {
       }),
     );
     await clock.elapse(60_000);
-    expect(await describe_(deploymentId!)).toMatchObject({
+    expect(await describeDeployment(deploymentId!)).toMatchObject({
       status: 'Succeeded',
       deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
       description: 'a fix while it burns',
@@ -600,12 +607,12 @@ describe('CodeDeploy', () => {
     });
   });
 
-  test('GetDeployment names the AppSpec by its hash, GetApplicationRevision gives it', async () => {
+  test('GetDeployment returns the hash of the AppSpec, GetApplicationRevision its content', async () => {
     await makeGroup('AllAtOnce');
     lambda.hooks.set('pre', reports('Succeeded', 100));
     await shift({ beforeAllowTrafficHook: 'pre' });
     const [{ deploymentId }] = codedeploy.deployments() as [DeploymentView];
-    const { revision, applicationName } = await describe_(deploymentId);
+    const { revision, applicationName } = await describeDeployment(deploymentId);
     expect(revision).toEqual({ revisionType: 'String', string: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } });
 
     const found = await client.send(new GetApplicationRevisionCommand({ applicationName, revision }));
@@ -629,7 +636,7 @@ describe('CodeDeploy', () => {
     await makeAlarm();
     await shift();
     const { deployments } = await client.send(new ListDeploymentsCommand({ externalId: stackId }));
-    const info = await describe_(deployments![0]!);
+    const info = await describeDeployment(deployments![0]!);
     expect(info).toMatchObject({
       applicationName: 'hello-app',
       deploymentGroupName: 'hello-group',
@@ -683,7 +690,7 @@ describe('CodeDeploy', () => {
     await shifting;
   });
 
-  test('a hook can report once, in time, under its own id, and nothing but Succeeded or Failed', async () => {
+  test('a hook can report once, in time, with its id, and only Succeeded or Failed', async () => {
     await makeGroup('AllAtOnce');
     const errors: string[] = [];
     const put = async (deploymentId: string | undefined, id: string | undefined, status: 'Succeeded' | 'Skipped') => {
@@ -734,7 +741,7 @@ describe('CodeDeploy', () => {
     expect(deploymentsInfo?.map(({ status }) => status)).toEqual(['Succeeded', 'Failed']);
   });
 
-  test('applications and groups are described as CloudFormation made them', async () => {
+  test('applications and groups are described as CloudFormation created them', async () => {
     await makeGroup('Canary10Percent5Minutes', watching('hello-errors'));
     await makeAlarm();
     await shift();
@@ -753,21 +760,21 @@ describe('CodeDeploy', () => {
     });
     const batch = (deploymentGroupNames: string[]) =>
       client.send(new BatchGetDeploymentGroupsCommand({ applicationName: 'hello-app', deploymentGroupNames }));
-    expect(await batch(['hello-group', 'nobody'])).toMatchObject({
+    expect(await batch(['hello-group', 'missing'])).toMatchObject({
       deploymentGroupsInfo: [deploymentGroupInfo],
-      errorMessage: 'No Deployment Group found for name: nobody',
+      errorMessage: 'No Deployment Group found for name: missing',
     });
     const many = Array.from({ length: 101 }, (_, index) => `group${index}`);
     await expect(batch(many)).rejects.toMatchObject({ name: 'BatchLimitExceededException' });
-    const missing = client.send(new GetDeploymentGroupCommand({ ...group, deploymentGroupName: 'nobody' }));
+    const missing = client.send(new GetDeploymentGroupCommand({ ...group, deploymentGroupName: 'missing' }));
     await expect(missing).rejects.toMatchObject({
       name: 'DeploymentGroupDoesNotExistException',
-      message: 'No Deployment Group found for name: nobody',
+      message: 'No Deployment Group found for name: missing',
     });
   });
 
   test.each<[string, Properties, string]>([
-    ['eleven alarms', watching(...'abcdefghijk'), '11 alarms are more than the 10 that a deployment group can have'],
+    ['eleven alarms', watching(...'abcdefghijk'), 'the deployment group has 11 alarms, the maximum is 10'],
     [
       'a type that does not exist',
       { DeploymentConfigName: 'CodeDeployDefault.LambdaCanary5Percent' },
@@ -779,21 +786,21 @@ describe('CodeDeploy', () => {
       { AutoRollbackConfiguration: { Enabled: true, Events: ['ALWAYS'] } },
       'the rollback event is ALWAYS',
     ],
-    ['an unknown application', { ApplicationName: 'nobody' }, 'No application found for name: nobody'],
+    ['an unknown application', { ApplicationName: 'missing' }, 'No application found for name: missing'],
   ])('a group with %s is refused', async (_, changes, message) => {
     await expect(makeGroup('AllAtOnce', changes)).rejects.toThrow(message);
   });
 
   test('an application for servers and an unknown call are refused by name', async () => {
     await expect(make('AWS::CodeDeploy::Application', { ComputePlatform: 'ECS' })).rejects.toThrow(
-      "the rehearsal's endpoint does not support CodeDeploy for ECS; it knows Lambda",
+      'the embedded AWS does not support CodeDeploy for ECS; use Lambda',
     );
     await expect(client.send(new ContinueDeploymentCommand({ deploymentId: 'd-1' }))).rejects.toMatchObject({
-      name: 'NotSupportedByRehearsal',
+      name: 'NotSupportedByEmbeddedAws',
     });
   });
 
-  test('a group changes its type and its alarms with the next update', async () => {
+  test('an update changes the configuration and the alarms of a group', async () => {
     await makeGroup('Canary10Percent30Minutes');
     const type = codedeploy.resourceTypes.find((each) => each.type === 'AWS::CodeDeploy::DeploymentGroup')!;
     const changed = {
@@ -809,11 +816,11 @@ describe('CodeDeploy', () => {
     expect(await shift()).toBe('No Deployment Group found for name: hello-group');
   });
 
-  test('EventBridge hears of start, stop, failure and success, and an alarm comes as STOP', async () => {
+  test('EventBridge receives start, stop, failure and success; an alarm is a STOP', async () => {
     await makeAlarm();
     await makeGroup('AllAtOnce', watching('hello-errors'));
     await shift();
-    await makeRed('hello-errors');
+    await setToAlarm('hello-errors');
     await shift({ currentVersion: '2', targetVersion: '3' });
     expect(events.map(({ detail }) => detail.state)).toEqual(['START', 'SUCCESS', 'START', 'STOP', 'START', 'SUCCESS']);
     const [deployment] = codedeploy.deployments();
@@ -840,11 +847,11 @@ describe('CodeDeploy', () => {
     });
   });
 
-  test('groups of one stack run side by side', async () => {
+  test('deployments of several groups of one stack run concurrently', async () => {
     await makeGroup('Canary10Percent5Minutes');
     await makeGroup('Canary10Percent5Minutes', { DeploymentGroupName: 'other-group' });
     const begun = clock.now();
-    await Promise.all([shift(), shift({ deploymentGroupName: 'other-group', functionName: 'nobody' })]);
+    await Promise.all([shift(), shift({ deploymentGroupName: 'other-group', functionName: 'missing' })]);
     expect(clock.now() - begun).toBeLessThan(310_000);
     expect(codedeploy.deployments().map(({ status }) => status)).toEqual(['Succeeded', 'Failed']);
   });

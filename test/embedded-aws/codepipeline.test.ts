@@ -57,7 +57,7 @@ const list = async (pipelineExecutionId?: string) =>
     .actionExecutionDetails;
 
 describe('jobs', () => {
-  test('the event is what a Lambda invoke action gets', () => {
+  test('the event is that of a Lambda invoke action', () => {
     const { id, event } = job({ userParameters: '{"stack":"shop-prod"}' });
     expect(event).toEqual({
       'CodePipeline.job': {
@@ -83,7 +83,7 @@ describe('jobs', () => {
     expect(() => job({ userParameters: 'x'.repeat(1_001) })).toThrow('less than or equal to 1000');
   });
 
-  test('an action goes on with a continuation token, and what was said meanwhile stands at it', async () => {
+  test('an action continues with a continuation token, and shows what its jobs have reported', async () => {
     pipelines.executionChanged({ ...execution, state: 'STARTED' });
     pipelines.actionChanged({ ...canary, state: 'STARTED' });
     const { id, answer } = job();
@@ -117,7 +117,7 @@ describe('jobs', () => {
     });
   });
 
-  test('it ends with output variables, or with a message', async () => {
+  test('a job ends with output variables, or with a message', async () => {
     const good = job();
     await succeed(good.id, { executionDetails: { summary: 'released' }, outputVariables: { OUTCOME: 'released' } });
     expect(await good.answer).toEqual({
@@ -133,7 +133,7 @@ describe('jobs', () => {
     });
   });
 
-  test('each takes one answer, in time', async () => {
+  test('each accepts one result, in time', async () => {
     const { id } = job();
     await fail(id);
     await expect(succeed(id)).rejects.toThrow(InvalidJobStateException);
@@ -143,7 +143,7 @@ describe('jobs', () => {
     await expect(fail('00000000-0000-0000-0000-000000000000')).rejects.toThrow(JobNotFoundException);
   });
 
-  test('an answer as long as it may be is taken', async () => {
+  test('a result as long as the limits is accepted', async () => {
     const executionDetails = { summary: 'x'.repeat(2_048), percentComplete: 0, externalExecutionId: 'x'.repeat(1_500) };
     await succeed(job().id, { continuationToken: 'x'.repeat(2_048), executionDetails });
     await succeed(job().id, { outputVariables: { a: 'x'.repeat(122_879) } });
@@ -191,11 +191,11 @@ describe('jobs', () => {
     const refused = await attempt(id).catch((error: Error) => error);
     expect(refused).toBeInstanceOf(ValidationException);
     expect((refused as Error).message).toContain(message);
-    // It is still open.
+    // The job is still in progress.
     await succeed(id);
   });
 
-  test('output variables have a limit together', async () => {
+  test('the total size of output variables is limited', async () => {
     await expect(succeed(job().id, { outputVariables: { a: 'x'.repeat(122_880) } })).rejects.toThrow(
       OutputVariablesSizeExceededException,
     );
@@ -212,7 +212,7 @@ describe('executions', () => {
     pipelines.actionChanged({ ...deploy, state: 'STARTED', externalExecutionId: 'shop:1' });
   });
 
-  test('actions are listed newest first, with what became of them', async () => {
+  test('actions are listed newest first, with their results', async () => {
     await clock.elapse(60_000);
     const error = { code: 'JobFailed', message: 'rolled back by alarm' };
     pipelines.actionChanged({ ...canary, state: 'FAILED', error });
@@ -246,7 +246,7 @@ describe('executions', () => {
     expect(await list('e-2')).toEqual([]);
   });
 
-  test('lists go on page by page', async () => {
+  test('lists have pages', async () => {
     const page = (nextToken?: string) =>
       client.send(new ListActionExecutionsCommand({ pipelineName: 'shop', maxResults: 1, nextToken }));
     const first = await page();
@@ -259,7 +259,7 @@ describe('executions', () => {
     await expect(tooMany).rejects.toThrow("Value '101' at 'maxResults'");
   });
 
-  test('a stage that is tried again has its actions twice, and its execution another attempt', async () => {
+  test('a stage that is retried has its actions twice, and its execution another attempt', async () => {
     pipelines.actionChanged({ ...deploy, state: 'FAILED' });
     pipelines.stageChanged({ ...execution, stage: 'prod', state: 'FAILED' });
     pipelines.executionChanged({ ...execution, state: 'FAILED' });
@@ -274,7 +274,7 @@ describe('executions', () => {
     expect(events.at(-1)?.detail).toMatchObject({ 'action-execution-id': 'a-again', 'pipeline-execution-attempt': 2 });
   });
 
-  test('executions are told, newest first', async () => {
+  test('executions are listed, newest first', async () => {
     await clock.elapse(1_000);
     pipelines.executionChanged({ ...execution, state: 'FAILED' });
     pipelines.executionChanged({ pipeline: 'shop', executionId: 'e-2', state: 'STARTED' });
@@ -293,7 +293,7 @@ describe('executions', () => {
     await expect(unknown).rejects.toThrow(PipelineNotFoundException);
   });
 
-  test('every change of state is an event, and news of a running action is none', async () => {
+  test('every change of state is an event; further details of a running action are not', async () => {
     await clock.elapse(59_000);
     const error = { code: 'JobFailed', message: 'rolled back' };
     pipelines.actionChanged({ ...canary, state: 'FAILED', externalExecutionId: 'd-1', error });
@@ -348,21 +348,21 @@ describe('executions', () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   });
 
-  test('an action that works in another region says so', async () => {
+  test('an action that runs in another region names the region', async () => {
     const elsewhere = { ...deploy, action: 'Prepare', actionExecutionId: 'a-prepare', region: 'us-east-1' };
     pipelines.actionChanged({ ...elsewhere, state: 'STARTED' });
     expect(events.at(-1)).toMatchObject({ region: 'eu-central-1', detail: { region: 'us-east-1' } });
     expect((await list('e-1'))?.[0]?.input?.region).toBe('us-east-1');
   });
 
-  test('an execution that has not begun can neither go on nor end', () => {
+  test('an execution that has not started can neither continue nor end', () => {
     const unknown = { ...execution, executionId: 'e-9' };
     expect(() => pipelines.executionChanged({ ...unknown, state: 'FAILED' })).toThrow('has no execution e-9');
     expect(() => pipelines.stageChanged({ ...unknown, stage: 'prod', state: 'STARTED' })).toThrow('e-9');
     expect(() => pipelines.actionChanged({ ...canary, ...unknown, state: 'STARTED' })).toThrow('e-9');
   });
 
-  test('what it does not know is refused by name', async () => {
+  test('what is not supported is refused by name', async () => {
     const latest = { pipelineExecutionId: 'e-1', startTimeRange: 'Latest' as const };
     const filtered = client.send(
       new ListActionExecutionsCommand({ pipelineName: 'shop', filter: { latestInPipelineExecution: latest } }),

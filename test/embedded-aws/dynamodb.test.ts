@@ -56,7 +56,7 @@ const query = (input: Partial<QueryCommandInput>) =>
     }),
   );
 
-test('a stack makes a table, and describes it as it was asked for', async () => {
+test('a stack creates a table with the key and billing mode of its template', async () => {
   const { Table } = await client.send(new DescribeTableCommand({ TableName }));
   expect(Table).toMatchObject({
     TableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/releases',
@@ -67,7 +67,7 @@ test('a stack makes a table, and describes it as it was asked for', async () => 
   });
 });
 
-test('what is put comes back as it was, bytes and documents too, numbers in plain digits', async () => {
+test('an item is returned as it was put, including bytes and documents, with numbers in plain digits', async () => {
   const document = { M: { list: { L: [{ NULL: true }, { BOOL: false }, { N: '1.50e3' }] }, set: { SS: ['b', 'a'] } } };
   await put({ ...key('values', 1), bytes: { B: Buffer.from([0, 255, 10]) }, document, empty: { S: '' } });
   expect(await get(key('values', 1))).toEqual({
@@ -79,13 +79,13 @@ test('what is put comes back as it was, bytes and documents too, numbers in plai
   expect(await get(key('values', 2))).toBeUndefined();
 });
 
-test('an item is replaced as a whole, and one key has one item however its number is written', async () => {
+test('an item is replaced as a whole, also when the number in its key is written differently', async () => {
   await put({ ...key('whole', 1), a: { S: '1' } });
   await put({ kind: { S: 'whole' }, number: { N: '1.0' }, b: { S: '2' } });
   expect(await get(key('whole', 1))).toEqual({ ...key('whole', 1), b: { S: '2' } });
 });
 
-test('a condition that does not hold leaves everything as it is', async () => {
+test('a failed condition changes nothing', async () => {
   const first = put(key('claim', 1), { ConditionExpression: 'attribute_not_exists(kind)' });
   await expect(first).resolves.toBeDefined();
   const second = put(
@@ -125,7 +125,7 @@ describe('conditions', () => {
   });
 });
 
-test('a query goes through the items of one hash key in the order of their numbers, page by page, both ways', async () => {
+test('a query returns the items of a hash key in the order of their range key, in pages and in both directions', async () => {
   for (const number of [10, 9, -1, 2]) await put(key('range', number));
   await put(key('other', 1));
   const numbers = ({ Items = [] }: { Items?: Record<string, AttributeValue>[] }) => Items.map((item) => item.number?.N);
@@ -144,7 +144,7 @@ test('a query goes through the items of one hash key in the order of their numbe
   expect(numbers(between)).toEqual(['2', '9']);
 });
 
-test('a filter is applied to what was read, so that a page may be shorter than its limit', async () => {
+test('a filter is applied after reading, so that a page can be shorter than its limit', async () => {
   for (const number of [1, 2, 3]) await put({ ...key('filter', number), odd: { BOOL: number % 2 === 1 } });
   const result = await query({
     Limit: 2,
@@ -157,7 +157,7 @@ test('a filter is applied to what was read, so that a page may be shorter than i
   expect(result.LastEvaluatedKey).toEqual(key('filter', 2));
 });
 
-test('a query reads at most 1 MB at once', async () => {
+test('a query reads at most 1 MB per page', async () => {
   const big = { S: 'x'.repeat(399_000) };
   for (const number of [1, 2, 3, 4]) await put({ ...key('big', number), big });
   const values = { ExpressionAttributeValues: { ':kind': { S: 'big' } } };
@@ -166,7 +166,7 @@ test('a query reads at most 1 MB at once', async () => {
   expect(await query({ ...values, ExclusiveStartKey: page.LastEvaluatedKey })).toMatchObject({ Count: 1 });
 });
 
-test('an update sets attributes, makes the item if there is none, and leaves the key alone', async () => {
+test('an update sets attributes, and creates the item when there is none', async () => {
   const update = (UpdateExpression: string, ConditionExpression?: string) =>
     client.send(
       new UpdateItemCommand({
@@ -184,21 +184,21 @@ test('an update sets attributes, makes the item if there is none, and leaves the
   await expect(update('SET #a = :v', 'attribute_not_exists(kind)')).rejects.toThrow(ConditionalCheckFailedException);
 });
 
-test('an expired item stays for two days, as AWS takes its time, and is gone then', async () => {
+test('an expired item is deleted after two days, because AWS deletes late', async () => {
   const now = world.clock.now() / 1000;
-  await put({ ...key('told', 1), expires: { N: String(now + 60) } });
-  await put({ ...key('told', 2), expires: { N: String(now * 1000) } });
-  await put({ ...key('told', 3), expires: { N: '1' } });
+  await put({ ...key('expiry', 1), expires: { N: String(now + 60) } });
+  await put({ ...key('expiry', 2), expires: { N: String(now * 1000) } });
+  await put({ ...key('expiry', 3), expires: { N: '1' } });
   await world.clock.elapse(2 * 86_400_000);
-  expect(await get(key('told', 1))).toBeDefined();
+  expect(await get(key('expiry', 1))).toBeDefined();
   await world.clock.elapse(60_000);
-  expect(await get(key('told', 1))).toBeUndefined();
-  // Milliseconds are an instant far away, and 1970 is taken for a mistake.
-  expect(await get(key('told', 2))).toBeDefined();
-  expect(await get(key('told', 3))).toBeDefined();
+  expect(await get(key('expiry', 1))).toBeUndefined();
+  // An expiry in milliseconds is in the far future, and one in 1970 is ignored.
+  expect(await get(key('expiry', 2))).toBeDefined();
+  expect(await get(key('expiry', 3))).toBeDefined();
 });
 
-describe('what DynamoDB would not take is said as it says it', () => {
+describe('an invalid request is refused with the message of DynamoDB', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['Requested resource not found', () => put(key('x', 1), { TableName: 'absent' })],
     ['Missing the key number in the item', () => put({ kind: { S: 'x' } })],
@@ -261,7 +261,7 @@ describe('what DynamoDB would not take is said as it says it', () => {
   });
 });
 
-test('what it does not know is refused by name', async () => {
+test('what is not supported is refused by name', async () => {
   await expect(put(key('x', 1), { ReturnValues: 'ALL_OLD' })).rejects.toThrow(
     'dynamodb:PutItem with ReturnValues ALL_OLD',
   );
@@ -272,7 +272,7 @@ test('what it does not know is refused by name', async () => {
   await expect(world.deploy(table({ StreamSpecification: {} }))).rejects.toThrow('StreamSpecification');
 });
 
-test('settings change in place, another key needs another table, and a protected table stays', async () => {
+test('settings change in place, another key replaces the table, and a protected table is not deleted', async () => {
   const other = new PipelineWorld();
   const config = await other.open();
   try {

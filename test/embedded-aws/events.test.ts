@@ -193,7 +193,7 @@ describe('EventBridge', () => {
       .filter(({ message }) => message.includes('{"'))
       .map(({ at, message }) => ({ at, event: JSON.parse(message.slice(message.indexOf('{'))) }));
 
-  /** @returns the message attributes of what lies in the dead-letter queue */
+  /** @returns The message attributes of what lies in the dead-letter queue. */
   const deadLetters = (where: Scope = scope) =>
     world
       .region(where)
@@ -220,13 +220,13 @@ describe('EventBridge', () => {
     expect(deadLetters()).toEqual([]);
   });
 
-  test('what a function does not allow goes to the dead-letter queue, with the reason', async () => {
+  test('an event that a function does not permit goes to the dead-letter queue, with the reason', async () => {
     await deploy({
       ...notifier,
       Allowed: rule({ Arn: functionArn }, { EventPattern: { source: ['other'] } }),
       Rule: rule({ Arn: functionArn, RetryPolicy: { MaximumRetryAttempts: 2 } }, { Name: 'stops' }),
-      Gone: rule({ Arn: `${functionArn}-not` }, { Name: 'to-nobody' }),
-      // It lets another rule in, not this one.
+      Gone: rule({ Arn: `${functionArn}-not` }, { Name: 'to-missing' }),
+      // It permits the rule Allowed only.
       Permission: permission('Allowed'),
       Queue: queue,
     });
@@ -247,17 +247,19 @@ describe('EventBridge', () => {
     expect(region.logs.groups('/aws/lambda/notifier')).toEqual([]);
   });
 
-  test('without a dead-letter queue the event is lost, and somebody is told', async () => {
+  test('without a dead-letter queue the event is lost, and a notice reports it', async () => {
     await deploy({ Rule: rule({ Arn: functionArn, DeadLetterConfig: undefined }, { Name: 'stops' }) });
     region.events.accept(stopped(clock));
     await clock.elapse(5_000);
-    expect(notices).toEqual([expect.stringMatching(/^stops: the event b2c4 .* is lost, .* NO_RESOURCE/)]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^rule stops: event b2c4 .* was lost: NO_RESOURCE, .* no dead-letter queue$/),
+    ]);
   });
 
   const hub = (where: Scope = scope) => `arn:aws:events:${where.region}:${where.accountId}:event-bus/hub`;
   const toHub = (where: Scope = scope) =>
     rule({ Arn: hub(where), RoleArn: { 'Fn::GetAtt': ['Forward', 'Arn'] } }, { Name: 'to-hub' });
-  const letIn = (Principal: unknown, Condition?: object) => ({
+  const senders = (Principal: unknown, Condition?: object) => ({
     Type: 'AWS::Events::EventBusPolicy',
     Properties: {
       EventBusName: { Ref: 'Hub' },
@@ -266,13 +268,13 @@ describe('EventBridge', () => {
     },
   });
 
-  test('a bus sends to a bus of another account and region, where the event is what it was and meets other rules', async () => {
+  test('a bus sends an event unchanged to a bus of another account and region, where other rules match it', async () => {
     const Rule = rule({ Arn: hub(), RoleArn: { 'Fn::GetAtt': ['Forward', 'Arn'] }, DeadLetterConfig: undefined });
     await deploy({ Forward: role(), Rule }, elsewhere);
     await deploy({
       ...notifier,
       Hub: { Type: 'AWS::Events::EventBus', Properties: { Name: 'hub' } },
-      Senders: letIn(
+      Senders: senders(
         { AWS: `arn:aws:iam::${elsewhere.accountId}:root` },
         { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/forward' } },
       ),
@@ -290,7 +292,7 @@ describe('EventBridge', () => {
     expect(invocations()).toEqual([{ at: at + 1_000, event }]);
   });
 
-  test('a bus is sent to only once: the second bus does not pass it on to a third', async () => {
+  test('an event is sent to a bus only once: the second bus does not send it to a third', async () => {
     await deploy({ Hub: { Type: 'AWS::Events::EventBus', Properties: { Name: 'hub' } } }, third);
     await deploy({
       Forward: role(undefined, undefined, {
@@ -317,15 +319,15 @@ describe('EventBridge', () => {
   });
 
   test.each([
-    ['there is no such bus', {}, role(), 'NO_RESOURCE'],
-    ['its policy lets others in', { Principal: { AWS: '444444444444' } }, role(), 'NO_PERMISSIONS'],
+    ['the bus does not exist', {}, role(), 'NO_RESOURCE'],
+    ['its policy permits another account', { Principal: { AWS: '444444444444' } }, role(), 'NO_PERMISSIONS'],
     [
-      'its policy asks for another source',
+      'its policy requires another source',
       { Principal: '*', Condition: { StringEquals: { 'events:source': 'a' } } },
       role(),
       'NO_PERMISSIONS',
     ],
-    ['the role trusts somebody else', { Principal: '*' }, role('lambda.amazonaws.com'), 'FAILED_TO_ASSUME_ROLE'],
+    ['the role trusts another service', { Principal: '*' }, role('lambda.amazonaws.com'), 'FAILED_TO_ASSUME_ROLE'],
     [
       'the role trusts another rule',
       { Principal: '*' },
@@ -333,10 +335,10 @@ describe('EventBridge', () => {
       'FAILED_TO_ASSUME_ROLE',
     ],
   ])(
-    'what a bus of another account does not take is a dead letter: %s',
+    'an event that a bus of another account does not accept is a dead letter: %s',
     async (_, policy: Properties, Forward, code) => {
       if (policy.Principal) {
-        const Senders = letIn(policy.Principal, policy.Condition);
+        const Senders = senders(policy.Principal, policy.Condition);
         await deploy({ Hub: { Type: 'AWS::Events::EventBus', Properties: { Name: 'hub' } }, Senders }, elsewhere);
       }
       await deploy({ Forward, Rule: toHub(elsewhere), Queue: queue });
@@ -346,7 +348,7 @@ describe('EventBridge', () => {
     },
   );
 
-  test('somebody puts events of their own, but none of AWS', async () => {
+  test('PutEvents accepts custom events, but no events of AWS services', async () => {
     await deploy({
       ...notifier,
       Rule: rule({ Arn: functionArn }, { EventPattern: { source: [{ prefix: 'shop' }] } }),
@@ -361,7 +363,7 @@ describe('EventBridge', () => {
           { ...entry, Source: 'aws.codedeploy' },
           { ...entry, Detail: '[1]' },
           { ...entry, DetailType: undefined },
-          { ...entry, EventBusName: 'not-there' },
+          { ...entry, EventBusName: 'missing' },
         ],
       }),
     );
@@ -392,7 +394,7 @@ describe('EventBridge', () => {
     ]);
   });
 
-  test('buses, rules and targets are read as they were made, and go with their stack', async () => {
+  test('buses, rules and targets are read as created, and deleted with their stack', async () => {
     const resources = {
       Forward: role(),
       Hub: { Type: 'AWS::Events::EventBus', Properties: { Name: 'hub', Description: 'all releases' } },
@@ -419,7 +421,7 @@ describe('EventBridge', () => {
     expect((await client.send(new ListTargetsByRuleCommand({ Rule: name, EventBusName: 'hub' }))).Targets).toEqual([
       { Id: 'Target0', Arn: functionArn, Input: '{"a":1}', DeadLetterConfig: { Arn: queueArn } },
     ]);
-    await expect(client.send(new DescribeRuleCommand({ Name: 'nobody' }))).rejects.toMatchObject({
+    await expect(client.send(new DescribeRuleCommand({ Name: 'missing' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
 
@@ -427,7 +429,7 @@ describe('EventBridge', () => {
     expect((await client.send(new ListRulesCommand({}))).Rules).toEqual([]);
   });
 
-  test('a pattern is tried out', async () => {
+  test('TestEventPattern matches an event against a pattern', async () => {
     const Event = JSON.stringify(stopped(clock));
     const tried = (EventPattern: string) => client.send(new TestEventPatternCommand({ EventPattern, Event }));
     expect((await tried('{"source":["aws.codedeploy"]}')).Result).toBe(true);
@@ -454,12 +456,12 @@ describe('EventBridge', () => {
     ],
     [
       { Targets: [{ Id: 'a', Arn: functionArn, DeadLetterConfig: { Arn: queueArn.replace('eu-', 'us-') } }] },
-      'us-central-1:111111111111:undelivered is no queue of this account and Region.',
+      'us-central-1:111111111111:undelivered is not a queue of this account and Region.',
     ],
     [{ EventPattern: { source: [{ wildcard: 'a*' }] } }, 'does not support wildcard in an event pattern'],
     [{ EventBusName: 'nowhere' }, 'Event bus nowhere does not exist.'],
     [{ ScheduleExpression: 'rate(1 hour)' }, 'does not support AWS::Events::Rule with ScheduleExpression (Rule)'],
-  ])('a rule that asks for what is not there is refused: %j', async (properties, message) => {
+  ])('a rule with unsupported or missing parts is refused: %j', async (properties, message) => {
     const made = deploy({
       Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['a'] }, ...properties } },
     });
@@ -497,7 +499,7 @@ test("CodeDeploy's state changes arrive on the default bus of its region", async
           Targets: [
             {
               Id: 'a',
-              Arn: 'arn:aws:lambda:eu-central-1:111122223333:function:nobody',
+              Arn: 'arn:aws:lambda:eu-central-1:111122223333:function:missing',
               DeadLetterConfig: { Arn: queueArn },
             },
           ],

@@ -25,14 +25,14 @@ const assume = (name: string, client = sts, DurationSeconds?: number) =>
     new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${name}`, RoleSessionName: 's', DurationSeconds }),
   );
 
-test('a caller is told who it is', async () => {
+test('GetCallerIdentity returns the identity of the caller', async () => {
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
     Account: ACCOUNT,
     Arn: `arn:aws:iam::${ACCOUNT}:user/tester`,
   });
 });
 
-test('an assumed role signs with credentials of its own, which outlive every rehearsal in real time', async () => {
+test('an assumed role has credentials that are valid for hours of real time', async () => {
   world.iam.createRole({ name: 'deploy', trustPolicy: trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` }) });
   const { Credentials, AssumedRoleUser } = await assume('deploy');
   expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/deploy/s`);
@@ -49,7 +49,7 @@ test('an assumed role signs with credentials of its own, which outlive every reh
     UserId: `${world.iam.role('deploy').id}:s`,
   });
 
-  // Chained: the session stands for its role, and an hour is the most.
+  // Role chaining: the session's principal is its role, and the session lasts an hour at most.
   world.iam.createRole({
     name: 'next',
     trustPolicy: trust({ AWS: `arn:aws:iam::${ACCOUNT}:role/deploy` }),
@@ -63,7 +63,7 @@ test('an assumed role signs with credentials of its own, which outlive every reh
   session.destroy();
 });
 
-test('a role is assumed by those that its trust policy names, and by nobody else', async () => {
+test('a role is assumed only by the principals that its trust policy names', async () => {
   world.iam.createRole({ name: 'build', trustPolicy: trust({ Service: 'codebuild.amazonaws.com' }) });
   const RoleArn = world.iam.role('build').arn;
   await expect(assume('build')).rejects.toMatchObject({
@@ -75,13 +75,13 @@ test('a role is assumed by those that its trust policy names, and by nobody else
   expect(world.sts.assumeRole('codebuild.amazonaws.com', RoleArn, 's').accessKeyId).toMatch(/^ASIA/);
 });
 
-test('a session may not be longer than its role allows, nor shorter than STS does', async () => {
+test('a session may not be longer than its role allows, nor shorter than STS allows', async () => {
   world.iam.createRole({ name: 'deploy', trustPolicy: trust({ AWS: ACCOUNT }) });
   await expect(assume('deploy', sts, 3601)).rejects.toThrow('exceeds the MaxSessionDuration set for this role');
   await expect(assume('deploy', sts, 899)).rejects.toThrow('greater than or equal to 900');
 });
 
-test('a trust policy may name its callers by a condition on their ARN; any other condition is refused, not guessed at', async () => {
+test('a trust policy may restrict its callers by a condition on their ARN; any other condition is refused', async () => {
   const [statement] = trust({ AWS: ACCOUNT }).Statement;
   const under = (Condition: Record<string, Record<string, string>>) => ({ Statement: [{ ...statement!, Condition }] });
   const arnLike = (arn: string) => under({ ArnLike: { 'aws:PrincipalArn': arn } });
@@ -94,7 +94,7 @@ test('a trust policy may name its callers by a condition on their ARN; any other
   await expect(assume('odd')).rejects.toThrow('the condition StringEquals on sts:ExternalId in a trust policy');
 });
 
-test('a caller with an unknown access key is told so, in the form that its client reads', async () => {
+test('an unknown access key is refused, in the form that the client reads', async () => {
   const stranger = { ...config, credentials: { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' } };
   const [query, json] = [new STSClient(stranger), new CodeDeployClient(stranger)];
   const refused = { name: 'InvalidClientTokenId', message: 'The security token included in the request is invalid.' };
@@ -104,14 +104,14 @@ test('a caller with an unknown access key is told so, in the form that its clien
   json.destroy();
 });
 
-test('an unknown access key is refused', () => {
+test('an unknown access key has no identity', () => {
   expect(() => world.sts.authenticate('AKIANOBODY', REGION)).toThrow(
     'The security token included in the request is invalid.',
   );
   expect(world.sts.authenticate(world.sts.root(ACCOUNT).accessKeyId, REGION).arn).toBe(`arn:aws:iam::${ACCOUNT}:root`);
 });
 
-test('roles and policies that a stack makes can be read, change with it, and go with it', async () => {
+test('roles and policies of a stack can be read, are updated with the stack, and are deleted with it', async () => {
   const iam = new IAMClient(config);
   const template = (Action: string) => ({
     Role: {

@@ -16,14 +16,14 @@ import { Sqs } from '../../embedded-aws/sqs/sqs';
 export const scope = { accountId: '111122223333', region: 'eu-central-1' };
 export const start = new Date('2026-01-01T00:00:00.000Z');
 
-/** Lambda with all that it needs around it: real zips, a real endpoint, and sinks that remember. */
+/** Lambda with its surroundings: real zips, a real endpoint, and sinks that record. */
 export class LambdaFixture {
   readonly clock = new VirtualClock(start);
   readonly metrics: MetricDatum[] = [];
   readonly logs: { group: string; stream: string; at: number; message: string }[] = [];
   readonly notices: string[] = [];
   readonly shifts: AliasShift[] = [];
-  readonly directory = mkdtempSync(join(tmpdir(), 'rehearsal-lambda-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'embedded-lambda-'));
   readonly sqs: Sqs;
   readonly lambda: Lambda;
   readonly endpoint: Endpoint;
@@ -77,7 +77,11 @@ export class LambdaFixture {
     });
   }
 
-  /** Stores a deployment package of these files. @returns what `Code` says of it */
+  /**
+   * Stores a deployment package with these files.
+   *
+   * @returns The function's property `Code` for it.
+   */
   pack(files: Readonly<Record<string, string>>): Properties {
     const zip = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
     const S3Key = `${this.#objects.size}.zip`;
@@ -85,7 +89,7 @@ export class LambdaFixture {
     return { S3Bucket: 'bucket', S3Key };
   }
 
-  /** Creates a function from the text of its one file, `index.js` unless the properties name another handler. */
+  /** Creates a function; a source that is a text becomes its only file, `index.js`. */
   async define(name: string, source: string | Record<string, string>, properties: Properties = {}): Promise<Physical> {
     return this.create('AWS::Lambda::Function', this.definition(name, source, properties));
   }
@@ -136,12 +140,12 @@ export class LambdaFixture {
     };
   }
 
-  /** @returns the messages of a function's log group so far */
+  /** @returns Messages in the log group of a function. */
   logOf(name: string): string[] {
     return this.logs.filter(({ group }) => group === `/aws/lambda/${name}`).map(({ message }) => message);
   }
 
-  /** @returns the sums of a metric by its dimensions, written `Name=value,…` */
+  /** @returns Sums of a metric by its dimensions, written `Name=value,…`. */
   sums(metric: string): Record<string, number> {
     const sums: Record<string, number> = {};
     for (const { dimensions, value } of this.metrics.filter((datum) => datum.name === metric)) {

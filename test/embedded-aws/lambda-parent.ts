@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LambdaFixture } from './lambda-fixture';
 
-/** A process with an idle and a busy execution environment, for a test to kill; prints their process ids as JSON. */
+/** Runs an idle and a busy execution environment until a test kills it; prints their process ids as JSON. */
 async function main(): Promise<void> {
   const aws = new LambdaFixture();
   await aws.endpoint.listen();

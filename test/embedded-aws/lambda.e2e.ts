@@ -22,7 +22,7 @@ import {
 import { LambdaFixture } from './lambda-fixture';
 
 let aws: LambdaFixture;
-/** The same with little patience, for handlers that run into their timeout. */
+/** The same with a short limit of real time, for handlers that time out. */
 let hurried: LambdaFixture;
 let client: LambdaClient;
 
@@ -46,7 +46,7 @@ async function call(name: string, event: unknown = {}, qualifier?: string, { lam
 }
 
 describe('a function', () => {
-  test('runs its packaged code with the context that Lambda gives', async () => {
+  test('runs its packaged code with the context of Lambda', async () => {
     await aws.define(
       'context',
       `exports.handler = async (event, context) => ({
@@ -70,7 +70,7 @@ describe('a function', () => {
     expect(payload.remaining).toBeLessThanOrEqual(5_000);
   });
 
-  test("finds Lambda's environment and its own variables, and nothing else of this machine but PATH", async () => {
+  test('has the environment variables of Lambda and of its configuration, and of this machine only PATH', async () => {
     process.env.LEAKED = 'yes';
     await aws.define('environment', 'exports.handler = async () => process.env', {
       Environment: { Variables: { STAGE: 'prod', LIMIT: 3 } },
@@ -112,7 +112,7 @@ describe('a function', () => {
     });
   });
 
-  test('may be an ES module, and imports the SDK but nothing else that it did not pack', async () => {
+  test('may be an ES module, and can import the SDK but no other module that its package lacks', async () => {
     const source = `
       import { LambdaClient, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
       const client = new LambdaClient();
@@ -130,18 +130,18 @@ describe('a function', () => {
     ['nodejs22.x', '() => "ignored"', 'null'],
     ['nodejs24.x', '() => "taken"', '"taken"'],
     ['nodejs22.x', 'async () => undefined', 'null'],
-  ])('of %s answers %s with %s', async (runtime, handler, payload) => {
+  ])('on %s with the handler %s returns %s', async (runtime, handler, payload) => {
     const name = `style-${Buffer.from(`${runtime}${handler}`).toString('hex').slice(-40)}`;
     await aws.define(name, `exports.handler = ${handler}`, { Runtime: runtime });
     expect(await aws.lambda.invoke(name, '{}')).toMatchObject({ payload });
   });
 
-  test('that is made for a newer Node than this one says so once', () => {
+  test('that declares a newer Node than this one is reported once', () => {
     const runtime = Number(process.versions.node.split('.')[0]) < 24 ? 1 : 0;
     expect(aws.notices.filter((notice) => notice.includes('nodejs24.x'))).toHaveLength(runtime);
   });
 
-  test('keeps its environment warm, and logs as Lambda does', async () => {
+  test('keeps its environment warm, and its log has the lines of Lambda', async () => {
     await aws.define(
       'log',
       'let n = 0; exports.handler = async () => { console.log("call\\n%d", ++n); process.stdout.write("raw"); return n; }',
@@ -166,7 +166,7 @@ describe('a function', () => {
     expect(new Set(aws.logs.filter(({ group }) => group.endsWith('/log')).map(({ stream }) => stream)).size).toBe(1);
   });
 
-  test('serves requests side by side, each in an environment of its own', async () => {
+  test('serves concurrent requests in separate environments', async () => {
     await aws.define('parallel', 'exports.handler = () => new Promise((done) => setTimeout(done, 20, process.pid))');
     const answers = await Promise.all(Array.from({ length: 6 }, () => call('parallel')));
     expect(new Set(answers.map(({ payload }) => payload)).size).toBe(4);
@@ -180,10 +180,7 @@ describe('a function', () => {
   });
 
   test.each([
-    [
-      { Runtime: 'python3.13' },
-      "the rehearsal's endpoint does not support AWS::Lambda::Function with Runtime python3.13",
-    ],
+    [{ Runtime: 'python3.13' }, 'the embedded AWS does not support AWS::Lambda::Function with Runtime python3.13'],
     [{ LoggingConfig: { LogFormat: 'JSON' } }, 'LoggingConfig.LogFormat JSON'],
     [{ Code: { ZipFile: 'x' } }, 'Code.ZipFile'],
     [
@@ -216,7 +213,7 @@ describe('a failure', () => {
       {},
     ],
     [
-      'imports',
+      'imports a missing module',
       'require("left-pad"); exports.handler = async () => 1',
       {
         errorType: 'Runtime.ImportModuleError',
@@ -227,21 +224,21 @@ describe('a failure', () => {
       {},
     ],
     [
-      'misspelt',
+      'misspells its export',
       'exports.handle = async () => 1',
       { errorType: 'Runtime.HandlerNotFound', errorMessage: 'index.handler is undefined or not exported' },
       {},
     ],
-    ['breaks', 'exports.handler = async (', { errorType: 'Runtime.UserCodeSyntaxError' }, {}],
-    ['never', 'exports.handler = async () => new Promise(() => {})', { errorType: 'Runtime.NodeJsExit' }, {}],
+    ['has a syntax error', 'exports.handler = async (', { errorType: 'Runtime.UserCodeSyntaxError' }, {}],
+    ['never settles', 'exports.handler = async () => new Promise(() => {})', { errorType: 'Runtime.NodeJsExit' }, {}],
     [
-      'callback',
+      'takes a callback',
       'exports.handler = (a, b, c) => c()',
       { errorType: 'Runtime.CallbackHandlerDeprecated' },
       { Runtime: 'nodejs24.x' },
     ],
     [
-      'exits',
+      'exits with 3',
       'exports.handler = async () => process.exit(3)',
       {
         errorType: 'Runtime.ExitError',
@@ -250,7 +247,7 @@ describe('a failure', () => {
       {},
     ],
     [
-      'leaves',
+      'exits with 0',
       'exports.handler = async () => process.exit(0)',
       {
         errorType: 'Runtime.ExitError',
@@ -259,7 +256,7 @@ describe('a failure', () => {
       {},
     ],
     [
-      'devours',
+      'exhausts its memory',
       'exports.handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); }',
       {
         errorType: 'Runtime.ExitError',
@@ -269,7 +266,8 @@ describe('a failure', () => {
     ],
   ];
 
-  test.each(failures)('of code that %s is reported as Lambda does', async (name, source, error, properties) => {
+  test.each(failures)('of code that %s is reported as Lambda does', async (what, source, error, properties) => {
+    const name = what.replaceAll(' ', '-');
     await aws.define(name, source, properties);
     const failed = await call(name);
     expect(failed).toMatchObject({ functionError: 'Unhandled', executedVersion: '$LATEST', payload: error });
@@ -277,7 +275,7 @@ describe('a failure', () => {
     expect(aws.sums('Invocations')[`FunctionName=${name}`]).toBe(1);
   });
 
-  test('shows a trace with the paths that the code has on Lambda', async () => {
+  test('has a trace with the paths of Lambda', async () => {
     const { payload } = await call('throws');
     expect(payload.trace.slice(0, 2)).toEqual([
       'TypeError: boom',
@@ -288,7 +286,7 @@ describe('a failure', () => {
     );
   });
 
-  test('by timeout takes as long as the timeout, is logged, and the next invocation is cold', async () => {
+  test('by timeout lasts as long as the timeout, is logged, and makes the next invocation cold', async () => {
     const source = 'let n = 0; exports.handler = async ({ hang }) => { n += 1; if (hang) for (;;); return n; }';
     await hurried.define('hangs', source, { Timeout: 3 });
     const run = (event: object) => call('hangs', event, undefined, hurried);
@@ -312,7 +310,7 @@ describe('a failure', () => {
     );
   });
 
-  test('can be forestalled by a handler that watches its remaining time', async () => {
+  test('by timeout can be avoided by a handler that watches its remaining time', async () => {
     const source = `exports.handler = (event, context) =>
       new Promise((done) => setTimeout(done, context.getRemainingTimeInMillis() - 150, 'in time'))`;
     await hurried.define('watchful', source, { Timeout: 60 });
@@ -321,7 +319,7 @@ describe('a failure', () => {
 });
 
 describe('versions', () => {
-  test('freeze code and configuration, and run side by side', async () => {
+  test('keep their code and configuration, and run concurrently', async () => {
     const source = (answer: string) =>
       `exports.handler = async () => "${answer} " + process.env.COLOUR + " " + process.env.AWS_LAMBDA_FUNCTION_VERSION`;
     const before = aws.definition('frozen', source('old'), { Environment: { Variables: { COLOUR: 'blue' } } });
@@ -335,7 +333,7 @@ describe('versions', () => {
     expect((await call(arn('frozen'))).payload).toBe('new green $LATEST');
   });
 
-  test('are published only of what has changed, the description included', async () => {
+  test('are published only when code or configuration has changed, including the description', async () => {
     const before = aws.definition('publish', 'exports.handler = async () => 1');
     await aws.create('AWS::Lambda::Function', before);
     const published = () => client.send(new PublishVersionCommand({ FunctionName: 'publish' }));
@@ -352,7 +350,7 @@ describe('versions', () => {
     ).rejects.toThrow('CodeSHA256 (other) is different from current CodeSHA256 in $LATEST');
   });
 
-  test('of a stack fail where nothing has changed, as CloudFormation says it', async () => {
+  test('of a stack fail when nothing has changed, with the message of CloudFormation', async () => {
     await aws.define('again', 'exports.handler = async () => 1');
     expect(await aws.create('AWS::Lambda::Version', { FunctionName: 'again' })).toEqual({
       id: arn('again:1'),
@@ -363,7 +361,7 @@ describe('versions', () => {
     );
   });
 
-  test('are numbered on and on, even for a function that is made again', async () => {
+  test('never reuse a number, not even for a function that is created again', async () => {
     await aws.define('reborn', 'exports.handler = async () => 1');
     expect(await aws.publish('reborn')).toBe('1');
     await client.send(new DeleteFunctionCommand({ FunctionName: 'reborn' }));
@@ -371,7 +369,7 @@ describe('versions', () => {
     expect(await aws.publish('reborn')).toBe('2');
   });
 
-  test('are deleted one by one, except where an alias holds them', async () => {
+  test('are deleted individually, unless an alias points to them', async () => {
     const before = aws.definition('prune', 'exports.handler = async () => 1');
     await aws.create('AWS::Lambda::Function', before);
     for (const Description of ['a', 'b', 'c']) {
@@ -417,7 +415,7 @@ describe('an alias', () => {
     await aws.create('AWS::Lambda::Alias', { FunctionName: 'split', Name: 'live', FunctionVersion: '1' });
   });
 
-  test('splits requests by chance, the same with the same seed, and its metrics tell the versions apart', async () => {
+  test('splits requests at random, reproducibly by seed, with metrics by version', async () => {
     aws.lambda.setAlias('split', 'live', { functionVersion: '1', weights: { '2': 0.1 } });
     const answers: string[] = [];
     for (let index = 0; index < 400; index += 1) answers.push((await call('split', {}, 'live')).payload);
@@ -438,7 +436,7 @@ describe('an alias', () => {
     });
   });
 
-  test('takes no ExecutedVersion into the metrics of a version that is invoked directly', async () => {
+  test('is required for ExecutedVersion: a version that is invoked directly has metrics without it', async () => {
     aws.metrics.length = 0;
     await call('split', {}, '2');
     await call('split');
@@ -458,12 +456,12 @@ describe('an alias', () => {
     ['1', { '4': 0.1 }, 'Specified versions must be associated with the same dead-letter queue configuration'],
     ['1', { '2': 1.5 }, "Value '{2=1.5}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint"],
     ['9', {}, `Function not found: ${arn('split:9')}`],
-  ])('is refused on %s with %j', (functionVersion, weights, message) => {
+  ])('is refused with version %s and weights %j', (functionVersion, weights, message) => {
     expect(() => aws.lambda.setAlias('split', 'live', { functionVersion, weights })).toThrow(message);
     expect(aws.lambda.getAlias('split', 'live').functionVersion).toBe('1');
   });
 
-  test('is read and moved by the API', async () => {
+  test('is read and updated by the API', async () => {
     const live = { FunctionName: 'split', Name: 'live' };
     aws.lambda.setAlias('split', 'live', { functionVersion: '1', weights: { '2': 0.1 } });
     expect(await client.send(new GetAliasCommand(live))).toMatchObject({
@@ -507,7 +505,7 @@ describe('an alias', () => {
       expect(aws.shifts).toEqual([]);
     });
 
-    test("is CodeDeploy's to move under a CodeDeployLambdaAliasUpdate policy", async () => {
+    test('is shifted by CodeDeploy under a CodeDeployLambdaAliasUpdate policy', async () => {
       const notes: string[] = [];
       const note = (reason: string) => notes.push(reason);
       await aws.update('AWS::Lambda::Alias', arn('split:stack'), [alias, next], { updatePolicy, note });
@@ -527,14 +525,14 @@ describe('an alias', () => {
       expect(aws.lambda.getAlias('split', 'stack').functionVersion).toBe('2');
     });
 
-    test('is set back at once, without weights, while the stack rolls back', async () => {
+    test('is reset at once, without weights, while the stack rolls back', async () => {
       aws.lambda.setAlias('split', 'stack', { functionVersion: '1', weights: { '2': 0.1 } });
       await aws.update('AWS::Lambda::Alias', arn('split:stack'), [next, alias], { updatePolicy, rollback: true });
       expect(aws.shifts).toEqual([]);
       expect(aws.lambda.getAlias('split', 'stack')).toEqual({ functionVersion: '1', weights: {} });
     });
 
-    test('moves at once without such a policy, or when its version stays', async () => {
+    test('changes at once without such a policy, or when its version stays the same', async () => {
       await aws.update('AWS::Lambda::Alias', arn('split:stack'), [alias, next]);
       await aws.update('AWS::Lambda::Alias', arn('split:stack'), [next, { ...next, Description: 'x' }], {
         updatePolicy,
@@ -546,7 +544,7 @@ describe('an alias', () => {
 });
 
 describe('the API', () => {
-  test('invokes, and names the version and the error in headers', async () => {
+  test('invokes, and returns the version and the error in headers', async () => {
     await aws.define(
       'api',
       'exports.handler = async (event) => { if (event.fail) throw new Error("no"); return event; }',
@@ -570,7 +568,7 @@ describe('the API', () => {
     );
   });
 
-  test('takes an event, and tries it twice more as virtual time passes', async () => {
+  test('accepts an event, and retries it twice as virtual time passes', async () => {
     await aws.define('event', 'exports.handler = async () => { throw new Error("no"); }');
     const accepted = await client.send(new InvokeCommand({ FunctionName: 'event', InvocationType: 'Event' }));
     expect(accepted.StatusCode).toBe(202);
@@ -581,7 +579,7 @@ describe('the API', () => {
     expect(new Set(starts.map(({ message }) => message)).size).toBe(1);
   });
 
-  describe('sends an event that failed for good', () => {
+  describe('sends an event whose last attempt failed', () => {
     const invoke = async (FunctionName: string, event = {}) => {
       const Payload = JSON.stringify(event);
       await client.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload }));
@@ -592,7 +590,7 @@ describe('the API', () => {
       return { DeadLetterConfig: { TargetArn: aws.sqs.createQueue(name, settings).arn } };
     };
 
-    test('to the dead-letter queue of its function, after the last attempt, with the reason', async () => {
+    test('to the dead-letter queue of its function, with the reason', async () => {
       const source = `exports.handler = async ({ bad }) => { if (bad) throw new Error('${'é'.repeat(600)}'); }`;
       await aws.define('lettered', source, queue('letters'));
       await invoke('lettered', { bad: false });
@@ -607,7 +605,7 @@ describe('the API', () => {
         attributes: {
           RequestID: { DataType: 'String' },
           ErrorCode: { DataType: 'Number', StringValue: '200' },
-          // Cut to a kilobyte.
+          // Truncated to 1 KB.
           ErrorMessage: { DataType: 'String', StringValue: 'é'.repeat(512) },
         },
       });
@@ -616,7 +614,7 @@ describe('the API', () => {
       expect(aws.logOf('lettered').filter((line) => line.startsWith(`START RequestId: ${requestId}`))).toHaveLength(3);
     });
 
-    test('of the version that was invoked, whatever the function says by now', async () => {
+    test('to the queue of the version that was invoked, even if the function has another one by now', async () => {
       const before = aws.definition(
         'frozen-lettered',
         'exports.handler = async () => { throw new Error("no"); }',
@@ -630,7 +628,7 @@ describe('the API', () => {
       expect(aws.sqs.messages('new')).toHaveLength(0);
     });
 
-    test('as throttled, when it never ran', async () => {
+    test('with the error of the throttle, when it never ran', async () => {
       const throttled = { ...queue('throttles'), ReservedConcurrentExecutions: 0 };
       await aws.define('never-run', 'exports.handler = async () => 1', throttled);
       await invoke('never-run');
@@ -639,15 +637,17 @@ describe('the API', () => {
       ]);
     });
 
-    test('nowhere when the queue is gone, which counts as a dead-letter error', async () => {
+    test('nowhere when the queue does not exist, which counts as a dead-letter error', async () => {
       await aws.define('unlettered', 'exports.handler = async () => { throw new Error("no"); }', queue('deleted'));
       aws.sqs.deleteQueue('deleted');
       await invoke('unlettered');
       expect(aws.sums('DeadLetterErrors')).toEqual({ 'FunctionName=unlettered': 1 });
-      expect(aws.notices.at(-1)).toMatch(/^unlettered: an event is lost, its dead-letter queue .*:deleted refused it/);
+      expect(aws.notices.at(-1)).toMatch(
+        /^unlettered: an event was lost because its dead-letter queue .*:deleted refused it/,
+      );
     });
 
-    test('to queues only', async () => {
+    test('to a queue only; a topic is refused', async () => {
       const DeadLetterConfig = { TargetArn: 'arn:aws:sns:eu-central-1:111122223333:topic' };
       await expect(aws.define('topical', 'exports.handler = async () => 1', { DeadLetterConfig })).rejects.toThrow(
         'the dead-letter target arn:aws:sns:eu-central-1:111122223333:topic; name an SQS queue',
@@ -655,7 +655,7 @@ describe('the API', () => {
     });
   });
 
-  test('describes a function as it was asked for', async () => {
+  test('describes a function with the qualifier of the request', async () => {
     await aws.define('described', 'exports.handler = async () => 1', {
       Tags: [{ Key: 'team', Value: 'shop' }],
       TracingConfig: { Mode: 'Active' },
@@ -682,7 +682,7 @@ describe('the API', () => {
     });
   });
 
-  test('lists in pages', async () => {
+  test('lists functions in pages', async () => {
     const first = await client.send(new ListFunctionsCommand({ MaxItems: 2 }));
     const second = await client.send(new ListFunctionsCommand({ MaxItems: 2, Marker: first.NextMarker }));
     const names = [...(first.Functions ?? []), ...(second.Functions ?? [])].map(({ FunctionName }) => FunctionName);
@@ -723,7 +723,7 @@ describe('the API', () => {
     expect(aws.lambda.mayInvoke(arn('policy:1'), 'apigateway.amazonaws.com', source)).toBe(false);
   });
 
-  test('changes what runs as $LATEST', async () => {
+  test('changes $LATEST', async () => {
     await aws.define('changed', 'exports.handler = async () => process.env.COLOUR ?? "none"');
     expect((await call('changed')).payload).toBe('none');
     const Environment = { Variables: { COLOUR: 'red' } };
@@ -733,7 +733,7 @@ describe('the API', () => {
 });
 
 describe('an execution environment', () => {
-  /** Whether a process is there; one that is dead but not yet collected by its parent is not. */
+  /** @returns Whether a process is running; a zombie is not. */
   function alive(pid: number): boolean {
     try {
       process.kill(pid, 0);
@@ -744,27 +744,27 @@ describe('an execution environment', () => {
     return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'));
   }
 
-  async function gone(pids: readonly number[]): Promise<boolean> {
+  async function haveEnded(pids: readonly number[]): Promise<boolean> {
     for (let attempt = 0; attempt < 100 && pids.some(alive); attempt += 1) await wait(20);
     return !pids.some(alive);
   }
 
-  test('ends when its version is deleted, when its code is replaced, and when it was idle for a quarter of an hour', async () => {
+  test('ends when its version is deleted, when its code is replaced, and after 15 idle minutes', async () => {
     const before = aws.definition('mortal', 'exports.handler = async () => process.pid');
     await aws.create('AWS::Lambda::Function', before);
     await aws.publish('mortal');
     const [published, latest] = [(await call('mortal', {}, '1')).payload, (await call('mortal')).payload];
     await aws.update('AWS::Lambda::Function', 'mortal', [before, { ...before, Description: 'other' }]);
-    expect(await gone([latest])).toBe(true);
+    expect(await haveEnded([latest])).toBe(true);
     expect(alive(published)).toBe(true);
     await aws.clock.elapse(16 * 60_000);
     const again = (await call('mortal')).payload;
-    expect(await gone([published])).toBe(true);
+    expect(await haveEnded([published])).toBe(true);
     await client.send(new DeleteFunctionCommand({ FunctionName: 'mortal' }));
-    expect(await gone([again])).toBe(true);
+    expect(await haveEnded([again])).toBe(true);
   });
 
-  test('is gone once Lambda is closed, in the middle of an invocation too', async () => {
+  test('ends when Lambda is closed, even during an invocation', async () => {
     const other = new LambdaFixture();
     await other.endpoint.listen();
     await other.define('idle', 'exports.handler = async () => process.pid');
@@ -775,10 +775,10 @@ describe('an execution environment', () => {
     await other.close();
     expect(alive(idle)).toBe(false);
     expect((await busy).payload).toContain('Runtime exited with error: signal: killed');
-    await expect(other.lambda.invoke('idle', '{}')).rejects.toThrow('the rehearsal has ended');
+    await expect(other.lambda.invoke('idle', '{}')).rejects.toThrow('the embedded AWS has been closed');
   });
 
-  test('does not outlive its parent, even if that was killed and the handler never pauses', async () => {
+  test('does not outlive a parent that was killed, even if the handler never yields', async () => {
     const script = join(__dirname, 'lambda-parent.ts');
     const parent = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
@@ -789,7 +789,7 @@ describe('an execution environment', () => {
     const { pids, directory } = JSON.parse(printed);
     expect(pids.every(alive)).toBe(true);
     parent.kill('SIGKILL');
-    expect(await gone(pids)).toBe(true);
+    expect(await haveEnded(pids)).toBe(true);
     rmSync(directory, { recursive: true });
   });
 });

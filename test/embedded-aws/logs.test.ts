@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const logGroupName = '/aws/lambda/hello';
 
-test('lines are kept in the order of their time, under a group that writing makes', () => {
+test('lines are ordered by time, in a group that writing creates', () => {
   expect(world.logs.read(logGroupName).map(({ at, stream }) => [at, stream])).toEqual([
     [1000, 'a'],
     [2000, 'b'],
@@ -33,7 +33,7 @@ test('lines are kept in the order of their time, under a group that writing make
   expect(() => world.logs.read('none')).toThrow('The specified log group does not exist.');
 });
 
-test('lines are found by time, stream and terms, page by page', async () => {
+test('lines are filtered by time, stream and terms, in pages', async () => {
   const find = async (input: object) =>
     (await client.send(new FilterLogEventsCommand({ logGroupName, ...input }))).events?.map(
       ({ timestamp }) => timestamp,
@@ -48,7 +48,7 @@ test('lines are found by time, stream and terms, page by page', async () => {
   );
 });
 
-test('one stream is read from its head or its tail', async () => {
+test('a stream is read from its head or its tail', async () => {
   const read = (input: object) => client.send(new GetLogEventsCommand({ logGroupName, logStreamName: 'a', ...input }));
   expect((await read({ startFromHead: true, limit: 1 })).events?.map(({ message }) => message)).toEqual(['first']);
   const tail = await read({ limit: 1 });
@@ -58,7 +58,7 @@ test('one stream is read from its head or its tail', async () => {
   expect(logStreams?.map(({ logStreamName }) => logStreamName)).toEqual(['b', 'a']);
 });
 
-test('a stack makes groups with a retention, but not where one exists already', async () => {
+test('a stack creates groups with a retention, and fails when a group exists', async () => {
   const deploy = (LogGroupName: string) => {
     const Resources = { G: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName, RetentionInDays: 14 } } };
     const request = { stackName: `s${LogGroupName.length}`, template: { body: JSON.stringify({ Resources }) } };

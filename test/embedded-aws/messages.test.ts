@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** The Query protocol is a form; so the answers are seen as they are. */
+/** @returns Response of a call of the Query protocol, as XML text. */
 async function sns(form: Record<string, string>): Promise<string> {
   const response = await fetch(config.endpoint, {
     method: 'POST',
@@ -27,7 +27,7 @@ async function sns(form: Record<string, string>): Promise<string> {
   return response.text();
 }
 
-test('a stack makes topics, and e-mail subscriptions that stay pending', async () => {
+test('a stack creates topics, and e-mail subscriptions that stay pending', async () => {
   const Resources = {
     Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'releases' } },
     Policy: { Type: 'AWS::SNS::TopicPolicy', Properties: { Topics: [{ Ref: 'Topic' }], PolicyDocument: {} } },
@@ -98,7 +98,7 @@ describe('a message with attributes', () => {
     return message ? world.sns.recipients(TopicArn, message).map(({ endpoint }) => endpoint.split('@')[0]) : [];
   }
 
-  test('keeps them, and goes to those whose filters let it through', async () => {
+  test('is stored with them, and goes to the subscriptions whose filters admit it', async () => {
     await topic({
       everything: {},
       prod: { FilterPolicy: { environment: ['prod', 'live'] } },
@@ -123,7 +123,7 @@ describe('a message with attributes', () => {
     expect(await recipients('{"release":{"version":7}}')).toEqual(['everything', 'body']);
   });
 
-  test('is filtered anew when a policy changes', async () => {
+  test('is filtered by the changed policy after an update', async () => {
     await topic({ prod: { FilterPolicy: { environment: ['prod'] } } });
     await topic({ prod: { FilterPolicy: { environment: ['staging'] } } });
     expect(await recipients('m', { environment: 'prod' })).toEqual([]);
@@ -134,7 +134,7 @@ describe('a message with attributes', () => {
     [{ FilterPolicy: { environment: [{ prefix: 'pr' }] } }, 'does not support prefix in a filter policy'],
     [{ FilterPolicy: { environment: [{ exists: true }] } }, 'does not support exists in a filter policy'],
     [{ FilterPolicy: { a: ['b'] }, FilterPolicyScope: 'Subject' }, 'FilterPolicyScope: Invalid value [Subject]'],
-  ])('is not filtered by what the endpoint does not do: %j', async (filter, message) => {
+  ])('cannot be filtered by %j, which is refused by name', async (filter, message) => {
     await topic({ prod: filter });
     const failed = world.cloudformation.events('app').find(({ status }) => status === 'CREATE_FAILED');
     expect(failed?.reason).toContain(message);
@@ -149,7 +149,7 @@ describe('a message with attributes', () => {
       { MessageAttributes: { a: { DataType: 'Binary', BinaryValue: new Uint8Array([1]) } } },
       'does not support sns: the message attribute a of type Binary',
     ],
-  ])('is refused as SNS does, or by name', async (parts, message) => {
+  ])('is refused with %j: %s', async (parts, message) => {
     world.sns.createTopic('releases');
     await expect(client.send(new PublishCommand({ TopicArn, Subject: 's', Message: 'm', ...parts }))).rejects.toThrow(
       message,
@@ -158,7 +158,7 @@ describe('a message with attributes', () => {
   });
 });
 
-test('a subscription that would have to be delivered is refused by name', async () => {
+test('a subscription by a protocol other than e-mail is refused by name', async () => {
   const { arn } = world.sns.createTopic('t');
   const Resources = {
     Hook: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: arn, Protocol: 'https', Endpoint: 'https://x' } },
@@ -170,7 +170,7 @@ test('a subscription that would have to be delivered is refused by name', async 
   expect(failed?.reason).toContain('does not support sns: a subscription by https');
 });
 
-test('a parameter of the parameter store is read by its name, and has a version', async () => {
+test('an SSM parameter is read by its name, and has a version', async () => {
   const client = new SSMClient(config);
   world.ssm.put('/a', '1');
   world.ssm.put('/a', '2');

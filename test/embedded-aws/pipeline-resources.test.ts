@@ -32,7 +32,7 @@ const pipeline = (...stages: string[]) => ({
   },
 });
 
-/** Deploys, and says what `Ref` and `Fn::GetAtt` give. */
+/** Deploys resources and returns the values of their `Ref` and `Fn::GetAtt`. */
 async function physical(resources: Properties) {
   const { stack } = await world.deploy(resources);
   return Object.fromEntries([...stack.resources].map(([id, resource]) => [id, resource.physical]));
@@ -43,7 +43,7 @@ async function reasons(resources: Properties): Promise<(string | undefined)[]> {
   return world.region.cloudFormation.events('app').map(({ reason }) => reason);
 }
 
-test('a stack makes what a pipeline consists of', async () => {
+test('a stack creates the resources of a pipeline', async () => {
   const made = await physical({
     Connection: connection,
     Build: project,
@@ -82,7 +82,7 @@ test('a stack makes what a pipeline consists of', async () => {
   });
 });
 
-test("an update keeps names and ids, and counts the pipeline's version up", async () => {
+test("an update keeps names and ids, and increments the pipeline's version", async () => {
   const first = await physical({ Connection: connection, Build: project, Key: key, Pipeline: pipeline('prod') });
   const second = await physical({
     Connection: { ...connection, Properties: { ...connection.Properties, Tags: [{ Key: 'a', Value: 'b' }] } },
@@ -93,7 +93,7 @@ test("an update keeps names and ids, and counts the pipeline's version up", asyn
   expect(second).toEqual({ ...first, Pipeline: { id: first.Pipeline?.id, attributes: { Version: '2' } } });
 });
 
-test('an execution that runs meanwhile keeps the version that it began with', async () => {
+test('an execution keeps the version of the pipeline with which it started', async () => {
   const { Pipeline } = await physical({ Connection: connection, Pipeline: pipeline('prod') });
   const { codePipeline } = world.region;
   const execution = { pipeline: Pipeline!.id, executionId: 'e-1' };
@@ -106,8 +106,8 @@ test('an execution that runs meanwhile keeps the version that it began with', as
   expect([pipelineVersion, pipelineExecution?.pipelineVersion]).toEqual([2, 1]);
 });
 
-test('names that are taken and keys that are not there are refused', async () => {
-  // What fails after this is taken back, so that the stack can be updated again.
+test('names that are taken and keys that do not exist are refused', async () => {
+  // With a first deployment, a failed one is rolled back, so that the stack can be updated again.
   await world.deploy({ Key: key });
   const named = (resource: { Type: string; Properties: Properties }, names: Properties) => ({
     ...resource,
@@ -123,11 +123,11 @@ test('names that are taken and keys that are not there are refused', async () =>
     expect.stringContaining("Key 'gone' does not exist"),
   );
   expect(await reasons({ Key: key, Alias: named(alias, { AliasName: 'alias/aws/s3' }) })).toContainEqual(
-    expect.stringContaining('alias/aws/s3 is no name for an alias'),
+    expect.stringContaining("the alias name 'alias/aws/s3' is not valid"),
   );
 });
 
-test('properties that nobody here acts on are refused by name', async () => {
+test('properties that are not supported are refused by name', async () => {
   const refused = (resource: { Type: string; Properties: Properties }, property: string) =>
     expect(
       world.deploy({ X: { ...resource, Properties: { ...resource.Properties, [property]: {} } } }),

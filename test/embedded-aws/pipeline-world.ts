@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '../../embedded-aws/clock';
-import type { Deployment } from '../../embedded-aws/cloudformation/stack-request';
+import type { StackResult } from '../../embedded-aws/cloudformation/cloudformation';
 import { Random } from '../../embedded-aws/random';
 import type { Region } from '../../embedded-aws/region';
 import type { Properties } from '../../embedded-aws/resource-type';
@@ -10,7 +10,7 @@ import { World } from '../../embedded-aws/world';
 
 export const scope = { accountId: '111122223333', region: 'eu-central-1' };
 
-/** An account in the embedded AWS with a client's configuration for it, and stacks deployed to it. */
+/** An account in the embedded AWS, to which tests deploy stacks. */
 export class PipelineWorld {
   readonly clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   readonly #directory = mkdtempSync(join(tmpdir(), 'pipeline-world-'));
@@ -20,14 +20,14 @@ export class PipelineWorld {
     return this.#world.region(scope);
   }
 
-  /** @returns the configuration of an SDK client */
+  /** @returns The configuration of an SDK client. */
   async open() {
     await this.#world.open();
     const credentials = this.#world.visitor(scope.accountId);
     return { endpoint: this.#world.url, region: scope.region, credentials, maxAttempts: 1 };
   }
 
-  deploy(resources: Properties): Promise<Deployment> {
+  deploy(resources: Properties): Promise<StackResult> {
     const template = { body: JSON.stringify({ Resources: resources }) };
     const { cloudFormation } = this.region;
     return this.clock.spawn(() => this.clock.waitFor(cloudFormation.deploy({ stackName: 'app', template })));

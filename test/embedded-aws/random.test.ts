@@ -9,7 +9,7 @@ test('the same seed and name give the same numbers, another seed or name others'
   expect(draws(new Random(1).stream('alias'))).not.toEqual(numbers);
 });
 
-test('one draw more from a stream changes nothing in another', () => {
+test('one more draw from a stream changes nothing in another', () => {
   const root = new Random(1);
   const untouched = draws(root.stream('b'));
   draws(root.stream('a'));

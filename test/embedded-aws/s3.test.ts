@@ -41,7 +41,7 @@ const text = async (Key: string) =>
   (await client.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString();
 
 describe('an object', () => {
-  test('comes back with its type, metadata and checksum', async () => {
+  test('is returned with its type, metadata and checksum', async () => {
     const Key = 'a b/ü+%.json';
     const { ETag, ChecksumCRC32 } = await client.send(
       new PutObjectCommand({
@@ -65,7 +65,7 @@ describe('an object', () => {
     expect(world.s3.getObject(Bucket, Key).toString()).toBe('{}');
   });
 
-  test('is stored without the chunks in which a stream is sent', async () => {
+  test('is stored without the framing of the chunks in which a stream is sent', async () => {
     const body = 'x'.repeat(100_000);
     await client.send(
       new PutObjectCommand({ Bucket, Key: 'k', Body: Readable.from([body]), ContentLength: body.length }),
@@ -73,7 +73,7 @@ describe('an object', () => {
     expect(await text('k')).toBe(body);
   });
 
-  test('above the part size is put together from its parts', async () => {
+  test('above the part size is joined from its parts', async () => {
     const Body = Buffer.alloc(5 * 1024 * 1024 + 10, 'a');
     await new Upload({ client, params: { Bucket, Key: 'big', Body, Metadata: { m: 'v' } } }).done();
     const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'big' }));
@@ -82,7 +82,7 @@ describe('an object', () => {
     expect(world.s3.getObject(Bucket, 'big').equals(Body)).toBe(true);
   });
 
-  test('can be read in part, and only while it is the same', async () => {
+  test('can be read in part, and by If-Match only while it is unchanged', async () => {
     const { ETag } = await put('k', '0123456789');
     await client.send(new GetObjectCommand({ Bucket, Key: 'k', IfMatch: ETag }));
     await expect(client.send(new GetObjectCommand({ Bucket, Key: 'k', IfMatch: '"other"' }))).rejects.toMatchObject({
@@ -92,7 +92,7 @@ describe('an object', () => {
     expect([part.ContentRange, await part.Body!.transformToString()]).toEqual(['bytes 2-4/10', '234']);
   });
 
-  test('is gone after it was deleted, alone or with others', async () => {
+  test('is gone after its deletion, alone or with others', async () => {
     await Promise.all(['a', 'b', 'c'].map((key) => put(key)));
     await client.send(new DeleteObjectCommand({ Bucket, Key: 'a' }));
     const { Deleted } = await client.send(
@@ -123,7 +123,7 @@ describe('a bucket', () => {
     expect(folders.CommonPrefixes).toEqual([{ Prefix: 'p/' }, { Prefix: 'q/' }]);
   });
 
-  test('is known by name, region and owner, and unversioned', async () => {
+  test('has a name, a region, an owner and no versioning', async () => {
     expect((await client.send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe('eu-central-1');
     expect((await client.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBe('eu-central-1');
     expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined();
@@ -133,12 +133,12 @@ describe('a bucket', () => {
     });
   });
 
-  test('cannot be deleted while something is in it', async () => {
+  test('cannot be deleted while it has objects', async () => {
     await put('k');
     await expect(client.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({ name: 'BucketNotEmpty' });
   });
 
-  test('answers in its own region only', async () => {
+  test('is served in its own region only', async () => {
     const elsewhere = new S3Client({ ...config, region: 'us-east-1' });
     await expect(elsewhere.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 301 },
@@ -153,7 +153,7 @@ test.each([
   ['NoSuchBucket', () => client.send(new ListObjectsV2Command({ Bucket: 'none' }))],
   ['NotFound', () => client.send(new HeadBucketCommand({ Bucket: 'none' }))],
   ['NoSuchUpload', () => client.send(new AbortMultipartUploadCommand({ Bucket, Key: 'k', UploadId: 'none' }))],
-])('what is not there is answered with %s', async (name, call) => {
+])('what does not exist is refused with %s', async (name, call) => {
   await expect(call()).rejects.toMatchObject({ name });
 });
 
@@ -165,9 +165,9 @@ test.each([
     'x-amz-storage-class',
     () => client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'k', StorageClass: 'GLACIER' })),
   ],
-])('what it does not do is refused by name: %s', async (what, call) => {
+])('what is not supported is refused by name: %s', async (what, call) => {
   await expect(call()).rejects.toMatchObject({
-    name: 'NotSupportedByRehearsal',
+    name: 'NotSupportedByEmbeddedAws',
     message: expect.stringContaining(what),
   });
 });

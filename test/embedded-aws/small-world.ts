@@ -15,10 +15,10 @@ import { Sts } from '../../embedded-aws/sts/sts';
 export const ACCOUNT = '111111111111';
 export const REGION = 'eu-central-1';
 
-/** What was done to the resources of {@link SmallWorld.things}, e.g. `create A`. */
-export type Deed = string;
+/** An operation on a resource of type `Test::Thing`, e.g. `create A`. */
+type ResourceOperation = string;
 
-/** CloudFormation and the services it stands on, in one account and region, behind one endpoint. */
+/** CloudFormation and the services that it needs, in one account and region, behind one endpoint. */
 export class SmallWorld {
   readonly clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   readonly random = new Random(1);
@@ -33,7 +33,7 @@ export class SmallWorld {
   readonly logs = new Logs({ scope: this.scope, clock: this.clock, random: this.random.stream('logs') });
   readonly sns = new Sns({ scope: this.scope, clock: this.clock, random: this.random.stream('sns') });
   readonly ssm = new Ssm({ scope: this.scope, clock: this.clock });
-  readonly deeds: Deed[] = [];
+  readonly operations: ResourceOperation[] = [];
   readonly cloudformation = new CloudFormation({
     scope: this.scope,
     clock: this.clock,
@@ -47,9 +47,9 @@ export class SmallWorld {
       ...this.iam.resourceTypes,
       ...this.logs.resourceTypes,
       ...this.sns.resourceTypes,
-      thing('Test::Thing', this.clock, this.deeds),
-      // Its update policy is the one that CloudFormation is known to have here; Lambda's own type is tested with Lambda.
-      thing('AWS::Lambda::Alias', this.clock, this.deeds),
+      thing('Test::Thing', this.clock, this.operations),
+      // The only type that may have an update policy here. Lambda's resource type is tested with Lambda.
+      thing('AWS::Lambda::Alias', this.clock, this.operations),
     ],
   });
   readonly #endpoint = new Endpoint({
@@ -60,7 +60,7 @@ export class SmallWorld {
     authenticate: (accessKeyId, region) => this.sts.authenticate(accessKeyId, region),
   });
 
-  /** @returns the configuration of an SDK client */
+  /** @returns The configuration of an SDK client. */
   async open() {
     await this.#endpoint.listen();
     return {
@@ -77,14 +77,15 @@ export class SmallWorld {
 }
 
 /**
- * A resource type that does what its properties say: takes `Seconds`, fails with `Fail`, notes `Note`, is replaced by
- * another `Name`. `FailUpdate` and `FailDelete` fail only then. It has one attribute, `Value`.
+ * A resource type that is controlled by its properties: it takes `Seconds`, fails with the message `Fail`, adds the
+ * note `Note`, and is replaced when `Name` changes. `FailUpdate` and `FailDelete` fail only that operation. Its
+ * attribute is `Value`.
  */
-function thing(type: string, clock: VirtualClock, deeds: Deed[]): ResourceType {
+function thing(type: string, clock: VirtualClock, operations: ResourceOperation[]): ResourceType {
   let made = 0;
-  const work = async (deed: string, properties: Properties, context: ResourceContext, failure?: string) => {
+  const work = async (operation: string, properties: Properties, context: ResourceContext, failure?: string) => {
     const policy = context.updatePolicy ? ` under ${JSON.stringify(context.updatePolicy)}` : '';
-    deeds.push(`${deed} ${context.logicalId}${policy}${context.rollback ? ' (rollback)' : ''}`);
+    operations.push(`${operation} ${context.logicalId}${policy}${context.rollback ? ' (rollback)' : ''}`);
     await clock.sleep(500 * Number(properties.Seconds ?? 10));
     if (properties.Note) context.note(properties.Note);
     await clock.sleep(500 * Number(properties.Seconds ?? 10));
@@ -108,7 +109,10 @@ function thing(type: string, clock: VirtualClock, deeds: Deed[]): ResourceType {
   };
 }
 
-/** @returns a template of things by logical id; `$` members are attributes of the resource, the others its properties */
+/**
+ * @returns A template with resources of type `Test::Thing` by logical id. Members that begin with `$` are attributes of
+ * the resource, the others its properties.
+ */
 export function things(
   resources: Readonly<Record<string, Properties>>,
   more: Readonly<Record<string, unknown>> = {},

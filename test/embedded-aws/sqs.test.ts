@@ -50,7 +50,7 @@ function make(properties: Properties = {}, type = 'AWS::SQS::Queue') {
   return clock.spawn(() => found.create(properties, { ...context, rollback: false, note: () => {} }));
 }
 
-test('a stack makes a queue, whose address is its reference', async () => {
+test('a stack creates a queue, and Ref is its URL', async () => {
   const made = await make({ QueueName: 'undelivered', MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
   const QueueUrl = `${endpoint.url}/111111111111/undelivered`;
   const Arn = 'arn:aws:sqs:eu-central-1:111111111111:undelivered';
@@ -74,7 +74,7 @@ test('a stack makes a queue, whose address is its reference', async () => {
   });
 });
 
-test('an SDK that is told of the endpoint by its variable alone reaches a queue at the address that it got', async () => {
+test('an SDK that is configured by AWS_ENDPOINT_URL alone reaches a queue by its URL', async () => {
   await make({ QueueName: 'q' });
   process.env.AWS_ENDPOINT_URL = endpoint.url;
   const plain = new SQSClient({ region: scope.region, credentials, maxAttempts: 1 });
@@ -88,7 +88,7 @@ test('an SDK that is told of the endpoint by its variable alone reaches a queue 
   expect(sqs.messages('q')).toMatchObject([{ body: 'hello' }]);
 });
 
-test('a message is received with what was asked for, hidden for a while, and deleted by its newest handle', async () => {
+test('a message is received with the requested attributes, hidden for a while, and deleted by its newest handle', async () => {
   const { id: QueueUrl } = await make({ QueueName: 'q', VisibilityTimeout: 60 });
   const MessageAttributes = {
     RULE_ARN: { DataType: 'String', StringValue: 'arn' },
@@ -131,7 +131,7 @@ async function counts(QueueUrl: string) {
     .Attributes;
 }
 
-test("the digest of attributes is made as SQS's guide says", () => {
+test('the digest of attributes follows the SQS developer guide', () => {
   expect(md5OfAttributes({})).toBeUndefined();
   const expected = createHash('md5')
     .update(Buffer.from('\0\0\0\x01a\0\0\0\x06String\x01\0\0\0\x02xy', 'latin1'))
@@ -141,7 +141,7 @@ test("the digest of attributes is made as SQS's guide says", () => {
   expect(md5OfAttributes({ b: { DataType: 'Number', StringValue: '1' }, a })).toBe(expected);
 });
 
-test('a message is gone when it is older than the queue keeps messages', async () => {
+test('a message is deleted after the retention of its queue', async () => {
   await make({ QueueName: 'q', MessageRetentionPeriod: 3600 });
   sqs.send('q', 'old');
   await clock.elapse(30 * minute);
@@ -150,7 +150,7 @@ test('a message is gone when it is older than the queue keeps messages', async (
   expect(sqs.messages('q').map(({ body }) => body)).toEqual(['new']);
 });
 
-test('an alarm on the messages of a queue goes off, and back when they are gone', async () => {
+test('an alarm on the messages of a queue changes to ALARM, and back to OK when they are deleted', async () => {
   await make({ QueueName: 'undelivered' });
   const alarm = {
     AlarmName: 'undelivered',
@@ -170,11 +170,11 @@ test('an alarm on the messages of a queue goes off, and back when they are gone'
   sqs.send('undelivered', 'lost');
   const sent = clock.now();
   await clock.elapse(4 * minute);
-  const red = cloudwatch.transitions().find(({ to }) => to === 'ALARM');
-  expect((red?.at ?? 0) - sent).toBeGreaterThanOrEqual(45_000);
-  expect((red?.at ?? 0) - sent).toBeLessThanOrEqual(165_000);
+  const change = cloudwatch.transitions().find(({ to }) => to === 'ALARM');
+  expect((change?.at ?? 0) - sent).toBeGreaterThanOrEqual(45_000);
+  expect((change?.at ?? 0) - sent).toBeLessThanOrEqual(165_000);
 
-  // Messages keep a queue active for as long as they lie there.
+  // A queue is active while it has messages.
   await clock.elapse(10 * 60 * minute);
   expect(cloudwatch.state('undelivered')?.value).toBe('ALARM');
   const [message] = sqs.receive('undelivered');
@@ -182,7 +182,7 @@ test('an alarm on the messages of a queue goes off, and back when they are gone'
   await clock.elapse(10 * minute);
   expect(cloudwatch.state('undelivered')?.value).toBe('OK');
 
-  // Six hours after its last use the queue reports no more.
+  // The queue is inactive six hours after its last use.
   await clock.elapse(7 * 60 * minute);
   expect(cloudwatch.state('undelivered')?.value).toBe('INSUFFICIENT_DATA');
 });
@@ -196,7 +196,7 @@ test.each([
   await expect(make(properties)).rejects.toThrow(message);
 });
 
-test('what a call asks for and the endpoint does not do is refused by name', async () => {
+test('an unsupported member of a call is refused by name', async () => {
   const { id: QueueUrl } = await make({ QueueName: 'q' });
   const send = (more: object) => client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', ...more }));
   await expect(send({ DelaySeconds: 5 })).rejects.toThrow('does not support sqs:SendMessage with DelaySeconds');

@@ -18,7 +18,7 @@ async function article(args: readonly string[] = []) {
   return { status, stdout, stderr };
 }
 
-test('the article’s three mistakes are errors, each with its name, its place and its mend', async () => {
+test('the article’s three mistakes are errors, each with its rule, its location and its fix', async () => {
   const { status, stdout } = await article(['--json']);
   const [{ findings }] = JSON.parse(stdout);
   const errors = findings.filter(({ severity }: { severity: string }) => severity === 'error');
@@ -33,12 +33,12 @@ test('the article’s three mistakes are errors, each with its name, its place a
     {
       rule: 'alarm-diluted',
       where: { alarm: 'HelloErrorAlarm' },
-      why: expect.stringContaining('hold the minimum at 0'),
+      why: expect.stringContaining('keep the minimum at 0'),
     },
   ]);
 });
 
-test('a person reads them by function, with what the alarm is worth', async () => {
+test('the report lists them by function, with the power of the alarm', async () => {
   const { stdout } = await article();
   expect(stdout).toBe(readFileSync(join(directory, 'findings.txt'), 'utf8'));
 });
@@ -51,7 +51,7 @@ test('JSON has the alarm’s power as numbers: it stops no release, however bad'
   expect(power[0].stopsBad.at(-1)).toEqual({ fails: 1, chance: 0 });
 });
 
-test('beside itself as what is live nothing has changed, and the output says that it was compared', async () => {
+test('compared with itself as what is live nothing has changed, and the report says nothing about the comparison', async () => {
   const { stdout } = await article(['--deployed', join(directory, 'cloudformation-template-update-stack.json')]);
   expect(stdout).toMatch(/✖ 3 errors, 3 warnings\n$/);
 });

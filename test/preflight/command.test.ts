@@ -28,7 +28,7 @@ async function run(args: readonly string[], context: Partial<PreflightContext> =
   return { status, stdout, stderr };
 }
 
-test('a sound service passes, with a table of what its alarms are worth', async () => {
+test('a sound service passes, with a table of the power of its alarms', async () => {
   const { status, stdout } = await run(['--service', directory]);
   expect(status).toBe(0);
   expect(stdout).toContain('✔ 0 errors, 0 warnings');
@@ -41,7 +41,7 @@ test('without --service it examines the packages of this repository', async () =
   expect(stdout.match(/^preflight of /gm)).toHaveLength(2);
 });
 
-test('without declared traffic it says so in place of a chance', async () => {
+test('without declared traffic the report says so instead of a chance', async () => {
   const other = mkdtempSync(join(directory, 'sub-'));
   writeFileSync(join(other, TEMPLATE), JSON.stringify(soundService()));
   rmSync(join(directory, 'traffic.json'));
@@ -67,47 +67,50 @@ describe('--deployed', () => {
     writeFileSync(join(directory, 'serverless-state.json'), JSON.stringify(state));
   });
 
-  const asked = { stackName: 'shop-prod', region: 'eu-central-1' };
+  const stackOfPackage = { stackName: 'shop-prod', region: 'eu-central-1' };
 
-  test.each([[['--deployed']], [['--deployed', '--json']]])('%j asks for the stack of the package', async (more) => {
+  test.each([[['--deployed']], [['--deployed', '--json']]])('%j reads the stack of the package', async (more) => {
     const deployed = jest.fn<Promise<Deployed>, [StackOfPackage]>(async (stack) => ({ type: 'nothing', ...stack }));
     const { status } = await run(['--service', directory, ...more], { deployed });
-    expect(deployed.mock.calls).toEqual([[asked]]);
+    expect(deployed.mock.calls).toEqual([[stackOfPackage]]);
     expect(status).toBe(0);
   });
 
-  test('a stack that does not exist yet is no error', async () => {
+  test('a stack that does not exist yet is not an error', async () => {
     const { stdout } = await run(['--service', directory, '--deployed']);
     expect(stdout).toContain(
-      '✔ 0 errors, 0 warnings; nothing is deployed yet: eu-central-1 has no stack shop-prod in the account that was asked',
+      '✔ 0 errors, 0 warnings; nothing is deployed yet: eu-central-1 has no stack shop-prod in this account',
     );
   });
 
-  test('what cannot be read is said, and changes no status', async () => {
-    const deployed = async () => ({ type: 'unknown', why: 'nobody may read it' }) as const;
+  test('the report says why the live template cannot be read, and the status stays', async () => {
+    const deployed = async () => ({ type: 'unknown', why: 'access denied' }) as const;
     const { status, stdout } = await run(['--service', directory, '--deployed'], { deployed });
     expect(status).toBe(0);
-    expect(stdout).toContain('changes against what is live are not checked: nobody may read it');
+    expect(stdout).toContain('not compared with what is live: access denied');
     const [{ comparedWithDeployed, notCompared }] = JSON.parse(
       (await run(['--service', directory, '--deployed', '--json'], { deployed })).stdout,
     );
     expect({ comparedWithDeployed, notCompared }).toEqual({
       comparedWithDeployed: false,
-      notCompared: 'changes against what is live are not checked: nobody may read it',
+      notCompared: 'not compared with what is live: access denied',
     });
   });
 
-  test.each([[['--deployed', 'FILE']], [['--deployed=FILE']]])('%j reads the file, and asks nobody', async (args) => {
-    const file = join(directory, 'live.json');
-    writeFileSync(file, JSON.stringify(soundService()));
-    const given = args.map((each) => each.replace('FILE', file));
-    const deployed = async () => Promise.reject(new Error('was asked'));
-    const { status, stdout } = await run(['--service', directory, ...given], { deployed });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/✔ 0 errors, 0 warnings\n$/);
-  });
+  test.each([[['--deployed', 'FILE']], [['--deployed=FILE']]])(
+    '%j reads the file, and not CloudFormation',
+    async (args) => {
+      const file = join(directory, 'live.json');
+      writeFileSync(file, JSON.stringify(soundService()));
+      const given = args.map((each) => each.replace('FILE', file));
+      const deployed = async () => Promise.reject(new Error('CloudFormation was read'));
+      const { status, stdout } = await run(['--service', directory, ...given], { deployed });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/✔ 0 errors, 0 warnings\n$/);
+    },
+  );
 
-  test('a file is the template of one stack', async () => {
+  test('a file cannot be compared with several packages', async () => {
     const { status, stderr } = await run(['--deployed', 'live.json'], { packages: () => [directory, directory] });
     expect(status).toBe(2);
     expect(stderr).toContain(
@@ -115,12 +118,12 @@ describe('--deployed', () => {
     );
   });
 
-  test('a package that does not say which stack it is for is refused', async () => {
+  test('a package without the name of its stack is refused', async () => {
     const other = mkdtempSync(join(directory, 'sub-'));
     writeFileSync(join(other, TEMPLATE), JSON.stringify(soundService()));
     const { status, stderr } = await run(['--service', other, '--deployed']);
     expect(status).toBe(2);
-    expect(stderr).toContain('which stack the package belongs to is not known: ENOENT');
+    expect(stderr).toContain('cannot read the stack of the package: ENOENT');
   });
 });
 
@@ -143,12 +146,12 @@ test.each<[readonly string[], string]>([
   expect(stderr).toContain(message);
 });
 
-test('every mistake is reported at once, those in what the options name too', async () => {
+test('every mistake is reported at once, including those in the files that options name', async () => {
   const { stderr } = await run(['--service', __dirname, '--build-timeout', 'soon', 'now']);
   expect(stderr).toMatch(/'--build-timeout soon' is not a whole number.*\n.*'now' is not an option.*\n.*holds no/);
 });
 
-test('a template that is none is refused with every mistake in it', async () => {
+test('a file that is not a template is refused with every mistake in it', async () => {
   const other = mkdtempSync(join(directory, 'sub-'));
   writeFileSync(join(other, TEMPLATE), '{ "Resources": { "A": {} } }');
   const { status, stderr } = await run(['--service', other]);

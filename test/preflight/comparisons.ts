@@ -19,8 +19,8 @@ const errorsAndCalls = [
   lambda('allN', 'Invocations', alias),
 ];
 
-/** Alarms by metric math: what canary-guard makes of `compare`, and one that sees the alias alone. */
-const kinds: Readonly<
+/** Alarms by metric math: those that canary-guard generates for `compare`, and one on the alias alone. */
+const KINDS: Readonly<
   Record<string, { readonly metrics: readonly Metric[]; readonly expressions: readonly (readonly [string, string])[] }>
 > = {
   errors: {
@@ -60,9 +60,12 @@ const kinds: Readonly<
   },
 };
 
-/** @returns properties of an alarm that compares, in place of those of one metric. @param period seconds */
+/**
+ * @param period Seconds.
+ * @returns Properties of an alarm on an expression, which replace those of an alarm on one metric.
+ */
 export function comparison(kind: string, period: number, more: object = {}): object {
-  const { metrics, expressions } = kinds[kind]!;
+  const { metrics, expressions } = KINDS[kind]!;
   return {
     Namespace: undefined,
     MetricName: undefined,

@@ -24,7 +24,7 @@ afterAll(async () => {
   await account.close();
 });
 
-/** Runs the command on a package in a process of its own, with nothing but these variables for the SDK to find. */
+/** Runs the command on a package in a child process, with only these variables for the SDK. */
 function preflight(env: Readonly<Record<string, string>>) {
   const args = ['--import', 'tsx', 'bin/preflight.ts', '--service', directory, '--deployed', '--json'];
   const own = {
@@ -40,7 +40,7 @@ function preflight(env: Readonly<Record<string, string>>) {
   });
 }
 
-test('before the first release, nothing is deployed yet; after it, what is live is compared', async () => {
+test('before the first release nothing is deployed; after it the live template is compared', async () => {
   expect(await readDeployed(account.clients.cloudFormation, stack)).toEqual({ type: 'nothing', ...stack });
   const first = await account.package({ code: 'exports.handler = async () => "works"' });
   await account.deploy(first);
@@ -75,8 +75,8 @@ test.each([
     'User: arn:aws:iam::111122223333:user/ci is not authorized to perform: cloudformation:GetTemplate',
     'allow cloudformation:GetTemplate on the stack',
   ],
-])('%s is told in AWS’s words, with what to do', async (code, message, remedy) => {
-  // The embedded endpoint knows no rights of callers; this is the answer that AWS gives to one without.
+])('%s is reported with AWS’s error message and what to do', async (code, message, remedy) => {
+  // The embedded endpoint does not check permissions of callers; this is what AWS answers to a caller without them.
   const error = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
   const server = createServer((_, response) => response.writeHead(403).end(error)).listen(0, '127.0.0.1');
   await once(server, 'listening');

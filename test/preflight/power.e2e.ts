@@ -1,6 +1,6 @@
 import { chanceToStop } from '../../preflight/power/chain';
 import { drawReleases } from '../../preflight/power/draw';
-import type { Failure, Scenario } from '../../preflight/power/scenario';
+import type { FailureKind, Scenario } from '../../preflight/power/scenario';
 import { isSummed, sensorOf } from '../../preflight/power/sensor';
 import { comparison } from './comparisons';
 import { agrees, simulate } from './simulation';
@@ -114,8 +114,8 @@ const cases: [string, object, string, Scenario][] = [
   ['a linear shift, two of three minutes', twoOfThree, 'Linear10PercentEvery1Minute', scenario(1, 0.02)],
 ];
 
-/** What an alarm of such properties is worth, computed or estimated, beside the share of simulated releases. */
-async function compare(properties: object, type: string, release: Scenario, failure: Failure) {
+/** Computes or estimates the chance of an alarm with these properties, and simulates releases to compare it with. */
+async function compare(properties: object, type: string, release: Scenario, failure: FailureKind) {
   const { template, canaries, alarms } = subject(
     (resources) => {
       resources.ErrorsAlarm = JSON.parse(JSON.stringify(alarm(properties)));
@@ -127,7 +127,7 @@ async function compare(properties: object, type: string, release: Scenario, fail
   const shift = canaries[0]!.shift!;
   const rule = alarms[0]!;
   const sensor = sensorOf(template, canaries[0]!, rule, failure);
-  const drawn = drawReleases([{ sensor, rule }], shift, release).each[0]!;
+  const drawn = drawReleases([{ sensor, rule }], shift, release).byAlarm[0]!;
   const chance = isSummed(sensor) ? chanceToStop(sensor, rule, shift, release) : drawn;
   const share = await simulate(template, 'ErrorsAlarm', shift, release, { runs: RUNS, seed: 7, failure });
   return { share, chance, drawn, isSummed: isSummed(sensor) };
@@ -139,16 +139,16 @@ test.each(cases)('%s: the computed chance is the share of simulated releases', a
   expect(chance).toBeGreaterThan(0.02);
   expect(chance).toBeLessThan(0.98);
   expect({ share, chance, agrees: agrees(share, chance, RUNS) }).toMatchObject({ agrees: true });
-  // So are drawn releases, which tell what several alarms do together.
+  // So is the share of drawn releases, which is used for several alarms together.
   expect(Math.abs(drawn - chance)).toBeLessThan(0.015);
 });
 
 const fiveMinutes = (statistic: object = {}) => ({ Period: 300, ...statistic });
 const others = { otherRequestsPerSecond: 1 };
 
-const drawn: [string, object, string, Scenario, Failure?][] = [
+const drawn: [string, object, string, Scenario, FailureKind?][] = [
   [
-    'the new version’s rate beside the old one’s, by an expression',
+    'the new version’s rate compared with the old one’s, by an expression',
     expression('IF(invocations >= 5, errors / invocations - (allErrors - errors) / (all - invocations), 0)', {
       Threshold: 0.1,
     }),
@@ -169,31 +169,31 @@ const drawn: [string, object, string, Scenario, Failure?][] = [
     scenario(0.5, 0.08),
   ],
   [
-    'errors beside the baseline’s, 1 % of ten requests a second',
+    'errors compared with the baseline’s, 1 % of ten requests a second',
     comparison('errors', 300),
     'Canary10Percent5Minutes',
     scenario(10, 0.01),
   ],
   [
-    'errors beside the baseline’s, which fails too',
+    'errors compared with the baseline’s, which fails too',
     comparison('errors', 300),
     'Canary10Percent5Minutes',
     scenario(2, 0.15, 0.02),
   ],
   [
-    'errors beside the baseline’s, both failing alike, sensitive enough to be wrong',
+    'errors compared with the baseline’s, both failing as often, with a threshold low enough to be wrong',
     comparison('errors', 300, { Threshold: 0.2 }),
     'Linear10PercentEvery1Minute',
     scenario(2, 0.02, 0.02),
   ],
   [
-    'errors beside the baseline’s, a linear shift',
+    'errors compared with the baseline’s, a linear shift',
     comparison('errors', 300),
     'Linear10PercentEvery1Minute',
     scenario(1, 0.03, 0.01),
   ],
   [
-    'answers with a 5xx in percent of an API that other functions answer too',
+    'answers with a 5xx in percent of an API with other functions too',
     comparison('serverErrors', 60, { EvaluationPeriods: 3, DatapointsToAlarm: 2, Threshold: 2 }),
     'Canary10Percent5Minutes',
     { ...scenario(2, 0.25), ...others },

@@ -1,7 +1,8 @@
+import { NotComputed } from '../../aws-rules/metric-math';
+import { isInAlarm, type PointKind } from '../../preflight/power/alarm-state';
 import { chanceToStop } from '../../preflight/power/chain';
 import { drawReleases } from '../../preflight/power/draw';
-import { inAlarm, type PointKind } from '../../preflight/power/evaluation';
-import { NotComputed, readExpression } from '../../preflight/power/expression';
+import { compileExpression } from '../../preflight/power/expression';
 import { poisson } from '../../preflight/power/poisson';
 import { powersOf } from '../../preflight/power/power';
 import { isSummed, type Sensor, type SummedSensor, sensorOf } from '../../preflight/power/sensor';
@@ -11,11 +12,11 @@ import { agrees, simulate } from './simulation';
 import { alarm, bothVersions, newVersion, type Resources, soundApi, subject as subjectOf } from './small-service';
 
 function summed(sensor: Sensor): SummedSensor {
-  if (!isSummed(sensor)) throw new Error('it has to be drawn');
+  if (!isSummed(sensor)) throw new Error('the alarm cannot be summed, only drawn');
   return sensor;
 }
 
-/** The chance that the sound service's alarm, changed, stops a release. */
+/** The chance that the sound service's alarm with other properties stops a release. */
 function chanceOf(properties: object, scenario: Parameters<typeof chanceToStop>[3], type = 'Canary10Percent5Minutes') {
   const subject = subjectOf((resources: Resources) => {
     resources.ErrorsAlarm = alarm(properties);
@@ -27,7 +28,7 @@ function chanceOf(properties: object, scenario: Parameters<typeof chanceToStop>[
   return { chance: chanceToStop(sensor, watched!, canary!.shift!, scenario), subject, shift: canary!.shift! };
 }
 
-test('a Poisson number has its mean, and joined neighbours keep it', () => {
+test('a Poisson distribution has its mean, also with joined neighbours', () => {
   for (const mean of [0, 0.3, 7, 600, 6000]) {
     for (const most of [Number.POSITIVE_INFINITY, 24]) {
       const points = poisson(mean, most);
@@ -38,7 +39,7 @@ test('a Poisson number has its mean, and joined neighbours keep it', () => {
   }
 });
 
-test('a shift gives the new version a tenth of five minutes, or growing tenths of nine', () => {
+test('the new version gets a tenth of the traffic for five minutes, or one tenth more every minute', () => {
   const canary = chanceOf({}, { requestsPerSecond: 1, newFails: 0, oldFails: 0 });
   expect(newTraffic(canary.shift, -60, 300)).toBeCloseTo(30);
   const linear = chanceOf({}, { requestsPerSecond: 1, newFails: 0, oldFails: 0 }, 'Linear10PercentEvery1Minute');
@@ -46,25 +47,26 @@ test('a shift gives the new version a tenth of five minutes, or growing tenths o
   expect(newTraffic(linear.shift, 0, 540)).toBeCloseTo(60 * 4.5);
 });
 
-test('a release that fails every request sets off any count of errors, and none sets off a good one', () => {
+test('a count of errors stops every release that fails all requests, and no good release', () => {
   expect(chanceOf({}, { requestsPerSecond: 10, newFails: 1, oldFails: 0 }).chance).toBeCloseTo(1, 9);
   expect(chanceOf({}, { requestsPerSecond: 10, newFails: 0, oldFails: 0 }).chance).toBe(0);
 });
 
 test('the chance of a first error follows from the minutes that an alarm can see of a shift', () => {
-  // Of five minutes, on average 232.5 s are over and seen in time: 15 to 75 s of delay and up to 10 s to the next look.
+  // Of five minutes, on average 232.5 s are over and visible in time: 15 to 75 s of delay and up to 10 s until CodeDeploy
+  // reads the alarm.
   const rate = 0.02;
   const { chance } = chanceOf({ Threshold: 1 }, { requestsPerSecond: 10, newFails: rate / 100, oldFails: 0 });
   expect(chance).toBeGreaterThan(1 - Math.exp(-10 * 0.1 * (rate / 100) * 180));
   expect(chance).toBeLessThan(1 - Math.exp(-10 * 0.1 * (rate / 100) * 285));
 });
 
-test('the minimum over both versions catches nothing, over the new one only what always fails', () => {
+test('the minimum over both versions stops nothing, over the new one only a release that always fails', () => {
   const minimum = { Statistic: 'Minimum', Threshold: 1 };
   const bad = { requestsPerSecond: 10, newFails: 1, oldFails: 0 };
   expect(chanceOf({ ...minimum, Dimensions: bothVersions }, bad).chance).toBeLessThan(1e-9);
   expect(chanceOf(minimum, bad).chance).toBeCloseTo(1, 9);
-  // What is left is the shift's first, partial minute, of which a single request may be all there is.
+  // What remains is the first, partial minute of the shift, which may have a single request.
   expect(chanceOf(minimum, { ...bad, newFails: 0.2 }).chance).toBeLessThan(0.01);
 });
 
@@ -80,7 +82,7 @@ test('an alarm on the new version alone that treats missing data as breaching st
   expect(chance).toBeCloseTo(1, 9);
 });
 
-test('an alarm that is looked at as the rehearsal’s CloudWatch does goes off as often as computed', async () => {
+test('an alarm of the embedded CloudWatch stops as many releases as computed', async () => {
   const scenario = { requestsPerSecond: 2, newFails: 0.1, oldFails: 0.01 };
   const { chance, subject, shift } = chanceOf({}, scenario);
   const share = await simulate(subject.template, 'ErrorsAlarm', shift, scenario, { runs: 60, seed: 1 });
@@ -98,7 +100,7 @@ test.each<[string, string, boolean]>([
     .split(' ')
     .map((each): PointKind => (each === '-' ? 'missing' : each === 'X' ? 'breaching' : 'fine'));
   const rule = { evaluationPeriods: 3, datapointsToAlarm: 2, treatMissingData: 'notBreaching' };
-  expect(inAlarm(kinds, rule, false)).toBe(expected);
+  expect(isInAlarm(kinds, rule, false)).toBe(expected);
 });
 
 test.each([
@@ -116,11 +118,11 @@ test.each([
   ['1 - 0.5', 0.5],
 ])('metric math: %s', (source, expected) => {
   const values: Record<string, number> = { errors: 2, invocations: 8, silent: 0 };
-  expect(readExpression(source, (id) => () => values[id])(undefined)).toBe(expected);
+  expect(compileExpression(source, (id) => () => values[id])(undefined)).toBe(expected);
 });
 
-test('what metric math it does not compute it says by name', () => {
-  expect(() => readExpression('ANOMALY_DETECTION_BAND(m1, 2)', () => () => 0)).toThrow(
+test('metric math that is not computed is named', () => {
+  expect(() => compileExpression('ANOMALY_DETECTION_BAND(m1, 2)', () => () => 0)).toThrow(
     new NotComputed('the metric math function ANOMALY_DETECTION_BAND, as it is used here'),
   );
 });
@@ -137,11 +139,11 @@ describe('an alarm over windows that overlap is estimated from drawn releases', 
 
   function drawnChance(newFails: number, oldFails: number): number {
     const { template, canaries, alarms } = compared('errors', 300);
-    const watcher = { sensor: sensorOf(template, canaries[0]!, alarms[0]!), rule: alarms[0]! };
-    return drawReleases([watcher], canaries[0]!.shift!, { requestsPerSecond: 10, newFails, oldFails }).each[0]!;
+    const drawn = { sensor: sensorOf(template, canaries[0]!, alarms[0]!), rule: alarms[0]! };
+    return drawReleases([drawn], canaries[0]!.shift!, { requestsPerSecond: 10, newFails, oldFails }).byAlarm[0]!;
   }
 
-  test('errors beside the baseline’s stop a release that fails more, and hardly ever one that fails alike', () => {
+  test('errors compared with the baseline’s stop a release that fails more, and hardly ever one that fails as often', () => {
     expect(Math.abs(drawnChance(0.01, 0) - 0.64)).toBeLessThan(0.02);
     expect(drawnChance(0.05, 0)).toBeGreaterThan(0.999);
     expect(drawnChance(0.01, 0.01)).toBeLessThanOrEqual(0.003);
@@ -154,9 +156,9 @@ describe('an alarm over windows that overlap is estimated from drawn releases', 
     ],
     [
       'throttles',
-      'it counts calls that Lambda refuses (Throttles); this table is about requests that fail in one of the versions',
+      'it counts invocations that Lambda rejects (Throttles); this table is about requests that fail in one of the versions',
     ],
-  ])('%s has no figure, and says why', (kind, why) => {
+  ])('%s has no figure, and the reason says why', (kind, why) => {
     const subject = compared(kind, 60);
     expect(powersOf(subject, subject.canaries[0]!, subject.alarms).alarms).toEqual([{ type: 'not computed', why }]);
   });

@@ -22,7 +22,7 @@ import {
 
 type Change = (resources: Resources) => void;
 
-/** @returns what is found of a changed sound service, as `severity rule path` */
+/** @returns The findings about a changed sound service, as `severity rule path`. */
 function found(change?: Change, props: Partial<SubjectProps> = {}, service = soundService()): readonly string[] {
   return findingsOf(subject(change, props, service)).map(
     ({ severity, rule, where }) => `${severity} ${rule} ${where.path.replace('Resources.', '')}`,
@@ -39,7 +39,7 @@ const group =
   (resources) =>
     change(resources.Group.Properties);
 
-/** The sound service's alarm as an expression. */
+/** Replaces the sound service's alarm by an expression. */
 const compared = {
   errors: (more = {}, period = 300): Change => errors(comparison('errors', period, more)),
   latency: (more = {}): Change => errors(comparison('latency', 300, more)),
@@ -47,7 +47,7 @@ const compared = {
   alias: (): Change => errors(comparison('alias', 60, { Threshold: 5 })),
 };
 
-test('there is nothing to say about a sound service', () => {
+test('no rule finds a problem in a sound service', () => {
   expect(found()).toEqual([]);
 });
 
@@ -63,7 +63,7 @@ test.each<[string, Change, readonly string[]]>([
     ['error threshold-out-of-range ErrorsAlarm.Properties.Threshold'],
   ],
   [
-    'more than the most',
+    'a threshold above the maximum',
     errors({ Statistic: 'Maximum', Threshold: '1', ComparisonOperator: 'GreaterThanThreshold' }),
     ['error threshold-out-of-range ErrorsAlarm.Properties.Threshold'],
   ],
@@ -92,9 +92,9 @@ test.each<[string, Change, readonly string[]]>([
     errors({ DatapointsToAlarm: 2 }),
     ['error metric-without-data ErrorsAlarm.Properties.DatapointsToAlarm'],
   ],
-  ['five minutes, looked at every minute, beside a shift as long', errors({ Period: 300 }), []],
+  ['a window of five minutes, evaluated every minute, in a shift of five minutes', errors({ Period: 300 }), []],
   [
-    'two windows that follow one another, in a shift as long as one',
+    'two consecutive windows, in a shift as long as one',
     errors({ Period: 300, EvaluationPeriods: 2 }),
     ['error window-longer-than-shift ErrorsAlarm.Properties.EvaluationPeriods'],
   ],
@@ -112,8 +112,8 @@ test.each<[string, Change, readonly string[]]>([
       'warning alarm-diluted ErrorsAlarm.Properties.Dimensions',
     ],
   ],
-  ['the new version’s errors beside the baseline’s', compared.errors(), []],
-  ['the new version’s latency beside the baseline’s', compared.latency(), []],
+  ['the new version’s errors compared with the baseline’s', compared.errors(), []],
+  ['the new version’s latency compared with the baseline’s', compared.latency(), []],
   ['calls that Lambda refuses', compared.throttles(), []],
   [
     'a comparison over more than the shift',
@@ -135,14 +135,14 @@ test.each<[string, Change, readonly string[]]>([
     ['warning alarm-not-attached ErrorsAlarm'],
   ],
   [
-    'a reference to no alarm',
+    'a reference to an alarm that does not exist',
     group((properties) => {
       properties.AlarmConfiguration.Alarms.push({ Name: ref('Nothing') });
     }),
     ['error alarm-wrong-name Group.Properties.AlarmConfiguration.Alarms[1]'],
   ],
   [
-    'a name of no alarm, like one that there is',
+    'names that no alarm has, one of them similar to an existing name',
     group((properties) => {
       properties.AlarmConfiguration.Alarms = [{ Name: 'ErrorsAlarm2' }, { Name: 'Errors' }];
     }),
@@ -186,7 +186,7 @@ test.each<[string, Change, readonly string[]]>([
     ['warning missing-data ErrorsAlarm.Properties.TreatMissingData'],
   ],
   [
-    'too few, and silence',
+    'an alarm on too few requests, which has no data without any',
     errors({ MetricName: 'Invocations', ComparisonOperator: 'LessThanThreshold' }),
     ['warning missing-data ErrorsAlarm.Properties.TreatMissingData'],
   ],
@@ -198,7 +198,7 @@ test.each<[string, Change, readonly string[]]>([
     ['error no-alarm Group.Properties.AlarmConfiguration', 'warning alarm-not-attached ErrorsAlarm'],
   ],
   [
-    'alarms that are off',
+    'alarms that are disabled',
     group((properties) => {
       properties.AlarmConfiguration.Enabled = false;
     }),
@@ -255,14 +255,14 @@ test.each<[string, Change, readonly string[]]>([
     ['error hook-permission HookRole.Properties', 'error hook-permission HookRole.Properties'],
   ],
   [
-    'a hook whose role stands elsewhere',
+    'a hook whose role is not in the template',
     (resources) => {
       resources.PreLambdaFunction.Properties.Role = 'arn:aws:iam::111122223333:role/hooks';
     },
     ['warning hook-permission PreLambdaFunction.Properties'],
   ],
   [
-    'a hook that CodeDeploy may not call',
+    'a hook that CodeDeploy may not invoke',
     (resources) => {
       resources.CodeDeployRole = {
         ...role(),
@@ -272,14 +272,14 @@ test.each<[string, Change, readonly string[]]>([
     ['error hook-not-invocable CodeDeployRole.Properties', 'error hook-not-invocable CodeDeployRole.Properties'],
   ],
   [
-    'a hook that is ended too soon',
+    'a hook with a timeout that is too short',
     (resources) => {
       resources.PreLambdaFunction.Properties.Timeout = 6;
     },
     ['warning hook-timeout PreLambdaFunction.Properties.Timeout'],
   ],
   [
-    'a hook that may run too long',
+    'a hook with a timeout that is too long',
     (resources) => {
       resources.PostLambdaFunction.Properties.Timeout = 900;
     },
@@ -310,7 +310,7 @@ test.each<[string, Change, readonly string[]]>([
     [],
   ],
   [
-    'a queue of the function itself',
+    'an event source of the function itself',
     (resources) => {
       resources.Mapping = {
         Type: 'AWS::Lambda::EventSourceMapping',
@@ -368,7 +368,7 @@ test('a hook that is itself a canary', () => {
 describe('a service with an HTTP API', () => {
   const withApi = (change?: Change) => found(change, {}, soundApi());
 
-  test('500s that the code answers are seen by nobody without an alarm on them', () => {
+  test('500s that the code answers need an alarm on the API', () => {
     expect(withApi()).toEqual(['warning unseen-server-errors Group.Properties.AlarmConfiguration']);
   });
 
@@ -379,18 +379,18 @@ describe('a service with an HTTP API', () => {
       resources.Group.Properties.AlarmConfiguration.Alarms.push({ Name: ref('ApiAlarm') });
     };
 
-  test('an alarm on its 5xx counts both versions, and is told so as a warning', () => {
+  test('an alarm on its 5xx counts both versions, which is a warning', () => {
     const dimensions = [{ Name: 'ApiId', Value: ref('HttpApi') }];
     expect(withApi(serverErrors({ Dimensions: dimensions }))).toEqual([
       'warning alarm-diluted ApiAlarm.Properties.Dimensions',
     ]);
   });
 
-  test('the share of its 5xx that no function reports is what a template can know of it', () => {
+  test('an alarm on the share of its 5xx that no function reports is fine', () => {
     expect(withApi(serverErrors({ ...comparison('serverErrors', 60), Threshold: 0.5 }))).toEqual([]);
   });
 
-  test('an alarm on what only a REST API reports never goes off', () => {
+  test('an alarm on a metric that only a REST API reports gets no data', () => {
     const dimensions = [{ Name: 'ApiName', Value: 'shop-prod' }];
     expect(withApi(serverErrors({ MetricName: '5XXError', Dimensions: dimensions }))).toEqual([
       'error metric-without-data ApiAlarm.Properties',
@@ -398,17 +398,17 @@ describe('a service with an HTTP API', () => {
     ]);
   });
 
-  test('a declared request counts for the function that its route leads to', () => {
+  test('a declared request counts for the function that its route invokes', () => {
     const requests = [
-      { share: 3, method: 'GET', path: '/hello?name=Ada' },
-      { share: 1, method: 'GET', path: '/other' },
+      { share: 3, method: 'GET' as const, path: '/hello?name=Ada', headers: {} },
+      { share: 1, method: 'GET' as const, path: '/other', headers: {} },
     ];
     const { canaries } = subject(undefined, { traffic: { requestsPerSecond: 8, requests } }, soundApi());
     expect(canaries[0]!.requestsPerSecond).toBe(6);
   });
 });
 
-test('too few requests for a canary to say anything', () => {
+test('too few requests to judge a canary', () => {
   const few = { traffic: { requestsPerSecond: 0.5, requests: [] } };
   expect(found(undefined, few)).toEqual(['warning too-little-traffic Group.Properties.DeploymentConfigName']);
 });
@@ -424,13 +424,13 @@ test('an alarm that waits for more requests than the new version gets', () => {
 test.each([
   [5, 'error'],
   [8, 'warning'],
-])('a build that is ended after %i minutes, where shift and hooks take about 11: %s', (buildTimeout, severity) => {
+])('a build that is stopped after %i minutes, where shift and hooks take about 11: %s', (buildTimeout, severity) => {
   expect(found(undefined, { buildTimeout })).toEqual([
     `${severity} build-timeout Group.Properties.DeploymentConfigName`,
   ]);
 });
 
-test('where all traffic moves at once, nothing is said about what alarms see of a shift', () => {
+test('when all traffic moves at once, rules about alarms during a shift find nothing', () => {
   const atOnce: Change = (resources) => {
     errors({ Dimensions: bothVersions, EvaluationPeriods: 5 })(resources);
     resources.Group.Properties.DeploymentConfigName = 'CodeDeployDefault.LambdaAllAtOnce';
@@ -438,7 +438,7 @@ test('where all traffic moves at once, nothing is said about what alarms see of 
   expect(found(atOnce, { buildTimeout: 60 })).toEqual([]);
 });
 
-describe('beside what is live', () => {
+describe('compared with what is live', () => {
   const table = { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders' } };
   const read = { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource: arnOf('Orders') };
 
@@ -487,14 +487,14 @@ describe('beside what is live', () => {
       ['error role-changed HelloLambdaFunction.Properties.DeadLetterConfig'],
     ],
     [
-      'a permission less',
+      'a removed permission',
       (resources) => {
         resources.HelloRole = role({ ...read, Action: 'dynamodb:Query' });
       },
       ['error permission-removed HelloRole.Properties'],
     ],
     [
-      'a permission in other words',
+      'a permission that is written differently',
       (resources) => {
         resources.HelloRole = role({ ...read, Action: 'dynamodb:*' });
       },
@@ -508,28 +508,28 @@ describe('beside what is live', () => {
       ['error permission-removed HelloRole.Properties'],
     ],
     [
-      'a denial',
+      'a permission that is denied',
       (resources) => {
         resources.HelloRole = role(read, { ...read, Effect: 'Deny' });
       },
       ['error permission-removed HelloRole.Properties'],
     ],
     [
-      'a table less, of which the environment knows',
+      'a removed table that the environment names',
       (resources) => {
         delete resources.Orders;
       },
       ['error resource-removed Orders'],
     ],
     [
-      'a table of another name',
+      'a table with another name',
       (resources) => {
         resources.Orders.Properties.TableName = 'orders-2';
       },
       ['error resource-removed Orders'],
     ],
     [
-      'a route less',
+      'a removed route',
       (resources) => {
         delete resources.Route;
       },
@@ -539,7 +539,7 @@ describe('beside what is live', () => {
     expect(release(change)).toEqual(expected);
   });
 
-  test('what is taken from a role without a new version of the function is the second step, and safe', () => {
+  test('removing permissions without a new version of the function is safe: it is the second step', () => {
     const second: Change = (resources) => {
       resources.HelloRole = role();
       delete resources.Orders;
@@ -549,7 +549,7 @@ describe('beside what is live', () => {
   });
 });
 
-test('docs/preflight.md explains every rule, and no other', () => {
+test('docs/preflight.md explains every rule, and no others', () => {
   const page = readFileSync(join(__dirname, '../../docs/preflight.md'), 'utf8');
   const explained = [...page.matchAll(/^### `([\w-]+)`/gm)].map(([, id]) => id);
   expect(explained.sort()).toEqual(rules.map(({ id }) => id as string).sort());

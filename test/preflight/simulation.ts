@@ -3,18 +3,18 @@ import type { AlarmTransition } from '../../embedded-aws/cloudwatch/alarm';
 import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
 import { Random } from '../../embedded-aws/random';
 import type { ResourceContext } from '../../embedded-aws/resource-type';
-import type { Failure, Scenario } from '../../preflight/power/scenario';
+import type { FailureKind, Scenario } from '../../preflight/power/scenario';
 import type { Shift } from '../../preflight/shift';
 import type { Template } from '../../preflight/template/template';
 
 const scope = { accountId: '111122223333', region: 'eu-central-1' };
-const minute = 60_000;
+const MINUTE = 60_000;
 /** Another function of the same API. */
 const OTHER_FUNCTION = 'OtherLambdaFunction';
 /** Minutes of traffic on the old version before the shifts, so that alarms have a history. */
-const before = 8;
+const MINUTES_BEFORE = 8;
 
-/** One alarm of a template, as CloudFormation would make it for the n-th of many copies of its function. */
+/** An alarm of a template, as CloudFormation would create it for the n-th of many copies of its function. */
 function resolved(value: unknown, copy: number): unknown {
   if (Array.isArray(value)) return value.map((each) => resolved(each, copy));
   if (!value || typeof value !== 'object') return value;
@@ -27,16 +27,18 @@ function resolved(value: unknown, copy: number): unknown {
 }
 
 /**
- * The share of releases that an alarm stops in the rehearsal's CloudWatch: as many copies of the function as runs, each
- * with its own alarm and its own shift, their requests drawn one by one and reported as Lambda and API Gateway report
- * them; the alarm is read every ten seconds, as CodeDeploy does.
+ * Simulates releases with the embedded CloudWatch. There are as many copies of the function as runs, each with its own alarm
+ * and its own shift. Their requests are drawn one by one and recorded as Lambda and API Gateway do, and the alarm is read
+ * every ten seconds, as CodeDeploy does.
+ *
+ * @returns The share of releases that the alarm stops, 0 to 1.
  */
 export async function simulate(
   template: Template,
   alarmId: string,
   shift: Shift,
   { requestsPerSecond, newFails, oldFails, otherRequestsPerSecond = 0 }: Scenario,
-  { runs, seed, failure = 'throws' }: { readonly runs: number; readonly seed: number; readonly failure?: Failure },
+  { runs, seed, failure = 'throws' }: { readonly runs: number; readonly seed: number; readonly failure?: FailureKind },
 ): Promise<number> {
   const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   const random = new Random(seed);
@@ -47,7 +49,7 @@ export async function simulate(
   const copies = Array.from({ length: runs }, (_, copy) => ({
     copy,
     name: `alarm-${copy}`,
-    begins: start + before * minute + Math.floor(draw.next() * minute),
+    begins: start + MINUTES_BEFORE * MINUTE + Math.floor(draw.next() * MINUTE),
     poll: Math.floor(draw.next() * 10_000),
   }));
   const alarm = template.Resources[alarmId]!.Properties;
@@ -69,24 +71,24 @@ export async function simulate(
       () =>
         alarmType.create({ ...(resolved(alarm, copy) as object), AlarmName: name }, {} as ResourceContext);
     await clock.all(copies.map(create));
-    const minutes = before + Math.ceil(shift.seconds / 60) + 1;
+    const minutes = MINUTES_BEFORE + Math.ceil(shift.seconds / 60) + 1;
     for (let index = 0; index < minutes; index += 1) {
-      const from = start + index * minute;
-      // A service publishes a minute once it is over, so its requests may as well be reported just before that.
-      await clock.sleepUntil(from + minute - 1);
+      const from = start + index * MINUTE;
+      // A service publishes a minute once it is over, so its requests can be recorded just before that.
+      await clock.sleepUntil(from + MINUTE - 1);
       for (const { copy, begins } of copies) {
-        for (let at = from + wait(); at < from + minute; at += wait()) {
+        for (let at = from + wait(); at < from + MINUTE; at += wait()) {
           const isNew = draw.next() < weightAt(shift, (at - begins) / 1000);
           const failed = draw.next() < (isNew ? newFails : oldFails) ? 1 : 0;
-          report(copy, isNew, failed, at);
+          record(copy, isNew, failed, at);
         }
-        for (let at = from + wait(otherRequestsPerSecond); at < from + minute; at += wait(otherRequestsPerSecond)) {
-          answer(copy, 0, at);
+        for (let at = from + wait(otherRequestsPerSecond); at < from + MINUTE; at += wait(otherRequestsPerSecond)) {
+          apiGateway(copy, 0, at);
           if (sees.others) lambda({ FunctionName: `${OTHER_FUNCTION}-${copy}` }, 0, at);
         }
       }
     }
-    await clock.sleep(2 * minute);
+    await clock.sleep(2 * MINUTE);
   });
   const histories = new Map<string, AlarmTransition[]>();
   for (const transition of cloudWatch.transitions()) {
@@ -95,9 +97,9 @@ export async function simulate(
   }
   const stopped = copies.filter(({ name, begins, poll }) => {
     const states = histories.get(name) ?? [];
-    const isRed = (at: number) => states.findLast((transition) => transition.at <= at)?.to === 'ALARM';
-    if (isRed(begins)) return true;
-    for (let at = begins + poll; at <= begins + shift.seconds * 1000; at += 10_000) if (isRed(at)) return true;
+    const isInAlarm = (at: number) => states.findLast((transition) => transition.at <= at)?.to === 'ALARM';
+    if (isInAlarm(begins)) return true;
+    for (let at = begins + poll; at <= begins + shift.seconds * 1000; at += 10_000) if (isInAlarm(at)) return true;
     return false;
   });
   return stopped.length / runs;
@@ -106,9 +108,9 @@ export async function simulate(
     return rate === 0 ? Number.POSITIVE_INFINITY : (-Math.log(1 - draw.next()) / rate) * 1000;
   }
 
-  /** Reports what the alarm looks at, and nothing else: most of the time is spent here. */
-  function report(copy: number, isNew: boolean, failed: number, at: number): void {
-    answer(copy, failed, at);
+  /** Records only what the alarm watches, because this is most of the run time. */
+  function record(copy: number, isNew: boolean, failed: number, at: number): void {
+    apiGateway(copy, failed, at);
     const isError = failure === 'throws' ? failed : 0;
     const FunctionName = `HelloLambdaFunction-${copy}`;
     const Resource = `${FunctionName}:Live`;
@@ -117,7 +119,7 @@ export async function simulate(
     if (sees.version && isNew) lambda({ FunctionName, Resource, ExecutedVersion: '2' }, isError, at);
   }
 
-  function answer(copy: number, failed: number, at: number): void {
+  function apiGateway(copy: number, failed: number, at: number): void {
     if (!sees.api) return;
     const dimensions = { ApiId: `HttpApi-${copy}` };
     cloudWatch.record({ namespace: 'AWS/ApiGateway', name: '5xx', dimensions, value: failed, at });
@@ -137,7 +139,7 @@ function weightAt({ steps }: Shift, seconds: number): number {
   return steps.findLast(({ after }) => after <= seconds)?.weight ?? 0;
 }
 
-/** @returns whether a share of runs can come from a chance: within 3.3 standard deviations, one miss in a thousand */
+/** @returns Whether a share of runs agrees with a chance: within 3.3 standard deviations, so one miss in a thousand. */
 export function agrees(share: number, chance: number, runs: number): boolean {
   const deviation = Math.sqrt((chance * (1 - chance)) / runs);
   return Math.abs(share - chance) <= 3.3 * deviation + 1 / runs;

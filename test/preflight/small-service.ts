@@ -50,7 +50,7 @@ export const alarm = (more: object = {}) => ({
 const group =
   'arn:${AWS::Partition}:codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:${App}/shop-prod-Hello';
 
-/** A service with one canary, about which there is nothing to say. */
+/** A service with one canary, in which no rule finds a problem. */
 export function soundService(): { Resources: Resources } {
   return {
     Resources: {
@@ -123,7 +123,7 @@ export function soundApi(): { Resources: Resources } {
 
 export const traffic = { requestsPerSecond: 10, requests: [] };
 
-/** @param change is made to the service before it is read */
+/** @param change Changes the service before it is read. */
 export function subject(
   change: (resources: Resources) => void = () => {},
   props: Partial<SubjectProps> = {},

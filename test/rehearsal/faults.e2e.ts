@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { packageService } from '../../benchmark/packaged-service';
 import { playRelease, type Stopper } from '../../benchmark/played-release';
-import { rows } from '../../benchmark/release-kinds';
+import { releaseKinds } from '../../benchmark/release-kinds';
 import { faultNamed } from '../../rehearsal/faults/catalogue';
 import { Rehearsal, type RehearsedRelease } from '../../rehearsal/rehearsal';
 import { differences } from '../../rehearsal/report/expectation';
@@ -114,8 +114,8 @@ test('what the comparison of configurations says of these faults is what became 
   const configuration = configurations.find(({ name }) => name === 'ours')!;
   const played = new Map<string, unknown>();
   for (const name of rehearsed.keys()) {
-    const row = rows.find((each) => each.name === name)!;
-    const { caught, by, weight } = await playRelease({ row, configuration, service, seed: 1 });
+    const kind = releaseKinds.find((each) => each.name === name)!;
+    const { caught, by, weight } = await playRelease({ kind, configuration, service, seed: 1 });
     played.set(name, { caught, by: by?.type, weight });
   }
   expect([...rehearsed.keys()]).toEqual([

@@ -322,7 +322,7 @@ test('the same commit once more is a release of its own: a new version, a canary
   });
   expect(observed(release).canaries[0]!.invocations).toBeGreaterThan(0);
   expect(output(release, 'prod')).toContain(
-    `${HELLO}: this code was released before and rolled back; it gets a new version and a canary of its own`,
+    `${HELLO}: this code was released and rolled back before; it gets a new version and its own canary`,
   );
   // In staging it is live, so there is nothing to release again.
   expect(observed(release, 'staging').outcome?.type).toBe('unchanged');
@@ -338,7 +338,7 @@ test('a package made for another environment is refused before its stack is touc
   expect(deploy?.result).toMatchObject({
     message: expect.stringMatching(/Phase: POST_BUILD, .* 'FAILED before CloudFormation, .* exit status 1$/),
   });
-  expect(output(release, 'staging')).toContain(`✖ the package in '.package/staging' was made for something else:
+  expect(output(release, 'staging')).toContain(`✖ the package in '.package/staging' does not match this release:
   stage: the package is for 'prod', the release is for 'staging'
   stackName: the package is for 'canary-service-prod', the release is for 'canary-service-staging'`);
   expect(output(release, 'staging')).toContain(

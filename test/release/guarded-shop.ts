@@ -4,13 +4,15 @@ import type { ReleaseClients } from '../../release/aws/clients';
 import { type SmallAccount, scope, target } from './small-account';
 
 export interface GuardedShopProps {
-  /** makes this commit another one */
+  /** Makes this commit differ from others. */
   readonly commit: string;
-  /** what the hook before traffic reports; never: it returns without a word. @default 'Succeeded' */
+  /** What the pre-traffic hook reports; never: it returns without a report. @default 'Succeeded' */
   readonly hook?: 'Succeeded' | 'Failed' | 'never';
 }
 
-/** Deploys the shop with a hook, an alarm of each version's own, and a second function beside it without either, `order`. */
+/**
+ * Deploys the shop with a hook and an alarm for each version, and with a second function, `order`, that has neither.
+ */
 export async function deployGuarded(account: SmallAccount, props: GuardedShopProps): Promise<void> {
   const template = { body: JSON.stringify({ Resources: await guardedShop(account, props) }) };
   const capabilities = ['CAPABILITY_NAMED_IAM'];
@@ -94,21 +96,21 @@ export async function guardedShop(
   };
 }
 
-function hookCode(verdict: string): string {
+function hookCode(status: string): string {
   const signature =
     "'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20300101/eu-central-1/codedeploy/aws4_request'";
   const report = `fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST',
     headers: { authorization: ${signature}, 'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': 'CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus' },
-    body: JSON.stringify({ deploymentId: event.DeploymentId, status: '${verdict}',
+    body: JSON.stringify({ deploymentId: event.DeploymentId, status: '${status}',
       lifecycleEventHookExecutionId: event.LifecycleEventHookExecutionId }) })`;
   const failure = `console.error(JSON.stringify({ level: 'error', message: 'check failed', check: 'greets the world',
     expected: { status: 200 }, received: { status: 500 }, deploymentId: event.DeploymentId }))`;
-  if (verdict === 'never') return 'async () => {}';
-  return `async (event) => { ${verdict === 'Failed' ? failure : ''}; await ${report} }`;
+  if (status === 'never') return 'async () => {}';
+  return `async (event) => { ${status === 'Failed' ? failure : ''}; await ${report} }`;
 }
 
-/** Puts errors of a commit into the metric of its alarm, again and again until the stack is no longer updated. */
+/** Puts errors of a commit into the metric of its alarm, repeatedly until the stack is no longer being updated. */
 export function fail(account: SmallAccount, commit: string): Promise<void> {
   const datum = { MetricName: 'Errors', Dimensions: [{ Name: 'Commit', Value: commit }], Value: 7 };
   return account.clock.spawn(async () => {
@@ -125,9 +127,9 @@ export function fail(account: SmallAccount, commit: string): Promise<void> {
 }
 
 /**
- * Stops virtual time when something is so.
+ * Stops virtual time once a condition holds.
  *
- * @returns once it is: a function that lets time go on
+ * @returns When it holds, a function that resumes time.
  */
 export async function holdWhen(account: SmallAccount, isSo: () => boolean): Promise<() => void> {
   let open = () => {};
@@ -148,7 +150,7 @@ interface Call {
   readonly commandName?: string;
 }
 
-/** What the middleware stacks of all clients have in common, whatever their commands. */
+/** The part of a client's middleware stack that does not depend on its commands. */
 interface MiddlewareStack {
   add(
     middleware: (next: Next, call: Call) => Next,
@@ -159,10 +161,10 @@ interface MiddlewareStack {
 
 type Next = (args: { input: object }) => Promise<unknown>;
 
-/** Stands between a release's clients and AWS, while `work` is done. */
+/** Intercepts the calls of a release's clients while `work` runs. */
 async function between<T>(
   clients: ReleaseClients,
-  stand: (command: string, next: Next, args: { input: object }) => Promise<unknown>,
+  intercept: (command: string, next: Next, args: { input: object }) => Promise<unknown>,
   work: () => Promise<T>,
 ): Promise<T> {
   const { console, ...callers } = clients;
@@ -172,7 +174,7 @@ async function between<T>(
     stack.add(
       (next: Next, { commandName = '' }: Call) =>
         (args: { input: object }) =>
-          stand(commandName.replace(/Command$/, ''), next, args),
+          intercept(commandName.replace(/Command$/, ''), next, args),
       { step: 'initialize', name },
     );
   }
@@ -183,7 +185,11 @@ async function between<T>(
   }
 }
 
-/** Lets AWS refuse calls before anything is sent. @param errors by command */
+/**
+ * Lets AWS refuse calls before anything is sent.
+ *
+ * @param errors Names of errors, by command.
+ */
 export function refusing<T>(
   clients: ReleaseClients,
   errors: Readonly<Record<string, string>>,
@@ -197,7 +203,11 @@ export function refusing<T>(
   return between(clients, refuse, work);
 }
 
-/** Lets lists come in pages of one. @returns the commands that were called for a further page */
+/**
+ * Limits pages to one item.
+ *
+ * @returns The commands that were called for a further page.
+ */
 export async function pagesOfOne(clients: ReleaseClients, work: () => Promise<unknown>): Promise<string[]> {
   const paged = new Set<string>();
   const limits = new Map([

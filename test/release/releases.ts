@@ -1,7 +1,7 @@
 import type { FunctionRelease, LifecycleEvent } from '../../release/outcome/function-release';
 import type { InProgress, Released, RolledBack } from '../../release/outcome/outcome';
 
-/** Nine o'clock, and so many minutes. */
+/** @returns Nine o'clock plus some minutes. */
 export const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9) + minutes * 60_000);
 
 export const lifecycle = (...statuses: string[]): LifecycleEvent[] =>
@@ -23,7 +23,7 @@ export const promoted: FunctionRelease = {
   lifecycleEvents: lifecycle('Succeeded', 'Succeeded', 'Succeeded'),
 };
 
-/** One that an alarm stopped at 10 %. */
+/** A canary that an alarm stopped at 10 %. */
 export const stopped: FunctionRelease = {
   ...promoted,
   status: 'Stopped',
@@ -51,7 +51,7 @@ export const stopped: FunctionRelease = {
   console: 'https://eu-central-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-FORWARD01',
 };
 
-/** One that has 10 % for three of five minutes. */
+/** A canary that has had 10 % for three of five minutes. */
 export const shifting: FunctionRelease = {
   ...promoted,
   status: 'InProgress',
@@ -90,7 +90,7 @@ export const inProgress: InProgress = {
   functions: [shifting],
 };
 
-/** @returns sixty of one release, each with a name, a deployment and alarms of its own */
+/** @returns Sixty copies of one release, each with its own name and deployment. */
 export function sixty(release: FunctionRelease, change: (index: number) => Partial<FunctionRelease> = () => ({})) {
   return Array.from({ length: 60 }, (_, index): FunctionRelease => {
     const number = String(index + 1).padStart(2, '0');

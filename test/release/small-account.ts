@@ -5,37 +5,42 @@ import { join } from 'node:path';
 import { GetAliasCommand, ListVersionsByFunctionCommand } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { VirtualClock } from '../../embedded-aws/clock';
-import type { Deployment } from '../../embedded-aws/cloudformation/stack-request';
+import type { StackResult } from '../../embedded-aws/cloudformation/cloudformation';
 import { Random } from '../../embedded-aws/random';
 import type { Region } from '../../embedded-aws/region';
 import type { Properties } from '../../embedded-aws/resource-type';
 import { World, type WorldProps } from '../../embedded-aws/world';
 import { type ReleaseClients, releaseClients } from '../../release/aws/clients';
-import { ServicePackage } from '../../release/deploy/package';
+import { ServicePackage } from '../../release/deploy/service-package';
 
 export const scope = { accountId: '111122223333', region: 'eu-central-1' };
 export const target = { stackName: 'shop-prod', stage: 'prod', region: scope.region };
 
 /** A commit of the service `shop`, which has one function behind the alias `Live`. */
 export interface ShopProps {
-  /** the function's source */
+  /** Source of the function. */
   readonly code: string;
-  /** the function's memory: configuration, not code. @default 128 */
+  /** The function's memory in MB: configuration, not code. @default 128 */
   readonly memorySize?: number;
-  /** a resource that CloudFormation cannot create, after the alias has shifted. @default false */
+  /** Adds a resource that CloudFormation cannot create, after the alias has shifted. @default false */
   readonly broken?: boolean;
 }
 
-/** An account in the embedded AWS, seen by a release's own clients, and packages of one service to release to it. */
+/** An account in the embedded AWS, the clients of a release for it, and packages of one service to release to it. */
 export class SmallAccount {
-  private constructor(
-    readonly clock: VirtualClock,
-    private readonly world: World,
-    private readonly directory: string,
-    readonly clients: ReleaseClients,
-  ) {}
+  readonly clock: VirtualClock;
+  readonly clients: ReleaseClients;
+  readonly #world: World;
+  readonly #directory: string;
 
-  /** @param onCall told of every call, @default nobody */
+  private constructor(clock: VirtualClock, world: World, directory: string, clients: ReleaseClients) {
+    this.clock = clock;
+    this.clients = clients;
+    this.#world = world;
+    this.#directory = directory;
+  }
+
+  /** @param onCall Called for every call to AWS. @default - nothing is called */
   static async open(onCall?: WorldProps['onCall']): Promise<SmallAccount> {
     const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
     const directory = mkdtempSync(join(tmpdir(), 'small-account-'));
@@ -50,25 +55,25 @@ export class SmallAccount {
   }
 
   get region(): Region {
-    return this.world.region(scope);
+    return this.#world.region(scope);
   }
 
-  /** Where another program finds this AWS. */
+  /** Endpoint for other programs. */
   get url(): string {
-    return this.world.url;
+    return this.#world.url;
   }
 
-  /** What another program calls it with. */
+  /** Credentials for other programs. */
   get visitor() {
-    return this.world.visitor(scope.accountId);
+    return this.#world.visitor(scope.accountId);
   }
 
-  /** The status of the stack that is released to. */
+  /** Status of the stack to which is released. */
   get status(): string | undefined {
     return this.region.cloudFormation.stack(target.stackName)?.status;
   }
 
-  /** Which versions there are, and which one serves. */
+  /** @returns The published versions, and the one that serves. */
   async versions(): Promise<{ published: (string | undefined)[]; live: string | undefined }> {
     const FunctionName = 'shop-prod-hello';
     const { Versions = [] } = await this.clients.lambda.send(new ListVersionsByFunctionCommand({ FunctionName }));
@@ -77,7 +82,7 @@ export class SmallAccount {
     return { published, live: alias.FunctionVersion };
   }
 
-  /** Packages a commit, as `sls package` does: anew each time, so that what was changed in a former package is undone. */
+  /** Packages a commit as `sls package` does, afresh each time, without changes made to an earlier package. */
   async package(props: ShopProps, name = 'prod'): Promise<ServicePackage> {
     const zip = Buffer.from(zipSync({ 'index.js': [strToU8(props.code), { mtime: '2030-01-01' }] }));
     const codeSha256 = createHash('sha256').update(zip).digest('base64');
@@ -93,26 +98,30 @@ export class SmallAccount {
     });
   }
 
-  /** Writes a package's one file that a release reads. @returns the package */
+  /**
+   * Writes the only file of a package that a release reads.
+   *
+   * @returns The package.
+   */
   writePackage(name: string, state: object | string): ServicePackage {
     return ServicePackage.read(this.packageDirectory(name, state));
   }
 
-  /** @returns a package's directory */
+  /** @returns The directory of the package. */
   packageDirectory(name: string, state: object | string): string {
-    const directory = join(this.directory, name);
+    const directory = join(this.#directory, name);
     mkdirSync(directory, { recursive: true });
     const text = typeof state === 'string' ? state : JSON.stringify(state);
     writeFileSync(join(directory, ServicePackage.fileName), text);
     return directory;
   }
 
-  /** Deploys what a package's file says now. */
-  deploy(service: ServicePackage): Promise<Deployment> {
+  /** Deploys the template that the package's file contains now. */
+  deploy(service: ServicePackage): Promise<StackResult> {
     return this.deployTemplate(service.resources);
   }
 
-  deployTemplate(Resources: object): Promise<Deployment> {
+  deployTemplate(Resources: object): Promise<StackResult> {
     const template = { body: JSON.stringify({ Resources }) };
     return this.region.cloudFormation.deploy({ stackName: target.stackName, template });
   }
@@ -120,7 +129,7 @@ export class SmallAccount {
   /**
    * Stops virtual time as soon as the stack has a status.
    *
-   * @returns once it has: a function that lets time go on
+   * @returns When it has, a function that resumes time.
    */
   async hold(status: string): Promise<() => void> {
     let open = () => {};
@@ -140,22 +149,26 @@ export class SmallAccount {
   async close(): Promise<void> {
     const { console, ...clients } = this.clients;
     for (const client of Object.values(clients)) client.destroy();
-    await this.world.close();
-    rmSync(this.directory, { recursive: true });
+    await this.#world.close();
+    rmSync(this.#directory, { recursive: true });
   }
 
-  /** Puts a template where even a large one may be. @returns its address */
+  /**
+   * Uploads a template, however large.
+   *
+   * @returns Its URL.
+   */
   async putTemplate(Resources: object): Promise<string> {
     await this.#putObject('template.json', Buffer.from(JSON.stringify({ Resources })));
     return 'https://artifacts.s3.eu-central-1.amazonaws.com/template.json';
   }
 
-  /** Over HTTP, like everybody; without a key it makes the bucket. Signatures are not verified. */
+  /** Uploads over HTTP; without a key it creates the bucket. Signatures are not verified. */
   async #putObject(key: string, body?: Buffer): Promise<void> {
-    const { accessKeyId } = this.world.visitor(scope.accountId);
+    const { accessKeyId } = this.#world.visitor(scope.accountId);
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20300101/${scope.region}/s3/aws4_request`;
     const configuration = `<CreateBucketConfiguration><LocationConstraint>${scope.region}</LocationConstraint></CreateBucketConfiguration>`;
-    const answer = await fetch(`${this.world.url}/artifacts/${key}`, {
+    const answer = await fetch(`${this.#world.url}/artifacts/${key}`, {
       method: 'PUT',
       headers: { authorization },
       body: body ? new Uint8Array(body) : configuration,

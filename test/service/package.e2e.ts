@@ -6,7 +6,7 @@ import { appSpec, FakeAws, fakeAwsEnv } from '../../canary-guard/test/hooks/fake
 import checks from '../../service/checks.json';
 import { hello } from '../../service/handler';
 import { invokeBundle, type Packaged, packageService, removeDirectories } from '../support/package-service';
-import { dependenciesOf, type Resource, type Statement, statementsOf } from '../support/template';
+import { dependenciesOf, type GrantedStatement, type PackagedResource, statementsOf } from '../support/template';
 
 const service = join(__dirname, '../../service');
 const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:alarms';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(removeDirectories);
 
 const idsOf = (type: string) => Object.keys(resources).filter((id) => resources[id]!.Type === type);
-const only = (type: string): Resource => {
+const only = (type: string): PackagedResource => {
   expect(idsOf(type)).toHaveLength(1);
   return resources[idsOf(type)[0]!]!;
 };
@@ -38,13 +38,13 @@ test('sls packages the service without credentials, home directory or AWS config
   expect([prod.exitCode, staging.exitCode]).toEqual([0, 0]);
 });
 
-test('zips of the same code are the same, byte by byte, whatever stage they are made for and where', () => {
+test('zips of the same code are the same, byte by byte, whatever the stage and the directory', () => {
   for (const name of ['hello', 'preTraffic', 'postTraffic']) {
     expect(prod.zip(name).equals(staging.zip(name))).toBe(true);
   }
 });
 
-test('a zip holds the bundle of its own function, and no trace of the directory it was made in', () => {
+test('a zip contains the bundle of its function only, and no trace of the directory it was made in', () => {
   const files = unzipSync(prod.zip('hello'));
   expect(Object.keys(files)).toEqual(['handler.js', 'handler.js.map']);
   for (const content of Object.values(files)) expect(Buffer.from(content).toString()).not.toContain('package-service-');
@@ -57,7 +57,7 @@ test('functions are on arm64 and the newest Node runtime, and their logs are kep
   for (const id of idsOf('AWS::Logs::LogGroup')) expect(resources[id]!.Properties.RetentionInDays).toBe(30);
 });
 
-test('whatever has a name of its own has one that starts with service and stage', () => {
+test('every physical name starts with service and stage', () => {
   const names = Object.values(resources).flatMap(({ Properties: p }) =>
     [p.FunctionName, p.RoleName, p.LogGroupName, p.AlarmName, p.DeploymentGroupName]
       .filter((name) => name !== undefined && !name.Ref)
@@ -67,7 +67,7 @@ test('whatever has a name of its own has one that starts with service and stage'
   for (const name of names) expect(name).toMatch(/^(\/aws\/lambda\/)?canary-service-prod(-|$)/);
 });
 
-test('no resource waits, over whatever detour, for itself', () => {
+test('no resource depends on itself, directly or indirectly', () => {
   const visited = new Set<string>();
   const visit = (id: string, path: readonly string[]): void => {
     expect(path.includes(id) ? [...path, id].join(' → ') : 'no cycle').toBe('no cycle');
@@ -126,16 +126,16 @@ describe('the alarms', () => {
   const both = [FunctionName, { Name: 'Resource', Value: { 'Fn::Sub': `\${HelloLambdaFunction}:Live` } }];
   const alone = () => [...both, { Name: 'ExecutedVersion', Value: { 'Fn::Sub': `\${${versionId()}.Version}` } }];
   const api = [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }];
-  /** The metrics that an alarm calculates with: what, how and of whom. */
+  /** @returns The metrics that an alarm calculates with, each with its statistic, period and dimensions. */
   const metricsOf = (id: string) =>
-    resources[id]!.Properties.Metrics.filter((each: Resource['Properties']) => each.MetricStat).map(
-      ({ MetricStat: { Metric, Stat, Period } }: Resource['Properties']) => [
+    resources[id]!.Properties.Metrics.filter((each: PackagedResource['Properties']) => each.MetricStat).map(
+      ({ MetricStat: { Metric, Stat, Period } }: PackagedResource['Properties']) => [
         `${Metric.Namespace} ${Metric.MetricName} ${Stat} ${Period}`,
         Metric.Dimensions,
       ],
     );
 
-  test('compare the errors of the version being released, alone, with those of both versions', () => {
+  test('compare the errors of the version being released with those of both versions', () => {
     expect(metricsOf('HelloNewVersionErrorsAlarm')).toEqual([
       ['AWS/Lambda Invocations Sum 300', alone()],
       ['AWS/Lambda Errors Sum 300', alone()],
@@ -161,7 +161,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('take the errors that Lambda counts off the server errors of the API', () => {
+  test('subtract the errors that Lambda counts from the server errors of the API', () => {
     expect(metricsOf('HelloApiServerErrorsAlarm')).toEqual([
       ['AWS/ApiGateway 5xx Sum 60', api],
       ['AWS/ApiGateway Count Sum 60', api],
@@ -186,12 +186,12 @@ describe('the alarms', () => {
     });
   });
 
-  test('that compare have one value each, a label on everything, and nothing left of a single metric', () => {
+  test('that compare have one value each, a label on everything, and no property of a single metric', () => {
     const compared = idsOf('AWS::CloudWatch::Alarm').filter((id) => resources[id]!.Properties.Metrics);
     expect(compared).toHaveLength(4);
     for (const id of compared) {
       const { Metrics, ...properties } = resources[id]!.Properties;
-      expect(Metrics.filter((each: Resource['Properties']) => each.ReturnData)).toEqual([Metrics.at(-1)]);
+      expect(Metrics.filter((each: PackagedResource['Properties']) => each.ReturnData)).toEqual([Metrics.at(-1)]);
       for (const { Label, ReturnData } of Metrics)
         expect([typeof Label, typeof ReturnData]).toEqual(['string', 'boolean']);
       expect(Object.keys(properties).join()).not.toMatch(/Namespace|MetricName|Statistic|Dimensions|(^|,)Period/);
@@ -211,7 +211,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('of a version carry its number in their name, so that the next version starts with fresh ones', () => {
+  test('of a version have its number in their name, so that the next version starts with new ones', () => {
     const name = (id: string) => resources[id]!.Properties.AlarmName;
     const version = `\${${versionId()}.Version}`;
     expect(name('HelloNewVersionErrorsAlarm')).toEqual({ 'Fn::Sub': `canary-service-prod-hello-v${version}-errors` });
@@ -219,7 +219,7 @@ describe('the alarms', () => {
     expect(name('HelloThrottlesAlarm')).toEqual({ 'Fn::Sub': `canary-service-prod-hello-v${version}-throttles` });
   });
 
-  test('tell the topic that ALARM_TOPIC_ARN names, and none without it', () => {
+  test('notify the topic that ALARM_TOPIC_ARN names, and none without it', () => {
     for (const id of idsOf('AWS::CloudWatch::Alarm')) {
       expect(resources[id]!.Properties.AlarmActions).toEqual([]);
       expect(staging.template.Resources[id]!.Properties.AlarmActions).toEqual([TOPIC]);
@@ -240,7 +240,7 @@ describe('the hooks', () => {
     expect(JSON.stringify(resources.HelloLambdaFunction)).not.toContain('GUARDED_FUNCTIONS');
   });
 
-  test('want fifty requests of a new version, and send what is missing themselves', () => {
+  test('require a hundred requests of a new version, and send the missing ones themselves', () => {
     const { Variables } = resources.PostTrafficLambdaFunction!.Properties.Environment;
     expect(Variables).toMatchObject({ MINIMUM_REQUESTS: '100', TOO_FEW_REQUESTS: 'make-traffic' });
   });
@@ -261,7 +261,7 @@ describe('the roles', () => {
     [{ 'Fn::GetAtt': [logGroup, 'Arn'] }],
   ];
 
-  test('are each function’s own, save for those without a say in a release', () => {
+  test('are separate for each hook, and shared by the other functions', () => {
     const roles = idsOf('AWS::Lambda::Function').map((id) => [id, resources[id]!.Properties.Role['Fn::GetAtt'][0]]);
     expect(Object.fromEntries(roles)).toEqual({
       HelloLambdaFunction: 'IamRoleLambdaExecution',
@@ -279,7 +279,7 @@ describe('the roles', () => {
     ]);
   });
 
-  test('let a hook report on its deployment group, find and call the versions that it tests, and count requests', () => {
+  test('let a hook report on its deployment group, find and invoke the versions under test, and count requests', () => {
     const application = `application:\${CanaryserviceprodDeploymentApplication}`;
     const revisions = `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:${application}`;
     for (const hook of ['PreTraffic', 'PostTraffic']) {
@@ -293,7 +293,7 @@ describe('the roles', () => {
     }
   });
 
-  test('let CodeDeploy shift this alias, call these hooks and read alarms', () => {
+  test('let CodeDeploy shift this alias, invoke these hooks and read alarms', () => {
     expect(only('AWS::CodeDeploy::DeploymentGroup').Properties.ServiceRoleArn).toEqual({
       'Fn::GetAtt': ['CodeDeployRole', 'Arn'],
     });
@@ -313,7 +313,7 @@ describe('the roles', () => {
   test('grant no action by wildcard, nothing on everything but reading alarms and metrics, and no managed policy', () => {
     const roles = idsOf('AWS::IAM::Role');
     expect(roles).toHaveLength(4);
-    const onEverything: Statement[] = [];
+    const onEverything: GrantedStatement[] = [];
     for (const id of roles) {
       expect(resources[id]!.Properties.ManagedPolicyArns).toBeUndefined();
       for (const policy of statementsOf(resources[id]!)) {
@@ -329,7 +329,7 @@ describe('the roles', () => {
   });
 });
 
-test('the packaged pre-traffic hook, in a process of its own, asks its checks of both versions and reports', async () => {
+test('the packaged pre-traffic hook, in a separate process, runs its checks on both versions and reports', async () => {
   const aws = await FakeAws.start();
   const content = appSpec('canary-service-prod-hello', '42', '41');
   aws.deployment = { revision: { revisionType: 'String', string: { content } } };
@@ -343,14 +343,14 @@ test('the packaged pre-traffic hook, in a process of its own, asks its checks of
   } finally {
     aws.stop();
   }
-  const askedOf = (version: string) =>
+  const requestsTo = (version: string) =>
     new Set(
       aws.invocations
         .filter(({ qualifier }) => qualifier === version)
         .map(({ event }) => `${event.rawPath}?${event.rawQueryString}`),
     );
-  expect(askedOf('42').size).toBe(checks.length);
-  expect(askedOf('41')).toEqual(askedOf('42'));
+  expect(requestsTo('42').size).toBe(checks.length);
+  expect(requestsTo('41')).toEqual(requestsTo('42'));
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
 });
 

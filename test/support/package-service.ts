@@ -4,27 +4,27 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 import { linkPackages } from '../../rehearsal/scratch/linked-packages';
-import type { Template } from './template';
+import type { PackagedTemplate } from './template';
 
 const root = resolve(__dirname, '../..');
 const sls = join(root, 'node_modules/serverless/bin/serverless.js');
-/** Where sls keeps what it compiles of serverless.yml's schema; without it every run takes 2 s more. */
+/** Directory in which sls keeps its compiled schema of serverless.yml; without it every run takes 2 s more. */
 const schemaCache = join(root, 'node_modules/.cache/sls');
-/** Milliseconds. A build that fails leaves esbuild running, and sls with it. */
+/** Milliseconds. A failed build leaves esbuild running, and sls waits for it. */
 const LONGEST_RUN = 60_000;
 const directories: string[] = [];
 
 export interface Packaged {
   readonly exitCode: number;
-  /** Where sls writes its errors. */
+  /** Standard output, to which sls writes its errors. */
   readonly stdout: string;
-  readonly template: Template;
+  readonly template: PackagedTemplate;
   zip(functionName: string): Buffer;
 }
 
 /**
- * Runs `sls package` on a copy of a service: sls works in the service's own directory, where two runs at a time would
- * get in each other's way. Neither credentials nor a home directory nor an AWS configuration are in its environment.
+ * Runs `sls package` on a copy of a service, because two concurrent runs in one directory disturb each other. Its
+ * environment has neither credentials nor a home directory nor an AWS configuration.
  */
 export async function packageService(
   source: string,
@@ -42,7 +42,7 @@ export async function packageService(
   };
 }
 
-/** Unpacks a function's zip and calls its handler as Lambda does: in a process of its own, with nothing beside it. */
+/** Unpacks a function's zip and calls its handler as Lambda does: in a separate process, without other packages. */
 export async function invokeBundle(
   zip: Buffer,
   file: string,
@@ -63,7 +63,7 @@ export function removeDirectories(): void {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
 }
 
-/** @returns a copy of the service in a checkout of its own, with this repository's packages and its canary-guard */
+/** @returns A copy of the service in a new checkout, with this repository's packages and its canary-guard. */
 async function copyOf(service: string): Promise<string> {
   const checkout = temporaryDirectory();
   await linkPackages(root, checkout);

@@ -1,28 +1,28 @@
-// biome-ignore-all lint/suspicious/noExplicitAny: templates are JSON, and the tests look into them freely
-export interface Template {
-  readonly Resources: Readonly<Record<string, Resource>>;
+// biome-ignore-all lint/suspicious/noExplicitAny: templates are JSON that the tests read at any depth
+export interface PackagedTemplate {
+  readonly Resources: Readonly<Record<string, PackagedResource>>;
 }
 
-export interface Resource {
+export interface PackagedResource {
   readonly Type: string;
   readonly Properties: any;
   readonly UpdatePolicy?: any;
   readonly DependsOn?: string | readonly string[];
 }
 
-export interface Statement {
+export interface GrantedStatement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
 }
 
-/** The statements of a role's inline policies. */
-export function statementsOf({ Properties }: Resource): Statement[] {
+/** @returns The statements of a role's inline policies. */
+export function statementsOf({ Properties }: PackagedResource): GrantedStatement[] {
   return (Properties.Policies ?? []).flatMap((policy: any) => policy.PolicyDocument.Statement);
 }
 
-/** The logical ids that a resource has to wait for: by Ref, Fn::GetAtt, Fn::Sub or DependsOn. */
-export function dependenciesOf(resource: Resource, resources: Template['Resources']): string[] {
+/** @returns The logical ids on which a resource depends, by Ref, Fn::GetAtt, Fn::Sub or DependsOn. */
+export function dependenciesOf(resource: PackagedResource, resources: PackagedTemplate['Resources']): string[] {
   const found = new Set([resource.DependsOn ?? []].flat());
   collectReferences(resource, found);
   return [...found].filter((id) => id in resources);

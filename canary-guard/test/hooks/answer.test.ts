@@ -21,7 +21,7 @@ test.each([
 
 test.each<[string, Check, Answer, boolean]>([
   ['a server error, if no status is expected', route('x'), { status: 500, body: '' }, false],
-  ['a client error, which is left to the comparison', route('x'), { status: 404, body: '' }, true],
+  ['a client error, which only the comparison can judge', route('x'), { status: 404, body: '' }, true],
   ['a server error that is expected', route('x', { expected: { status: 503 } }), { status: 503, body: '' }, true],
   ['text that is expected', route('x', { expected: { body: 'pong' } }), { status: 200, body: 'pong' }, true],
   ['other text', route('x', { expected: { body: 'pong' } }), { status: 200, body: 'ping' }, false],
@@ -29,11 +29,11 @@ test.each<[string, Check, Answer, boolean]>([
   ['a result with the named fields', event({ result: { done: 2 } }), { result: { done: 2, left: 0 } }, true],
   ['a result with other values', event({ result: { done: 2 } }), { result: { done: 1 } }, false],
   ['no result', event({ result: { done: 2 } }), { result: null }, false],
-])('decides on %s', (_, asked, answer, expected) => {
-  expect(meets(asked, answer)).toBe(expected);
+])('decides on %s', (_, each, answer, expected) => {
+  expect(meets(each, answer)).toBe(expected);
 });
 
-test('what was expected and what came is said in words, and no longer than somebody reads', () => {
+test('what was expected and what was received are described as text, shortened', () => {
   expect([check, route('x'), event({ result: { done: 2 } }), event()].map(describeExpected)).toEqual([
     'status 200 with {"a":1}',
     'a status below 500',

@@ -24,7 +24,7 @@ describe.each(Object.entries(durations))('with durations that are %s', (_, durat
   test.each(bad)('a release that %s is stopped in %d to %d of cases', async (_name, least, most, behaviour) => {
     const share = await stopped(100, (random) => {
       const takes = durationsOf(random);
-      return { fresh: behaviour(random, takes), baseline: { takes }, past: { requests: 1_200, failed: 0 } };
+      return { newVersion: behaviour(random, takes), baseline: { takes }, history: { requests: 1_200, failed: 0 } };
     });
     expect(share).toBeGreaterThanOrEqual(least);
     expect(share).toBeLessThanOrEqual(most);

@@ -1,9 +1,9 @@
 import { examine } from '../../hooks/examination';
-import { type Behaviour, type Examined, examined, seeded } from './modelled-function';
+import { type Behaviour, type ExaminedVersions, examined, seeded } from './modelled-function';
 
 export type Random = () => number;
 
-/** Milliseconds of Lambda's own. */
+/** Milliseconds that Lambda measures, drawn from one distribution each. */
 export const durations: Readonly<Record<string, (random: Random) => () => number>> = {
   'uniform, 5 to 20 ms': (random) => () => 5 + 15 * random(),
   'lognormal, median 10 ms, sigma 1': (random) => () => {
@@ -12,8 +12,8 @@ export const durations: Readonly<Record<string, (random: Random) => () => number
   },
 };
 
-/** @returns the share of releases that the examination stops */
-export async function stopped(releases: number, release: (random: Random) => Examined): Promise<number> {
+/** @returns The share of releases that the examination stops. */
+export async function stopped(releases: number, release: (random: Random) => ExaminedVersions): Promise<number> {
   let failed = 0;
   for (let seed = 1; seed <= releases; seed += 1) {
     const failures = await examine(examined(release(seeded(seed * 7919))).props);
@@ -22,10 +22,10 @@ export async function stopped(releases: number, release: (random: Random) => Exa
   return failed / releases;
 }
 
-/** @returns a release that is as good as the version in service; both fail so many of their requests */
+/** @returns A release that is as good as the version in service; both fail this share of their requests. */
 export function goodRelease(errors: number, durationsOf: (random: Random) => () => number) {
-  return (random: Random): Examined => {
+  return (random: Random): ExaminedVersions => {
     const version: Behaviour = { takes: durationsOf(random), throws: () => random() < errors };
-    return { fresh: version, baseline: version, past: { requests: 1_200, failed: 0 } };
+    return { newVersion: version, baseline: version, history: { requests: 1_200, failed: 0 } };
   };
 }

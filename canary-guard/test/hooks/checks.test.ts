@@ -1,18 +1,18 @@
-import { type Check, checksOf, isRepeatable, readRoute } from '../../hooks/checks';
+import { type Check, checkedRoute, checksOf, isRepeatable } from '../../hooks/checks';
 import { route } from './modelled-function';
 
 test.each<[string, Partial<Check>, boolean]>([
   ['a GET', { route: 'GET /orders' }, true],
   ['a HEAD', { route: 'head /orders' }, true],
   ['a POST', { route: 'POST /orders' }, false],
-  ['a route of any method, which is asked by GET', { route: 'ANY /orders' }, true],
+  ['a route of any method, which is requested by GET', { route: 'ANY /orders' }, true],
   ['a POST that says so', { route: 'POST /search', repeat: true }, true],
-  ['a GET that says it may not', { route: 'GET /next-number', repeat: false }, false],
-])('what may be asked many times: %s', (_, more, repeatable) => {
+  ['a GET that says that it may not', { route: 'GET /next-number', repeat: false }, false],
+])('what may be repeated: %s', (_, more, repeatable) => {
   expect(isRepeatable(route('x', more))).toBe(repeatable);
 });
 
-test('an event is asked once, unless its check says otherwise', () => {
+test('an event is sent once, unless its check says otherwise', () => {
   const check = { name: 'x', function: 'shop', event: {} };
   expect([check, { ...check, repeat: true }].map(isRepeatable)).toEqual([false, true]);
 });
@@ -23,14 +23,14 @@ test.each([
   ['*', { key: '$default', method: 'GET', template: undefined }],
   ['$default', { key: '$default', method: 'GET', template: undefined }],
 ])('reads the route %s as serverless.yml means it', (text, expected) => {
-  expect(readRoute(text)).toEqual(expected);
+  expect(checkedRoute(text)).toEqual(expected);
 });
 
-test('refuses what is no route', () => {
-  expect(() => readRoute('/orders')).toThrow("'/orders' is no route; write one as 'GET /orders/{id}'");
+test('refuses what is not a route', () => {
+  expect(() => checkedRoute('/orders')).toThrow("'/orders' is not a route; write one as 'GET /orders/{id}'");
 });
 
-test('a hook asks the checks of the function that is released, not of the others that it guards', () => {
+test('a hook runs the checks of the function that is released, not of the others that it guards', () => {
   const all = [route('a'), { ...route('b'), function: 'stock' }];
   const guarded = '{"svc-prod-shop":"shop","svc-prod-stock":"stock"}';
   expect(checksOf('svc-prod-stock', guarded, all)).toEqual([all[1]]);
@@ -39,7 +39,7 @@ test('a hook asks the checks of the function that is released, not of the others
 test.each([
   ['{"svc-prod-shop":"shop"}', 'does not name svc-prod-till (it names svc-prod-shop)'],
   [undefined, 'does not name svc-prod-till (it names none)'],
-  ['shop', "is 'shop', which is no JSON"],
-])('a hook that is told %s of the functions it guards says so', (guarded, message) => {
+  ['shop', "is 'shop', which is not JSON"],
+])('a hook whose environment has %s for the functions that it guards names the mistake', (guarded, message) => {
   expect(() => checksOf('svc-prod-till', guarded, [])).toThrow(`GUARDED_FUNCTIONS ${message}`);
 });

@@ -1,57 +1,57 @@
 import type { HttpAnswer } from '../../hooks/answer';
 import type { RouteCheck } from '../../hooks/checks';
-import { askEndpoint } from '../../hooks/endpoint';
+import { checkEndpoint } from '../../hooks/endpoint';
 import { route } from './modelled-function';
 
 const checks = [route('a'), route('b', { route: 'POST /b' })] as RouteCheck[];
 
-/** @param failing which requests fail, by the check's name and from 1 on */
-async function asking(failing: readonly string[], failedBefore: readonly string[] = []) {
-  const asked: string[] = [];
+/** @param failing The requests that fail, by the name of their check and their number, from 1. */
+async function run(failing: readonly string[], failedBefore: readonly string[] = []) {
+  const requested: string[] = [];
   const notes: string[] = [];
   const request = async ({ name }: RouteCheck): Promise<HttpAnswer> => {
-    const times = asked.filter((each) => each.startsWith(name)).length + 1;
-    asked.push(`${name}${times}`);
+    const times = requested.filter((each) => each.startsWith(name)).length + 1;
+    requested.push(`${name}${times}`);
     return { status: failing.includes(`${name}${times}`) ? 500 : 200, body: 'x' };
   };
-  const failures = await askEndpoint({
+  const failures = await checkEndpoint({
     checks,
     request,
-    ask: async ({ name }, version) =>
+    call: async ({ name }, version) =>
       version === 'new' || failedBefore.includes(name) ? { error: 'threw' } : { answer: { status: 200, body: 'x' } },
     note: (message) => notes.push(message),
   });
-  return { asked, failures, notes };
+  return { requested, failures, notes };
 }
 
-test('every check is asked once if it passes', async () => {
-  expect(await asking([])).toEqual({ asked: ['a1', 'b1'], failures: [], notes: [] });
+test('every check is run once if it passes', async () => {
+  expect(await run([])).toEqual({ requested: ['a1', 'b1'], failures: [], notes: [] });
 });
 
-test('what may be repeated is asked twice more when it failed, and fails by two of three', async () => {
-  expect(await asking(['a1'])).toEqual({
-    asked: ['a1', 'a2', 'a3', 'b1'],
+test('a repeatable check is run twice more when it failed, and fails by two of three', async () => {
+  expect(await run(['a1'])).toEqual({
+    requested: ['a1', 'a2', 'a3', 'b1'],
     failures: [],
-    notes: ['a failed and passed when asked again, twice: status 500: x'],
+    notes: ['a failed once and passed when it was repeated twice: status 500: x'],
   });
-  expect(await asking(['a1', 'a3'])).toMatchObject({
-    asked: ['a1', 'a2', 'a3', 'b1'],
+  expect(await run(['a1', 'a3'])).toMatchObject({
+    requested: ['a1', 'a2', 'a3', 'b1'],
     failures: [{ check: 'a', expected: 'a status below 500', received: 'status 500: x' }],
   });
 });
 
-test('what may not be repeated fails by its one request', async () => {
-  expect(await asking(['b1'])).toMatchObject({ asked: ['a1', 'b1'], failures: [{ check: 'b' }] });
+test('a check that may not be repeated fails by its one request', async () => {
+  expect(await run(['b1'])).toMatchObject({ requested: ['a1', 'b1'], failures: [{ check: 'b' }] });
 });
 
-test('what the version that served before fails in the same way is not the release’s doing', async () => {
-  expect(await asking(['a1', 'a2', 'a3'], ['a'])).toMatchObject({
+test('the release is not the cause of what the version that served before fails in the same way', async () => {
+  expect(await run(['a1', 'a2', 'a3'], ['a'])).toMatchObject({
     failures: [],
-    notes: ["a: status 500: x; the version that served before fails in the same way: not this release's doing"],
+    notes: ['a: status 500: x; the version that served before fails in the same way, so this release is not the cause'],
   });
 });
 
-test('nor is what may not be repeated, and fails as that does', async () => {
-  expect(await asking(['a1', 'a2', 'a3', 'b1'], ['a'])).toMatchObject({ failures: [] });
-  expect(await asking(['a1', 'a2', 'a3', 'b1'])).toMatchObject({ failures: [{ check: 'a' }, { check: 'b' }] });
+test('nor of a check that may not be repeated, if that fails by the same error', async () => {
+  expect(await run(['a1', 'a2', 'a3', 'b1'], ['a'])).toMatchObject({ failures: [] });
+  expect(await run(['a1', 'a2', 'a3', 'b1'])).toMatchObject({ failures: [{ check: 'a' }, { check: 'b' }] });
 });

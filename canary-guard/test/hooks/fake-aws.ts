@@ -6,13 +6,13 @@ import { isDeepStrictEqual } from 'node:util';
  * As much of CodeDeploy, Lambda and CloudWatch as the hooks use, in the services' own wire formats, so that the real SDK
  * clients speak to it. Contract:
  *
- * - GetDeployment (JSON 1.1) answers `deployment`, with no more of its AppSpec than the hash, as the API documents;
- *   a deployment that says nothing else was created on 20 November 2026 at 12:00:30 UTC, by a canary of five minutes.
- * - GetApplicationRevision (JSON 1.1) answers the revision of `deployment` if it is asked for that one.
+ * - GetDeployment (JSON 1.1) answers `deployment`, with only the hash of its AppSpec, as the API documents; unless set
+ *   otherwise it was created on 20 November 2026 at 12:00:30 UTC, by a canary of five minutes.
+ * - GetApplicationRevision (JSON 1.1) answers the revision of `deployment` if that one is requested.
  * - PutLifecycleEventHookExecutionStatus (JSON 1.1) keeps the request in `reports`, and answers `reportAnswers` in
- *   turn, the last one again and again.
- * - Lambda Invoke (REST) keeps function, qualifier and event in `invocations`, and answers `invoke`'s result; nothing,
- *   ever, if it returns 'hang'. With `LogType: Tail` the end of the log comes with it.
+ *   turn, then the last one again.
+ * - Lambda Invoke (REST) keeps function, qualifier and event in `invocations`, and answers `invoke`'s result, or never
+ *   if it returns 'hang'. With `LogType: Tail` the end of the log comes with it.
  * - CloudWatch GetMetricData (JSON 1.0) keeps the request in `metricRequests`, and answers each query with the values
  *   that `metric` gives, one a minute; 'denied' is a refusal by IAM.
  * - Everything else is answered 404: the SDK throws.
@@ -45,7 +45,7 @@ export class FakeAws {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** As at the start: no deployment, nothing received. */
+  /** Restores the state at the start: no deployment, no requests received. */
   reset(): void {
     this.deployment = {};
     this.reportAnswers = [{ status: 200, body: {} }];
@@ -90,16 +90,19 @@ export class FakeAws {
       return void reply(answer.status, answer.body);
     }
     if (target === 'GraniteServiceVersion20100801.GetMetricData') {
-      const asked: MetricRequest = JSON.parse(body);
-      this.metricRequests.push(asked);
-      const answers = asked.MetricDataQueries.map(({ Id, MetricStat }) => ({ Id, values: this.metric(MetricStat) }));
+      const requested: MetricRequest = JSON.parse(body);
+      this.metricRequests.push(requested);
+      const answers = requested.MetricDataQueries.map(({ Id, MetricStat }) => ({
+        Id,
+        values: this.metric(MetricStat),
+      }));
       if (answers.some(({ values }) => values === 'denied')) {
         return void reply(400, { __type: 'AccessDeniedException', message: 'not authorized' });
       }
       const MetricDataResults = answers.map(({ Id, values }) => ({
         Id,
         StatusCode: 'Complete',
-        Timestamps: [...values].map((_, index) => asked.StartTime + index * 60),
+        Timestamps: [...values].map((_, index) => requested.StartTime + index * 60),
         Values: values,
       }));
       return void reply(200, { MetricDataResults, Messages: [] }, { 'content-type': 'application/x-amz-json-1.0' });
@@ -125,7 +128,7 @@ export class FakeAws {
 
 const applicationName = 'svc-application';
 
-type Invoke = (event: HttpApiEvent, qualifier: string | null) => Promise<Invocation | 'hang'>;
+type Invoke = (event: HttpApiEvent, qualifier: string | null) => Promise<FakeInvocation | 'hang'>;
 
 interface MetricQuery {
   readonly Metric: {
@@ -138,14 +141,14 @@ interface MetricQuery {
 }
 
 interface MetricRequest {
-  /** seconds since the epoch */
+  /** Seconds since the epoch. */
   readonly StartTime: number;
   readonly EndTime: number;
   readonly MetricDataQueries: readonly { readonly Id: string; readonly MetricStat: MetricQuery }[];
 }
 
 interface FakeDeployment {
-  /** seconds since the epoch */
+  /** Seconds since the epoch. */
   readonly createTime?: number;
   readonly deploymentConfigName?: string;
   readonly revision?: {
@@ -155,21 +158,21 @@ interface FakeDeployment {
   };
 }
 
-/** A revision as GetDeployment has it: where the content would be, its hash. */
+/** @returns A revision as GetDeployment has it, with a hash in place of the content. */
 function hashed({ revision }: FakeDeployment): object {
   const { revisionType, ...content } = revision ?? { revisionType: 'S3' };
   const hashes = Object.keys(content).map((shape) => [shape, { sha256: 'c0ffee' }]);
   return { revisionType, ...Object.fromEntries(hashes) };
 }
 
-export interface HttpApiEvent {
+interface HttpApiEvent {
   readonly rawPath: string;
   readonly rawQueryString: string;
   readonly queryStringParameters?: Readonly<Record<string, string>>;
   readonly requestContext: { readonly http: { readonly method: string } };
 }
 
-export interface Invocation {
+interface FakeInvocation {
   readonly payload: unknown;
   readonly functionError?: string;
   readonly executedVersion?: string;
@@ -177,11 +180,15 @@ export interface Invocation {
   readonly milliseconds?: number;
   /** @default false */
   readonly cold?: boolean;
-  /** what the function's log ends with, @default the lines that Lambda writes */
+  /**
+   * End of the function's log.
+   *
+   * @default - the lines that Lambda writes
+   */
   readonly log?: string;
 }
 
-/** The AppSpec that CloudFormation makes of an alias update. */
+/** @returns The AppSpec that CloudFormation makes of an alias update. */
 export function appSpec(functionName: string, TargetVersion: string, CurrentVersion = '1'): string {
   const properties = { Name: functionName, Alias: 'Live', CurrentVersion, TargetVersion };
   return JSON.stringify({
@@ -190,7 +197,7 @@ export function appSpec(functionName: string, TargetVersion: string, CurrentVers
   });
 }
 
-/** The environment that points SDK clients to the fake. */
+/** @returns The environment that points SDK clients to the fake. */
 export function fakeAwsEnv({ url }: FakeAws): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,

@@ -1,8 +1,9 @@
 import type { Answer } from '../../hooks/answer';
+import type { VersionCall } from '../../hooks/calls';
 import type { Check } from '../../hooks/checks';
-import type { Call, ExaminationProps } from '../../hooks/examination';
+import type { ExaminationProps } from '../../hooks/examination';
 
-/** @returns numbers from 0 to 1, the same for the same seed (mulberry32) */
+/** @returns A generator of numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -15,25 +16,40 @@ export function seeded(seed: number): () => number {
 
 /** What a version does with a call. */
 export interface Behaviour {
-  /** whether it throws, or by what error; @default never */
+  /**
+   * Whether it throws, or by what error.
+   *
+   * @default - never
+   */
   readonly throws?: (call: { readonly check: Check; readonly cold: boolean }) => boolean | string;
-  /** @default status 200 with the content that `answering` gives */
+  /** @default - status 200 with a greeting */
   readonly answers?: (check: Check) => Answer;
-  /** @returns milliseconds; @default always 10 */
+  /**
+   * @returns Milliseconds.
+   * @default - always 10
+   */
   readonly takes?: () => number;
-  /** whether its log says how long it took; @default true */
+  /**
+   * Whether its log contains how long it took.
+   *
+   * @default true
+   */
   readonly measured?: boolean;
 }
 
-/** A version of a function: it starts an environment for each call for which none is idle. */
+/** A version of a function. It starts an environment for each call for which none is idle. */
 export class ModelledVersion {
   calls: Check[] = [];
   #idle = 0;
 
-  constructor(private readonly behaviour: Behaviour = {}) {}
+  readonly #behaviour: Behaviour;
 
-  async call(check: Check): Promise<Call> {
-    const { throws = () => false, answers = hello, takes = () => 10, measured = true } = this.behaviour;
+  constructor(behaviour: Behaviour = {}) {
+    this.#behaviour = behaviour;
+  }
+
+  async call(check: Check): Promise<VersionCall> {
+    const { throws = () => false, answers = hello, takes = () => 10, measured = true } = this.#behaviour;
     this.calls.push(check);
     const cold = this.#idle === 0;
     if (!cold) this.#idle -= 1;
@@ -41,7 +57,7 @@ export class ModelledVersion {
     const error = thrown === true ? 'threw Error: boom' : thrown;
     const outcome = error ? { error } : { answer: answers(check) };
     const milliseconds = takes();
-    await Promise.resolve(); // calls that are under way together are answered after the last of them began
+    await Promise.resolve(); // concurrent calls are answered after the last of them began
     await Promise.resolve();
     this.#idle += 1;
     return { ...outcome, ...(measured && { milliseconds, cold }) };
@@ -54,34 +70,42 @@ export function route(name: string, more: Partial<Check> = {}): Check {
   return { name, function: 'shop', route: `GET /${name}`, ...more } as Check;
 }
 
-export interface Examined {
-  readonly fresh?: Behaviour;
-  /** undefined for none; @default one that works */
+export interface ExaminedVersions {
+  readonly newVersion?: Behaviour;
+  /**
+   * Undefined if there is none.
+   *
+   * @default - one that works
+   */
   readonly baseline?: Behaviour | undefined;
   readonly checks?: readonly Check[];
-  readonly past?: Awaited<ReturnType<ExaminationProps['past']>>;
-  /** calls until the time is up; @default no end */
+  readonly history?: Awaited<ReturnType<ExaminationProps['history']>>;
+  /**
+   * Calls until the time is up.
+   *
+   * @default - no end
+   */
   readonly calls?: number;
 }
 
-/** @returns what examine() takes, and the versions that it asks */
-export function examined(options: Examined) {
+/** @returns The props of examine(), and the versions that it calls. */
+export function examined(options: ExaminedVersions) {
   const { checks = ['a', 'b', 'c'].map((name) => route(name)), calls = Number.POSITIVE_INFINITY } = options;
-  const fresh = new ModelledVersion(options.fresh);
+  const newVersion = new ModelledVersion(options.newVersion);
   const baseline = new ModelledVersion(options.baseline);
   const notes: string[] = [];
-  let asked = 0;
+  let made = 0;
   const props: ExaminationProps = {
     checks,
-    ask: (check, version) => {
-      asked += 1;
-      return (version === 'new' ? fresh : baseline).call(check);
+    call: (check, version) => {
+      made += 1;
+      return (version === 'new' ? newVersion : baseline).call(check);
     },
     hasBaseline: !('baseline' in options) || options.baseline !== undefined,
-    past: async () => options.past,
-    timeLeft: () => calls - asked,
+    history: async () => options.history,
+    timeLeft: () => calls - made,
     baselineName: 'v6',
     note: (message) => notes.push(message),
   };
-  return { props, fresh, baseline, notes };
+  return { props, newVersion, baseline, notes };
 }

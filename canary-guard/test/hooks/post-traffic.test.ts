@@ -12,7 +12,7 @@ const context = { getRemainingTimeInMillis: () => 30_000 };
 let aws: FakeAws;
 let api: Server;
 let version: string;
-let asked: string[];
+let requested: string[];
 let failing: (request: number) => boolean;
 
 beforeAll(async () => {
@@ -20,8 +20,8 @@ beforeAll(async () => {
   Object.assign(process.env, fakeAwsEnv(aws));
   api = createServer(async (request, response) => {
     const url = new URL(request.url!, 'http://x');
-    asked.push(request.url!);
-    if (failing(asked.length)) return void response.writeHead(502).end('bad gateway');
+    requested.push(request.url!);
+    if (failing(requested.length)) return void response.writeHead(502).end('bad gateway');
     if (url.pathname !== '/hello') return void response.writeHead(404).end();
     if (version === 'broken') return void response.writeHead(500).end('{"message":"Internal Server Error"}');
     const query = Object.fromEntries(url.searchParams);
@@ -43,7 +43,7 @@ beforeEach(() => {
   aws.deployment = { revision: { revisionType: 'String', string: { content: appSpec('svc-hello', '2') } } };
   aws.metric = () => [20, 35];
   version = '2';
-  asked = [];
+  requested = [];
   failing = () => false;
   Object.assign(process.env, {
     GUARDED_FUNCTIONS: '{"svc-hello":"hello"}',
@@ -59,11 +59,11 @@ afterEach(() => jest.restoreAllMocks());
 test('reports Succeeded if the public endpoint meets every check and enough requests were answered', async () => {
   await handler(event, context);
   expect(log).not.toHaveBeenCalled();
-  expect(asked).toHaveLength(checks.length);
+  expect(requested).toHaveLength(checks.length);
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
 });
 
-test('reports Succeeded if the version that served before fails in the same way: that is not the release’s doing', async () => {
+test('reports Succeeded if the version that served before fails in the same way: the release is not the cause', async () => {
   version = 'broken';
   aws.deployment = { revision: { revisionType: 'String', string: { content: appSpec('svc-hello', '2', '1') } } };
   aws.invoke = async () => ({ payload: { errorMessage: 'no database' }, functionError: 'Unhandled' });
@@ -89,7 +89,7 @@ test('reports Failed if nothing listens at the public endpoint', async () => {
   expect(aws.reports).toMatchObject([{ status: 'Failed' }]);
 });
 
-test('reports Failed if it is not told where the public endpoint is', async () => {
+test('reports Failed if the address of the public endpoint is not set', async () => {
   delete process.env.API_URL;
   await handler(event, context);
   expect(aws.reports).toMatchObject([{ status: 'Failed' }]);
@@ -128,9 +128,9 @@ test('makes the requests that are missing, and reports Failed if one in twenty o
   aws.metric = () => [10, 10];
   await handler(event, context);
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
-  expect(asked).toHaveLength(checks.length + 30);
+  expect(requested).toHaveLength(checks.length + 30);
 
-  asked = [];
+  requested = [];
   failing = (request) => request === 10 || request === 20;
   await handler(event, context);
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }, { status: 'Failed' }]);
@@ -142,47 +142,47 @@ test('makes the requests that are missing, and reports Failed if one in twenty o
   });
 });
 
-test('reports Failed if few requests are to be refused, and says how many there were', async () => {
+test('reports Failed if too few requests are refused, with how many there were', async () => {
   process.env.TOO_FEW_REQUESTS = 'refuse';
   aws.metric = () => [10, 10];
   await handler(event, context);
   expect(aws.reports).toMatchObject([{ status: 'Failed' }]);
-  expect(asked).toHaveLength(checks.length);
+  expect(requested).toHaveLength(checks.length);
   expect(JSON.parse(log.mock.calls[0][0])).toMatchObject({
     expected: 'at least 50',
-    received: expect.stringMatching(/^20: too few to tell a good release from a bad one; /),
+    received: expect.stringMatching(/^20: too few to distinguish a good release from a bad one; /),
   });
 });
 
-test('asks for no minimum of a release that had no canary', async () => {
+test('requires no minimum from a release without a canary', async () => {
   process.env.TOO_FEW_REQUESTS = 'refuse';
   aws.metric = () => [];
   aws.deployment = { ...aws.deployment, deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce' };
   await handler(event, context);
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
-  expect(info.mock.calls.flat().join()).toContain('there was no canary that requests could judge');
+  expect(info.mock.calls.flat().join()).toContain('there was no canary whose requests could be counted');
 });
 
-test('makes all requests if it may not read how many there were, and logs why', async () => {
+test('makes all requests if it may not read how many there were, and logs the error', async () => {
   aws.metric = () => 'denied';
   await handler(event, context);
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
-  expect(asked).toHaveLength(checks.length + 50);
-  expect(info.mock.calls.flat().join()).toContain('what v2 served cannot be read: AccessDeniedException');
+  expect(requested).toHaveLength(checks.length + 50);
+  expect(info.mock.calls.flat().join()).toContain('the requests that v2 served cannot be read: AccessDeniedException');
 });
 
-test('reports Failed if it cannot read its own settings, before it asks anything', async () => {
+test('reports Failed if its settings are wrong, before it makes any request', async () => {
   Object.assign(process.env, { MINIMUM_REQUESTS: 'some', TOO_FEW_REQUESTS: 'ignore' });
   await handler(event, context);
   expect(aws.reports).toMatchObject([{ status: 'Failed' }]);
-  expect(asked).toEqual([]);
+  expect(requested).toEqual([]);
   expect(log.mock.calls[0][0]).toMatch(/MINIMUM_REQUESTS is 'some'; .*TOO_FEW_REQUESTS is 'ignore'; /);
 });
 
-test('a single failure of a check that may be repeated is asked about again', async () => {
+test('a single failure of a repeatable check is repeated', async () => {
   failing = (request) => request === 1;
   await handler(event, context);
   expect(aws.reports).toMatchObject([{ status: 'Succeeded' }]);
-  expect(asked).toHaveLength(checks.length + 2);
-  expect(info.mock.calls.flat().join()).toContain('greets the world failed and passed when asked again, twice');
+  expect(requested).toHaveLength(checks.length + 2);
+  expect(info.mock.calls.flat().join()).toContain('greets the world failed once and passed when it was repeated twice');
 });

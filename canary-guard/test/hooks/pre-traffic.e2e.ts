@@ -30,7 +30,7 @@ const logged = () => log.mock.calls.map(([line]) => JSON.parse(line));
 
 type Result = Awaited<ReturnType<typeof hello>>;
 
-/** Lets the service's own handler answer, and spoils the new version's answers. */
+/** Makes the service's own handler answer, and spoils the new version's answers. */
 function answerWithHello(spoil: (answer: Result) => object = (answer) => answer): void {
   aws.invoke = async (invoked, version) => {
     const answer = await hello(invoked, { functionVersion: version! });
@@ -38,15 +38,15 @@ function answerWithHello(spoil: (answer: Result) => object = (answer) => answer)
   };
 }
 
-test('reports Succeeded if the version under test meets every check, having asked it and the one in service', async () => {
+test('reports Succeeded if the version under test meets every check, after calling it and the one in service', async () => {
   answerWithHello();
   await handler(event, context);
   expect(log).not.toHaveBeenCalled();
   expect(aws.reports).toEqual(reported('Succeeded'));
-  const asked = aws.invocations.map(({ functionName, qualifier }) => `${functionName}:${qualifier}`);
-  expect(asked.slice(0, checks.length)).toEqual(checks.map(() => 'svc-hello:42'));
-  expect(asked.filter((each) => each === 'svc-hello:42')).toHaveLength(9 * checks.length);
-  expect(asked.filter((each) => each === 'svc-hello:1')).toHaveLength(8 * checks.length);
+  const called = aws.invocations.map(({ functionName, qualifier }) => `${functionName}:${qualifier}`);
+  expect(called.slice(0, checks.length)).toEqual(checks.map(() => 'svc-hello:42'));
+  expect(called.filter((each) => each === 'svc-hello:42')).toHaveLength(9 * checks.length);
+  expect(called.filter((each) => each === 'svc-hello:1')).toHaveLength(8 * checks.length);
   expect(aws.invocations[0]!.event).toMatchObject({
     version: '2.0',
     rawPath: '/hello',
@@ -54,7 +54,7 @@ test('reports Succeeded if the version under test meets every check, having aske
   });
 });
 
-test('asks the new version alone if none is in service', async () => {
+test('calls the new version alone if none is in service', async () => {
   aws.deployment = { revision: { revisionType: 'String', string: { content: appSpec('svc-hello', '42', '42') } } };
   answerWithHello();
   await handler(event, context);
@@ -62,21 +62,21 @@ test('asks the new version alone if none is in service', async () => {
   expect(new Set(aws.invocations.map(({ qualifier }) => qualifier))).toEqual(new Set(['42']));
 });
 
-test('asks the checks of the function that is released, of all that it guards', async () => {
+test('runs the checks of the function that is released only', async () => {
   process.env.GUARDED_FUNCTIONS = '{"svc-hello":"another"}';
   await handler(event, context);
   expect(aws.reports).toEqual(reported('Succeeded'));
   expect(aws.invocations).toEqual([]);
 });
 
-test('reports Failed if it is not told which functions it guards', async () => {
+test('reports Failed if its environment does not name the functions that it guards', async () => {
   delete process.env.GUARDED_FUNCTIONS;
   await handler(event, context);
   expect(aws.reports).toEqual(reported('Failed'));
   expect(logged()[0].received).toContain('GUARDED_FUNCTIONS does not name svc-hello (it names none)');
 });
 
-test('reports Failed if the new version is slower by what Lambda says of both', async () => {
+test('reports Failed if the new version is slower by the durations that Lambda reports', async () => {
   answerWithHello();
   const answer = aws.invoke;
   aws.invoke = async (invoked, version) => {
@@ -97,7 +97,7 @@ test('reports Failed if the new version is slower by what Lambda says of both', 
   ]);
 });
 
-test('reports Failed if only cold calls fail, by what Lambda says of them', async () => {
+test('reports Failed if only the calls fail that Lambda reports as cold', async () => {
   answerWithHello();
   const answer = aws.invoke;
   let calls = 0;
@@ -110,7 +110,7 @@ test('reports Failed if only cold calls fail, by what Lambda says of them', asyn
   expect(logged().map(({ check }) => check)).toEqual(['the first request of each environment']);
 });
 
-test('compares no durations if Lambda sends no log, and says so', async () => {
+test('compares no durations if Lambda sends no log, and logs that', async () => {
   answerWithHello();
   const answer = aws.invoke;
   aws.invoke = async (invoked, version) => {
@@ -119,7 +119,7 @@ test('compares no durations if Lambda sends no log, and says so', async () => {
   };
   await handler(event, context);
   expect(aws.reports).toEqual(reported('Succeeded'));
-  expect(info.mock.calls.flat().join()).toContain('Lambda did not say of all calls how long they took');
+  expect(info.mock.calls.flat().join()).toContain('Lambda reported no duration for some calls');
 });
 
 describe('if the version in service fails and the new one does not', () => {
@@ -137,8 +137,8 @@ describe('if the version in service fails and the new one does not', () => {
   };
 
   test.each([
-    ['all was well', () => 0, '0 of 70'],
-    ['all was well again for five minutes', (minute: number) => (minute < 55 ? 14 : 0), '0 of 70'],
+    ['it worked', () => 0, '0 of 70'],
+    ['it had worked again for five minutes', (minute: number) => (minute < 55 ? 14 : 0), '0 of 70'],
   ])('reports Failed if before the update %s', async (_, errors, counts) => {
     served(() => 14, errors);
     await handler(event, context);
@@ -151,14 +151,14 @@ describe('if the version in service fails and the new one does not', () => {
   test.each([
     ['it failed in those five minutes', () => 14, (minute: number) => (minute === 57 ? 1 : 0)],
     ['it failed in the last minutes that had fifty requests', () => 2, (minute: number) => (minute === 36 ? 1 : 0)],
-    ['nobody came', () => 0, () => 0],
-  ])('reports Succeeded if %s: the release may mend that', async (_, requests, errors) => {
+    ['it had no requests', () => 0, () => 0],
+  ])('reports Succeeded if %s: the release may fix that', async (_, requests, errors) => {
     served(requests, errors);
     await handler(event, context);
     expect(aws.reports).toEqual(reported('Succeeded'));
   });
 
-  test('says what it needs, and asks CloudWatch for the hour until two minutes before the deployment', async () => {
+  test('reports what that version needs, and reads the hour until two minutes before the deployment', async () => {
     served(
       () => 14,
       () => 0,
@@ -170,7 +170,7 @@ describe('if the version in service fails and the new one does not', () => {
       expected: 'that v1 still works, as before this update (0 of 70 requests failed)',
       received: expect.stringContaining('v1 fails since this update: threw AccessDeniedException: no'),
     });
-    // The deployment was created at 12:00:30; the update that brought it had begun before.
+    // The deployment was created at 12:00:30; the update that started it had begun before.
     const dimensions = [
       { Name: 'FunctionName', Value: 'svc-hello' },
       { Name: 'Resource', Value: 'svc-hello:Live' },
@@ -190,12 +190,12 @@ describe('if the version in service fails and the new one does not', () => {
     ]);
   });
 
-  test('reports Succeeded if it may not read what that served, and logs why', async () => {
+  test('reports Succeeded if it may not read what that version served, and logs the error', async () => {
     aws.metric = () => 'denied';
     await handler(event, context);
     expect(aws.reports).toEqual(reported('Succeeded'));
     expect(info.mock.calls.flat().join()).toContain(
-      'what svc-hello:Live served before cannot be read: AccessDeniedException: not authorized',
+      'the requests that svc-hello:Live served before cannot be read: AccessDeniedException: not authorized',
     );
   });
 });
@@ -217,7 +217,7 @@ test('finds the version in an AppSpec whose Resources are an object, not a list'
   expect(aws.reports).toEqual(reported('Succeeded'));
 });
 
-test('reports Failed if a check fails, and logs the check, what it expected and what it got', async () => {
+test('reports Failed if a check fails, and logs the check, what it expected and what it received', async () => {
   answerWithHello((answer) => ({ ...answer, body: answer.body!.replace('Ada', 'Adam') }));
   await handler(event, context);
   expect(aws.reports).toEqual(reported('Failed'));
@@ -270,7 +270,7 @@ test.each([
   expect(logged()[0]).toMatchObject({ check: 'the checks can be run', received: expect.stringContaining(reason) });
 });
 
-test('takes a call that lasts longer than the time it has for one that fails, and judges what it has', async () => {
+test('takes a call that lasts longer than the remaining time as failed, and judges the calls that it has', async () => {
   answerWithHello();
   const answer = aws.invoke;
   aws.invoke = async (invoked, version) => (aws.invocations.length === 12 ? 'hang' : answer(invoked, version));
@@ -287,14 +287,14 @@ test('reports Failed before its own time is up if the version under test does no
   await handler(event, { getRemainingTimeInMillis: () => until - Date.now() });
   expect(aws.reports).toEqual(reported('Failed'));
   expect(logged()).toEqual([
-    expect.objectContaining({ check: 'every check is asked in time' }),
+    expect.objectContaining({ check: 'every check is run in time' }),
     ...checks.map(({ name }) =>
       expect.objectContaining({ check: name, received: expect.stringMatching(/^no answer within 0\.\d s$/) }),
     ),
   ]);
 });
 
-test('reports Failed if the time is up and its own end does not come', async () => {
+test('reports Failed if the time is up and the checks do not end', async () => {
   aws.invoke = async () => 'hang';
   let looks = 0;
   await handler(event, { getRemainingTimeInMillis: () => (++looks === 1 ? 10_100 : 60_000) });
@@ -329,7 +329,7 @@ test('tries again if reporting fails for a moment', async () => {
   expect(aws.reports).toEqual([...reported('Succeeded'), ...reported('Succeeded')]);
 });
 
-test('throws if it cannot report, so that Lambda calls it again and its alarm goes off', async () => {
+test('throws if it cannot report, so that Lambda invokes it again and its alarm goes off', async () => {
   answerWithHello();
   aws.reportAnswers = [{ status: 400, body: { __type: 'AccessDeniedException', message: 'not allowed' } }];
   await expect(handler(event, context)).rejects.toThrow('not allowed');

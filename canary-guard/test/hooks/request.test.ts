@@ -71,21 +71,21 @@ test('a body is sent as it is if it is text, as JSON if it is anything else, and
   });
 });
 
-test('headers have lower case, and cookies a list of their own', () => {
+test('headers have lower case, and cookies a separate list', () => {
   const { headers, cookies } = eventOf({ headers: { 'X-Tenant': 'one', Cookie: 'a=1; b=2', 'User-Agent': 'phone' } });
   expect(cookies).toEqual(['a=1', 'b=2']);
   expect(headers).toMatchObject({ 'x-tenant': 'one', 'user-agent': 'phone' });
   expect(headers).not.toHaveProperty('cookie');
 });
 
-test('a catch-all is asked by the path of its check', () => {
+test('a catch-all is requested by the path of its check', () => {
   expect(eventOf({ route: '*', path: '/anything' })).toMatchObject({ routeKey: '$default', rawPath: '/anything' });
 });
 
 test.each<[Partial<RouteCheck>, string]>([
-  [{ route: 'GET /orders/{id}' }, "check 'x': '/orders/{id}' is no path of the route 'GET /orders/{id}'"],
-  [{ route: 'GET /orders/{id}', path: '/orders/1/2' }, "'/orders/1/2' is no path of the route"],
-  [{ route: 'GET /orders', path: '/other' }, "'/other' is no path of the route"],
+  [{ route: 'GET /orders/{id}' }, "check 'x': '/orders/{id}' does not match the route 'GET /orders/{id}'"],
+  [{ route: 'GET /orders/{id}', path: '/orders/1/2' }, "'/orders/1/2' does not match the route"],
+  [{ route: 'GET /orders', path: '/other' }, "'/other' does not match the route"],
   [{ route: '*' }, "check 'x' needs a path that begins with '/'"],
 ])('refuses %j', (more, message) => {
   expect(() => requestOf(route('x', more) as RouteCheck)).toThrow(message);

@@ -2,10 +2,10 @@ import type { Answer } from '../../hooks/answer';
 import { readSampleSettings, requireSample, type SampleProps } from '../../hooks/sample';
 import { route, seeded } from './modelled-function';
 
-/** @returns what requireSample() takes, and the names of the checks that it asks */
+/** @returns The props of requireSample(), and the names of the checks that it requests. */
 function sample(more: Partial<SampleProps> & { readonly failing?: (index: number) => boolean }) {
-  const { failing = () => false, ...others } = more;
-  const asked: string[] = [];
+  const { failing = () => false, ...overrides } = more;
+  const requested: string[] = [];
   const notes: string[] = [];
   const props: SampleProps = {
     minimum: 50,
@@ -13,51 +13,51 @@ function sample(more: Partial<SampleProps> & { readonly failing?: (index: number
     served: async () => 12,
     checks: [route('a'), route('b')],
     request: async ({ name }): Promise<Answer> => {
-      asked.push(name);
-      return { status: failing(asked.length) ? 502 : 200, body: 'hello' };
+      requested.push(name);
+      return { status: failing(requested.length) ? 502 : 200, body: 'hello' };
     },
     timeLeft: () => 1_000,
     note: (message) => notes.push(message),
-    ...others,
+    ...overrides,
   };
-  return { props, asked, notes };
+  return { props, requested, notes };
 }
 
-test('a version that answered enough requests passes, and nothing is asked', async () => {
-  const { props, asked, notes } = sample({ served: async () => 50 });
+test('a version that answered enough requests passes, and no request is made', async () => {
+  const { props, requested, notes } = sample({ served: async () => 50 });
   expect(await requireSample(props)).toEqual([]);
-  expect(asked).toEqual([]);
-  expect(notes).toEqual(['the new version answered 50 requests, at least 50 are wanted']);
+  expect(requested).toEqual([]);
+  expect(notes).toEqual(['the new version answered 50 requests, at least 50 are required']);
 });
 
-test('fewer requests than wanted are refused if that is configured, with what to do', async () => {
-  const { props, asked } = sample({ tooFew: 'refuse' });
+test('too few requests are refused if that is configured, with what to do', async () => {
+  const { props, requested } = sample({ tooFew: 'refuse' });
   expect(await requireSample(props)).toEqual([
     {
       check: 'enough requests to judge the new version by',
       expected: 'at least 50',
       received:
-        '12: too few to tell a good release from a bad one; wait for more traffic, lower MINIMUM_REQUESTS, or set TOO_FEW_REQUESTS to make-traffic',
+        '12: too few to distinguish a good release from a bad one; wait for more traffic, lower MINIMUM_REQUESTS, or set TOO_FEW_REQUESTS to make-traffic',
     },
   ]);
-  expect(asked).toEqual([]);
+  expect(requested).toEqual([]);
 });
 
 test('the missing requests are made over all checks in turn, and pass', async () => {
-  const { props, asked, notes } = sample({});
+  const { props, requested, notes } = sample({});
   expect(await requireSample(props)).toEqual([]);
-  expect(asked).toEqual(Array.from({ length: 38 }, (_, index) => (index % 2 === 0 ? 'a' : 'b')));
+  expect(requested).toEqual(Array.from({ length: 38 }, (_, index) => (index % 2 === 0 ? 'a' : 'b')));
   expect(notes).toEqual([
-    'the new version answered 12 requests, at least 50 are wanted: 0 of 38 requests that this hook made failed',
+    'the new version answered 12 requests, at least 50 are required: 0 of 38 requests that this hook made failed',
   ]);
 });
 
-test('what cannot be read is not taken for traffic', async () => {
-  const { props, asked } = sample({ served: async () => undefined });
+test('a number that cannot be read counts as no requests', async () => {
+  const { props, requested } = sample({ served: async () => undefined });
   expect(await requireSample(props)).toEqual([]);
-  expect(asked).toHaveLength(50);
+  expect(requested).toHaveLength(50);
   expect(await requireSample({ ...props, tooFew: 'refuse' })).toEqual([
-    expect.objectContaining({ received: expect.stringContaining('not known how many (read as 0): too few') }),
+    expect.objectContaining({ received: expect.stringContaining('an unknown number (taken as 0): too few') }),
   ]);
 });
 
@@ -94,13 +94,13 @@ test('a request that gets no answer is a failure', async () => {
   ]);
 });
 
-test('too little time for the missing requests is a failure, beside what failed until then', async () => {
+test('too little time for the missing requests is a failure, in addition to what failed until then', async () => {
   let left = 10;
   const { props } = sample({ timeLeft: () => left--, failing: () => true });
   const failures = await requireSample(props);
   expect(failures.map(({ received }) => received)).toEqual([
     '10 of 10 requests that this hook made failed, e.g. a: status 502: hello',
-    "12, and time to make 10 more; raise the hook's timeout in serverless.yml, or lower MINIMUM_REQUESTS",
+    "12, and time for only 10 more; raise the hook's timeout in serverless.yml, or lower MINIMUM_REQUESTS",
   ]);
 });
 
@@ -117,20 +117,17 @@ test('a function without a check that may be repeated needs one, or no minimum',
 test.each([
   [0.001, 0, 0.002],
   [0.2, 0.95, 1],
-])(
-  'of versions that fail %d of requests, nobody having asked them, %d to %d are stopped',
-  async (rate, least, most) => {
-    const releases = 500;
-    let stopped = 0;
-    for (let seed = 1; seed <= releases; seed += 1) {
-      const random = seeded(seed * 7919);
-      const { props } = sample({ served: async () => 0, failing: () => random() < rate });
-      if ((await requireSample(props)).length > 0) stopped += 1;
-    }
-    expect(stopped / releases).toBeGreaterThanOrEqual(least);
-    expect(stopped / releases).toBeLessThanOrEqual(most);
-  },
-);
+])('of versions that fail %d of requests and had no traffic, %d to %d are stopped', async (rate, least, most) => {
+  const releases = 500;
+  let stopped = 0;
+  for (let seed = 1; seed <= releases; seed += 1) {
+    const random = seeded(seed * 7919);
+    const { props } = sample({ served: async () => 0, failing: () => random() < rate });
+    if ((await requireSample(props)).length > 0) stopped += 1;
+  }
+  expect(stopped / releases).toBeGreaterThanOrEqual(least);
+  expect(stopped / releases).toBeLessThanOrEqual(most);
+});
 
 describe('settings', () => {
   test.each([
@@ -152,7 +149,7 @@ describe('settings', () => {
     );
   });
 
-  test('both are refused at once, with what may stand there', () => {
+  test('both are refused at once, with the allowed values', () => {
     expect(() => readSampleSettings({ TOO_FEW_REQUESTS: 'ignore' })).toThrow(
       "MINIMUM_REQUESTS is not set; write a number of requests, such as 100, or 0 for none; TOO_FEW_REQUESTS is 'ignore'; write make-traffic or refuse",
     );

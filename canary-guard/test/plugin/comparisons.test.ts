@@ -1,4 +1,15 @@
-import { compareVersions, completeComparisons, findComparisonProblems, type Problem } from './plugin';
+import { findComparisonProblems } from '../../plugin/comparison-settings.js';
+import { compareVersions, completeComparisons } from '../../plugin/comparisons.js';
+import type {
+  AlarmMetric,
+  AlertDefinition,
+  AlertSettings,
+  FunctionEvent,
+  FunctionSettings,
+  Problem,
+  Service,
+} from '../../plugin/model';
+import { alerts, namingOf } from './small-model';
 
 const canary = { type: 'AllAtOnce', alias: 'Live' };
 const behindApi = [{ httpApi: 'GET /hello' }];
@@ -6,24 +17,25 @@ const errors = { compare: 'errors', threshold: 2, period: 300 };
 const serverErrors = { compare: 'serverErrors', threshold: 1, period: 60 };
 
 interface Setting {
-  readonly definitions?: Record<string, object>;
-  readonly hello?: object;
-  readonly others?: object;
-  readonly alerts?: object;
-  readonly provider?: object;
+  readonly definitions?: Record<string, AlertDefinition>;
+  readonly hello?: FunctionSettings;
+  readonly others?: Record<string, FunctionSettings>;
+  readonly settings?: AlertSettings;
+  readonly provider?: Service['provider'];
 }
 
 /** A service of one canaried function behind an HTTP API, whose alarms are all of its definitions. */
-function serviceOf({ definitions = {}, hello = {}, others = {}, alerts = {}, provider = {} }: Setting) {
-  const alarms: unknown[] = Object.keys(definitions);
+function serviceOf({ definitions = {}, hello = {}, others = {}, settings = {}, provider = {} }: Setting) {
+  const alarms = Object.keys(definitions);
+  const own: FunctionSettings = { events: behindApi, deploymentSettings: canary, alarms, ...hello };
   return {
     provider,
-    custom: { alerts: { definitions, ...alerts } },
-    functions: { hello: { events: behindApi, deploymentSettings: canary, alarms, ...hello }, ...others },
+    custom: { alerts: { definitions, ...settings } },
+    functions: { hello: own, ...others },
   };
 }
 
-const problemsOf = (setting: Setting): Problem[] => findComparisonProblems({ service: serviceOf(setting) });
+const problemsOf = (setting: Setting): Problem[] => findComparisonProblems({ service: serviceOf(setting), alerts });
 const pathsOf = (setting: Setting) => problemsOf(setting).map(({ path }) => path);
 
 describe('what cannot compare is refused', () => {
@@ -67,7 +79,7 @@ describe('what cannot compare is refused', () => {
     ]);
   });
 
-  test('what an entry of a function changes is looked at there', () => {
+  test('what an entry of a function changes is validated there', () => {
     const hello = { alarms: [{ name: 'own', period: 10 }, { name: 'own' }] };
     expect(pathsOf({ definitions: { own: errors }, hello })).toEqual(['functions.hello.alarms[0].period']);
   });
@@ -75,16 +87,16 @@ describe('what cannot compare is refused', () => {
   test('an alarm of a function whose traffic does not shift, named by itself or for all', () => {
     const others = { orders: { alarms: ['own'] } };
     expect(pathsOf({ definitions: { own: errors }, others })).toEqual(['functions.orders.alarms[0]']);
-    const alerts = { alarms: ['own'] };
-    expect(pathsOf({ definitions: { own: errors }, hello: { alarms: [] }, others: { orders: {} }, alerts })).toEqual([
+    const settings = { alarms: ['own'] };
+    expect(pathsOf({ definitions: { own: errors }, hello: { alarms: [] }, others: { orders: {} }, settings })).toEqual([
       'custom.alerts.alarms[0]',
     ]);
   });
 
   test('alarms in a stack of their own, where no version is', () => {
-    const alerts = { externalStack: true };
-    expect(pathsOf({ definitions: { own: errors }, alerts })).toEqual(['custom.alerts.externalStack']);
-    expect(pathsOf({ definitions: { own: { metric: 'Errors' } }, alerts })).toEqual([]);
+    const settings = { externalStack: true };
+    expect(pathsOf({ definitions: { own: errors }, settings })).toEqual(['custom.alerts.externalStack']);
+    expect(pathsOf({ definitions: { own: { metric: 'Errors' } }, settings })).toEqual([]);
   });
 
   test('an alarm that is switched off may stay', () => {
@@ -92,8 +104,8 @@ describe('what cannot compare is refused', () => {
     expect(problemsOf({ definitions: { own: errors }, others })).toEqual([]);
   });
 
-  test('server errors of a function that is behind no HTTP API, with what to do behind a REST API', () => {
-    const remedyOf = (events: object[]) =>
+  test('server errors of a function without an HTTP API, with what to do for a REST API', () => {
+    const remedyOf = (events: FunctionEvent[]) =>
       problemsOf({ definitions: { own: serverErrors }, hello: { events } })[0]!.remedy;
     expect(remedyOf([{ http: 'GET /hello' }])).toContain('5XXError');
     expect(remedyOf([{ sqs: 'arn' }])).toBe('remove it here, or give the function an httpApi event');
@@ -109,14 +121,14 @@ describe('what cannot compare is refused', () => {
   });
 });
 
-describe('what serverless-plugin-aws-alerts is given', () => {
-  const completed = (definition: object) => {
+describe('what serverless-plugin-aws-alerts receives', () => {
+  const completed = (definition: AlertDefinition) => {
     const service = serviceOf({ definitions: { own: definition } });
-    completeComparisons({ service });
+    completeComparisons({ service, alerts });
     return service.custom.alerts.definitions.own;
   };
 
-  test('is complete, and all that is written stands', () => {
+  test('is complete, and keeps everything that is written', () => {
     expect(completed({ ...errors, evaluationPeriods: 3 })).toEqual({
       ...errors,
       metric: 'errors',
@@ -131,7 +143,7 @@ describe('what serverless-plugin-aws-alerts is given', () => {
     });
   });
 
-  test('of a definition that does not compare is what is written', () => {
+  test('is what is written if the definition does not compare', () => {
     const plain = { metric: 'Errors', statistic: 'Sum', threshold: 1, period: 60 };
     expect(completed(plain)).toEqual(plain);
   });
@@ -141,7 +153,7 @@ describe('what serverless-plugin-aws-alerts is given', () => {
       definitions: { own: errors },
       hello: { alarms: [{ name: 'own', evaluationPeriods: 3 }] },
     });
-    completeComparisons({ service });
+    completeComparisons({ service, alerts });
     expect(service.functions.hello.alarms).toEqual([
       expect.objectContaining({ compare: 'errors', threshold: 2, evaluationPeriods: 3, datapointsToAlarm: 3 }),
     ]);
@@ -149,35 +161,26 @@ describe('what serverless-plugin-aws-alerts is given', () => {
 });
 
 describe('metric math', () => {
-  const upperFirst = (text: string) => text[0]!.toUpperCase() + text.slice(1);
-  const naming = {
-    getLambdaLogicalId: (name: string) => `${upperFirst(name)}LambdaFunction`,
-    getHttpApiLogicalId: () => 'HttpApi',
-  };
+  const naming = namingOf('svc-prod');
 
-  /** The metrics of hello's one alarm, each with the dimensions' values. */
+  /** @returns The metrics of hello's one alarm, each with the values of its dimensions. */
   function metricsOf(setting: Setting): string[] {
     const service = serviceOf(setting);
     const HelloOwnAlarm = { Properties: { MetricName: 'x', Period: 60, Threshold: 7 } as Record<string, unknown> };
-    compareVersions({ service, stage: 'prod', naming, template: { Resources: { HelloOwnAlarm } } });
+    compareVersions({ service, stage: 'prod', naming, template: { Resources: { HelloOwnAlarm } }, alerts });
     const { Metrics, ...rest } = HelloOwnAlarm.Properties;
     expect(rest).toEqual({ Threshold: 7 });
-    return (Metrics as { Expression?: string; MetricStat?: { Metric: Metric; Period: number } }[]).map(
-      ({ Expression, MetricStat }) =>
-        MetricStat
-          ? `${MetricStat.Metric.MetricName} of ${MetricStat.Metric.Dimensions.map(({ Value }) => textOf(Value)).join(' ')}`
-          : Expression!,
+    return (Metrics as AlarmMetric[]).map(({ Expression, MetricStat }) =>
+      MetricStat
+        ? `${MetricStat.Metric.MetricName} of ${MetricStat.Metric.Dimensions.map(({ Value }) => textOf(Value)).join(' ')}`
+        : Expression!,
     );
   }
 
-  interface Metric {
-    readonly MetricName: string;
-    readonly Dimensions: readonly { readonly Value: unknown }[];
-  }
   const textOf = (value: unknown) =>
     typeof value === 'string' ? value : Object.values(value as Record<string, string>).join();
 
-  test('of server errors takes off the errors of every function behind the API, by the alias if it has one', () => {
+  test('of server errors subtracts the errors of every function behind the API, by the alias if it has one', () => {
     const others = {
       carts: { events: behindApi },
       orders: { events: behindApi, deploymentSettings: { ...canary, alias: 'Now' } },
@@ -194,7 +197,7 @@ describe('metric math', () => {
     ]);
   });
 
-  test('of server errors is that of the API that provider.httpApi.id names', () => {
+  test('of server errors watches the API that provider.httpApi.id names', () => {
     const provider = { httpApi: { id: 'abc123' } };
     expect(metricsOf({ definitions: { own: serverErrors }, provider }).slice(0, 2)).toEqual([
       '5xx of abc123',
@@ -202,7 +205,7 @@ describe('metric math', () => {
     ]);
   });
 
-  test('of latency wants twenty requests, or as many as the definition says', () => {
+  test('of latency requires twenty requests, or as many as the definition says', () => {
     const latency = { compare: 'latency', threshold: 2, period: 300 };
     expect(metricsOf({ definitions: { own: latency } }).at(-1)).toBe('IF(requests >= 20, MIN([byMedian, byMean]), 0)');
     expect(metricsOf({ definitions: { own: { ...latency, minimumRequests: 7 } } }).at(-1)).toBe(
@@ -216,13 +219,13 @@ describe('metric math', () => {
     ['errors', 'Linear10PercentEvery1Minute', {}, 60],
     ['latency', 'Canary10Percent5Minutes', {}, 60],
     ['errors', 'Canary10Percent5Minutes', { period: 120 }, 120],
-  ])('of %s beside %s, with %j, is of so many seconds', (compare, type, more, seconds) => {
+  ])('of %s in a shift by %s, with %j, has this period: %d seconds', (compare, type, more, seconds) => {
     const service = serviceOf({
       definitions: { own: { compare, threshold: 2, ...more } },
       hello: { deploymentSettings: { ...canary, type } },
     });
     const HelloOwnAlarm = { Properties: {} as { Metrics?: { MetricStat?: { Period: number } }[] } };
-    compareVersions({ service, stage: 'prod', naming, template: { Resources: { HelloOwnAlarm } } });
+    compareVersions({ service, stage: 'prod', naming, template: { Resources: { HelloOwnAlarm } }, alerts });
     const periods = HelloOwnAlarm.Properties.Metrics!.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
     expect(new Set(periods)).toEqual(new Set([seconds]));
   });

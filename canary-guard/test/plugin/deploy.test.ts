@@ -1,4 +1,6 @@
-import { prepareDeploy } from './plugin';
+import { prepareDeploy } from '../../plugin/deploy.js';
+import type { Service } from '../../plugin/model';
+import { namingOf } from './small-model';
 
 /** A deploy to prod: sls has `configured` when it loads the plugin, and `packaged` after it restored the package. */
 function deploy({
@@ -6,27 +8,33 @@ function deploy({
   packaged = {},
   stage = 'prod',
 }: {
-  configured?: object;
-  packaged?: object;
+  configured?: Service['provider'];
+  packaged?: Service['provider'];
   stage?: string;
 }) {
-  const service = { provider: configured, package: { artifactDirectoryName: '' } };
-  const prepare = prepareDeploy({ service, classes: { Error } }, { getStage: () => 'prod' });
-  service.provider = packaged;
+  const template = { compiledCloudFormationTemplate: { Resources: {} } };
+  const service = { provider: { ...configured, ...template }, package: { artifactDirectoryName: '' } };
+  const provider = { naming: namingOf('svc-prod'), getStage: () => 'prod' };
+  const prepare = prepareDeploy(
+    { service, serviceDir: '/svc', classes: { Error }, getProvider: () => provider },
+    provider,
+  );
+  service.provider = { ...packaged, ...template };
   service.package.artifactDirectoryName = `serverless/canary-service/${stage}/1-2026-01-01T00:00:00.000Z`;
   prepare();
-  return service.provider;
+  const { compiledCloudFormationTemplate: _, ...deployed } = service.provider;
+  return deployed;
 }
 
-test('region and role are those of whoever deploys, not of the machine that packaged', () => {
+test('region and role are those of the machine that deploys, not of the machine that packaged', () => {
   const provider = deploy({
     configured: { region: 'eu-central-1', iam: { deploymentRole: 'arn:aws:iam::1:role/deploys' } },
-    packaged: { region: 'us-east-1', iam: { deploymentRole: null, role: 'kept' }, runtime: 'kept' },
+    packaged: { region: 'us-east-1', iam: { deploymentRole: null, role: { permissionsBoundary: 'kept' } }, timeout: 7 },
   });
   expect(provider).toEqual({
     region: 'eu-central-1',
-    iam: { deploymentRole: 'arn:aws:iam::1:role/deploys', role: 'kept' },
-    runtime: 'kept',
+    iam: { deploymentRole: 'arn:aws:iam::1:role/deploys', role: { permissionsBoundary: 'kept' } },
+    timeout: 7,
   });
 });
 

@@ -1,21 +1,18 @@
-import { addRoles, assignRoles, tellHooks, withdrawSharedGrant } from './plugin';
+import type { FunctionSettings, GeneratedResource, Service } from '../../plugin/model';
+import { addRoles, assignRoles, setGuardedFunctions, withdrawSharedGrant } from '../../plugin/roles.js';
+import { namingOf } from './small-model';
 
-const upperFirst = (text: string) => text[0]!.toUpperCase() + text.slice(1);
-/** As sls names things, for the stack svc-prod. */
-const naming = {
-  getStackName: () => 'svc-prod',
-  getRoleLogicalId: () => 'IamRoleLambdaExecution',
-  getLambdaLogicalId: (name: string) => `${upperFirst(name)}LambdaFunction`,
-  getLogGroupLogicalId: (name: string) => `${upperFirst(name)}LogGroup`,
-  normalizeNameToAlphaNumericOnly: () => 'Svcprod',
-};
-
+const naming = namingOf('svc-prod');
 const canary = { type: 'AllAtOnce', alias: 'Live' };
 
-/** The roles of a service, and the role that each function ends with. */
-function rolesOf({ functions, provider = {}, custom }: { functions: object; provider?: object; custom?: object }) {
-  const service = { functions, provider, custom } as { functions: Record<string, { role?: unknown }>; custom?: object };
-  const template = { Resources: {} as Record<string, { Properties: Record<string, unknown> }> };
+interface Written extends Partial<Pick<Service, 'provider' | 'custom'>> {
+  readonly functions: Record<string, FunctionSettings>;
+}
+
+/** @returns The roles of a service, and its functions with the role that each has in the end. */
+function rolesOf({ functions, provider = {}, custom }: Written) {
+  const service: Service & Written = { functions, provider, custom };
+  const template: { Resources: Record<string, GeneratedResource> } = { Resources: {} };
   assignRoles({ service, naming });
   addRoles({ service, naming, template });
   return { roles: template.Resources, functions: service.functions, custom: service.custom };
@@ -31,7 +28,7 @@ test('a canary without hooks, alarms and triggers needs only the alias and the a
   expect(JSON.stringify(roles)).not.toMatch(/InvokeFunction|sns:/);
 });
 
-test('a hook that guards two functions may report on both, and calls their versions', () => {
+test('a hook that guards two functions may report on both, and invoke their versions', () => {
   const { roles } = rolesOf({
     functions: {
       one: { deploymentSettings: { ...canary, preTrafficHook: 'hook', postTrafficHook: 'hook' } },
@@ -56,16 +53,16 @@ test('a hook may read metrics, which AWS cannot narrow, and CodeDeploy may not',
   expect(statements(roles.CodeDeployRole!)).not.toContainEqual(read);
 });
 
-test('a hook is told which functions it guards, by the names that CodeDeploy calls them, beside what it knows already', () => {
+test('a hook gets the functions that it guards by the names that CodeDeploy uses, in addition to its environment', () => {
   const guardedBy = (hook: string) => ({ ...canary, preTrafficHook: hook, postTrafficHook: 'both' });
-  const functions = {
+  const functions: Record<string, FunctionSettings> = {
     one: { name: 'svc-prod-one', deploymentSettings: guardedBy('first') },
     two: { name: 'renamed', deploymentSettings: guardedBy('both') },
     first: { environment: { LEVEL: 'info' } },
-    both: {} as { environment?: unknown },
+    both: {},
     idle: {},
   };
-  tellHooks({ service: { functions } });
+  setGuardedFunctions({ service: { provider: {}, functions } });
   expect(functions).toMatchObject({
     first: { environment: { LEVEL: 'info', GUARDED_FUNCTIONS: '{"svc-prod-one":"one"}' } },
     both: { environment: { GUARDED_FUNCTIONS: '{"svc-prod-one":"one","renamed":"two"}' } },
@@ -73,17 +70,17 @@ test('a hook is told which functions it guards, by the names that CodeDeploy cal
   expect(functions.idle).toEqual({});
 });
 
-test('CodeDeploy may tell the topics of triggers, and no other', () => {
-  const triggerConfigurations = [{ TriggerTargetArn: 'arn:aws:sns:eu-central-1:1:told', TriggerEvents: [] }];
+test('CodeDeploy may publish to the topics of triggers, and to no other', () => {
+  const triggerConfigurations = [{ TriggerTargetArn: 'arn:aws:sns:eu-central-1:1:releases', TriggerEvents: [] }];
   const { roles } = rolesOf({ functions: { hello: { deploymentSettings: { ...canary, triggerConfigurations } } } });
   expect(statements(roles.CodeDeployRole!)).toContainEqual({
     Effect: 'Allow',
     Action: ['sns:Publish'],
-    Resource: ['arn:aws:sns:eu-central-1:1:told'],
+    Resource: ['arn:aws:sns:eu-central-1:1:releases'],
   });
 });
 
-test('a permissions boundary of the service bounds these roles too', () => {
+test('a permissions boundary of the service applies to these roles too', () => {
   const { roles } = rolesOf({
     functions: { hello: { deploymentSettings: { ...canary, preTrafficHook: 'hook' } }, hook: {} },
     provider: { iam: { role: { permissionsBoundary: 'arn:aws:iam::1:policy/bound' } } },
@@ -94,7 +91,7 @@ test('a permissions boundary of the service bounds these roles too', () => {
   ]);
 });
 
-test('a hook and a group that name a role of their own keep it', () => {
+test('a hook and a group that name a role keep it', () => {
   const codeDeployRole = 'arn:aws:iam::1:role/deploys';
   const { roles, functions, custom } = rolesOf({
     functions: { hello: { deploymentSettings: { ...canary, preTrafficHook: 'hook' } }, hook: { role: 'MyRole' } },
@@ -117,10 +114,10 @@ test('of the role that functions share, only the right to report is withdrawn', 
   expect(policy.PolicyDocument.Statement).toEqual([statement('logs:PutLogEvents')]);
 });
 
-interface Statement {
+interface Granted {
   readonly Resource: readonly Record<string, string>[];
 }
 
-function statements({ Properties }: { Properties: Record<string, unknown> }): Statement[] {
-  return (Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[])[0]!.PolicyDocument.Statement;
+function statements({ Properties }: GeneratedResource): Granted[] {
+  return Properties.Policies[0].PolicyDocument.Statement;
 }

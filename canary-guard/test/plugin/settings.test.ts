@@ -1,16 +1,29 @@
-import { DEPLOYMENT_TYPES, findSettingProblems, type Problem } from './plugin';
+import type { FunctionSettings, Problem, Service } from '../../plugin/model';
+import { findSettingProblems } from '../../plugin/settings.js';
+import { DEPLOYMENT_TYPES } from '../../rules/deployment-types.js';
+import { alerts } from './small-model';
 
 const canary = { type: 'AllAtOnce', alias: 'Live' };
 
-/** The problems of a service of one canaried function and one hook, with changes. */
-function problemsOf({ hello = {}, hook = {}, settings = {}, ...service }: Record<string, object> = {}): Problem[] {
+interface Changes extends Partial<Service> {
+  readonly hello?: FunctionSettings;
+  readonly hook?: FunctionSettings;
+  readonly settings?: object;
+}
+
+/** @returns The problems of a service of one canaried function and one hook, with changes. */
+function problemsOf(
+  { hello = {}, hook = {}, settings = {}, ...service }: Changes = {},
+  plugin: typeof alerts | null = alerts,
+): Problem[] {
   return findSettingProblems({
     stage: 'prod',
+    alerts: plugin ?? undefined,
     service: {
       provider: {},
       functions: {
-        hello: { handler: 'h.hello', deploymentSettings: { ...canary, preTrafficHook: 'hook', ...settings }, ...hello },
-        hook: { handler: 'h.hook', timeout: 30, ...hook },
+        hello: { deploymentSettings: { ...canary, preTrafficHook: 'hook', ...settings }, ...hello },
+        hook: { timeout: 30, ...hook },
       },
       ...service,
     },
@@ -64,7 +77,7 @@ test('a setting that comes from custom is reported there', () => {
   ]);
 });
 
-test('a hook that is no function, or the function itself, is refused, with the functions that it could be', () => {
+test('a hook that is not a function, or is the function itself, is refused, with the functions that it could be', () => {
   expect(problemsOf({ settings: { preTrafficHook: 'hello', postTrafficHook: 'hooks/pre.handler' } })).toEqual([
     expect.objectContaining({ path: 'functions.hello.deploymentSettings.preTrafficHook', known: ['hook'] }),
     expect.objectContaining({ path: 'functions.hello.deploymentSettings.postTrafficHook', known: ['hook'] }),
@@ -73,7 +86,7 @@ test('a hook that is no function, or the function itself, is refused, with the f
 
 test('a misspelled setting is refused instead of ignored', () => {
   expect(
-    problemsOf({ settings: { preTraficHook: 'hook' }, custom: { deploymentSettings: { typ: 'AllAtOnce' } } }),
+    problemsOf({ settings: { preTraficHook: 'hook' }, custom: { deploymentSettings: { typ: 'AllAtOnce' } as object } }),
   ).toEqual([
     expect.objectContaining({ path: 'custom.deploymentSettings.typ' }),
     expect.objectContaining({ path: 'functions.hello.deploymentSettings.preTraficHook', received: 'hook' }),
@@ -81,10 +94,10 @@ test('a misspelled setting is refused instead of ignored', () => {
 });
 
 describe('alarms', () => {
-  const alerts = { definitions: { slow: { metric: 'Duration' }, off: { enabled: false } } };
+  const definitions = { definitions: { slow: { metric: 'Duration' }, off: { enabled: false } } };
 
   test('of functions, of custom.alerts and of resources can be attached', () => {
-    const custom = { alerts: { ...alerts, alarms: ['functionThrottles'] } };
+    const custom = { alerts: { ...definitions, alarms: ['functionThrottles'] } };
     const resources = {
       Resources: { OwnAlarm: { Type: 'AWS::CloudWatch::Alarm' }, Topic: { Type: 'AWS::SNS::Topic' } },
     };
@@ -120,14 +133,14 @@ describe('alarms', () => {
 
   test('that are attached by the name of their definition are refused, with the logical id to write', () => {
     const hello = { alarms: ['slow'], deploymentSettings: { ...canary, alarms: ['slow'] } };
-    const [problem] = problemsOf({ custom: { alerts }, hello });
+    const [problem] = problemsOf({ custom: { alerts: definitions }, hello });
     expect(problem!.remedy).toBe('write HelloSlowAlarm, the logical id of that alarm');
   });
 
-  test.each([
-    ['switched off', { alerts }],
-    ['of other stages', { alerts: { ...alerts, stages: ['dev'] } }],
-    ['of an external stack', { alerts: { ...alerts, externalStack: true } }],
+  test.each<[string, Service['custom']]>([
+    ['switched off', { alerts: definitions }],
+    ['of other stages', { alerts: { ...definitions, stages: ['dev'] } }],
+    ['of an external stack', { alerts: { ...definitions, externalStack: true } }],
     ['without custom.alerts', {}],
   ])('that are %s cannot be attached', (_, custom) => {
     const hello = { alarms: ['off'], deploymentSettings: { ...canary, alarms: ['HelloOffAlarm'] } };
@@ -142,7 +155,7 @@ describe('alarms', () => {
     expect(problemsOf({ settings: { alarms } })).toEqual([expect.objectContaining({ received: 11 })]);
   });
 
-  test('cannot tell a topic that is a name, not an ARN', () => {
+  test('cannot notify a topic that is a name, not an ARN', () => {
     const custom = (alarm: string) => ({ custom: { alerts: { topics: { alarm } } } });
     expect(problemsOf(custom(''))).toEqual([]);
     expect(problemsOf(custom('arn:aws-us-gov:sns:us-gov-west-1:111122223333:t'))).toEqual([]);
@@ -150,26 +163,45 @@ describe('alarms', () => {
   });
 });
 
+describe('without serverless-plugin-aws-alerts', () => {
+  test('a service without alarms has no problem', () => {
+    expect(problemsOf({}, null)).toEqual([]);
+  });
+
+  test('a service with alarms is refused by the name of the missing plugin, and by nothing that follows from it', () => {
+    const hello = { alarms: ['slow'], deploymentSettings: { ...canary, alarms: ['HelloSlowAlarm'] } };
+    expect(problemsOf({ custom: { alerts: {} }, hello }, null)).toEqual([
+      {
+        path: 'custom.alerts',
+        received: {},
+        problem: 'serverless-plugin-aws-alerts makes these alarms, and is not installed',
+        remedy:
+          'run npm install --save-dev serverless-plugin-aws-alerts and list it under plugins, before serverless-canary-guard; or remove custom.alerts',
+      },
+    ]);
+  });
+});
+
 describe('a hook', () => {
-  test('must not have a canary of its own', () => {
+  test('must not have a canary', () => {
     expect(problemsOf({ hook: { deploymentSettings: canary } })).toEqual([
       expect.objectContaining({ path: 'functions.hook.deploymentSettings' }),
     ]);
   });
 
-  test.each([
+  test.each<[string, Changes, number | undefined]>([
     ['functions.hook.timeout', { hook: { timeout: 14 } }, 14],
     ['functions.hook.timeout', { hook: { timeout: undefined } }, undefined],
     ['provider.timeout', { hook: { timeout: undefined }, provider: { timeout: 10 } }, 10],
   ])('must have the time to report: %s', (path, service, received) => {
-    expect(problemsOf(service as Record<string, object>)).toEqual([expect.objectContaining({ path, received })]);
+    expect(problemsOf(service)).toEqual([expect.objectContaining({ path, received })]);
   });
 });
 
-test.each([
+test.each<[string, Changes]>([
   ['functions.hello.url', { hello: { url: true } }],
   ['functions.hello.versionFunction', { hello: { versionFunction: false } }],
   ['provider.versionFunctions', { provider: { versionFunctions: false } }],
 ])('%s and a canary exclude each other', (path, service) => {
-  expect(problemsOf(service as Record<string, object>)).toEqual([expect.objectContaining({ path })]);
+  expect(problemsOf(service)).toEqual([expect.objectContaining({ path })]);
 });

@@ -1,15 +1,19 @@
 import { Unsupported } from '../../errors';
 import type { Physical, Properties, ResourceType } from '../../resource-type';
 import { found, type HttpApi } from '../http-api';
-import { ALPHABET, type ResourceTypesContext, TIME } from './context';
+import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
-export interface ApiTypeProps extends ResourceTypesContext {
-  /** Opens an API's front door. @returns its address */
+interface ApiTypeProps extends ApiGatewayResourceContext {
+  /**
+   * Starts the API's HTTP server.
+   *
+   * @returns Its address.
+   */
   readonly open: (apiId: string) => Promise<string>;
   readonly close: (apiId: string) => Promise<void>;
 }
 
-/** `AWS::ApiGatewayV2::Api` */
+/** `AWS::ApiGatewayV2::Api`. */
 export function apiType({ random, apis, sleep, now, open, close }: ApiTypeProps): ResourceType {
   const ids = random.stream('api-ids');
 

@@ -2,19 +2,23 @@ import type { Random } from '../../random';
 import type { Scope } from '../../scope';
 import type { HttpApi } from '../http-api';
 
-/** What API Gateway's resource types work on. */
-export interface ResourceTypesContext {
+/** The state that API Gateway's resource types work on. */
+export interface ApiGatewayResourceContext {
   readonly scope: Scope;
   readonly random: Random;
   readonly apis: Map<string, HttpApi>;
-  /** lets virtual time pass, in milliseconds */
+  /**
+   * Lets virtual time pass.
+   *
+   * @param duration Milliseconds.
+   */
   readonly sleep: (duration: number) => Promise<void>;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** Virtual milliseconds that any of these resources takes to create, update or delete. */
+/** Virtual milliseconds of a stack operation on any of these resources. */
 export const TIME = 1_000;
 
-/** The alphabet of API Gateway's ids. */
+/** Alphabet of API Gateway's ids. */
 export const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';

@@ -1,10 +1,10 @@
 import { AwsError, Unsupported } from '../../errors';
 import type { Properties, ResourceType } from '../../resource-type';
-import { found, type Integration } from '../http-api';
-import { ALPHABET, type ResourceTypesContext, TIME } from './context';
+import { found, type Integration, LONGEST_TIMEOUT } from '../http-api';
+import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
-/** `AWS::ApiGatewayV2::Integration`, with a Lambda function behind it */
-export function integrationType({ random, apis, sleep }: ResourceTypesContext): ResourceType {
+/** `AWS::ApiGatewayV2::Integration` of a Lambda function. */
+export function integrationType({ random, apis, sleep }: ApiGatewayResourceContext): ResourceType {
   const ids = random.stream('integration-ids');
   const api = (id: string) => found(apis.get(id), 'API', id);
   const describe = (id: string) => ({ id, attributes: { IntegrationId: id } });
@@ -49,9 +49,12 @@ function readIntegration(id: string, properties: Properties): Integration {
   if (String(PayloadFormatVersion) !== '2.0') {
     throw new Unsupported(`AWS::ApiGatewayV2::Integration with PayloadFormatVersion ${PayloadFormatVersion}`);
   }
-  const timeout = Number(TimeoutInMillis ?? 30_000);
-  if (!(timeout >= 50 && timeout <= 30_000)) {
-    throw new AwsError('BadRequestException', `Timeout should be between 50 ms and 30000 ms; got ${TimeoutInMillis}`);
+  const timeout = Number(TimeoutInMillis ?? LONGEST_TIMEOUT);
+  if (!(timeout >= 50 && timeout <= LONGEST_TIMEOUT)) {
+    throw new AwsError(
+      'BadRequestException',
+      `Timeout should be between 50 ms and ${LONGEST_TIMEOUT} ms; got ${TimeoutInMillis}`,
+    );
   }
   const [, wrapped] = /:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(IntegrationUri) ?? [];
   const functionArn = wrapped ?? IntegrationUri;

@@ -1,11 +1,11 @@
-import { parseRouteKey } from '../../../aws-rules/http-routes';
+import { InvalidRouteKey, parseRouteKey, type RouteKey } from '../../../aws-rules/http-routes';
 import { AwsError, Unsupported } from '../../errors';
 import type { Properties, ResourceType } from '../../resource-type';
 import { type ApiRoute, found, type HttpApi } from '../http-api';
-import { ALPHABET, type ResourceTypesContext, TIME } from './context';
+import { ALPHABET, type ApiGatewayResourceContext, TIME } from './context';
 
-/** `AWS::ApiGatewayV2::Route` */
-export function routeType({ random, apis, sleep }: ResourceTypesContext): ResourceType {
+/** `AWS::ApiGatewayV2::Route`. */
+export function routeType({ random, apis, sleep }: ApiGatewayResourceContext): ResourceType {
   const ids = random.stream('route-ids');
   const api = (id: string) => found(apis.get(id), 'API', id);
   const describe = (id: string) => ({ id, attributes: { RouteId: id } });
@@ -42,11 +42,21 @@ function readRoute(
   if (AuthorizationType !== 'NONE') {
     throw new Unsupported(`AWS::ApiGatewayV2::Route with AuthorizationType ${AuthorizationType}`);
   }
-  const key = parseRouteKey(RouteKey);
+  const key = readRouteKey(RouteKey);
   if ([...api.routes.values()].some((route) => route.id !== id && route.key.text === key.text)) {
     throw new AwsError('ConflictException', `Route with key ${key.text} already exists for this API`, 409);
   }
   const [, integrationId = ''] = /^integrations\/(.+)$/.exec(Target) ?? [];
   found(api.integrations.get(integrationId), 'Integration', integrationId);
   return { id, key, integrationId };
+}
+
+/** @throws AwsError BadRequestException for a route key that API Gateway refuses. */
+function readRouteKey(text: string): RouteKey {
+  try {
+    return parseRouteKey(text);
+  } catch (error) {
+    if (error instanceof InvalidRouteKey) throw new AwsError('BadRequestException', error.message);
+    throw error;
+  }
 }

@@ -1,11 +1,11 @@
 import { Unsupported } from '../../errors';
 import type { Properties, ResourceType } from '../../resource-type';
 import { checkAccessLogFormat } from '../access-log';
-import { found, type Stage } from '../http-api';
-import { type ResourceTypesContext, TIME } from './context';
+import { type ApiStage, found } from '../http-api';
+import { type ApiGatewayResourceContext, TIME } from './context';
 
-/** `AWS::ApiGatewayV2::Stage`: the stage `$default`, deployed by itself whenever the API changes */
-export function stageType({ apis, sleep, now }: ResourceTypesContext): ResourceType {
+/** `AWS::ApiGatewayV2::Stage`: the stage `$default` with automatic deployments. */
+export function stageType({ apis, sleep, now }: ApiGatewayResourceContext): ResourceType {
   const api = (id: string) => found(apis.get(id), 'API', id);
   return {
     type: 'AWS::ApiGatewayV2::Stage',
@@ -34,7 +34,7 @@ export function stageType({ apis, sleep, now }: ResourceTypesContext): ResourceT
   };
 }
 
-function readStage(properties: Properties, createdAt: number): Stage {
+function readStage(properties: Properties, createdAt: number): ApiStage {
   const { StageName, AutoDeploy = false, DefaultRouteSettings = {}, AccessLogSettings, Description, Tags } = properties;
   const refuse = (what: string) => new Unsupported(`AWS::ApiGatewayV2::Stage with ${what}`);
   if (StageName !== '$default') throw refuse(`StageName ${StageName}`);
@@ -51,7 +51,7 @@ function readStage(properties: Properties, createdAt: number): Stage {
   };
 }
 
-function readAccessLog({ DestinationArn = '', Format = '' }: Properties): Stage['accessLog'] {
+function readAccessLog({ DestinationArn = '', Format = '' }: Properties): ApiStage['accessLog'] {
   const [, logGroup] = /:log-group:([^:*]+)/.exec(DestinationArn) ?? [];
   if (!logGroup)
     throw new Unsupported(`AWS::ApiGatewayV2::Stage with AccessLogSettings.DestinationArn ${DestinationArn}`);

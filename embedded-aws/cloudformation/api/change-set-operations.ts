@@ -1,31 +1,32 @@
 import { AwsError, Unsupported } from '../../errors';
 import type { Input, Operations } from '../../protocol/api';
 import type { ChangeSet } from '../change-set';
-import type { CloudFormation } from '../cloudformation';
 import type { Stack } from '../stack';
+import type { StackService } from '../stack-service';
 import { readRequest, refuseUnless, STACK_MEMBERS } from './input';
 import { changeSetSummary, changeSetView } from './views';
 
-/** The operations on change sets. */
-export function changeSetOperations(cloudformation: CloudFormation): Operations {
+/** Operations on change sets. */
+export function changeSetOperations(service: StackService): Operations {
   return {
     CreateChangeSet: {
       accepts: [...STACK_MEMBERS, 'ChangeSetName', 'ChangeSetType', 'Description', 'ClientToken'],
       run(input) {
-        if (input.ChangeSetType === 'IMPORT') throw new Unsupported('cloudformation: change sets of type IMPORT');
-        const changeSet = cloudformation.createChangeSet({
+        if (input.ChangeSetType === 'IMPORT')
+          throw new Unsupported('cloudformation:CreateChangeSet with ChangeSetType IMPORT');
+        const changeSet = service.createChangeSet({
           ...readRequest(input),
           changeSetName: input.ChangeSetName,
           type: input.ChangeSetType,
           description: input.Description,
         });
-        return { Id: changeSet.id, StackId: cloudformation.stacks.get(input.StackName).id };
+        return { Id: changeSet.id, StackId: service.stacks.get(input.StackName).id };
       },
     },
     DescribeChangeSet: {
       accepts: ['ChangeSetName', 'StackName'],
       run(input) {
-        const { stack, changeSet } = findChangeSet(cloudformation, input);
+        const { stack, changeSet } = findChangeSet(service, input);
         return changeSetView(stack, changeSet);
       },
     },
@@ -33,16 +34,16 @@ export function changeSetOperations(cloudformation: CloudFormation): Operations 
       accepts: ['ChangeSetName', 'StackName', 'ClientRequestToken', 'DisableRollback'],
       run(input) {
         refuseUnless(input, 'DisableRollback', 'false');
-        const { stack, changeSet } = findChangeSet(cloudformation, input);
-        cloudformation.executeChangeSet(stack, changeSet, input.ClientRequestToken);
+        const { stack, changeSet } = findChangeSet(service, input);
+        service.executeChangeSet(stack, changeSet, input.ClientRequestToken);
         return {};
       },
     },
     DeleteChangeSet: {
       accepts: ['ChangeSetName', 'StackName'],
       run({ ChangeSetName, StackName }) {
-        // Deleting a change set that is not there succeeds; deleting one of a stack that is not there does not.
-        const stacks = StackName ? [cloudformation.stacks.get(StackName)] : cloudformation.stacks.live;
+        // As on AWS, deleting a missing change set succeeds, but the stack must exist.
+        const stacks = StackName ? [service.stacks.get(StackName)] : service.stacks.live;
         for (const { changeSets } of stacks) {
           for (const { id, name } of [...changeSets.values()]) {
             if (id === ChangeSetName || name === ChangeSetName) changeSets.delete(name);
@@ -54,16 +55,16 @@ export function changeSetOperations(cloudformation: CloudFormation): Operations 
     ListChangeSets: {
       accepts: ['StackName'],
       run({ StackName }) {
-        const stack = cloudformation.stacks.get(StackName);
-        return { Summaries: [...stack.changeSets.values()].map((each) => changeSetSummary(stack, each)) };
+        const stack = service.stacks.get(StackName);
+        return { Summaries: [...stack.changeSets.values()].map((changeSet) => changeSetSummary(stack, changeSet)) };
       },
     },
   };
 }
 
-/** @throws AwsError ChangeSetNotFound, ValidationError */
+/** @throws AwsError ChangeSetNotFound, or ValidationError when there is no such stack. */
 export function findChangeSet(
-  { stacks }: CloudFormation,
+  { stacks }: StackService,
   { ChangeSetName, StackName }: Input,
 ): { readonly stack: Stack; readonly changeSet: ChangeSet } {
   for (const stack of StackName ? [stacks.get(StackName)] : stacks.live) {

@@ -3,7 +3,7 @@ import type { Input } from '../../protocol/api';
 import type { StackRequest } from '../stack-request';
 import type { TemplateSource } from '../template-url';
 
-/** Members of a request that change a stack. */
+/** Members of a request that changes a stack. */
 export const STACK_MEMBERS = [
   'StackName',
   'TemplateBody',
@@ -17,7 +17,7 @@ export const STACK_MEMBERS = [
   'ClientRequestToken',
 ];
 
-/** @returns what the members of {@link STACK_MEMBERS} ask for */
+/** @returns The request that the members of {@link STACK_MEMBERS} describe. */
 export function readRequest(input: Input): StackRequest {
   return {
     stackName: input.StackName,
@@ -40,14 +40,18 @@ export function readTemplateSource({ TemplateBody, TemplateURL }: Input): Templa
   return { body: TemplateBody, url: TemplateURL };
 }
 
-/** The Query protocol sends an empty list as an empty string. */
+/** Reads a list; the Query protocol sends an empty list as an empty string. */
 function list(value: unknown): Input[] & string[] {
   return Array.isArray(value) ? (value as Input[] & string[]) : [];
 }
 
-/** @throws Unsupported when a member is given that would change what happens */
-export function refuseUnless(input: Input, member: string, only: string): void {
-  if (input[member] !== undefined && input[member] !== only) {
-    throw new Unsupported(`cloudformation: ${member} ${input[member]}`);
+/**
+ * Refuses a member that has any other value than the one that is supported.
+ *
+ * @throws Unsupported when it has another value.
+ */
+export function refuseUnless(input: Input, member: string, supported: string): void {
+  if (input[member] !== undefined && input[member] !== supported) {
+    throw new Unsupported(`cloudformation: ${member} ${input[member]}`, `use ${supported}`);
   }
 }

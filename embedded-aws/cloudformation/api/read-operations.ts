@@ -1,8 +1,8 @@
 import { AwsError } from '../../errors';
 import type { Operations } from '../../protocol/api';
 import { requiredCapability } from '../capabilities';
-import type { CloudFormation } from '../cloudformation';
 import type { ResourceState, Stack } from '../stack';
+import type { StackService } from '../stack-service';
 import { findChangeSet } from './change-set-operations';
 import { readTemplateSource } from './input';
 import {
@@ -16,12 +16,12 @@ import {
   templateView,
 } from './views';
 
-/** A page of stack events, and of stack resources, in so many items. */
+/** Number of stack events or stack resources on a page. */
 const PAGE = 100;
 
-/** The operations that only read. */
-export function readOperations(cloudformation: CloudFormation): Operations {
-  const { stacks } = cloudformation;
+/** Operations that only read. */
+export function readOperations(service: StackService): Operations {
+  const { stacks } = service;
   return {
     DescribeStacks: {
       accepts: ['StackName'],
@@ -42,12 +42,12 @@ export function readOperations(cloudformation: CloudFormation): Operations {
       run({ StackName, NextToken }) {
         const stack = stacks.get(StackName);
         const events = stack.events.all.toReversed();
-        // The token is the last event that was seen, so that new ones do not shift the pages.
+        // The token is the id of the last event on the page, so that new events do not shift the pages.
         const start = NextToken ? events.findIndex(({ id }) => id === NextToken) + 1 : 0;
         const page = events.slice(start, start + PAGE);
         const more = start + PAGE < events.length;
         return {
-          StackEvents: page.map((each) => eventView(stack, each)),
+          StackEvents: page.map((event) => eventView(stack, event)),
           NextToken: more ? page.at(-1)?.id : undefined,
         };
       },
@@ -95,7 +95,7 @@ export function readOperations(cloudformation: CloudFormation): Operations {
       accepts: ['StackName', 'ChangeSetName', 'TemplateStage'],
       run(input) {
         const blueprint = input.ChangeSetName
-          ? findChangeSet(cloudformation, input).changeSet.blueprint
+          ? findChangeSet(service, input).changeSet.blueprint
           : stacks.get(input.StackName).blueprint;
         return { TemplateBody: blueprint?.template.body, StagesAvailable: ['Original', 'Processed'] };
       },
@@ -105,14 +105,14 @@ export function readOperations(cloudformation: CloudFormation): Operations {
       run(input) {
         const template = input.StackName
           ? stacks.get(input.StackName).blueprint?.template
-          : cloudformation.readTemplate(readTemplateSource(input));
+          : service.readTemplate(readTemplateSource(input));
         return template && templateSummary(template, requiredCapability(template));
       },
     },
     ValidateTemplate: {
       accepts: ['TemplateBody', 'TemplateURL'],
       run(input) {
-        const template = cloudformation.readTemplate(readTemplateSource(input));
+        const template = service.readTemplate(readTemplateSource(input));
         return templateView(template, requiredCapability(template));
       },
     },
@@ -120,7 +120,7 @@ export function readOperations(cloudformation: CloudFormation): Operations {
 }
 
 function resourceState(stack: Stack, logicalId: string): ResourceState {
-  const state = stack.resourceStates.find((each) => each.logicalId === logicalId);
+  const state = stack.resourceStates.find((resource) => resource.logicalId === logicalId);
   if (state) return state;
   throw new AwsError('ValidationError', `Resource ${logicalId} does not exist for stack ${stack.name}`);
 }

@@ -1,26 +1,26 @@
 import { AwsError } from '../../errors';
 import type { Input, Operations } from '../../protocol/api';
-import type { CloudFormation } from '../cloudformation';
+import type { StackService } from '../stack-service';
 import { readRequest, refuseUnless, STACK_MEMBERS } from './input';
 
-/** The operations that change stacks without a change set. */
-export function stackOperations(cloudformation: CloudFormation): Operations {
+/** Operations that change stacks without a change set. */
+export function stackOperations(service: StackService): Operations {
   const start = (input: Input, type: 'CREATE' | 'UPDATE') => {
     refuseUnless(input, 'DisableRollback', 'false');
     refuseUnless(input, 'OnFailure', 'ROLLBACK');
     const { stackName } = readRequest(input);
-    const existing = cloudformation.stack(stackName);
+    const existing = service.stacks.find(stackName);
     if (type === 'CREATE' && existing) {
       throw new AwsError('AlreadyExistsException', `Stack [${stackName}] already exists`);
     }
     const changeSetName = `${type}-directly`;
-    const changeSet = cloudformation.createChangeSet({ ...readRequest(input), type, changeSetName });
-    const stack = cloudformation.stacks.get(stackName);
+    const changeSet = service.createChangeSet({ ...readRequest(input), type, changeSetName });
+    const stack = service.stacks.get(stackName);
     if (changeSet.status === 'FAILED') {
       stack.changeSets.delete(changeSetName);
       throw new AwsError('ValidationError', 'No updates are to be performed.');
     }
-    cloudformation.executeChangeSet(stack, changeSet, input.ClientRequestToken);
+    service.executeChangeSet(stack, changeSet, input.ClientRequestToken);
     stack.changeSets.delete(changeSetName);
     return { StackId: stack.id };
   };
@@ -33,14 +33,14 @@ export function stackOperations(cloudformation: CloudFormation): Operations {
     DeleteStack: {
       accepts: ['StackName', 'ClientRequestToken'],
       run({ StackName, ClientRequestToken }) {
-        cloudformation.deleteStack(StackName, ClientRequestToken);
+        service.deleteStack(StackName, ClientRequestToken);
         return undefined;
       },
     },
     UpdateTerminationProtection: {
       accepts: ['StackName', 'EnableTerminationProtection'],
       run({ StackName, EnableTerminationProtection }) {
-        const stack = cloudformation.stacks.get(StackName);
+        const stack = service.stacks.get(StackName);
         stack.terminationProtection = EnableTerminationProtection === 'true';
         return { StackId: stack.id };
       },

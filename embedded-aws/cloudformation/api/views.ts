@@ -2,9 +2,7 @@ import type { RequiredCapability } from '../capabilities';
 import type { ChangeSet, ResourceChange } from '../change-set';
 import type { StackEvent } from '../events';
 import type { ResourceState, Stack } from '../stack';
-import type { ParameterDefinition, Template } from '../template';
-
-/** The shapes in which the API answers. */
+import type { ParameterDefinition, StackTemplate } from '../template';
 
 export function stackView(stack: Stack): object {
   const { blueprint, settings } = stack;
@@ -61,7 +59,7 @@ export function resourceSummary(state: ResourceState): object {
   return { ...resourceBase(state), LastUpdatedTimestamp: state.at };
 }
 
-/** DescribeStackResources names the time otherwise than the other two operations. */
+/** Resource in DescribeStackResources, which names the time differently than the other two operations. */
 export function resourceView(stack: Stack, state: ResourceState): object {
   return { StackId: stack.id, StackName: stack.name, ...resourceBase(state), Timestamp: state.at };
 }
@@ -97,7 +95,7 @@ export function changeSetSummary(stack: Stack, changeSet: ChangeSet): object {
   };
 }
 
-export function templateView(template: Template, required: RequiredCapability | undefined): object {
+export function templateView(template: StackTemplate, required: RequiredCapability | undefined): object {
   return {
     Description: template.description,
     Parameters: Object.entries(template.parameters).map(([key, definition]) => parameterView(key, definition)),
@@ -106,7 +104,7 @@ export function templateView(template: Template, required: RequiredCapability | 
   };
 }
 
-export function templateSummary(template: Template, required: RequiredCapability | undefined): object {
+export function templateSummary(template: StackTemplate, required: RequiredCapability | undefined): object {
   return {
     ...templateView(template, required),
     Parameters: Object.entries(template.parameters).map(([key, definition]) => ({
@@ -153,7 +151,10 @@ function changeView(change: ResourceChange): object {
   };
 }
 
-/** A NoEcho parameter shows as asterisks; one that is looked up in SSM shows its name and what was found. */
+/**
+ * Parameters of a stack. A NoEcho parameter is shown as asterisks; one of an SSM type is shown with its name and its
+ * value.
+ */
 function parametersView(blueprint: Stack['blueprint']): object[] {
   if (!blueprint) return [];
   const { given, values } = blueprint.parameters;

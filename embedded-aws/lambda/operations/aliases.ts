@@ -1,12 +1,12 @@
 import { AwsError } from '../../errors';
-import type { Route } from '../../protocol/rest';
+import type { RestRoute } from '../../protocol/rest';
 import { describeAlias } from '../descriptions';
 import { FUNCTIONS, type OperationContext, page } from './context';
 
 const STATE = ['FunctionVersion', 'Description', 'RoutingConfig'];
 
-/** Reading and moving aliases. */
-export function aliasRoutes({ scope, functions }: OperationContext): Route[] {
+/** Operations on aliases. */
+export function aliasRoutes({ scope, functions }: OperationContext): RestRoute[] {
   const one = `${FUNCTIONS}/{FunctionName}/aliases/{Name}`;
   const all = `${FUNCTIONS}/{FunctionName}/aliases`;
   return [

@@ -3,7 +3,7 @@ import type { Scope } from '../../scope';
 import type { CodeStore } from '../code-store';
 import type { FunctionStore } from '../function-store';
 
-/** What the operations of Lambda's API work on. */
+/** The state that the operations of Lambda's API work on. */
 export interface OperationContext {
   readonly scope: Scope;
   readonly functions: FunctionStore;
@@ -11,10 +11,14 @@ export interface OperationContext {
   readonly endpointUrl: () => string;
 }
 
-/** The path below which most of Lambda's API lies. */
+/** Path prefix of most operations of Lambda's API. */
 export const FUNCTIONS = '/2015-03-31/functions';
 
-/** Cuts a list as Lambda does. @param size items a page, @default 50 */
+/**
+ * Cuts a page out of a list.
+ *
+ * @param size Items in a page, and the largest MaxItems; 50 when absent.
+ */
 export function page<T>(
   items: readonly T[],
   { Marker, MaxItems }: Input,

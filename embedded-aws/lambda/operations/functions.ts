@@ -1,11 +1,11 @@
-import type { Route } from '../../protocol/rest';
+import type { RestRoute } from '../../protocol/rest';
 import { describeTarget, describeVersion } from '../descriptions';
 import { CONFIGURATION_MEMBERS, readConfiguration } from '../function-configuration';
 import { parseFunctionRef } from '../function-ref';
 import { FUNCTIONS, type OperationContext, page } from './context';
 
-/** Reading, changing and deleting functions and their versions. */
-export function functionRoutes({ scope, functions, code, endpointUrl }: OperationContext): Route[] {
+/** Operations on functions and their versions. */
+export function functionRoutes({ scope, functions, code, endpointUrl }: OperationContext): RestRoute[] {
   return [
     {
       route: `GET ${FUNCTIONS}`,

@@ -1,23 +1,23 @@
 import type { VirtualClock } from '../../clock';
 import { AwsError, Unsupported } from '../../errors';
-import { RawResponse, type Route } from '../../protocol/rest';
+import { RawResponse, type RestRoute } from '../../protocol/rest';
 import type { AsynchronousInvocations } from '../asynchronous-invocations';
 import type { FunctionStore } from '../function-store';
 import type { Invoker } from '../invoker';
 import { FUNCTIONS } from './context';
 
-/** Bytes of log that `LogType: Tail` returns (Lambda API reference, Invoke). */
+/** Bytes of log that `LogType: Tail` returns (API reference, Invoke). */
 const TAIL = 4096;
 
-export interface InvokeRouteProps {
+interface InvokeRouteProps {
   readonly clock: VirtualClock;
   readonly functions: FunctionStore;
   readonly invoker: Invoker;
   readonly events: AsynchronousInvocations;
 }
 
-/** Invoking a function over the API. */
-export function invokeRoute({ clock, functions, invoker, events }: InvokeRouteProps): Route {
+/** The operation Invoke. */
+export function invokeRoute({ clock, functions, invoker, events }: InvokeRouteProps): RestRoute {
   return {
     route: `POST ${FUNCTIONS}/{FunctionName}/invocations`,
     name: 'Invoke',
@@ -33,7 +33,7 @@ export function invokeRoute({ clock, functions, invoker, events }: InvokeRoutePr
       if (InvocationType !== 'RequestResponse')
         throw new Unsupported(`lambda:Invoke with InvocationType ${InvocationType}`);
       const target = functions.resolve(FunctionName, Qualifier);
-      // As a task, so that no time passes meanwhile.
+      // In a task, so that no virtual time passes meanwhile.
       const invocation = await clock.spawn(() => invoker.invoke(target, payload), { daemon: true });
       const log = Buffer.from(`${invocation.log.join('\n')}\n`).subarray(-TAIL);
       return new RawResponse(
@@ -51,7 +51,10 @@ export function invokeRoute({ clock, functions, invoker, events }: InvokeRoutePr
   };
 }
 
-/** @returns JSON text; an empty payload is an empty object, as on Lambda */
+/**
+ * @returns JSON text; an empty payload is an empty object, as on Lambda.
+ * @throws AwsError InvalidRequestContentException when the payload is not JSON.
+ */
 function readPayload(body: Buffer): string {
   if (body.length === 0) return '{}';
   const text = body.toString('utf8');

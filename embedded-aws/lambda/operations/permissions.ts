@@ -1,13 +1,13 @@
 import { AwsError } from '../../errors';
-import type { Route } from '../../protocol/rest';
+import type { RestRoute } from '../../protocol/rest';
 import { policyDocument, statementDocument } from '../permission';
 import { addStatement, readStatement, removeStatement, statementsOf } from '../resource-policy';
 import { FUNCTIONS, type OperationContext } from './context';
 
 const NO_POLICY = 'The resource you requested does not exist.';
 
-/** The resource policies of functions, versions and aliases. */
-export function permissionRoutes({ scope, functions }: OperationContext): Route[] {
+/** Operations on the resource policies of functions, versions and aliases. */
+export function permissionRoutes({ scope, functions }: OperationContext): RestRoute[] {
   const policy = `${FUNCTIONS}/{FunctionName}/policy`;
   return [
     {

@@ -2,17 +2,17 @@ import { AwsError } from '../../errors';
 import type { Physical, Properties, ResourceContext, ResourceType } from '../../resource-type';
 import { functionArn, parseFunctionRef } from '../function-ref';
 import type { AliasState } from '../invocation';
-import { deleteIfPresent, type ResourceTypesContext } from './context';
+import { deleteIfPresent, type LambdaResourceContext } from './context';
 
-/** Virtual milliseconds, where no traffic is shifted. */
+/** Durations in virtual milliseconds, without a traffic shift. */
 const TIME = { create: 1_000, update: 1_000, delete: 1_000 };
 
 /**
- * `AWS::Lambda::Alias`. Under a `CodeDeployLambdaAliasUpdate` policy an update to another version is CodeDeploy's: the
- * resource is in progress until the deployment ends. The first creation and CloudFormation's own rollback set the alias
- * at once (CloudFormation user guide, "UpdatePolicy attribute"; published logs).
+ * `AWS::Lambda::Alias`. Under a `CodeDeployLambdaAliasUpdate` policy CodeDeploy performs an update to another version,
+ * and the resource stays in progress until the deployment ends. Creation and CloudFormation's own rollback set the
+ * alias at once (CloudFormation user guide, "UpdatePolicy attribute"; published logs).
  */
-export function aliasType({ scope, functions, sleep, shifter }: ResourceTypesContext): ResourceType {
+export function aliasType({ scope, functions, sleep, shifter }: LambdaResourceContext): ResourceType {
   const describe = (name: string, alias: string): Physical => {
     const arn = functionArn(scope, { name, qualifier: alias });
     return { id: arn, attributes: { AliasArn: arn } };
@@ -64,7 +64,7 @@ export function aliasType({ scope, functions, sleep, shifter }: ResourceTypesCon
   };
 }
 
-/** @returns the policy, where this update is CodeDeploy's */
+/** @returns The update policy when CodeDeploy performs this update, else undefined. */
 function shiftPolicy(properties: Properties, previous: Properties, context: ResourceContext): Properties | undefined {
   if (context.rollback || String(properties.FunctionVersion) === String(previous.FunctionVersion)) return undefined;
   return context.updatePolicy?.CodeDeployLambdaAliasUpdate;
@@ -72,9 +72,8 @@ function shiftPolicy(properties: Properties, previous: Properties, context: Reso
 
 function stateOf({ FunctionVersion, RoutingConfig }: Properties): AliasState {
   if (FunctionVersion === undefined) throw new AwsError('ValidationError', 'Property FunctionVersion cannot be empty.');
-  const weights = (RoutingConfig?.AdditionalVersionWeights ?? []).map((each: Properties) => [
-    String(each.FunctionVersion),
-    Number(each.FunctionWeight),
-  ]);
+  const weights = (RoutingConfig?.AdditionalVersionWeights ?? []).map(
+    ({ FunctionVersion: version, FunctionWeight: weight }: Properties) => [String(version), Number(weight)],
+  );
   return { functionVersion: String(FunctionVersion), weights: Object.fromEntries(weights) };
 }

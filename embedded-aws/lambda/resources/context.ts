@@ -3,16 +3,24 @@ import type { Random } from '../../random';
 import type { AliasShifter } from '../alias-shift';
 import type { OperationContext } from '../operations/context';
 
-/** What Lambda's resource types work on. */
-export interface ResourceTypesContext extends OperationContext {
+/** The state that Lambda's resource types work on. */
+export interface LambdaResourceContext extends OperationContext {
   readonly random: Random;
-  /** lets virtual time pass, in milliseconds */
+  /**
+   * Lets virtual time pass.
+   *
+   * @param duration Milliseconds.
+   */
   readonly sleep: (duration: number) => Promise<void>;
-  /** resolved when it is needed, because CodeDeploy in turn needs Lambda */
+  /** CodeDeploy, which in turn needs Lambda; called when an alias has to shift. */
   readonly shifter: () => AliasShifter;
 }
 
-/** Deletes; what is not there any more counts as deleted, as for CloudFormation. @throws what else `remove` throws */
+/**
+ * Deletes a resource. Succeeds when it no longer exists, as in CloudFormation.
+ *
+ * @throws Any other error of `remove`.
+ */
 export function deleteIfPresent(remove: () => void): void {
   try {
     remove();

@@ -5,13 +5,13 @@ import type { CodePackage } from '../code-store';
 import type { LambdaFunction } from '../function';
 import { CONFIGURATION_MEMBERS, readConfiguration } from '../function-configuration';
 import { functionArn } from '../function-ref';
-import { deleteIfPresent, type ResourceTypesContext } from './context';
+import { deleteIfPresent, type LambdaResourceContext } from './context';
 
-/** Virtual milliseconds, as stacks on AWS were seen to take. */
-const TIME = { create: 8_000, update: 12_000, delete: 2_000 };
+/** Durations in virtual milliseconds, as observed in stacks on AWS. */
+export const TIME = { create: 8_000, update: 12_000, delete: 2_000 };
 
 /** `AWS::Lambda::Function`: what runs as `$LATEST`. */
-export function functionType({ scope, functions, code, random, sleep }: ResourceTypesContext): ResourceType {
+export function functionType({ scope, functions, code, random, sleep }: LambdaResourceContext): ResourceType {
   const names = random.stream('names');
 
   function apply(target: LambdaFunction, properties: Properties): Physical {

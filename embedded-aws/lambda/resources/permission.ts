@@ -1,15 +1,15 @@
 import type { ResourceType } from '../../resource-type';
 import { addStatement, readStatement, removeStatement } from '../resource-policy';
-import { deleteIfPresent, type ResourceTypesContext } from './context';
+import { deleteIfPresent, type LambdaResourceContext } from './context';
 
-/** Virtual milliseconds. */
+/** Durations in virtual milliseconds. */
 const TIME = { create: 1_000, delete: 1_000 };
 
-/** Every property of a permission replaces it. */
+/** Properties, each of which replaces the permission when it changes. */
 const PROPERTIES = ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'];
 
 /** `AWS::Lambda::Permission`: one statement of a resource policy. */
-export function permissionType({ functions, random, sleep }: ResourceTypesContext): ResourceType {
+export function permissionType({ functions, random, sleep }: LambdaResourceContext): ResourceType {
   const ids = random.stream('statements');
   return {
     type: 'AWS::Lambda::Permission',

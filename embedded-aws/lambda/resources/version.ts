@@ -1,13 +1,13 @@
 import { AwsError } from '../../errors';
 import type { ResourceType } from '../../resource-type';
 import { functionArn } from '../function-ref';
-import { deleteIfPresent, type ResourceTypesContext } from './context';
+import { deleteIfPresent, type LambdaResourceContext } from './context';
 
-/** Virtual milliseconds. */
-const TIME = { create: 2_000, delete: 1_000 };
+/** Durations in virtual milliseconds. */
+export const TIME = { create: 2_000, delete: 1_000 };
 
-/** `AWS::Lambda::Version`: publishes `$LATEST` as it is at that moment. */
-export function versionType({ scope, functions, sleep }: ResourceTypesContext): ResourceType {
+/** `AWS::Lambda::Version`: publishes `$LATEST`. */
+export function versionType({ scope, functions, sleep }: LambdaResourceContext): ResourceType {
   return {
     type: 'AWS::Lambda::Version',
     accepts: ['FunctionName', 'CodeSha256', 'Description'],
@@ -18,7 +18,7 @@ export function versionType({ scope, functions, sleep }: ResourceTypesContext): 
       const { version, isNew } = functions.publish(functions.get(FunctionName), Description, CodeSha256);
       const ref = { name: version.functionName, qualifier: version.version };
       const arn = functionArn(scope, ref);
-      // Lambda would hand out the existing version; CloudFormation refuses to own it twice (aws-cdk issues 28252, 35540).
+      // Lambda would return the existing version; CloudFormation refuses it (aws/aws-cdk issues 28252, 35540).
       if (!isNew) {
         throw new AwsError(
           'AlreadyExists',

@@ -1,13 +1,13 @@
 'use strict';
 
 /**
- * The runtime inside an execution environment: the program that Lambda's Node.js runtimes start, written anew for Node
- * 20.19 and later. It speaks the Lambda Runtime API (developer guide, "Using the Lambda runtime API"), finds and calls
- * the handler by the rules of AWS's runtime interface client, and knows three things that the original does not:
+ * The program in an execution environment, in place of that of Lambda's Node.js runtimes; runs on Node 20.19 and later.
+ * It uses the Lambda Runtime API (developer guide, "Using the Lambda runtime API"), loads and calls the handler by the
+ * rules of AWS's runtime interface client, and adds three things:
  *
- * - time: `Date` starts at the invocation's virtual instant and runs on in real time from there;
- * - output: standard output closes each invocation with a mark, so that its lines are told apart for certain;
- * - effects: what a rehearsed fault does happens here, around the handler, with no word of it to the code (`effect.ts`).
+ * - Time: `Date` starts at the virtual instant of the invocation and runs on in real time from there.
+ * - Output: a mark ends the output of each invocation, so that lines can be attributed to invocations.
+ * - Effects (`effect.ts`): they happen here, around the handler, invisibly to the code.
  */
 
 const { Agent, request } = require('node:http');
@@ -15,23 +15,25 @@ const util = require('node:util');
 const { loadHandler, RuntimeError } = require('./load-handler.cjs');
 
 const { AWS_LAMBDA_RUNTIME_API: api, LAMBDA_TASK_ROOT: taskRoot, _HANDLER: handlerName } = process.env;
-/** From Node.js 24 on, Lambda calls handlers without a callback and takes what a plain function returns. */
+/** From Node.js 24 on, Lambda calls handlers without a callback and uses what a plain function returns. */
 const promisesOnly = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1]) >= 24;
 
 const write = process.stdout.write.bind(process.stdout);
 const RealDate = Date;
+/** Virtual instant at which the current invocation began, in milliseconds since the epoch; virtual waits advance it. */
 let instant = Number(process.argv[2]);
-/** The error with which the module's import fails, as JSON; undefined when it does not. */
-const spoilt = process.argv[3];
-let reached = performance.now();
-/** Of the invocation that runs; undefined while the module initialises, as in Lambda's own log lines. */
+/** Error, as JSON, that importing the module throws; undefined without such an effect. */
+const importError = process.argv[3];
+/** Real time, by `performance.now()`, that corresponds to `instant`. */
+let instantReached = performance.now();
+/** Request id of the running invocation; undefined while the module initialises, as in Lambda's own log lines. */
 let requestId;
-/** What to do when nothing is left to wait for. */
+/** Called when the event loop is empty. */
 let onIdle;
 
 // --- time
 
-const now = () => Math.floor(instant + performance.now() - reached);
+const now = () => Math.floor(instant + performance.now() - instantReached);
 
 globalThis.Date = new Proxy(RealDate, {
   construct: (date, parts, target) => Reflect.construct(date, parts.length === 0 ? [now()] : parts, target),
@@ -44,7 +46,7 @@ RealDate.prototype.constructor = globalThis.Date;
 
 function log(level, ...parts) {
   const line = `${new RealDate(instant).toISOString()}\t${requestId}\t${level}\t${util.format(...parts)}`;
-  // Lambda's runtime keeps a message in one log event.
+  // Lambda's runtime writes a message as one log event, its lines separated by carriage returns.
   write(`${line.replaceAll('\n', '\r')}\n`);
 }
 
@@ -57,7 +59,7 @@ process.on('warning', ({ name, message }) => write(`(node:8) ${name}: ${message.
 
 // --- errors
 
-/** Paths as they are on Lambda: the same in every run, wherever the rehearsal keeps its files. */
+/** Replaces local paths by those on Lambda, so that output is the same in every run. */
 function asOnLambda(text) {
   return text.replaceAll(taskRoot, '/var/task').replaceAll(__dirname, '/var/runtime');
 }
@@ -89,8 +91,8 @@ function logError(title, error) {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** Without its Runtime API an execution environment has no purpose: it ends with it. */
-const leave = () => process.exit(1);
+/** Exits when the Runtime API is gone. */
+const exit = () => process.exit(1);
 
 function call(method, resource, body, headers) {
   return new Promise((resolve) => {
@@ -101,9 +103,9 @@ function call(method, resource, body, headers) {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }));
-      response.on('error', leave);
+      response.on('error', exit);
     });
-    outgoing.on('error', leave);
+    outgoing.on('error', exit);
     outgoing.end(body);
   });
 }
@@ -114,7 +116,7 @@ async function report(resource, error, exitCode) {
   if (requestId !== undefined) write(`\x1e${requestId}\x1e`);
   await call('POST', resource, JSON.stringify(described), {
     ...headers,
-    ...(exitCode !== undefined && { 'rehearsal-exits': String(exitCode) }),
+    ...(exitCode !== undefined && { 'embedded-aws-exits': String(exitCode) }),
   });
   if (exitCode !== undefined) process.exit(exitCode);
 }
@@ -128,8 +130,8 @@ const neverSettled = () =>
       'was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes',
   );
 
-/** Calls the handler by the rules of its runtime; settles when Lambda would take the invocation for done. */
-function perform(handler, event, context) {
+/** Calls the handler by the rules of its runtime; settles when Lambda would consider the invocation complete. */
+function callHandler(handler, event, context) {
   return new Promise((resolve, reject) => {
     if (promisesOnly) {
       onIdle = () => reject(neverSettled());
@@ -164,15 +166,15 @@ function contextOf(headers) {
   };
 }
 
-// --- what befalls an invocation
+// --- effects
 
-function thrown({ name, message }) {
+function errorOf({ name, message }) {
   const error = new Error(message);
   if (name === 'Error') return error;
   return Object.assign(error, { name, stack: error.stack.replace(/^Error/, name) });
 }
 
-/** Lets virtual time pass; whoever waits beyond the timeout does not live to see the answer. */
+/** Lets virtual time pass. Does not return when that exceeds the timeout: the process is killed before. */
 async function wait(duration) {
   await call('POST', `invocation/${requestId}/wait`, String(duration));
   instant += duration;
@@ -186,24 +188,24 @@ function withoutContent(body) {
   }
 }
 
-/** Calls the handler, and lets happen to it what is to. */
-async function meet(effect, handler, event, context) {
-  if (effect.type === 'throws') throw thrown(effect.error);
+/** Calls the handler under an effect. */
+async function callUnderEffect(effect, handler, event, context) {
+  if (effect.type === 'throws') throw errorOf(effect.error);
   if (effect.type === 'is-killed') {
     process.kill(process.pid, 'SIGKILL');
     await new Promise(() => {});
   }
   if (effect.type === 'waits') await wait(effect.duration);
-  const result = await perform(handler, event, context);
-  const answer = typeof result === 'object' && result !== null && 'statusCode' in result ? result : undefined;
+  const result = await callHandler(handler, event, context);
+  const response = typeof result === 'object' && result !== null && 'statusCode' in result ? result : undefined;
   switch (effect.type) {
     case 'answers-500': {
       const headers = { 'content-type': 'application/json' };
       return { statusCode: 500, headers, body: JSON.stringify({ message: 'Internal Server Error' }) };
     }
     case 'loses-content':
-      if (!answer) return {};
-      return answer.isBase64Encoded ? { ...answer, body: '' } : { ...answer, body: withoutContent(answer.body) };
+      if (!response) return {};
+      return { ...response, body: response.isBase64Encoded ? '' : withoutContent(response.body) };
     default:
       return result;
   }
@@ -212,12 +214,12 @@ async function meet(effect, handler, event, context) {
 async function serve(handler) {
   const next = await call('GET', 'invocation/next');
   requestId = next.headers['lambda-runtime-aws-request-id'];
-  instant = Number(next.headers['rehearsal-instant-ms']);
-  reached = performance.now();
+  instant = Number(next.headers['embedded-aws-instant-ms']);
+  instantReached = performance.now();
   let body;
   try {
-    const effect = JSON.parse(next.headers['rehearsal-effect'] ?? '{}');
-    const result = await meet(effect, handler, JSON.parse(next.body), contextOf(next.headers));
+    const effect = JSON.parse(next.headers['embedded-aws-effect'] ?? '{}');
+    const result = await callUnderEffect(effect, handler, JSON.parse(next.body), contextOf(next.headers));
     try {
       body = JSON.stringify(result === undefined ? null : result) ?? 'null';
     } catch {
@@ -234,7 +236,7 @@ async function serve(handler) {
   await call('POST', `invocation/${requestId}/response`, body, { 'content-type': 'application/json' });
 }
 
-// --- from start to end
+// --- the process
 
 process.on('beforeExit', () => onIdle?.());
 process.on('uncaughtException', (error) => {
@@ -250,7 +252,7 @@ process.on('unhandledRejection', (reason) => {
 (async () => {
   let handler;
   try {
-    if (spoilt) throw thrown(JSON.parse(spoilt));
+    if (importError) throw errorOf(JSON.parse(importError));
     handler = await loadHandler({ taskRoot, handlerName, promisesOnly });
   } catch (error) {
     logError('Uncaught Exception', error);

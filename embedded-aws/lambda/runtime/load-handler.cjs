@@ -4,7 +4,7 @@ const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-/** An error of Lambda's runtime, by the name that Lambda gives it. */
+/** An error of Lambda's runtime, with Lambda's name for it. */
 class RuntimeError extends Error {
   constructor(type, message) {
     super(message);
@@ -32,10 +32,10 @@ async function loadModule(taskRoot, folder, name) {
 }
 
 /**
- * Finds the handler that a function names, as AWS's runtime interface client does: `folder/module.export`, the module as
- * .js, .mjs or .cjs, an ES module where its extension or the nearest package.json says so.
+ * Loads the handler of a function as AWS's runtime interface client does: `folder/module.export`, the module as .js,
+ * .mjs or .cjs, an ES module where its extension or the nearest package.json says so.
  *
- * @throws RuntimeError with the type and text that Lambda shows, or what the module itself throws
+ * @throws RuntimeError with Lambda's type and message, or the module's own error.
  */
 async function loadHandler({ taskRoot, handlerName, promisesOnly }) {
   if (handlerName.includes('..')) {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Capability, CloudFormationClient, Parameter, Tag } from '@aws-sdk/client-cloudformation';
+import { NOT_SUPPORTED } from '../../../embedded-aws/errors';
 import type { ActionContext, ActionResult } from '../action-runner';
 import type { ActionBase, ArtifactPath, StackInput } from '../model';
 
@@ -78,7 +79,7 @@ export async function refusalsFail(work: () => Promise<ActionResult>): Promise<A
     return await work();
   } catch (error) {
     const { name, message, $fault } = error as Error & { readonly $fault?: string };
-    if ($fault !== 'client' || name === 'NotSupportedByRehearsal') throw error;
+    if ($fault !== 'client' || name === NOT_SUPPORTED) throw error;
     return { type: 'failed', code: 'JobFailed', message: `${name}: ${message}` };
   }
 }

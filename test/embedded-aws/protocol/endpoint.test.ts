@@ -72,14 +72,14 @@ const config = () => ({
   credentials: { accessKeyId: 'ada', secretAccessKey: 'unchecked' },
 });
 
-test('instants reach a JSON client as dates', async () => {
+test('timestamps reach a JSON client as dates', async () => {
   const { deploymentInfo } = await new CodeDeployClient(config()).send(
     new GetDeploymentCommand({ deploymentId: 'd-1' }),
   );
   expect(deploymentInfo).toEqual({ deploymentId: 'd-1', createTime: instant });
 });
 
-test('the caller is known by its access key and region', async () => {
+test('the caller is identified by its access key and region', async () => {
   const identity = await new STSClient(config()).send(new GetCallerIdentityCommand({}));
   expect(identity).toMatchObject({ Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/ada' });
 });
@@ -103,10 +103,10 @@ test('an error reaches a Query client with its code, and lists arrive as arrays'
   ]);
 });
 
-test('an operation that the endpoint does not know is refused by name', async () => {
+test('an operation that a service does not support is refused by name', async () => {
   const { ListApplicationsCommand } = await import('@aws-sdk/client-codedeploy');
   await expect(new CodeDeployClient(config()).send(new ListApplicationsCommand({}))).rejects.toThrow(
-    "the rehearsal's endpoint does not support codedeploy:ListApplications; docs/fidelity.md lists what it knows",
+    'the embedded AWS does not support codedeploy:ListApplications; docs/fidelity.md lists what is supported',
   );
 });
 
@@ -119,10 +119,10 @@ test('a parameter that an operation would ignore is refused by name', async () =
   await expect(functions).rejects.toThrow('lambda:ListFunctions with FunctionVersion');
 });
 
-test('a service that the endpoint does not have is refused by name', async () => {
+test('a service that is not supported is refused by name', async () => {
   const command = new PutMetricDataCommand({ Namespace: 'Shop', MetricData: [{ MetricName: 'Sold', Value: 1 }] });
   await expect(new CloudWatchClient(config()).send(command)).rejects.toThrow(
-    "the rehearsal's endpoint has no service 'monitoring'; docs/fidelity.md lists what it knows",
+    "the embedded AWS has no service with the signing name 'monitoring'; docs/fidelity.md lists what is supported",
   );
 });
 
@@ -131,7 +131,7 @@ test('an unsigned request is refused', async () => {
   expect(response.status).toBe(403);
 });
 
-test('form fields with dotted names are read as what they stand for', () => {
+test('form fields with dotted names are read as lists and maps', () => {
   const form = new URLSearchParams(
     'Action=X&Version=1&Names.member.1=a&Names.member.2=b&Tags.member.1.Key=k&Map.entry.1.key=x&Map.entry.1.value=y',
   );

@@ -1,4 +1,4 @@
-import { DEPLOYMENT_TYPES } from '../../../lib/config/deployment-type';
+import { DEPLOYMENT_TYPES } from '../../../aws-rules/traffic-shift';
 import { deployTimeout } from '../../../lib/service/deploy-timeout';
 import type { FunctionShift } from '../../../lib/service/service-description';
 

@@ -19,7 +19,7 @@ function action(stage: string, name: string): Action {
   return stages.find(({ Name }) => Name === stage)?.Actions.find(({ Name }) => Name === name) as Action;
 }
 
-test('a Canary runs beside its Deploy, and a later action can use its verdict', () => {
+test('a Canary runs beside its Deploy, and a later action can use its outcome', () => {
   const canary = action('prod', 'Canary');
   expect(canary.RunOrder).toBe(action('prod', 'Deploy').RunOrder);
   expect(canary.Namespace).toBe('prod-Canary');

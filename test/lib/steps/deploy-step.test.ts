@@ -69,16 +69,16 @@ test('the release is concluded whatever became of sls, and fails in a command th
   expect(phases.post_build?.commands).toEqual([
     'node --import tsx bin/release.ts conclude',
     '. ./.release/outcome.env',
-    `test "$RELEASE_OUTCOME" != rolled-back || ! echo 'ROLLED BACK; the verdict stands above'`,
-    `test "$RELEASE_FAILED_PHASE" != before-cloudformation || ! echo 'FAILED before CloudFormation, no traffic shifted; the verdict stands above'`,
-    `test "$RELEASE_FAILED_PHASE" != cloudformation || ! echo 'FAILED in CloudFormation, no traffic shifted; the verdict stands above'`,
-    `test "$RELEASE_FAILED_PHASE" != after-cloudformation || ! echo 'FAILED after CloudFormation, the stack was updated; the verdict stands above'`,
-    `test "$RELEASE_FAILED_PHASE" != unread || ! echo 'UNKNOWN, nobody could find out what became of this release; the verdict stands above'`,
-    `case "$RELEASE_OUTCOME" in released | unchanged | first-release) ;; *) ! echo 'NOT RELEASED; the verdict stands above' ;; esac`,
+    `test "$RELEASE_OUTCOME" != rolled-back || ! echo 'ROLLED BACK; see the end of this build log'`,
+    `test "$RELEASE_FAILED_PHASE" != before-cloudformation || ! echo 'FAILED before CloudFormation, no traffic shifted; see the end of this build log'`,
+    `test "$RELEASE_FAILED_PHASE" != cloudformation || ! echo 'FAILED in CloudFormation, no traffic shifted; see the end of this build log'`,
+    `test "$RELEASE_FAILED_PHASE" != after-cloudformation || ! echo 'FAILED after CloudFormation, the stack was updated; see the end of this build log'`,
+    `test "$RELEASE_FAILED_PHASE" != unread || ! echo 'UNKNOWN, the outcome of this release could not be determined; see the end of this build log'`,
+    `case "$RELEASE_OUTCOME" in released | unchanged | first-release) ;; *) ! echo 'NOT RELEASED; see the end of this build log' ;; esac`,
   ]);
 });
 
-test('a Deploy exports the verdict to CodePipeline', () => {
+test('a Deploy exports the outcome to CodePipeline', () => {
   expect(build('prodDeploy').buildSpec.env?.['exported-variables']).toEqual([
     'RELEASE_OUTCOME',
     'RELEASE_FAILED_PHASE',

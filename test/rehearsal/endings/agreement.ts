@@ -11,52 +11,56 @@ import type { Stage } from './stage';
 
 const repository = join(__dirname, '../../..');
 
-/** What one of those who tell of a release says. */
-export interface Word {
+/** The outcome of a release as one place reports it. */
+interface ReportedOutcome {
   readonly type: string;
   readonly headline: string;
 }
 
-/** Those who tell of a release, each read where people read it. */
-const TELLERS = ['deploy', 'canary', 'notification', 'ledger', 'outcome'] as const;
+/** The places that report the outcome of a release. */
+const PLACES = ['deploy', 'canary', 'notification', 'ledger', 'outcome'] as const;
 
-export type Teller = (typeof TELLERS)[number];
+type ReportingPlace = (typeof PLACES)[number];
 
 /**
- * Reads what each of those says who tell of a release: Deploy's log, the Canary action in the console, the message to
- * people, the ledger, and the command `npm run outcome -- --json`. All must say the same.
+ * Reads the outcome of a release in every place that reports it: Deploy's log, the Canary action in the console, the message
+ * to people, the ledger, and the command `npm run outcome -- --json`. All must report the same.
  *
- * @param silent who cannot say anything this time, @default each says something
- * @returns what they all say
+ * @param silent A place that cannot report anything this time. @default - every place reports
+ * @returns What all of them report.
  */
-export async function agreement(stage: Stage, release: RehearsedRelease, silent?: Teller): Promise<Word> {
-  const told = await outcomeCommand(stage);
+export async function agreement(
+  stage: Stage,
+  release: RehearsedRelease,
+  silent?: ReportingPlace,
+): Promise<ReportedOutcome> {
+  const command = await outcomeCommand(stage);
   const [deploy, canary] = [actionOf(release, 'Deploy'), actionOf(release, 'Canary')];
-  const said: Readonly<Record<Teller, Word | undefined>> = {
-    deploy: ofDeploy(deploy, told.outcome),
-    canary: ofCanary(canary, told.outcome),
-    notification: ofNotification(release, stage.environment.name, headline(told.outcome)),
+  const reported: Readonly<Record<ReportingPlace, ReportedOutcome | undefined>> = {
+    deploy: ofDeploy(deploy, command.outcome),
+    canary: ofCanary(canary, command.outcome),
+    notification: ofNotification(release, stage.environment.name, headline(command.outcome)),
     ledger: await ofLedger(stage, release),
-    outcome: { type: told.outcome.type, headline: headline(told.outcome) },
+    outcome: { type: command.outcome.type, headline: headline(command.outcome) },
   };
-  const word = said.outcome!;
-  const expected = Object.fromEntries(TELLERS.map((teller) => [teller, teller === silent ? undefined : word]));
-  expect(said).toEqual(expected);
-  expect(told.status).toBe(succeeded(told.outcome) ? 0 : 1);
+  const outcome = reported.outcome!;
+  const expected = Object.fromEntries(PLACES.map((place) => [place, place === silent ? undefined : outcome]));
+  expect(reported).toEqual(expected);
+  expect(command.status).toBe(succeeded(command.outcome) ? 0 : 1);
   expect([deploy.result.type, canary.result.type, release.execution.status]).toEqual(
-    succeeded(told.outcome) ? ['succeeded', 'succeeded', 'Succeeded'] : ['failed', 'failed', 'Failed'],
+    succeeded(command.outcome) ? ['succeeded', 'succeeded', 'Succeeded'] : ['failed', 'failed', 'Failed'],
   );
-  return word;
+  return outcome;
 }
 
-/** @returns an action of the stage that releases */
+/** @returns An action of the stage that releases. */
 export function actionOf({ execution }: RehearsedRelease, name: string): ActionExecution {
   const found = execution.actions.filter(({ action }) => action.name === name && action.stage === 'prod');
   if (found.length !== 1) throw new Error(`${found.length} actions ${name} in prod`);
   return found[0]!;
 }
 
-/** How the first line of a verdict begins. */
+/** How the first line of an outcome begins. */
 const TYPES: Readonly<Record<string, ReleaseOutcome['type']>> = {
   released: 'released',
   'rolled back': 'rolled-back',
@@ -64,51 +68,53 @@ const TYPES: Readonly<Record<string, ReleaseOutcome['type']>> = {
   unchanged: 'unchanged',
   'first release': 'first-release',
   'in progress': 'in-progress',
+  'rolling back': 'in-progress',
 };
 
 function typeIn(line: string): string {
-  const words = Object.keys(TYPES).find((each) => line.startsWith(each));
-  return words === undefined ? `no type in '${line}'` : TYPES[words]!;
+  const label = Object.keys(TYPES).find((each) => line.startsWith(each));
+  return label === undefined ? `no type in '${line}'` : TYPES[label]!;
 }
 
-/**
- * The log has the verdict in full, whose first line is for people who know already what they look at. So it says the
- * headline of the outcome that it renders.
- */
-function ofDeploy({ log, result }: ActionExecution, outcome: ReleaseOutcome): Word | undefined {
-  const verdict = /^[✔✖◌…] (?=released|rolled back|failed|unchanged|first release|in progress|being rolled back)/;
-  const at = log.findLastIndex((line) => verdict.test(line));
+/** The log contains the whole outcome but not its headline, so the headline is that of the outcome which it renders. */
+function ofDeploy({ log, result }: ActionExecution, outcome: ReleaseOutcome): ReportedOutcome | undefined {
+  const start = /^[✔✖◌…] (?=released|rolled back|failed|unchanged|first release|in progress|rolling back)/;
+  const at = log.findLastIndex((line) => start.test(line));
   if (at < 0) return undefined;
   const rendered = render(outcome).split('\n');
   const text = log.slice(at, at + rendered.length).join('\n');
-  const type = typeIn(log[at]!.replace(verdict, ''));
+  const type = typeIn(log[at]!.replace(start, ''));
   if (result.type !== 'succeeded') return { type, headline: text === render(outcome) ? headline(outcome) : text };
   const { RELEASE_OUTCOME = '', RELEASE_HEADLINE = '' } = result.variables;
   expect({ type: RELEASE_OUTCOME, text }).toEqual({ type, text: render(outcome) });
   return { type, headline: RELEASE_HEADLINE };
 }
 
-/** The console shows a summary, or the message of a failure, which must have the whole verdict. */
-function ofCanary({ result, progress }: ActionExecution, outcome: ReleaseOutcome): Word {
+/** The console shows a summary, or the message of a failure, which must contain the whole outcome. */
+function ofCanary({ result, progress }: ActionExecution, outcome: ReleaseOutcome): ReportedOutcome {
   if (result.type === 'failed') {
     expect(result.message).toBe(failureMessage(outcome));
     const [line = ''] = result.message.split('\n');
     return { type: typeIn(line), headline: line };
   }
   const shown = progress.findLast(({ summary }) => summary !== undefined)?.summary;
-  if (result.type === 'reported') throw new Error(`the Canary action was not run; at last it said: ${shown}`);
+  if (result.type === 'reported') throw new Error(`the Canary action was not run; its last summary: ${shown}`);
   const { RELEASE_OUTCOME = '', RELEASE_HEADLINE = '' } = result.variables;
   expect(RELEASE_HEADLINE).toBe(result.summary);
   return { type: RELEASE_OUTCOME, headline: result.summary };
 }
 
 /**
- * One message. One that was sent while the rollback still ran says so, and cannot know yet what becomes of the other
- * functions; for the rest its words are those of the end.
+ * There must be one message. A message that was sent during the rollback says so, and cannot contain the result of the other
+ * functions yet; apart from that its text is that of the final headline.
  *
- * @param end the headline of how it ended
+ * @param end The final headline.
  */
-function ofNotification({ notifications }: RehearsedRelease, environment: string, end: string): Word | undefined {
+function ofNotification(
+  { notifications }: RehearsedRelease,
+  environment: string,
+  end: string,
+): ReportedOutcome | undefined {
   const [message, ...others] = notifications;
   if (!message) return undefined;
   expect(others).toEqual([]);
@@ -116,12 +122,12 @@ function ofNotification({ notifications }: RehearsedRelease, environment: string
   expect(message.to).toEqual(['team@example.com']);
   const [line = ''] = message.message.split('\n');
   const { outcome: type = '' } = message.attributes;
-  if (!line.startsWith('being rolled back: ')) return { type, headline: line };
+  if (!line.startsWith('rolling back: ')) return { type, headline: line };
   const [, ofOthers = ''] = /(; \d+ other functions? [^;]+)$/.exec(end) ?? [];
-  return { type, headline: `${line.replace('being rolled back: ', 'rolled back: ')}${ofOthers}` };
+  return { type, headline: `${line.replace('rolling back: ', 'rolled back: ')}${ofOthers}` };
 }
 
-async function ofLedger(stage: Stage, { commit, execution }: RehearsedRelease): Promise<Word | undefined> {
+async function ofLedger(stage: Stage, { commit, execution }: RehearsedRelease): Promise<ReportedOutcome | undefined> {
   const { stackName, region } = stage.environment;
   const [record] = await new Ledger(releaseClients(region, stage.access).dynamoDb, stackName).last(1);
   expect(record).toMatchObject({ commit: commit.id, committedAt: commit.date, execution: execution.executionId });
@@ -129,7 +135,7 @@ async function ofLedger(stage: Stage, { commit, execution }: RehearsedRelease): 
   return outcome && { type: outcome.type, headline: headline(outcome) };
 }
 
-/** Runs the command as a person does, against the rehearsal's endpoint. */
+/** Runs the command as a user does, against the rehearsal's endpoint. */
 async function outcomeCommand(stage: Stage): Promise<{ readonly status: number; readonly outcome: ReleaseOutcome }> {
   const { endpoint, credentials } = stage.access;
   const { stackName, region } = stage.environment;

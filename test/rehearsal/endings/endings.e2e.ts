@@ -6,7 +6,7 @@ import { actionOf, agreement } from './agreement';
 import { replaced } from './fixture';
 import { canarySays, deployBegins, deployLogs, put, Stage } from './stage';
 
-/** Every way in which a release ends, and that all who tell of it say the same. */
+/** Every way in which a release ends, and that all places report the same outcome. */
 let stage: Stage;
 
 const STACK = 'canary-service-prod';
@@ -30,7 +30,7 @@ test('first release', async () => {
   const release = await stage.rehearsal.release();
   expect(await agreement(stage, release)).toEqual({
     type: 'first-release',
-    headline: `first release: ${STACK}, there was no version to shift from, so no canary ran`,
+    headline: `first release: ${STACK}, no earlier version to shift from, so no canary ran`,
   });
 });
 
@@ -38,18 +38,18 @@ test('no function changed', async () => {
   const release = await stage.push('Say more', { 'docs/more.md': '# More\n' });
   expect(await agreement(stage, release)).toEqual({
     type: 'unchanged',
-    headline: expect.stringMatching(`^unchanged: ${STACK}, .*: no canary ran$`),
+    headline: expect.stringMatching(`^unchanged: ${STACK}, .*, so no canary ran$`),
   });
 });
 
-test('released, while the Canary action says how far it is', async () => {
+test('released, while the Canary action shows the progress', async () => {
   const release = await push('released');
   const { progress, result } = actionOf(release, 'Canary');
   const shown = progress.map(({ percentComplete, summary }) => `${percentComplete} % ${summary}`);
   expect(shown).toEqual(
     expect.arrayContaining([
-      '0 % Deploy starts its build',
-      '0 % no traffic shifts yet · CloudFormation says UPDATE_IN_PROGRESS',
+      '0 % Deploy is starting its build',
+      '0 % no traffic shifted yet · stack UPDATE_IN_PROGRESS',
       expect.stringMatching(/^\d+ % 10 % on v2 for 2 of 5 min · 6 alarms OK · 0\.0 % errors \(v1: 0\.0 %\)$/),
     ]),
   );
@@ -107,7 +107,7 @@ describe('rolled back', () => {
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
       headline: expect.stringMatching(
-        `^rolled back: ${HELLO} v6 failed by the BeforeAllowTraffic hook .* at 0 % after .*; v2 serves 100 %$`,
+        `^rolled back: ${HELLO} v6 stopped by the BeforeAllowTraffic hook .* at 0 % after .*; v2 serves 100 %$`,
       ),
     });
   });
@@ -117,12 +117,12 @@ describe('rolled back', () => {
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
       headline: expect.stringMatching(
-        `^rolled back: ${HELLO} v7 failed by the AfterAllowTraffic hook .* at 100 % after .*; v2 serves 100 % again$`,
+        `^rolled back: ${HELLO} v7 stopped by the AfterAllowTraffic hook .* at 100 % after .*; v2 serves 100 % again$`,
       ),
     });
   });
 
-  test("by a person's stop", async () => {
+  test('by a manual stop', async () => {
     const release = await stage.perform(() => push('person'), {
       when: canarySays(/^10 % on v8/),
       act: () => stopShift(),
@@ -130,24 +130,24 @@ describe('rolled back', () => {
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
       headline: expect.stringMatching(
-        `^rolled back: ${HELLO} v8 stopped by a person .* at 10 % after .*; v2 serves 100 % again$`,
+        `^rolled back: ${HELLO} v8 stopped manually .* at 10 % after .*; v2 serves 100 % again$`,
       ),
     });
   });
 
-  test('by an hour in which a hook does not answer', async () => {
+  test('by a hook that does not report for an hour', async () => {
     const release = await push('silent-hook', '', {
       'service/hooks/pre-traffic.ts': 'export const handler = async () => {};\n',
     });
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
       headline: expect.stringMatching(
-        `^rolled back: ${HELLO} v9 failed by the BeforeAllowTraffic hook .* at 0 % after 1 h.*; v2 serves 100 %$`,
+        `^rolled back: ${HELLO} v9 stopped by the BeforeAllowTraffic hook .* at 0 % after 1 h.*; v2 serves 100 %$`,
       ),
     });
   });
 
-  test('by an alarm that was on already at the start', async () => {
+  test('by an alarm that was in ALARM before the shift', async () => {
     const { trouble } = stage.fixture.steering;
     await put(trouble);
     const release = await stage.perform(() => push('trouble'), {
@@ -167,28 +167,28 @@ describe('rolled back', () => {
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
       headline: expect.stringMatching(
-        `^rolled back: ${HELLO} v11 stopped by alarms? .* at 10 % after .*; v2 serves 100 % again; 1 other function was (cancelled|taken back)$`,
+        `^rolled back: ${HELLO} v11 stopped by alarms? .* at 10 % after .*; v2 serves 100 % again; 1 other function was (cancelled|rolled back)$`,
       ),
     });
   });
 });
 
 describe('failed before CloudFormation', () => {
-  test('because somebody else updates the stack when the release is prepared', async () => {
+  test('because another operation updates the stack when the release is prepared', async () => {
     const release = await stage.perform(
       () => push('busy'),
       { when: deployBegins, act: () => updateInTheWay() },
-      { when: deployLogs(/nothing is deployed/), act: () => stage.letTimePass() },
+      { when: deployLogs(/nothing was deployed/), act: () => stage.letTimePass() },
     );
     expect(await agreement(stage, release)).toEqual({
       type: 'failed',
       headline: expect.stringMatching(
-        `^failed before CloudFormation, no traffic shifted: stack '${STACK}' is busy \\(UPDATE_IN_PROGRESS\\): somebody else changes it$`,
+        `^failed before CloudFormation, no traffic shifted: stack '${STACK}' is busy \\(UPDATE_IN_PROGRESS\\): another operation is changing it$`,
       ),
     });
   });
 
-  test('because somebody else begins to update the stack between prepare and sls', async () => {
+  test('because another operation begins to update the stack between prepare and sls', async () => {
     const release = await stage.perform(
       () => stage.rehearsal.release(),
       { when: deployLogs(/is ready to be released/), act: () => updateInTheWay() },
@@ -216,7 +216,7 @@ describe('failed before CloudFormation', () => {
   });
 });
 
-test("released, although the Canary action's function dies twice on its way", async () => {
+test("released, although the Canary action's function dies twice meanwhile", async () => {
   const { canaryDies } = stage.fixture.steering;
   const release = await stage.perform(() => push('dies'), { when: canarySays(/^10 %/), act: () => put(canaryDies) });
   expect(await agreement(stage, release)).toEqual({
@@ -225,7 +225,7 @@ test("released, although the Canary action's function dies twice on its way", as
   });
 });
 
-test('rolled back, which the others say when Deploy is stopped in the midst of the shift and says nothing', async () => {
+test('rolled back, which the other places report when Deploy is stopped during the shift', async () => {
   const { deployDies } = stage.fixture.steering;
   await put(deployDies);
   const release = await stage.perform(() => push('stopped', FAILS), {

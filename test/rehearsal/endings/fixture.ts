@@ -10,7 +10,7 @@ const repository = join(__dirname, '../../..');
 export interface Steering {
   /** while it is there, the Canary action's function dies and writes a letter into it, until it holds two */
   readonly canaryDies: string;
-  /** while it is there, Deploy writes into it the group of the processes that release, and ends without its verdict */
+  /** while it is there, Deploy writes into it the group of the processes that release, and ends without an outcome */
   readonly deployDies: string;
   /** as long as it is there, the function `hold` works, which says so in it, and virtual time stands still */
   readonly hold: string;

@@ -129,7 +129,7 @@ export class Stage {
     await rm(this.fixture.steering.hold, { force: true });
   }
 
-  /** Ends Deploy's build as a person does who stops it: what it runs is killed, and it gets to no verdict. */
+  /** Ends Deploy's build as a person does who stops it: what it runs is killed, and it determines no outcome. */
   async stopDeploy(): Promise<void> {
     const group = Number(await readFile(this.fixture.steering.deployDies, 'utf8'));
     if (!(group > 1)) throw new Error('Deploy has not said what it runs');

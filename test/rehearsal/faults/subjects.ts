@@ -1,4 +1,4 @@
-import type { Subject } from '../../../embedded-aws/lambda/effect';
+import type { EffectSubject } from '../../../embedded-aws/lambda/effect';
 import type { FunctionVersion, LambdaFunction } from '../../../embedded-aws/lambda/function';
 
 export const start = Date.parse('2026-03-02T09:00:00Z');
@@ -63,7 +63,7 @@ export function call({
   route = 'GET /hello',
   requestId = 'id=',
   direct = false,
-}: Call = {}): Subject {
+}: Call = {}): EffectSubject {
   const alias = owner.aliases.get('Live');
   return {
     target: {

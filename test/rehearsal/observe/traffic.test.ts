@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '../../../embedded-aws/clock';
 import { Random } from '../../../embedded-aws/random';
-import { readTrafficPlan, Traffic, type TrafficPlan } from '../../../rehearsal/observe/traffic';
+import type { TrafficPlan } from '../../../preflight/traffic-plan';
+import { readRehearsedTraffic, Traffic } from '../../../rehearsal/observe/traffic';
 
 const start = new Date('2026-03-02T09:00:00Z');
 const second = 1_000;
@@ -171,7 +172,7 @@ describe('traffic.json', () => {
   function read(content: string): TrafficPlan {
     const file = join(directory, 'traffic.json');
     writeFileSync(file, content);
-    return readTrafficPlan(file);
+    return readRehearsedTraffic(file);
   }
 
   test('needs no more of a request than its path and its share', () => {
@@ -194,9 +195,9 @@ describe('traffic.json', () => {
   });
 
   test('that is missing or no JSON is an error that says so', () => {
-    expect(() => readTrafficPlan(join(directory, 'traffic.json'))).toThrow(
-      `cannot read the traffic to rehearse with: ENOENT: no such file or directory, open '${directory}/traffic.json'`,
+    expect(() => readRehearsedTraffic(join(directory, 'traffic.json'))).toThrow(
+      `cannot read the declared traffic: ENOENT: no such file or directory, open '${directory}/traffic.json'`,
     );
-    expect(() => read('{')).toThrow('cannot read the traffic to rehearse with: ');
+    expect(() => read('{')).toThrow('cannot read the declared traffic: ');
   });
 });

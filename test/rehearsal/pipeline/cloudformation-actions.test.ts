@@ -88,7 +88,7 @@ describe('CREATE_UPDATE', () => {
       summary: 'No updates are to be performed',
       variables: { Url: 'two' },
     });
-    expect(world.deeds).toEqual(['create A', 'update A']);
+    expect(world.operations).toEqual(['create A', 'update A']);
   });
 
   test('fails with the reason of what failed first', async () => {
@@ -132,9 +132,9 @@ describe('change sets', () => {
   test('are prepared in one action and executed in the next', async () => {
     await template({ A: {} }, { Outputs: { Name: { Value: 'x' } } });
     expect(await prepare()).toMatchObject({ type: 'succeeded', summary: 'Change set PipelineChange is prepared' });
-    expect(world.deeds).toEqual([]);
+    expect(world.operations).toEqual([]);
     expect(await execute()).toMatchObject({ type: 'succeeded', variables: { Name: 'x' } });
-    expect(world.deeds).toEqual(['create A']);
+    expect(world.operations).toEqual(['create A']);
   });
 
   test('are replaced when prepared again', async () => {
@@ -143,7 +143,7 @@ describe('change sets', () => {
     await template({ B: {} });
     await prepare();
     await execute();
-    expect(world.deeds).toEqual(['create B']);
+    expect(world.operations).toEqual(['create B']);
   });
 
   test('without changes succeed both times and change nothing', async () => {
@@ -152,7 +152,7 @@ describe('change sets', () => {
     await execute();
     expect(await prepare()).toMatchObject({ type: 'succeeded', summary: 'No changes to prepare' });
     expect(await execute()).toMatchObject({ type: 'succeeded', summary: 'No changes to execute' });
-    expect(world.deeds).toEqual(['create A']);
+    expect(world.operations).toEqual(['create A']);
   });
 
   test('fail with the reason for which the stack was rolled back', async () => {

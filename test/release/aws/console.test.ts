@@ -9,7 +9,7 @@ test.each([
   expect(new Console(region).deployment('d-1')).toBe(`${origin}codesuite/codedeploy/deployments/d-1?region=${region}`);
 });
 
-test('names are written so that the console finds them again', () => {
+test('names are escaped as the console requires', () => {
   const console = new Console('eu-central-1');
   expect(console.execution('shop', '1-2')).toMatch(
     /\/codesuite\/codepipeline\/pipelines\/shop\/executions\/1-2\/timeline\?region=eu-central-1$/,
@@ -20,7 +20,7 @@ test('names are written so that the console finds them again', () => {
   );
 });
 
-test('where the console is not public there is no address rather than a wrong one', () => {
+test('where the console is not public there is no address', () => {
   expect(new Console('us-iso-east-1').deployment('d-1')).toBeUndefined();
 });
 
@@ -33,11 +33,11 @@ describe('the clients of a release', () => {
     if (AWS_ENDPOINT_URL) process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
   });
 
-  test('have a console where they speak to AWS', () => {
+  test('have a console for AWS itself', () => {
     expect(releaseClients('eu-central-1').console.deployment('d-1')).toContain('/deployments/d-1');
   });
 
-  test('have none where an endpoint that is not AWS is given, or named by the environment', () => {
+  test('have none for a custom endpoint, given or set in the environment', () => {
     const { console } = releaseClients('eu-central-1', { endpoint: 'http://127.0.0.1:4566' });
     expect(console.deployment('d-1')).toBeUndefined();
     process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:4566';

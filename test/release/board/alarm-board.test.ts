@@ -1,6 +1,6 @@
 import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { AlarmBoard } from '../../../release/board/alarm-board';
-import { renderBoard } from '../../../release/board/board';
+import { renderBoard } from '../../../release/board/render-board';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
 import { makeLedger } from '../ledger/ledger-stack';
 import { rolledBack } from '../releases';
@@ -42,13 +42,13 @@ function row(reason: string, state: string, name: string): string {
   return `<tr title="${reason}"><td>${state}</td><td>${name}</td><td>2030-01-01 00:00 UTC</td></tr>`;
 }
 
-test('what can not be read is said, and what can is shown', async () => {
+test('what cannot be read is named, and the rest is shown', async () => {
   expect(await board().draw({ environment: 'prod' })).toMatch(
-    /^<p>No alarm's name begins with shop-prod-<\/p>\n<p>⚠ could not read the ledger \(ResourceNotFoundException: .*\)<\/p>$/,
+    /^<p>There are no alarms whose name begins with shop-prod-<\/p>\n<p>⚠ could not read the ledger \(ResourceNotFoundException: .*\)<\/p>$/,
   );
 });
 
-test("an environment's alarms are shown, the worst first, with the last release", async () => {
+test("an environment's alarms are shown, worst first, with the last release", async () => {
   await makeLedger(account);
   await alarm('shop-prod-hello-v7-errors', 'OK');
   await alarm('shop-prod-hello-v8-latency', 'ALARM', 'p90 <was> 2,000');
@@ -63,11 +63,11 @@ test("an environment's alarms are shown, the worst first, with the last release"
       since: '2030-01-01T00:00:10.000Z',
     } as unknown as ReleaseRecord['baseline'],
   };
-  expect(await board().draw({ environment: 'prod' })).toContain('<p>No release is written down yet</p>');
+  expect(await board().draw({ environment: 'prod' })).toContain('<p>No release has been recorded yet</p>');
 
   await ledger.begin(record);
   expect(await board().draw({ environment: 'prod' })).toContain(
-    '<p>A release is in progress since 2030-01-01 00:00 UTC</p>',
+    '<p>A release has been in progress since 2030-01-01 00:00 UTC</p>',
   );
 
   await ledger.conclude(record, rolledBack, '2030-01-01T00:06:41.000Z');
@@ -85,17 +85,17 @@ test("an environment's alarms are shown, the worst first, with the last release"
   );
 });
 
-test('it says what it is to who edits the widget', async () => {
+test('the widget has a description for its editor', async () => {
   expect(await board().draw({ describe: true })).toContain('environment: prod');
 });
 
-test('an environment that the pipeline does not have is refused with those that it has', async () => {
+test('an unknown environment is refused with the known ones', async () => {
   await expect(board().draw({ environment: 'production' })).rejects.toThrow(
     'environment: "production"; write one of prod',
   );
 });
 
-test('a name can not put anything into the page', () => {
+test('a name cannot inject HTML', () => {
   const alarms = [{ name: 'a<b>&"c"', state: 'NEW', reason: '<script>' }];
   expect(renderBoard({ stack: 'shop', alarms, last: undefined, unread: [] })).toBe(
     '<table>\n<tr><th>State</th><th>Alarm</th><th>Since</th></tr>\n' +

@@ -22,13 +22,17 @@ beforeEach(() => bench.push());
 const minutes = (amount: number) => bench.account.clock.elapse(amount * 60_000);
 const conclusion = async (build = `Deploy:${bench.execution}`) => (await bench.ledger.find(build))?.conclusion?.outcome;
 
-/** Deploy has written itself down and runs. @returns its action execution's id */
+/**
+ * Lets Deploy record its release and run.
+ *
+ * @returns The id of its action execution.
+ */
 async function begun(): Promise<string> {
   await bench.ledger.begin(await bench.record());
   return bench.deployChanged('STARTED', { externalExecutionId: `Deploy:${bench.execution}` });
 }
 
-/** A Deploy that has ended long ago, with that conclusion or without one. */
+/** Lets Deploy end long ago, with an outcome or without one. */
 async function ended(state: 'SUCCEEDED' | 'FAILED' | 'ABANDONED', outcome?: ReleaseOutcome): Promise<void> {
   const actionExecutionId = await begun();
   if (outcome) await bench.ledger.conclude(await bench.record(), outcome, new Date(bench.now()).toISOString());
@@ -36,8 +40,8 @@ async function ended(state: 'SUCCEEDED' | 'FAILED' | 'ABANDONED', outcome?: Rele
   await minutes(2);
 }
 
-/** @returns how often the action has looked at AWS */
-function looks(): number {
+/** @returns How often the action has read AWS. */
+function reads(): number {
   return bench.calls.filter(({ name }) => name === 'ListActionExecutions').length;
 }
 
@@ -47,12 +51,12 @@ function message(answer: JobAnswer | undefined): string {
 }
 
 describe('while a release shifts traffic', () => {
-  test('the action says how it stands, and at last that it is released', async () => {
+  test('the action shows its progress, and at the end that it is released', async () => {
     await bench.call();
     const [, answers] = await Promise.all([bench.deploy(() => deploy(differs)), bench.follow()]);
     expect(said(answers)).toEqual([
       'waiting for Deploy',
-      'no traffic shifts yet · CloudFormation says UPDATE_IN_PROGRESS',
+      'no traffic shifted yet · stack UPDATE_IN_PROGRESS',
       ...[0, 1, 2, 3, 4].map((minute) => `10 % on v2 for ${minute} of 5 min`),
       'released: shop-prod-hello v2 serves 100 % after 5 min 3 s',
     ]);
@@ -79,7 +83,7 @@ describe('while a release shifts traffic', () => {
     expect(Math.max(...most)).toBeLessThanOrEqual(30);
   });
 
-  test('what is called back within half a minute repeats itself without asking AWS, with or without memory', async () => {
+  test('an invocation within half a minute repeats the last reply without calling AWS, with or without memory', async () => {
     const first = await bench.call();
     const before = bench.calls.map(({ name }) => name);
     bench.action = bench.newAction();
@@ -88,29 +92,29 @@ describe('while a release shifts traffic', () => {
     expect(bench.calls.map(({ name }) => name)).toEqual([...before, 'PutJobSuccessResult']);
     await bench.account.clock.elapse(3_000);
     await bench.call();
-    expect(looks()).toBe(2);
+    expect(reads()).toBe(2);
   });
 
-  test('what is called back a second early looks all the same, and not more often for it', async () => {
+  test('an invocation that is a second early reads AWS all the same, but not more often', async () => {
     await bench.call();
     const half = 30_000;
     const early = 1_000;
     await bench.account.clock.elapse(half - early);
     await bench.call();
-    expect(looks()).toBe(2);
+    expect(reads()).toBe(2);
     await bench.call();
-    expect(looks()).toBe(2);
+    expect(reads()).toBe(2);
     await bench.account.clock.elapse(half - early - 1_500);
     await bench.call();
-    expect(looks()).toBe(2);
+    expect(reads()).toBe(2);
     await bench.account.clock.elapse(1_500);
     await bench.call();
-    expect(looks()).toBe(3);
+    expect(reads()).toBe(3);
   });
 });
 
-describe('a verdict', () => {
-  test('is not told before Deploy has told it, though the stack has settled', async () => {
+describe('an outcome', () => {
+  test('is not reported before Deploy has recorded it, although the stack has settled', async () => {
     await begun();
     await deploy({ ...works, memorySize: 256 });
     const answer = await bench.call();
@@ -120,7 +124,7 @@ describe('a verdict', () => {
     ]);
   });
 
-  test("is of this stage's Deploy, not of an earlier stage's in the same pipeline execution", async () => {
+  test("is that of this stage's Deploy, not of an earlier stage's in the same pipeline execution", async () => {
     bench.deployChanged('FAILED', { stage: 'staging', externalExecutionId: 'Deploy:staging' });
     await minutes(2);
     await bench.call();
@@ -128,7 +132,7 @@ describe('a verdict', () => {
     expect(said([await bench.call()])).toEqual(['waiting for Deploy']);
   });
 
-  test('that somebody else has written down a moment before is the one that is told', async () => {
+  test('that another component has recorded a moment before is the one that is reported', async () => {
     await ended('FAILED');
     await bench.call();
     await minutes(1);
@@ -152,7 +156,7 @@ describe('a verdict', () => {
     ['released', released],
     ['unchanged', { type: 'unchanged', stackUpdated: false, stackName: 'shop-prod', stackStatus: 'UPDATE_COMPLETE' }],
     ['first release', { type: 'first-release', aliases: [], stackName: 'shop-prod', stackStatus: 'CREATE_COMPLETE' }],
-  ])('%s: that Deploy has said so is a success, though Deploy still runs', async (_, outcome) => {
+  ])('%s: once Deploy has recorded it the action succeeds, although Deploy is still running', async (_, outcome) => {
     await begun();
     await bench.ledger.conclude(await bench.record(), outcome, new Date(bench.now()).toISOString());
     expect(await bench.call()).toMatchObject({ type: 'succeeded', outputVariables: { RELEASE_OUTCOME: outcome.type } });
@@ -162,10 +166,10 @@ describe('a verdict', () => {
     ['rolled back', rolledBack, 'rolled back: shop-prod-hello v7 stopped by alarm shop-prod-hello-v7-errors at 10 %'],
     [
       'failed',
-      { ...rolledBack, type: 'failed', phase: 'before-cloudformation', reason: 'no such file', remedy: 'mend it' },
+      { ...rolledBack, type: 'failed', phase: 'before-cloudformation', reason: 'no such file', remedy: 'fix it' },
       'failed before CloudFormation, no traffic shifted: no such file',
     ],
-  ])('%s: the whole of it stands in the failure message, its first line first', async (_, outcome, first) => {
+  ])('%s: the failure message contains all of it, its headline first', async (_, outcome, first) => {
     await ended('FAILED', outcome);
     await bench.call();
     await minutes(1);
@@ -175,28 +179,28 @@ describe('a verdict', () => {
     expect(answer).toMatchObject({ failure: { type: 'JobFailed', externalExecutionId: 'd-FORWARD01' } });
   });
 
-  test('is told of a Deploy that ended before the action was called, once it is plain that the stage is not retried', async () => {
+  test('of a Deploy that ended before the action began is reported once the stage is clearly not retried', async () => {
     await ended('SUCCEEDED', released);
     const answers = await bench.follow();
     expect(said(answers)).toEqual([
-      'Deploy has ended already; waiting whether it is run again',
+      'Deploy has already ended; waiting in case it is retried',
       'released: shop-prod-hello v7 serves 100 % after 5 min 5 s',
     ]);
     expect(answers).toHaveLength(3);
   });
 
-  test('of an earlier attempt is not told of a later one', async () => {
+  test('of an earlier attempt is not reported for a later one', async () => {
     await ended('FAILED', rolledBack);
-    expect(said([await bench.call()])).toEqual(['Deploy has ended already; waiting whether it is run again']);
+    expect(said([await bench.call()])).toEqual(['Deploy has already ended; waiting in case it is retried']);
     bench.deployChanged('STARTED', { externalExecutionId: 'Deploy:again' });
     await minutes(2);
-    expect(said([await bench.call()])).toEqual(['Deploy gets ready']);
+    expect(said([await bench.call()])).toEqual(['Deploy is preparing the release']);
     await bench.ledger.conclude(await bench.record('Deploy:again'), released, new Date(bench.now()).toISOString());
     await minutes(1);
     expect((await bench.call()).type).toBe('succeeded');
   });
 
-  test('is told once: a job that has its answer is fine as it is', async () => {
+  test('is reported once: a job that has its reply is left alone', async () => {
     await begun();
     await bench.ledger.conclude(await bench.record(), released, new Date(bench.now()).toISOString());
     const job = bench.job();
@@ -210,7 +214,7 @@ describe('a verdict', () => {
   });
 
   test.each(['garbled', '{"v":0,"began":1}', '{"v":1,"of":"shop-prod another","began":1}', '[]', 'null'])(
-    'is told with the continuation token %s as without one',
+    'is reported with the continuation token %s as without one',
     async (token) => {
       await begun();
       await bench.ledger.conclude(await bench.record(), released, new Date(bench.now()).toISOString());
@@ -222,37 +226,37 @@ describe('a verdict', () => {
 describe('when Deploy dies', () => {
   test('before its build has begun, the action fails', async () => {
     const actionExecutionId = bench.deployChanged('STARTED');
-    expect(said([await bench.call()])).toEqual(['Deploy starts its build']);
+    expect(said([await bench.call()])).toEqual(['Deploy is starting its build']);
     bench.deployChanged('FAILED', { actionExecutionId });
     await minutes(1);
     expect(message(await bench.call()).split('\n')[0]).toBe(
-      'failed before CloudFormation, no traffic shifted: Deploy failed before its build began: Build terminated with state: FAILED',
+      'failed before CloudFormation, no traffic shifted: Deploy failed before its build started: Build terminated with state: FAILED',
     );
   });
 
-  test('before it has written itself down, the action fails, and concludes it', async () => {
+  test('before it has recorded its release, the action fails, and records the outcome', async () => {
     const actionExecutionId = bench.deployChanged('STARTED', { externalExecutionId: 'Deploy:dead' });
-    expect(said([await bench.call()])).toEqual(['Deploy gets ready']);
+    expect(said([await bench.call()])).toEqual(['Deploy is preparing the release']);
     bench.deployChanged('ABANDONED', { actionExecutionId });
     await minutes(1);
     expect(message(await bench.call()).split('\n')[0]).toBe(
-      'failed before CloudFormation, no traffic shifted: Deploy ended without a word about the release',
+      'failed before CloudFormation, no traffic shifted: Deploy ended without reporting an outcome',
     );
     expect(await conclusion('Deploy:dead')).toMatchObject({ type: 'failed', phase: 'before-cloudformation' });
   });
 
-  test('without a conclusion, the action waits until the stack has settled, judges, and concludes in its place', async () => {
+  test('without an outcome, the action waits until the stack has settled, judges, and records the outcome in its place', async () => {
     const held = bench.account.hold('UPDATE_ROLLBACK_IN_PROGRESS');
     const deploying = bench.account.deploy(await bench.account.package({ ...works, broken: true }));
     const actionExecutionId = await begun();
     const open = await held;
-    expect(said([await bench.call()])).toEqual(['being rolled back: shop-prod']);
+    expect(said([await bench.call()])).toEqual(['rolling back: shop-prod']);
     bench.deployChanged('FAILED', { actionExecutionId });
     open();
     await deploying;
     await minutes(1);
     const answers = await bench.follow();
-    expect(said(answers).at(-1)).toContain('rolled back: CloudFormation took every shift back, because of Broken');
+    expect(said(answers).at(-1)).toContain('rolled back: the stack update failed although no shift did: Broken');
     expect((await conclusion())?.type).toBe('rolled-back');
     const { Datapoints = [] } = await bench.account.clients.cloudWatch.send(
       new GetMetricStatisticsCommand({
@@ -268,12 +272,12 @@ describe('when Deploy dies', () => {
     expect(Datapoints.map(({ Sum }) => Sum)).toEqual([1]);
   });
 
-  test('nothing is ever called unchanged that Deploy has not called so', async () => {
+  test('only Deploy itself can report that nothing changed', async () => {
     await ended('SUCCEEDED');
     await bench.call();
     await minutes(1);
     expect(message(await bench.call()).split('\n')[0]).toBe(
-      "failed to find out what became of it: Deploy ended without saying so, and the stack's events show nothing of it",
+      "failed to determine the outcome: Deploy ended without reporting an outcome, and the stack's events show no change",
     );
   });
 });
@@ -283,20 +287,20 @@ describe('when AWS does not answer', () => {
     [
       'ListActionExecutions',
       'ThrottlingException',
-      'following the release · could not read how Deploy stands (throttled',
+      'following the release · could not read the status of Deploy (throttled',
     ],
-    ['Query', 'AccessDeniedException', 'Deploy gets ready · could not read the ledger of releases (denied'],
-    ['Query', 'ResourceNotFoundException', 'Deploy gets ready · could not read the ledger of releases (gone'],
-  ])('to %s but with %s, the action says so and goes on', async (command, error, words) => {
+    ['Query', 'AccessDeniedException', 'Deploy is preparing the release · could not read the release ledger (denied'],
+    ['Query', 'ResourceNotFoundException', 'Deploy is preparing the release · could not read the release ledger (gone'],
+  ])('to %s but with %s, the action says so and goes on', async (command, error, expected) => {
     await begun();
     const [text] = said([await bench.refusing({ [command]: error }, () => bench.call())]);
-    expect(text).toContain(words);
+    expect(text).toContain(expected);
     await bench.ledger.conclude(await bench.record(), released, new Date(bench.now()).toISOString());
     await minutes(1);
     expect((await bench.call()).type).toBe('succeeded');
   });
 
-  test("about the stack's events, there is no verdict for ten minutes, and then one that names them", async () => {
+  test("about the stack's events, there is no outcome for ten minutes, and then one that names them", async () => {
     await ended('SUCCEEDED');
     await bench.call();
     await bench.refusing({ DescribeStackEvents: 'AccessDenied' }, async () => {
@@ -309,17 +313,17 @@ describe('when AWS does not answer', () => {
     expect(await conclusion()).toBeUndefined();
   });
 
-  test('about the ledger for ten minutes, what the stack says has to do', async () => {
+  test('about the ledger for ten minutes, the stack decides', async () => {
     await ended('FAILED');
     await bench.refusing({ Query: 'AccessDeniedException', PutItem: 'AccessDeniedException' }, async () => {
       await bench.call();
       await minutes(11);
-      expect(message(await bench.call())).toContain('Deploy ended without a word about the release');
+      expect(message(await bench.call())).toContain('Deploy ended without reporting an outcome');
     });
-    expect(bench.logged.join('\n')).toContain('the conclusion was not written down: AccessDeniedException');
+    expect(bench.logged.join('\n')).toContain('the outcome could not be recorded: AccessDeniedException');
   });
 
-  test('for once, the action keeps what it knew of the shift', async () => {
+  test('once, the action keeps what it knew about the shift', async () => {
     await begun();
     await deploy({ ...works, memorySize: 512 });
     const { details } = (await bench.call()) as Extract<JobAnswer, { type: 'continues' }>;
@@ -329,7 +333,7 @@ describe('when AWS does not answer', () => {
     expect(details).toMatchObject({ percentComplete: 99, externalExecutionId: expect.stringMatching(/^d-/) });
   });
 
-  test('in time, the action says so and looks anew', async () => {
+  test('in time, the action says so and starts afresh', async () => {
     await begun();
     const context = { getRemainingTimeInMillis: () => 5_001 };
     const answer = await bench.call(undefined, undefined, context);
@@ -341,7 +345,7 @@ describe('when AWS does not answer', () => {
     expect(bench.made).toBe(2);
   });
 
-  test('as nobody could foresee, it throws, so that Lambda tries again', async () => {
+  test('but with an unexpected error, it throws, so that Lambda retries', async () => {
     await begun();
     await expect(bench.refusing({ Query: 'ValidationException' }, () => bench.call())).rejects.toThrow(
       'Query is refused',
@@ -349,18 +353,18 @@ describe('when AWS does not answer', () => {
   });
 });
 
-test('after its bound the action fails and says what it saw last', async () => {
+test('after its time limit the action fails with its last status', async () => {
   await begun();
   expect((await bench.call()).type).toBe('continues');
   await minutes(60);
   const answer = await bench.call();
   expect(message(answer).split('\n')[0]).toBe(
-    'failed to find out what became of it: nobody knows yet: this action has followed the release for 60 minutes, its bound; at last: Deploy is at work and has not changed the stack yet',
+    'failed to determine the outcome: no outcome after 60 minutes, the limit of this action; last status: Deploy is running, the stack has not changed yet',
   );
   expect(await conclusion()).toBeUndefined();
 });
 
-test('a token that is lost does not make an action endless: CodePipeline gives every call the last one', async () => {
+test('lost memory does not make an action endless: CodePipeline passes the last token to every invocation', async () => {
   await begun();
   await bench.call();
   const began = JSON.parse(bench.token ?? '{}').began;
@@ -370,7 +374,7 @@ test('a token that is lost does not make an action endless: CodePipeline gives e
   expect(JSON.parse(bench.token ?? '{}').began).toBe(began);
 });
 
-test('every mistake in the configuration is told at once, as a mistake in the configuration', async () => {
+test('every problem with the configuration is reported at once, as a configuration error', async () => {
   const answer = await bench.call(
     undefined,
     bench.userParameters({ region: 'Frankfurt', minutes: '60', Stage: 'prod' }),
@@ -379,7 +383,7 @@ test('every mistake in the configuration is told at once, as a mistake in the co
   expect(message(answer).split('\n')).toHaveLength(4);
 });
 
-test('nothing of what a job holds of credentials is logged', async () => {
+test('no credentials in a job are logged', async () => {
   await begun();
   const job = bench.job();
   await bench.action.handle(job.event);

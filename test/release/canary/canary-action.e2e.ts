@@ -14,11 +14,11 @@ const failure = (answers: Awaited<ReturnType<CanaryBench['follow']>>) => {
   return last.failure;
 };
 
-/** The most calls of the action in any minute. */
+/** @returns The most calls of the action in any minute. */
 const mostCalls = () =>
   Math.max(...bench.calls.map((call) => bench.calls.filter(({ at }) => at >= call.at && at < call.at + 60_000).length));
 
-describe('beside a guarded release', () => {
+describe('during a guarded release', () => {
   beforeAll(async () => {
     bench = await CanaryBench.open();
     await deployGuarded(bench.account, { commit: 'a' });
@@ -26,7 +26,7 @@ describe('beside a guarded release', () => {
   beforeEach(() => bench.push());
   afterAll(() => bench.close());
 
-  test('a hook that fails is told with what it logged', async () => {
+  test('a failed hook is reported with what it logged', async () => {
     const [outcome, answers] = await Promise.all([
       bench.deploy(() => deployGuarded(bench.account, { commit: 'b', hook: 'Failed' })),
       bench.follow(),
@@ -35,13 +35,13 @@ describe('beside a guarded release', () => {
     const { type, message, externalExecutionId } = failure(answers);
     expect(type).toBe('JobFailed');
     expect(message.split('\n')[0]).toMatch(
-      /^rolled back: shop-prod-hello v\d+ failed by the BeforeAllowTraffic hook .*; v1 serves 100 %; 1 other function was/,
+      /^rolled back: shop-prod-hello v\d+ stopped by the BeforeAllowTraffic hook .*; v1 serves 100 %; 1 other function was/,
     );
     expect(message).toContain('greets the world: expected {"status":200}, received {"status":500}');
     expect(externalExecutionId).toMatch(/^d-/);
   });
 
-  test('an alarm is told while it takes the release back, and in the verdict', async () => {
+  test('an alarm is reported while the release is rolling back, and in the outcome', async () => {
     const [, answers] = await Promise.all([
       bench.deploy(() => deployGuarded(bench.account, { commit: 'c' })),
       bench.follow(),
@@ -51,11 +51,11 @@ describe('beside a guarded release', () => {
     expect(failure(answers).message.split('\n')[0]).toMatch(
       /^rolled back: shop-prod-hello v\d+ stopped by alarm shop-prod-hello-c-errors at 10 % after/,
     );
-    // Two functions, and the budget is one's.
+    // Two functions, with the budget of one.
     expect(mostCalls()).toBeLessThanOrEqual(30);
   });
 
-  test('a Deploy that is stopped in the midst of a shift is followed to its end, which the ledger gets', async () => {
+  test('a release whose Deploy is stopped during the shift is followed to its end, which is recorded', async () => {
     const { clock } = bench.account;
     const actionExecutionId = bench.deployChanged('STARTED', { externalExecutionId: 'Deploy:stopped' });
     await bench.ledger.begin(await bench.record('Deploy:stopped'));
@@ -65,13 +65,13 @@ describe('beside a guarded release', () => {
     });
     const [answers] = await Promise.all([bench.follow(), deployGuarded(bench.account, { commit: 'd' }), stopping]);
     expect(failure(answers).message.split('\n')[0]).toContain(
-      'failed after CloudFormation: the stack was updated, yet sls deploy failed: Deploy ended without a word',
+      'failed after CloudFormation: sls deploy failed although the stack was updated: Deploy ended without reporting an outcome',
     );
     expect(failure(answers).message).toContain('Succeeded');
     expect((await bench.ledger.find('Deploy:stopped'))?.conclusion?.outcome.type).toBe('failed');
   });
 
-  test("a person's stop is told as such", async () => {
+  test('a manual stop is reported as such', async () => {
     const { clock, clients } = bench.account;
     const stopping = clock.spawn(async () => {
       let deploymentId: string | undefined;
@@ -86,11 +86,11 @@ describe('beside a guarded release', () => {
       bench.follow(),
       stopping,
     ]);
-    expect(failure(answers).message.split('\n')[0]).toContain('stopped by a person');
+    expect(failure(answers).message.split('\n')[0]).toContain('stopped manually');
   });
 });
 
-describe('beside a release of fifty functions', () => {
+describe('during a release of fifty functions', () => {
   const functions = 50;
   beforeAll(async () => {
     bench = await CanaryBench.open();
@@ -103,16 +103,16 @@ describe('beside a release of fifty functions', () => {
     const [, answers] = await Promise.all([
       bench.deploy(() => deployWide(bench.account, { functions, commit: 'b' })),
       bench.follow((call) => {
-        // Lambda does not keep a function for ever.
+        // Lambda does not keep a function's memory for ever.
         if (call % 5 === 4) bench.action = bench.newAction();
       }),
     ]);
     expect(answers.at(-1)).toMatchObject({ type: 'succeeded', outputVariables: { RELEASE_OUTCOME: 'released' } });
-    expect(said(answers).join('\n')).toContain('0 of 50 functions serve 100 %, 50 shifting at 10 %');
+    expect(said(answers).join('\n')).toContain('0 of 50 functions at 100 %, 50 shifting at 10 %');
     expect(mostCalls()).toBeLessThanOrEqual(60);
   });
 
-  test('a Deploy that died is judged when everything has been read, though one look does not reach that far', async () => {
+  test('a release whose Deploy died is judged when everything has been read, although one read does not suffice', async () => {
     const actionExecutionId = bench.deployChanged('STARTED', { externalExecutionId: 'Deploy:died' });
     await bench.ledger.begin(await bench.record('Deploy:died'));
     await Promise.all([deployWide(bench.account, { functions, commit: 'c' }), fail(bench.account, 'c')]);
@@ -130,7 +130,7 @@ describe('beside a release of fifty functions', () => {
 describe('the function as Lambda loads it', () => {
   const entry = `${__dirname}/../../../bin/canary-action.ts`;
 
-  test('has nothing in it but the project and what compiles to little', async () => {
+  test('contains only this project and is small', async () => {
     const { metafile, outputFiles } = await build({
       entryPoints: [entry],
       bundle: true,
@@ -144,7 +144,7 @@ describe('the function as Lambda loads it', () => {
     expect(outputFiles[0]?.contents.length).toBeLessThan(200_000);
   });
 
-  test("assumes the environment's role, and says when it may not", async () => {
+  test("assumes the environment's role, and says when that is denied", async () => {
     bench = await CanaryBench.open();
     const { config } = bench.account.clients.cloudFormation;
     const { accessKeyId, secretAccessKey } = await config.credentials();
@@ -168,7 +168,9 @@ describe('the function as Lambda loads it', () => {
       };
       bench.deployChanged('STARTED', { externalExecutionId: 'Deploy:1' });
       expect(await call()).toEqual([
-        expect.stringContaining('Deploy gets ready · could not read the ledger of releases (denied: AccessDenied:'),
+        expect.stringContaining(
+          'Deploy is preparing the release · could not read the release ledger (denied: AccessDenied:',
+        ),
       ]);
       const Watch = {
         Type: 'AWS::IAM::Role',
@@ -193,10 +195,10 @@ describe('the function as Lambda loads it', () => {
         template,
         capabilities,
       });
-      expect(await call()).toEqual(['Deploy gets ready']);
+      expect(await call()).toEqual(['Deploy is preparing the release']);
       expect(logged.mock.calls.map(([line]) => line)).toEqual([
-        expect.stringContaining('Deploy gets ready · could not read'),
-        `shop-prod in ${bench.execution}: Deploy gets ready`,
+        expect.stringContaining('Deploy is preparing the release · could not read'),
+        `shop-prod in ${bench.execution}: Deploy is preparing the release`,
       ]);
     } finally {
       process.env = before;

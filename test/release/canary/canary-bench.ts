@@ -1,11 +1,11 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import type { JobAnswer } from '../../../embedded-aws/codepipeline/job';
 import { CanaryAction, type InvocationContext } from '../../../release/canary/canary-action';
+import { takeBaseline } from '../../../release/collect/baseline';
 import { collect } from '../../../release/collect/collect';
-import { takeBaseline } from '../../../release/deploy/prepare';
-import { judge } from '../../../release/judge';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
-import { recordConclusion } from '../../../release/ledger/record';
+import { recordConclusion } from '../../../release/ledger/record-conclusion';
+import { judge } from '../../../release/outcome/judge';
 import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { refusing } from '../guarded-shop';
 import { makeLedger } from '../ledger/ledger-stack';
@@ -13,26 +13,28 @@ import { SmallAccount, scope, target } from '../small-account';
 
 const pipeline = 'PipelineStack';
 
-/** How Deploy goes, beside what it does to the stack. */
-export interface DeployProps {
-  /** @default 'Deploy:' and the pipeline execution's id */
+/** What Deploy does in addition to changing the stack. */
+interface DeployProps {
+  /** @default - 'Deploy:' and the id of the pipeline execution */
   readonly build?: string;
-  /** whether it writes itself down, as it begins. @default true */
+  /** Whether it records its release when it begins. @default true */
   readonly begins?: boolean;
-  /** whether it writes down what became of the release. @default true */
+  /** Whether it records the outcome. @default true */
   readonly concludes?: boolean;
-  /** how its action ends. @default as the release does */
+  /** How its action ends. @default - as the release does */
   readonly ends?: 'SUCCEEDED' | 'FAILED' | 'ABANDONED';
 }
 
-/** A pipeline execution in the embedded AWS, in which Deploy is played and the Canary action is really called. */
+/** A pipeline execution in the embedded AWS with a simulated Deploy and the real Canary action. */
 export class CanaryBench {
-  /** every line that the action logged */
+  readonly account: SmallAccount;
+  readonly codePipeline: CodePipelineClient;
+  /** Every line that the action logged. */
   readonly logged: string[] = [];
-  /** names of the calls that the action made to AWS, and when */
+  /** Names of the calls that the action made to AWS, and when. */
   readonly calls: { readonly name: string; readonly at: number }[] = [];
   action: CanaryAction;
-  /** how often the action made clients: once for each release that it remembers */
+  /** How often the action created clients: once for each release that it follows. */
   made = 0;
   #execution = 0;
   #token: string | undefined;
@@ -40,10 +42,9 @@ export class CanaryBench {
   #attempts = 0;
   #isCanary = false;
 
-  private constructor(
-    readonly account: SmallAccount,
-    readonly codePipeline: CodePipelineClient,
-  ) {
+  private constructor(account: SmallAccount, codePipeline: CodePipelineClient) {
+    this.account = account;
+    this.codePipeline = codePipeline;
     this.action = this.newAction();
   }
 
@@ -61,12 +62,12 @@ export class CanaryBench {
     return bench;
   }
 
-  /** The pipeline execution's id. */
+  /** Id of the pipeline execution. */
   get execution(): string {
     return `0f4e6a1c-0000-4000-8000-${String(this.#execution).padStart(12, '0')}`;
   }
 
-  /** Begins another pipeline execution, with a Canary action that has not been called yet. */
+  /** Starts another pipeline execution, with a new Canary action. */
   push(): void {
     this.#execution += 1;
     this.#token = undefined;
@@ -84,7 +85,7 @@ export class CanaryBench {
 
   readonly now = (): number => this.account.clock.now();
 
-  /** A Lambda function that remembers nothing. */
+  /** @returns An action without memory, as after a cold start. */
   newAction(): CanaryAction {
     return new CanaryAction({
       codePipeline: this.codePipeline,
@@ -101,7 +102,11 @@ export class CanaryBench {
     if (this.#isCanary) this.calls.push({ name, at: this.now() });
   }
 
-  /** Plays Deploy: `work` stands for `sls deploy`. @returns what became of the release */
+  /**
+   * Simulates Deploy with `work` in place of `sls deploy`.
+   *
+   * @returns The outcome of the release.
+   */
   deploy(work: () => Promise<unknown>, props: DeployProps = {}): Promise<ReleaseOutcome> {
     const { build = `Deploy:${this.execution}`, begins = true, concludes = true, ends } = props;
     const { clock, clients } = this.account;
@@ -123,7 +128,7 @@ export class CanaryBench {
     });
   }
 
-  /** @returns the action execution's id */
+  /** @returns The id of the action execution. */
   deployChanged(
     state: 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'ABANDONED',
     {
@@ -149,7 +154,7 @@ export class CanaryBench {
     return id;
   }
 
-  /** What Deploy writes down of itself. */
+  /** The record of Deploy's release. */
   async record(build = `Deploy:${this.execution}`): Promise<ReleaseRecord> {
     const baseline = await takeBaseline(this.account.clients, target.stackName);
     const committedAt = new Date(this.now() - 600_000).toISOString();
@@ -170,17 +175,17 @@ export class CanaryBench {
     });
   }
 
-  /** What the action's last answer leaves for its next call. */
+  /** Continuation token of the last reply. */
   get token(): string | undefined {
     return this.#token;
   }
 
-  /** The CodeDeploy deployment that the action named last. */
+  /** Id of the CodeDeploy deployment that the action named last. */
   get lastDeployment(): string | undefined {
     return this.#lastDeployment;
   }
 
-  /** Has CodePipeline make a job for the action. */
+  /** Lets CodePipeline create a job for the action. */
   job(continuationToken = this.#token, userParameters = this.userParameters()) {
     return this.account.region.codePipeline.createJob({
       functionName: `${pipeline}-canary`,
@@ -193,18 +198,26 @@ export class CanaryBench {
     });
   }
 
-  /** One call of the action, with the token of the last one unless another is given. @returns its answer */
+  /**
+   * Invokes the action, by default with the token of the last reply.
+   *
+   * @returns Its reply.
+   */
   async call(continuationToken?: string, userParameters?: string, context?: InvocationContext): Promise<JobAnswer> {
     const job = this.job(continuationToken ?? this.#token, userParameters);
     await this.#asCanary(() => this.action.handle(job.event, context));
     const answer = await Promise.race([job.answer, Promise.resolve(undefined)]);
-    if (!answer) throw new Error('the action did not answer its job');
+    if (!answer) throw new Error('the action did not reply to its job');
     this.#token = answer.type === 'continues' ? answer.continuationToken : undefined;
     if (answer.type === 'continues') this.#lastDeployment = answer.details.externalExecutionId;
     return answer;
   }
 
-  /** Calls the action as CodePipeline does, every half minute, until it has ended. @returns all answers, the last at the end */
+  /**
+   * Invokes the action as CodePipeline does, every half minute, until it has ended.
+   *
+   * @returns All replies.
+   */
   follow(onCall: (index: number) => void = () => {}): Promise<JobAnswer[]> {
     return this.account.clock.spawn(async () => {
       const answers: JobAnswer[] = [];
@@ -217,7 +230,11 @@ export class CanaryBench {
     });
   }
 
-  /** Lets AWS refuse calls before anything is sent. @param errors by command */
+  /**
+   * Lets AWS refuse calls before anything is sent.
+   *
+   * @param errors Names of errors, by command.
+   */
   refusing<T>(errors: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
     return refusing({ ...this.account.clients, codePipeline: this.codePipeline } as never, errors, work);
   }
@@ -237,7 +254,7 @@ export class CanaryBench {
   }
 }
 
-/** @returns what the action said, call by call, each once */
+/** @returns What the action showed, reply by reply, without repetitions. */
 export function said(answers: readonly JobAnswer[]): string[] {
   const texts = answers.map((answer) =>
     answer.type === 'failed' ? (answer.failure.message.split('\n')[0] ?? '') : (answer.details.summary ?? ''),

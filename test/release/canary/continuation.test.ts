@@ -1,6 +1,6 @@
 import { type Continuation, readContinuation, writeContinuation } from '../../../release/canary/continuation';
 
-const whose = { stack: 'shop-prod', execution: 'e-1' };
+const owner = { stack: 'shop-prod', execution: 'e-1' };
 const began = Date.UTC(2030, 0, 1, 9);
 const now = began + 60_000;
 const whole: Continuation = {
@@ -8,21 +8,21 @@ const whole: Continuation = {
   last: { at: now, summary: '10 % on v7', percentComplete: 40, externalExecutionId: 'd-1' },
 };
 
-test('a token tells the next call what the last one knew', () => {
-  expect(readContinuation(writeContinuation(whole, whose), whose, now)).toEqual(whole);
-  expect(readContinuation(writeContinuation({ began }, whose), whose, now)).toEqual({ began });
+test('a token passes the state of one invocation to the next', () => {
+  expect(readContinuation(writeContinuation(whole, owner), owner, now)).toEqual(whole);
+  expect(readContinuation(writeContinuation({ began }, owner), owner, now)).toEqual({ began });
 });
 
 test.each(['10 % on v7 '.repeat(300), '"\n\\'.repeat(900), '→ ☃'.repeat(700)])(
   'a summary that is too long for a token is shortened, and says so: %.11s…',
   (summary) => {
-    const token = writeContinuation({ began, last: { at: now, summary, percentComplete: 1 } }, whose);
+    const token = writeContinuation({ began, last: { at: now, summary, percentComplete: 1 } }, owner);
     expect(token.length).toBeLessThanOrEqual(2_048);
-    expect(readContinuation(token, whose, now)?.last?.summary).toMatch(/characters more\)$/);
+    expect(readContinuation(token, owner, now)?.last?.summary).toMatch(/more characters\)$/);
   },
 );
 
-const text = writeContinuation(whole, whose);
+const text = writeContinuation(whole, owner);
 const changed = (change: object) => JSON.stringify({ ...JSON.parse(text), ...change });
 
 test.each([
@@ -32,15 +32,15 @@ test.each([
   ['something else', '"d-1"'],
   ['another version', changed({ v: 2 })],
   ['another pipeline execution', changed({ of: 'shop-prod e-2' })],
-  ['one of the future', changed({ began: now + 1 })],
+  ['one from the future', changed({ began: now + 1 })],
   ['one without a beginning', changed({ began: null })],
-])('%s is as none', (_, token) => {
-  expect(readContinuation(token, whose, now)).toBeUndefined();
+])('%s is ignored', (_, token) => {
+  expect(readContinuation(token, owner, now)).toBeUndefined();
 });
 
 test.each([{ at: now + 1 }, { summary: 1 }, { percentComplete: '40' }, { externalExecutionId: 4 }])(
-  'what was said last is dropped when it is wrong, as in %j, and not the beginning with it',
+  'progress that is not valid, as in %j, is dropped without the beginning',
   (wrong) => {
-    expect(readContinuation(changed({ last: { ...whole.last, ...wrong } }), whose, now)).toEqual({ began });
+    expect(readContinuation(changed({ last: { ...whole.last, ...wrong } }), owner, now)).toEqual({ began });
   },
 );

@@ -27,14 +27,14 @@ test('a job is read with its parameters and its token', () => {
 });
 
 test.each<[string, string | undefined, string]>([
-  ['no parameters', undefined, 'UserParameters: missing; write a JSON object of stack, region,'],
-  ['no JSON', 'shop-prod', "UserParameters: 'shop-prod' is no JSON ("],
-  ['no object', '["shop-prod"]', 'UserParameters: ["shop-prod"] is no JSON object; write a JSON object of'],
-])('%s: the mistake is named', (_, json, problem) => {
+  ['no parameters', undefined, 'UserParameters: missing; write a JSON object with stack, region,'],
+  ['text that is not JSON', 'shop-prod', "UserParameters: 'shop-prod' is not JSON ("],
+  ['a list', '["shop-prod"]', 'UserParameters: ["shop-prod"] is not a JSON object; write a JSON object with'],
+])('%s: the problem is named', (_, json, problem) => {
   expect(readJob(event(json)).parameters).toEqual([expect.stringContaining(problem)]);
 });
 
-test('every mistake in the parameters is named at once, with its value and what to do', () => {
+test('every problem with the parameters is named at once, with its value and what to do', () => {
   const { stack, ...rest } = parameters;
   const wrong = {
     ...rest,
@@ -47,15 +47,15 @@ test('every mistake in the parameters is named at once, with its value and what 
   expect(readJob(event(JSON.stringify(wrong))).parameters).toEqual([
     "UserParameters.stack: missing; write the name of the service's stack",
     "UserParameters.region: 'Frankfurt' is not allowed; write the stack's region, e.g. 'eu-central-1'",
-    "UserParameters.role: 'shop-prod-watch' is not allowed; write the ARN of the role in the stack's account that may look at the release",
+    "UserParameters.role: 'shop-prod-watch' is not allowed; write the ARN of the role in the stack's account that can read the release",
     "UserParameters.execution: '#{codepipeline.PipelineExecutionId}' is not allowed; write '#{codepipeline.PipelineExecutionId}', which CodePipeline replaces",
-    'UserParameters.minutes: 2000 is not allowed; write the minutes after which the action gives up, 1 to 1440',
-    "UserParameters.stake: 'shop-prod' means nothing here; take it away",
+    'UserParameters.minutes: 2000 is not allowed; write the minutes after which the action fails without an outcome, 1 to 1440',
+    "UserParameters.stake: unknown parameter with value 'shop-prod'; remove it",
   ]);
 });
 
 test.each([undefined, null, 'event', {}, { 'CodePipeline.job': { data: {} } }])(
-  'an event without a job, %j, is nobody to answer to',
+  'an event without a job, %j, is refused',
   (each) => {
     expect(() => readJob(each)).toThrow("the event has no 'CodePipeline.job' with an id");
   },

@@ -34,7 +34,7 @@ async function run(name: ReleaseCommandName, args: string, shell: Record<string,
 test('outcome prints the last release of an environment and nothing else', async () => {
   const { status, stdout, stderr } = await run('outcome', '--environment prod');
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^✔ first release: shop-prod\n {2}there was no version to shift from/);
+  expect(stdout).toMatch(/^✔ first release: shop-prod\n {2}no earlier version to shift from/);
 });
 
 test('outcome --json prints the same facts as one document', async () => {
@@ -59,7 +59,7 @@ test('a stack that does not exist is a failure, not a wrong call', async () => {
     status: 1,
     stdout: '',
     stderr:
-      "✖ no stack 'shop-dev' here: check the account and the region that you ask (AWS_PROFILE, --region), or release for the first time\n",
+      "✖ no stack 'shop-dev' in this account and region; check AWS_PROFILE and --region, or make the first release\n",
   });
 });
 

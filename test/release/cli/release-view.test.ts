@@ -3,7 +3,7 @@ import { at, inProgress, released, rolledBack, shifting, stopped } from '../rele
 
 const now = at(3).getTime();
 
-test('a view of a running release holds its words and numbers, and nothing of how they look', () => {
+test('a view of a running release has text and numbers, and no layout', () => {
   expect(releaseView(inProgress, now)).toEqual({
     stackName: 'shop-prod',
     stackStatus: 'UPDATE_IN_PROGRESS',
@@ -34,7 +34,7 @@ test('a view of a running release holds its words and numbers, and nothing of ho
   });
 });
 
-test('a function that was taken back has no traffic left, whatever it had reached', () => {
+test('a function that was rolled back has no traffic left, whatever it had reached', () => {
   const [back, sibling] = releaseView(
     { ...rolledBack, functions: [stopped, { ...shifting, fate: 'cancelled', weightNow: 0 }] },
     now,
@@ -43,7 +43,7 @@ test('a function that was taken back has no traffic left, whatever it had reache
   expect(sibling).toMatchObject({ status: 'skipped', word: 'Cancelled', weight: 0, standing: 'v6 serves 100 % again' });
 });
 
-test('what could not be read, and what stops everybody, are notes', () => {
+test('obstacles and what could not be read are notes', () => {
   const notes = releaseView(
     {
       ...released,

@@ -1,5 +1,5 @@
 import { releaseView } from '../../../release/cli/release-view';
-import { renderView, viewSymbols } from '../../../release/cli/render-view';
+import { renderView, VIEW_SYMBOLS } from '../../../release/cli/render-view';
 import { at, inProgress, promoted, shifting, sixty } from '../releases';
 
 const view = releaseView(
@@ -9,7 +9,7 @@ const view = releaseView(
 
 test('a view is a tree of functions with their weights, events and alarms', () => {
   expect(renderView(view, { columns: 120, colour: false })).toBe(`● shop-prod  in progress (UPDATE_IN_PROGRESS)  79 %
-1 of 2 functions serve 100 %, 1 shifting at 10 % · 2 alarms OK · 0.0 % errors (before: 0.1 %)
+1 of 2 functions at 100 %, 1 shifting at 10 % · 2 alarms OK · 0.0 % errors (previous versions: 0.1 %)
 ├─ ● shop-prod-hello:Live  v6 → v7  d-FORWARD01  InProgress  Canary10Percent5Minutes
 │  ██░░░░░░░░░░░░░░░░░░ 10 %  10 % on v7 for 3 of 5 min
 │  ├─ ✔ event BeforeAllowTraffic  Succeeded
@@ -24,18 +24,18 @@ test('a view is a tree of functions with their weights, events and alarms', () =
    └─ ✔ event AfterAllowTraffic  Succeeded`);
 });
 
-test('colour is only ever added to a symbol that has its word', () => {
+test('colour is added only to symbols, which always come with a word', () => {
   const coloured = renderView(view, { columns: 120, colour: true });
   expect(coloured).toContain('├─ \u001b[36m●\u001b[0m shop-prod-hello:Live');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colour is made of
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ANSI colour codes
   expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(renderView(view, { columns: 120, colour: false }));
 });
 
-test('every status has a symbol of its own', () => {
-  expect(new Set(Object.values(viewSymbols)).size).toBe(Object.keys(viewSymbols).length);
+test('every status has a different symbol', () => {
+  expect(new Set(Object.values(VIEW_SYMBOLS)).size).toBe(Object.keys(VIEW_SYMBOLS).length);
 });
 
-test('sixty functions fit on any screen: lines are cut, what is below is counted', () => {
+test('sixty functions fit on any screen: long lines are cut, missing lines are counted', () => {
   const large = releaseView({ ...inProgress, functions: sixty(shifting) }, at(3).getTime());
   const lines = renderView(large, { columns: 60, rows: 20, colour: false }).split('\n');
   expect(lines).toHaveLength(20);

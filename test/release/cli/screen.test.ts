@@ -15,14 +15,14 @@ function written(options: { live: boolean; colour: boolean }, ...views: (typeof 
   return texts;
 }
 
-test('on a terminal the view is drawn over the one before', () => {
+test('on a terminal each view is drawn over the one before', () => {
   const [first = '', second = ''] = written({ live: true, colour: false }, early, later);
   expect(first.startsWith('\u001b[J● shop-prod  in progress')).toBe(true);
   expect(first.split('\n')).toHaveLength(8);
   expect(second.startsWith('\u001b[7A\r\u001b[J● shop-prod  in progress')).toBe(true);
 });
 
-test('elsewhere every change is a line, and nothing is said twice', () => {
+test('elsewhere every change is a line, and nothing is repeated', () => {
   expect(written({ live: false, colour: false }, early, early, later).join('')).toBe(
     `shop-prod  in progress (UPDATE_IN_PROGRESS)
 shop-prod-hello:Live  v6 → v7  d-FORWARD01  InProgress, 10 % on the new version
@@ -44,6 +44,6 @@ test.each([
   ['CI', true, { CI: 'true' }, { live: false, colour: false }],
   ['a dumb terminal', true, { TERM: 'dumb' }, { live: false, colour: false }],
   ['a pipe', false, {}, { live: false, colour: false }],
-])('%s is written to as it can take it', (_, isTTY, environment, expected) => {
+])('%s gets the output that it supports', (_, isTTY, environment, expected) => {
   expect(screenOptions({ write: () => {}, isTTY }, environment)).toEqual(expected);
 });

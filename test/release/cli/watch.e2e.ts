@@ -25,7 +25,7 @@ const refused: ReleaseOutcome = {
   stackName: 'shop-prod',
   stackStatus: 'CREATE_COMPLETE',
   reason: 'Cannot resolve variable',
-  remedy: 'mend the cause and push again',
+  remedy: 'fix the cause and push again',
 };
 
 async function begun(): Promise<ReleaseRecord> {
@@ -35,8 +35,12 @@ async function begun(): Promise<ReleaseRecord> {
   return record;
 }
 
-/** Watches to the end. @param onPause called with the number of looks so far */
-async function watched(onPause: (looks: number) => Promise<void> = async () => {}) {
+/**
+ * Watches until the end.
+ *
+ * @param onPause Called with the number of reads so far.
+ */
+async function watched(onPause: (reads: number) => Promise<void> = async () => {}) {
   const seen: string[] = [];
   const outcome = await watchRelease(account.clients, target.stackName, {
     now,
@@ -46,13 +50,13 @@ async function watched(onPause: (looks: number) => Promise<void> = async () => {
   return { outcome, seen };
 }
 
-test('what was written down of a release is its outcome, whatever the stack did last', async () => {
+test('the recorded outcome of a release counts, whatever the stack did last', async () => {
   await ledger.conclude(await begun(), refused, instant());
   expect(await lastOutcome(account.clients, target.stackName)).toEqual(refused);
   expect(await watched()).toEqual({ outcome: refused, seen: ['failed'] });
 });
 
-test('what somebody has done to the stack since is said beside it', async () => {
+test('a later change of the stack is reported with the outcome', async () => {
   await ledger.conclude(await begun(), refused, instant());
   await account.deploy(await account.package({ code: 'exports.handler = async () => "by hand"' }));
   expect(await lastOutcome(account.clients, target.stackName)).toEqual({
@@ -61,7 +65,7 @@ test('what somebody has done to the stack since is said beside it', async () => 
   });
 });
 
-test('somebody else’s operation that is under way is watched to its end', async () => {
+test('an operation outside the pipeline that is in progress is watched until its end', async () => {
   await ledger.conclude(await begun(), refused, instant());
   const held = account.hold('UPDATE_IN_PROGRESS');
   const deploying = account.deploy(await account.package({ code: 'exports.handler = async () => "by hand"' }));
@@ -74,43 +78,43 @@ test('somebody else’s operation that is under way is watched to its end', asyn
   expect(outcome).toMatchObject({ type: 'released', functions: [{ from: '1', to: '2' }] });
 });
 
-test('a release that has not reached the stack yet is in progress, and ends as it is written down', async () => {
+test('a release that has not reached the stack yet is in progress, and ends with the recorded outcome', async () => {
   const record = await begun();
   expect(await lastOutcome(account.clients, target.stackName)).toMatchObject({ type: 'in-progress', functions: [] });
-  const { outcome, seen } = await watched(async (looks) => {
-    if (looks === 3) await ledger.conclude(record, refused, instant());
+  const { outcome, seen } = await watched(async (reads) => {
+    if (reads === 3) await ledger.conclude(record, refused, instant());
   });
   expect(seen).toEqual(['in-progress', 'in-progress', 'in-progress', 'failed']);
   expect(outcome).toEqual(refused);
 });
 
-test('a release that has ended is told by the stack until Deploy has said how, and without Deploy as well', async () => {
+test('the stack decides about a release that has ended until Deploy has recorded an outcome, or if it never does', async () => {
   const record = await begun();
   await account.deploy(await account.package({ code: 'exports.handler = async () => "new"' }));
   const own = await watched();
   expect(own.outcome).toMatchObject({ type: 'released', functions: [{ from: '1', to: '2' }] });
   expect(own.seen).toHaveLength(24);
-  const told = await watched(async () => {
+  const recorded = await watched(async () => {
     await ledger.conclude(record, released, instant());
   });
-  expect(told.outcome).toEqual(released);
+  expect(recorded.outcome).toEqual(released);
 });
 
-test('a release that nobody concluded in the time that a build may take is no longer in progress', async () => {
+test('a release without an outcome in the time that a build may take is no longer in progress', async () => {
   await begun();
   await account.clock.spawn(() => account.clock.sleep(37 * 60 * 60 * 1_000));
   expect(await lastOutcome(account.clients, target.stackName)).toMatchObject({
     type: 'failed',
     phase: 'unread',
-    reason: expect.stringContaining('nobody has written down how it ended'),
+    reason: expect.stringContaining('its outcome was never recorded'),
   });
 });
 
-test('a ledger that may not be read leaves the word to the stack, and is named', async () => {
+test('without permission to read the ledger the stack decides, and the ledger is named', async () => {
   const errors = { Query: 'AccessDeniedException' };
   const outcome = await refusing(account.clients, errors, () => lastOutcome(account.clients, target.stackName));
   expect(outcome).toMatchObject({
     type: 'first-release',
-    unread: [{ what: 'the ledger of releases', why: 'denied', message: 'AccessDeniedException: Query is refused' }],
+    unread: [{ what: 'the release ledger', why: 'denied', message: 'AccessDeniedException: Query is refused' }],
   });
 });

@@ -1,8 +1,9 @@
 import type { EndpointProps } from '../../../embedded-aws/endpoint';
-import { Collector, callsPerLook, collect, type ReleaseFacts } from '../../../release/collect/collect';
-import { takeBaseline } from '../../../release/deploy/prepare';
-import { judge } from '../../../release/judge';
+import { takeBaseline } from '../../../release/collect/baseline';
+import { Collector, callsPerRead, collect } from '../../../release/collect/collect';
+import { judge } from '../../../release/outcome/judge';
 import type { ReleaseOutcome } from '../../../release/outcome/outcome';
+import type { ReleaseFacts } from '../../../release/outcome/release-facts';
 import { render, summary } from '../../../release/render';
 import { fail } from '../guarded-shop';
 import { SmallAccount, target } from '../small-account';
@@ -10,14 +11,14 @@ import { deployWide, type WideShopProps } from './wide-shop';
 
 type Call = Parameters<NonNullable<EndpointProps['onCall']>>[0];
 
-/** Calls that others make while a release is looked at: traffic, hooks, the upload of a package. */
-const others = /PutMetricData|PutLifecycleEventHookExecutionStatus|^PUT s3/;
+/** Calls that other components make while a release is read: traffic, hooks, the upload of a package. */
+const OTHER_CALLS = /PutMetricData|PutLifecycleEventHookExecutionStatus|^PUT s3/;
 
 type Phase = 'beginning' | 'shifting' | 'ended';
 
-/** Counts the calls of who is at it, minute by minute. */
+/** Counts the calls of the current watcher, minute by minute. */
 class Counter {
-  who = 'nobody';
+  who = 'none';
   phase: Phase = 'beginning';
   readonly #calls: { readonly who: string; readonly phase: Phase; readonly at: number; readonly name: string }[] = [];
 
@@ -26,10 +27,10 @@ class Counter {
     const action = /Action=(\w+)/.exec(body.toString())?.[1];
     const name =
       headers['x-amz-target']?.split('.').at(-1) ?? action ?? path.split('/operation/')[1] ?? `${method} ${service}`;
-    if (!others.test(name)) this.#calls.push({ who: this.who, phase: this.phase, at, name });
+    if (!OTHER_CALLS.test(name)) this.#calls.push({ who: this.who, phase: this.phase, at, name });
   }
 
-  /** @returns the most calls that somebody made in any minute, of those that begin in a phase */
+  /** @returns The most calls of a watcher in any minute that begins in a phase. */
   most(who: string, phase?: Phase): number {
     const own = this.#calls.filter((call) => call.who === who);
     const begins = own.filter((call) => !phase || call.phase === phase).map(({ at }) => at);
@@ -39,7 +40,7 @@ class Counter {
     );
   }
 
-  /** @returns how often somebody made each call in all, for a person */
+  /** @returns How often a watcher made each call, as text. */
   sums(who: string): string {
     const sums = new Map<string, number>();
     for (const call of this.#calls) if (call.who === who) sums.set(call.name, (sums.get(call.name) ?? 0) + 1);
@@ -47,20 +48,20 @@ class Counter {
   }
 }
 
-/** How one who looks every thirty seconds sees a release. */
+/** A component that reads a release every thirty seconds. */
 interface Watcher {
   readonly name: string;
-  /** begins anew each so many looks, as a Lambda function does that was not kept. @default never */
+  /** Number of reads after which it starts afresh, like a Lambda function with a cold start. @default - never */
   readonly forgets?: number;
-  readonly perLook?: (functions: number) => number;
+  readonly perRead?: (functions: number) => number;
 }
 
-const steady: Watcher = { name: 'steady', perLook: callsPerLook };
-const forgetful: Watcher = { name: 'forgetful', forgets: 9, perLook: callsPerLook };
+const steady: Watcher = { name: 'steady', perRead: callsPerRead };
+const forgetful: Watcher = { name: 'forgetful', forgets: 9, perRead: callsPerRead };
 const unlimited: Watcher = { name: 'unlimited' };
 
 interface Ending extends Omit<WideShopProps, 'commit'> {
-  /** all alarms go off. @default false */
+  /** Whether all alarms fire. @default false */
   readonly fails?: boolean;
 }
 
@@ -70,7 +71,7 @@ interface Seen {
   readonly looksAfterEnd: number;
 }
 
-/** Releases a second commit, and looks at it until each watcher has it whole. */
+/** Releases a second commit, and reads it until each watcher has the complete outcome. */
 async function release({ fails = false, ...props }: Ending, watchers: readonly Watcher[]) {
   const counter = new Counter();
   let now = () => 0;
@@ -91,19 +92,19 @@ async function release({ fails = false, ...props }: Ending, watchers: readonly W
       const looks = watchers.map((watcher) => ({ watcher, collector: undefined as Collector | undefined, after: 0 }));
       await account.clock.sleep(5_000);
       for (let look = 0; seen.size < watchers.length; look += 1) {
-        if (look > 400) throw new Error(`no end in sight: ${summaries.join('\n')}`);
+        if (look > 400) throw new Error(`the release does not end: ${summaries.join('\n')}`);
         for (const each of looks) {
-          const { name, forgets = Number.POSITIVE_INFINITY, perLook } = each.watcher;
+          const { name, forgets = Number.POSITIVE_INFINITY, perRead } = each.watcher;
           if (seen.has(name)) continue;
           if (look % forgets === 0 || !each.collector) {
-            each.collector = new Collector(account.clients, target.stackName, { now, ...(perLook ? { perLook } : {}) });
+            each.collector = new Collector(account.clients, target.stackName, { now, ...(perRead ? { perRead } : {}) });
           }
           if (isOver) each.after += 1;
           if (look > 1) counter.phase = isOver ? 'ended' : 'shifting';
           counter.who = name;
           const then = each.watcher === forgetful ? { time: began } : baseline;
           const facts: ReleaseFacts = await each.collector.since(then);
-          counter.who = 'nobody';
+          counter.who = 'none';
           const outcome = judge(facts, { deployed: !fails && props.hook !== 'Failed' });
           if (outcome.type === 'in-progress' && each.watcher === steady) summaries.push(summary(outcome, now()).text);
           if (isOver && outcome.type !== 'in-progress' && !facts.incomplete) {
@@ -119,15 +120,15 @@ async function release({ fails = false, ...props }: Ending, watchers: readonly W
     const whole = judge(await collect(account.clients, baseline, { now }), {
       deployed: !fails && props.hook !== 'Failed',
     });
-    const told = watchers.map(({ name }) => {
+    const report = watchers.map(({ name }) => {
       const { most, looksAfterEnd } = seen.get(name)!;
       const phases = (['beginning', 'shifting', 'ended'] as const).map(
         (phase) => `${phase} ${counter.most(name, phase)}`,
       );
-      return `${name}: ${most} a minute at most (${phases.join(', ')}), whole ${looksAfterEnd} looks after the end (${counter.sums(name)})`;
+      return `${name}: ${most} a minute at most (${phases.join(', ')}), complete ${looksAfterEnd} reads after the end (${counter.sums(name)})`;
     });
     process.stdout.write(
-      `${JSON.stringify({ fails, ...props })}\n  ${told.join('\n  ')}\n  ${[...new Set(summaries)].join('\n  ')}\n`,
+      `${JSON.stringify({ fails, ...props })}\n  ${report.join('\n  ')}\n  ${[...new Set(summaries)].join('\n  ')}\n`,
     );
     return { seen, whole };
   } finally {
@@ -135,23 +136,23 @@ async function release({ fails = false, ...props }: Ending, watchers: readonly W
   }
 }
 
-/** Who follows a release has seen more of an alarm's metric than is left of it once its alarm is deleted. */
+/** A watcher has seen more of an alarm's metric than its history contains once the alarm is deleted. */
 function withoutPoints(outcome: ReleaseOutcome): unknown {
   return JSON.parse(JSON.stringify(outcome, (key, value) => (key === 'points' ? undefined : value)));
 }
 
-/** An action of its own makes four more calls a look: ListActionExecutions, AssumeRole and two to DynamoDB. */
+/** The Canary action makes four more calls per read: ListActionExecutions, AssumeRole and two to DynamoDB. */
 const limits = [
   { functions: 1, limit: 30 - 2 * 4 },
   { functions: 50, limit: 60 - 2 * 4 },
 ];
 
-describe.each(limits)('at $functions functions a minute takes at most $limit calls', ({ functions, limit }) => {
+describe.each(limits)('with $functions functions at most $limit calls a minute are made', ({ functions, limit }) => {
   test.each<[string, Omit<Ending, 'functions'>, ReleaseOutcome['type']]>([
     ['a release', {}, 'released'],
     ['a rollback by the alarms of all functions', { fails: true }, 'rolled-back'],
     ['a rollback by the hook of all functions', { hook: 'Failed' }, 'rolled-back'],
-  ])('in %s', async (_, ending, type) => {
+  ])('during %s', async (_, ending, type) => {
     const { seen, whole } = await release({ functions, ...ending }, [steady, forgetful]);
     expect(whole.type).toBe(type);
     for (const { most, outcome } of seen.values()) {
@@ -162,7 +163,7 @@ describe.each(limits)('at $functions functions a minute takes at most $limit cal
   });
 });
 
-test('without a limit fifty functions take more', async () => {
+test('without a limit fifty functions need more calls', async () => {
   const { seen } = await release({ functions: 50, fails: true }, [unlimited]);
   expect(seen.get('unlimited')?.most).toBeGreaterThan(60);
 });

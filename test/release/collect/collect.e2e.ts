@@ -1,8 +1,8 @@
 import { lastOutcome, watchRelease } from '../../../release/cli/watch';
 import { awsTime } from '../../../release/collect/aws-time';
+import { type Baseline, takeBaseline } from '../../../release/collect/baseline';
 import { Collector, collect } from '../../../release/collect/collect';
-import { type Baseline, takeBaseline } from '../../../release/deploy/prepare';
-import { judge } from '../../../release/judge';
+import { judge } from '../../../release/outcome/judge';
 import { functionsOf } from '../../../release/outcome/outcome';
 import { render, summary } from '../../../release/render';
 import { deployGuarded, fail, holdWhen, pagesOfOne, refusing } from '../guarded-shop';
@@ -26,10 +26,10 @@ describe('after a hook has failed', () => {
   });
   afterAll(() => account.close());
 
-  test('what the hook logged about its failure is told', async () => {
-    const verdict = await outcome();
-    expect(verdict.unread).toBeUndefined();
-    expect(functionsOf(verdict)[0]).toMatchObject({
+  test('the outcome contains what the hook logged about its failure', async () => {
+    const result = await outcome();
+    expect(result.unread).toBeUndefined();
+    expect(functionsOf(result)[0]).toMatchObject({
       cause: { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic' },
       weightReached: 0,
       hook: {
@@ -40,28 +40,28 @@ describe('after a hook has failed', () => {
     });
   });
 
-  test('what may not be read is named, and the verdict stands all the same', async () => {
+  test('what may not be read is named, and the outcome is determined all the same', async () => {
     const denied = 'AccessDeniedException';
     const errors = { FilterLogEvents: denied, GetAlias: denied, GetMetricData: 'Throttling' };
-    const verdict = await refusing(account.clients, errors, outcome);
-    expect(verdict).toMatchObject({
+    const result = await refusing(account.clients, errors, outcome);
+    expect(result).toMatchObject({
       type: 'rolled-back',
       stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
       functions: [{ cause: { type: 'hook' } }, { from: '1', to: '2' }],
       obstacles: [{ code: 'THROTTLED' }],
     });
-    expect(verdict.unread?.map(({ what, why }) => `${what}: ${why}`)).toEqual([
+    expect(result.unread?.map(({ what, why }) => `${what}: ${why}`)).toEqual([
       'the alias shop-prod-hello:Live: denied',
       'the alias shop-prod-order:Live: denied',
-      'the log of the hook, /aws/lambda/shop-prod-hook: denied',
+      "the hook's log /aws/lambda/shop-prod-hook: denied",
       'the metrics of the versions: throttled',
     ]);
-    expect(render(verdict)).toContain(
+    expect(render(result)).toContain(
       '\n  ? could not read the metrics of the versions: throttled (Throttling: GetMetricData is refused)',
     );
   });
 
-  test('what was refused once is not asked for again, and is named all the same; what was throttled is', async () => {
+  test('denied reads are not repeated but still named; throttled ones are repeated', async () => {
     const collector = new Collector(account.clients, target.stackName, { now });
     const errors = { GetAlias: 'AccessDeniedException', GetMetricData: 'Throttling' };
     await refusing(account.clients, errors, () => collector.since(before));
@@ -74,34 +74,34 @@ describe('after a hook has failed', () => {
     expect(functions[0]?.weightNow).toBeUndefined();
   });
 
-  test('what a look has no calls left for comes with the next ones, and ends in the same verdict', async () => {
+  test('with a call limit the next reads complete the outcome, which is the same', async () => {
     await pagesOfOne(account.clients, async () => {
-      const collector = new Collector(account.clients, target.stackName, { now, perLook: 8 });
-      const looks = [await collector.since(before)];
-      while (looks.at(-1)?.incomplete) looks.push(await collector.since(before));
-      expect(looks.length).toBeGreaterThan(1);
-      expect(looks.length).toBeLessThan(6);
-      expect(judge(looks.at(-1)!, { deployed: false })).toEqual(await outcome());
+      const collector = new Collector(account.clients, target.stackName, { now, perRead: 8 });
+      const reads = [await collector.since(before)];
+      while (reads.at(-1)?.incomplete) reads.push(await collector.since(before));
+      expect(reads.length).toBeGreaterThan(1);
+      expect(reads.length).toBeLessThan(6);
+      expect(judge(reads.at(-1)!, { deployed: false })).toEqual(await outcome());
     });
   });
 
-  test('fewer calls than a look at one function takes are refused', () => {
-    expect(() => new Collector(account.clients, target.stackName, { now, perLook: 3 })).toThrow(
-      'perLook is 3, and a look at one function alone takes 8 calls',
+  test('a limit below the calls that one function needs is refused', () => {
+    expect(() => new Collector(account.clients, target.stackName, { now, perRead: 3 })).toThrow(
+      'perRead is 3, but a read of one function needs 8 calls',
     );
   });
 
   test('a release whose stack events cannot be read is never called released', async () => {
-    const verdict = await refusing(account.clients, { DescribeStackEvents: 'AccessDenied' }, () => outcome(true));
-    expect(verdict).toMatchObject({ type: 'failed', phase: 'unread', unread: [{ what: "the stack's events" }] });
+    const result = await refusing(account.clients, { DescribeStackEvents: 'AccessDenied' }, () => outcome(true));
+    expect(result).toMatchObject({ type: 'failed', phase: 'unread', unread: [{ what: "the stack's events" }] });
   });
 
-  test('whatever else goes wrong with a call is not passed over', async () => {
+  test('other errors of a call are thrown', async () => {
     const expired = { DescribeStackEvents: 'ExpiredTokenException' };
     await expect(refusing(account.clients, expired, outcome)).rejects.toThrow('DescribeStackEvents is refused');
   });
 
-  test('everything is read to its last page', async () => {
+  test('all pages are read', async () => {
     const paged = await pagesOfOne(account.clients, async () => {
       expect(functionsOf(await outcome())[0]?.hook?.reasons).toHaveLength(1);
     });
@@ -116,11 +116,11 @@ describe('after an alarm has stopped a shift', () => {
   });
   afterAll(() => account.close());
 
-  test('how it went off is told, though the rollback has deleted it', async () => {
-    const verdict = await outcome();
-    const [hello, order] = functionsOf(verdict);
-    expect(verdict).toMatchObject({ type: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
-    expect(verdict.unread).toBeUndefined();
+  test('the outcome says how it fired, although the rollback has deleted it', async () => {
+    const result = await outcome();
+    const [hello, order] = functionsOf(result);
+    expect(result).toMatchObject({ type: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(result.unread).toBeUndefined();
     expect(hello).toMatchObject({
       functionName: 'shop-prod-hello',
       from: '1',
@@ -142,13 +142,13 @@ describe('after an alarm has stopped a shift', () => {
     });
     expect(hello?.alarms?.[0]?.console).toBeUndefined();
     expect(order).toMatchObject({ functionName: 'shop-prod-order', fate: 'cancelled', weightNow: 0 });
-    expect(render(verdict)).toContain('nothing was wrong with it; it was cancelled with the release');
+    expect(render(result)).toContain('not the cause, cancelled with the release: ');
   });
 
-  test('without CodeDeploy the events of the stack suffice for a verdict that names the alarm', async () => {
+  test('without CodeDeploy the events of the stack suffice to name the alarm', async () => {
     const errors = { BatchGetDeployments: 'AccessDeniedException', DescribeAlarms: 'AccessDenied' };
-    const verdict = await refusing(account.clients, errors, outcome);
-    expect(verdict).toMatchObject({
+    const result = await refusing(account.clients, errors, outcome);
+    expect(result).toMatchObject({
       type: 'rolled-back',
       functions: [
         { functionName: 'shop-prod-hello', from: '?', partial: true, cause: { alarms: ['shop-prod-hello-b-errors'] } },
@@ -156,7 +156,7 @@ describe('after an alarm has stopped a shift', () => {
       ],
       unread: [{ what: 'the deployments' }, { what: 'the alarms' }],
     });
-    expect(functionsOf(verdict)[0]?.alarms).toMatchObject([{ state: 'unread', firing: { points: [{ value: 14 }] } }]);
+    expect(functionsOf(result)[0]?.alarms).toMatchObject([{ state: 'unread', firing: { points: [{ value: 14 }] } }]);
   });
 });
 
@@ -164,7 +164,7 @@ describe('one release after the other', () => {
   beforeAll(openAccount);
   afterAll(() => account.close());
 
-  test('a release under way is told with its weight and alarms, from its beginning to its verdict', async () => {
+  test('a running release is shown with its weight and alarms from its beginning to its outcome', async () => {
     const deploying = deployGuarded(account, { commit: 'b' });
     const open = await holdWhen(account, () => account.status === 'UPDATE_IN_PROGRESS');
     const seen: string[] = [];
@@ -177,24 +177,24 @@ describe('one release after the other', () => {
       }),
     );
     open();
-    const verdict = await watching;
-    expect(verdict).toMatchObject({ type: 'released', functions: [{ from: '1', to: '2', weightReached: 100 }, {}] });
-    expect(seen[0]).toBe('no traffic shifts yet · CloudFormation says UPDATE_IN_PROGRESS');
-    expect(seen).toContain('0 of 2 functions serve 100 %, 2 shifting at 10 % · 1 alarm OK');
+    const result = await watching;
+    expect(result).toMatchObject({ type: 'released', functions: [{ from: '1', to: '2', weightReached: 100 }, {}] });
+    expect(seen[0]).toBe('no traffic shifted yet · stack UPDATE_IN_PROGRESS');
+    expect(seen).toContain('0 of 2 functions at 100 %, 2 shifting at 10 % · 1 alarm OK');
     expect(seen.at(-1)).toBe('released');
     await deploying;
     expect(Math.abs(time() - now())).toBeLessThan(10_000);
   });
 
-  test('a hook that never answers has a word and a remedy of its own', async () => {
+  test('a hook that does not report is an obstacle with a remedy', async () => {
     before = await takeBaseline(account.clients, target.stackName);
     await deployGuarded(account, { commit: 'c', hook: 'never' });
-    const verdict = await outcome();
-    expect(functionsOf(verdict)[0]?.hook).toMatchObject({ functionName: 'shop-prod-hook', answered: false });
-    expect(verdict.obstacles).toMatchObject([{ code: 'HOOK_NEVER_ANSWERED', subject: 'shop-prod-hook' }]);
+    const result = await outcome();
+    expect(functionsOf(result)[0]?.hook).toMatchObject({ functionName: 'shop-prod-hook', answered: false });
+    expect(result.obstacles).toMatchObject([{ code: 'HOOK_NEVER_ANSWERED', subject: 'shop-prod-hook' }]);
   });
 
-  test('the last operation is found by the events of its stack, and the earlier ones are left out', async () => {
+  test('the last operation is found in the events of its stack, and earlier ones are left out', async () => {
     const last = await lastOutcome(account.clients, target.stackName);
     expect(last).toMatchObject({ type: 'rolled-back', functions: [{ to: '3' }, { to: '3' }] });
     const paged = await pagesOfOne(account.clients, async () => {

@@ -1,6 +1,7 @@
 import type { DeploymentInfo, LambdaTarget } from '@aws-sdk/client-codedeploy';
 import type { ReleaseClients } from '../../../release/aws/clients';
-import { alarmNames, functionRelease, TargetReader, weightReached } from '../../../release/collect/deployment';
+import { alarmNames } from '../../../release/collect/alias-events';
+import { functionRelease, TargetReader, weightReached } from '../../../release/collect/deployment';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9, 0, 0) + minutes * 60_000);
 const deployment = (type: string): DeploymentInfo => ({ deploymentConfigName: `CodeDeployDefault.Lambda${type}` });
@@ -19,19 +20,19 @@ test.each([
   expect(weightReached(deployment(type), shift(minutes))).toBe(percent);
 });
 
-test('a shift that never began has reached nothing', () => {
+test('a shift that never began has reached 0 %', () => {
   const pending: LambdaTarget = { lifecycleEvents: [{ lifecycleEventName: 'AllowTraffic', status: 'Skipped' }] };
   expect(weightReached(deployment('Canary10Percent5Minutes'), pending)).toBe(0);
 });
 
-test('the alarms that went off are read from what CodeDeploy says, as it has been seen to say it', () => {
+test('the alarms that fired are read from CodeDeploy’s message, in the form seen in real runs', () => {
   const message =
     'One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected ' +
     'deployments have been stopped. Activated alarms: <shop-prod-hello-v7-errors> <shop-prod-api, 5xx>';
   expect(alarmNames(message)).toEqual(['shop-prod-hello-v7-errors', 'shop-prod-api, 5xx']);
 });
 
-test('a deployment that failed without a reason has a cause all the same, and one that runs has none', () => {
+test('a deployment that failed without a reason has a cause, and a running one has none', () => {
   const info = { ...deployment('AllAtOnce'), deploymentId: 'd-1' };
   expect(functionRelease({ ...info, status: 'Failed' }, shift(1), 0).cause).toEqual({
     type: 'deployment',
@@ -41,8 +42,8 @@ test('a deployment that failed without a reason has a cause all the same, and on
   expect(functionRelease({ ...info, status: 'InProgress' }, shift(1), 0).cause).toBeUndefined();
 });
 
-describe('how the id of a target is made', () => {
-  /** A CodeDeploy that names its targets as it likes, and answers a wrong id with an error or with nothing. */
+describe('the form of target ids', () => {
+  /** A CodeDeploy with any form of target ids, which answers a wrong id with an error or with nothing. */
   const codeDeploy = (idOf: (functionName: string) => string, wrong: 'error' | 'nothing') => {
     const calls: string[] = [];
     const send = async (command: { readonly input: Record<string, unknown> }) => {
@@ -62,7 +63,7 @@ describe('how the id of a target is made', () => {
   test.each([
     ['with its alias', (name: string) => `${name}:Live`],
     ['by the function alone', (name: string) => name],
-  ])('is learnt from the first one, so that the others take one call: %s', async (_, idOf) => {
+  ])('is learnt from the first one, so that the others need one call: %s', async (_, idOf) => {
     const { calls, read } = codeDeploy(idOf, 'error');
     expect(await read('hello')).toEqual({ targetId: idOf('hello') });
     expect(await read('order')).toEqual({ targetId: idOf('order') });
@@ -70,13 +71,10 @@ describe('how the id of a target is made', () => {
     expect(calls).toEqual([list, get, get, get]);
   });
 
-  test.each(['error', 'nothing'] as const)(
-    'is asked for when it is made otherwise, %s being the answer',
-    async (wrong) => {
-      const { calls, read } = codeDeploy((name) => (name === 'hello' ? 'hello:Live' : 'something else'), wrong);
-      await read('hello');
-      expect(await read('order')).toEqual({ targetId: 'something else' });
-      expect(calls).toEqual([list, get, get, list, get]);
-    },
-  );
+  test.each(['error', 'nothing'] as const)('is looked up when a guessed id is answered with %s', async (wrong) => {
+    const { calls, read } = codeDeploy((name) => (name === 'hello' ? 'hello:Live' : 'something else'), wrong);
+    await read('hello');
+    expect(await read('order')).toEqual({ targetId: 'something else' });
+    expect(calls).toEqual([list, get, get, list, get]);
+  });
 });

@@ -3,7 +3,7 @@ import { hookReasons } from '../../../release/collect/hook-log';
 const failed = (deploymentId: string, check: string) =>
   JSON.stringify({ level: 'error', message: 'check failed', check, expected: 200, received: 'a 500', deploymentId });
 
-test("a hook's own records are told in words, and those of another deployment are not", () => {
+test("a hook's own records become reasons, and those of another deployment do not", () => {
   const lines = [failed('d-OTHER', 'theirs'), failed('d-OURS', 'greets'), '{"level":"info","message":"reported"}'];
   expect(hookReasons(lines, 'd-OURS')).toEqual(['greets: expected 200, received a 500']);
 });
@@ -22,7 +22,7 @@ test("records are found in Lambda's text format and in its JSON format", () => {
   ]);
 });
 
-test('of a hook that logs otherwise the lines that look like an error are shown as they are', () => {
+test('of a hook with another log format the lines that look like an error are shown unchanged', () => {
   const lines = [
     'START RequestId: 6c1f Version: 3',
     '2026-03-02T09:00:01.000Z\t6c1f\tERROR\tInvoke Error\t{"errorType":"TypeError","errorMessage":"x is not a function"}',
@@ -39,11 +39,11 @@ test('a hook that logged no failure has no reasons', () => {
   expect(hookReasons(['START', '{"level":"info","message":"no error at all"}', 'END'], 'd-OURS')).toEqual([]);
 });
 
-test('many and long lines are bounded, and what is missing is counted', () => {
+test('many and long lines are limited, and what is missing is counted', () => {
   const reasons = hookReasons(
     Array.from({ length: 40 }, (_, index) => `Error ${index} ${'x'.repeat(1_000)}`),
     'd-OURS',
   );
   expect(reasons).toHaveLength(5);
-  expect(reasons[0]).toMatch(/^Error 35 x+… \(409 characters more\)$/);
+  expect(reasons[0]).toMatch(/^Error 35 x+… \(409 more characters\)$/);
 });

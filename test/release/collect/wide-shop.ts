@@ -3,15 +3,18 @@ import { guardedShop } from '../guarded-shop';
 import { type SmallAccount, target } from '../small-account';
 
 export interface WideShopProps {
-  /** how many functions there are */
+  /** Number of functions. */
   readonly functions: number;
-  /** makes this commit another one */
+  /** Makes this commit differ from others. */
   readonly commit: string;
-  /** what the hook of all functions before traffic reports. @default 'Succeeded' */
+  /** What the pre-traffic hook of all functions reports. @default 'Succeeded' */
   readonly hook?: 'Succeeded' | 'Failed';
 }
 
-/** Deploys a service of many functions. Each has an alarm of each version's own, and the same hook; all alarms go off by `fail`. */
+/**
+ * Deploys a service of many functions. Each version has its own alarm, and all functions have the same hook; `fail`
+ * makes all alarms fire.
+ */
 export async function deployWide(account: SmallAccount, { functions, ...props }: WideShopProps): Promise<void> {
   const {
     HelloLambdaFunction: hello,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateChangeSetCommand } from '@aws-sdk/client-cloudformation';
+import { takeBaseline } from '../../../release/collect/baseline';
 import { conclude } from '../../../release/deploy/conclude';
-import { takeBaseline } from '../../../release/deploy/prepare';
 import { SmallAccount, target } from '../small-account';
 
 let account: SmallAccount;
@@ -16,7 +16,7 @@ const differs = { code: 'exports.handler = async () => "differs"' };
 const pause = () => sleep(2);
 const baseline = () => takeBaseline(account.clients, target.stackName);
 
-test('a release is concluded when its rollback has ended, and not when sls has', async () => {
+test('a release is concluded when its rollback has ended, not when sls has', async () => {
   await account.deploy(await account.package(works));
   const before = await baseline();
   const held = account.hold('UPDATE_ROLLBACK_IN_PROGRESS');
@@ -24,55 +24,55 @@ test('a release is concluded when its rollback has ended, and not when sls has',
   const open = await held;
 
   const waiting: string[] = [];
-  let looks = 0;
+  let reads = 0;
   let concluded = false;
-  const verdict = conclude(account.clients, before, {
+  const outcome = conclude(account.clients, before, {
     attempt: { deployed: false },
-    looks: 1_000,
+    maxReads: 1_000,
     onWaiting: (status) => waiting.push(status),
     pause: () => {
-      looks += 1;
+      reads += 1;
       return pause();
     },
   }).finally(() => {
     concluded = true;
   });
-  while (looks < 10) await sleep(2);
+  while (reads < 10) await sleep(2);
   expect(concluded).toBe(false);
   expect(account.status).toBe('UPDATE_ROLLBACK_IN_PROGRESS');
 
   open();
-  expect(await verdict).toMatchObject({ type: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+  expect(await outcome).toMatchObject({ type: 'rolled-back', stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
   expect(waiting).toEqual(['UPDATE_ROLLBACK_IN_PROGRESS']);
   await deploying;
 });
 
-test('nobody looks at a stack that does not settle more often than allowed, and the release has failed', async () => {
+test('a stack that does not settle is not read more often than allowed, and the release has failed', async () => {
   await account.deploy(await account.package(works));
   const before = await baseline();
   const held = account.hold('UPDATE_ROLLBACK_IN_PROGRESS');
   const deploying = account.deploy(await account.package({ ...differs, broken: true }));
   const open = await held;
 
-  let looks = 0;
-  const verdict = conclude(account.clients, before, {
+  let reads = 0;
+  const outcome = conclude(account.clients, before, {
     attempt: { deployed: true },
-    looks: 3,
+    maxReads: 3,
     pause: async () => {
-      looks += 1;
+      reads += 1;
     },
   });
-  await expect(verdict).rejects.toMatchObject({
+  await expect(outcome).rejects.toMatchObject({
     code: 'STACK_UNSETTLED',
     message:
-      "stack 'shop-prod' is still UPDATE_ROLLBACK_IN_PROGRESS: nobody knows yet how this release ends; look at its events in the CloudFormation console",
+      "stack 'shop-prod' is still UPDATE_ROLLBACK_IN_PROGRESS, so the outcome is not known yet; check its events in the CloudFormation console",
   });
-  expect(looks).toBe(3);
+  expect(reads).toBe(3);
   open();
   await deploying;
 });
 
-test('a stack that only has a change set which was never executed is not waited for', async () => {
+test('a stack with nothing but a change set that was never executed is not waited for', async () => {
   await account.clients.cloudFormation.send(
     new CreateChangeSetCommand({
       StackName: target.stackName,
@@ -81,29 +81,33 @@ test('a stack that only has a change set which was never executed is not waited 
       TemplateBody: JSON.stringify({ Resources: { Group: { Type: 'AWS::Logs::LogGroup' } } }),
     }),
   );
-  const verdict = await conclude(
+  const outcome = await conclude(
     account.clients,
     { stackName: target.stackName },
-    { attempt: { deployed: false }, pause, looks: 2 },
+    { attempt: { deployed: false }, pause, maxReads: 2 },
   );
-  expect(verdict).toMatchObject({ type: 'failed', phase: 'before-cloudformation', stackStatus: 'REVIEW_IN_PROGRESS' });
+  expect(outcome).toMatchObject({ type: 'failed', phase: 'before-cloudformation', stackStatus: 'REVIEW_IN_PROGRESS' });
 });
 
-test('a release that never came to be a stack failed before CloudFormation', async () => {
-  const verdict = await conclude(account.clients, await baseline(), { attempt: { deployed: false }, pause, looks: 1 });
-  expect(verdict).toMatchObject({
+test('a release that created no stack failed before CloudFormation', async () => {
+  const outcome = await conclude(account.clients, await baseline(), {
+    attempt: { deployed: false },
+    pause,
+    maxReads: 1,
+  });
+  expect(outcome).toMatchObject({
     type: 'failed',
     phase: 'before-cloudformation',
     stackStatus: 'DOES_NOT_EXIST',
-    reason: 'sls deploy failed before it changed the stack; its own message stands above',
+    reason: 'sls deploy failed before it changed the stack; its error message is above',
   });
 });
 
-test('a first release, a release by canary and one without a change are told by what AWS itself knows', async () => {
+test('a first release, a release by canary and one without a change are recognised from AWS alone', async () => {
   const concluded = async (props: { code: string; memorySize?: number }) => {
     const before = await baseline();
     await account.deploy(await account.package(props));
-    return conclude(account.clients, before, { attempt: { deployed: true }, pause, looks: 1 });
+    return conclude(account.clients, before, { attempt: { deployed: true }, pause, maxReads: 1 });
   };
   expect(await concluded(works)).toMatchObject({
     type: 'first-release',
@@ -147,11 +151,11 @@ test('a first release, a release by canary and one without a change are told by 
   });
 });
 
-test('a release whose traffic had shifted when something else of the stack failed was rolled back', async () => {
+test('a release whose traffic had shifted when another resource of the stack failed was rolled back', async () => {
   await account.deploy(await account.package(works));
   const before = await baseline();
   await account.deploy(await account.package({ ...differs, broken: true }));
-  expect(await conclude(account.clients, before, { attempt: { deployed: false }, pause, looks: 1 })).toMatchObject({
+  expect(await conclude(account.clients, before, { attempt: { deployed: false }, pause, maxReads: 1 })).toMatchObject({
     type: 'rolled-back',
     stackStatus: 'UPDATE_ROLLBACK_COMPLETE',
     reason: expect.stringMatching(/^Broken: .*already exists/),

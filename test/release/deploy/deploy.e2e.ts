@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateChangeSetCommand, ExecuteChangeSetCommand } from '@aws-sdk/client-cloudformation';
 import { concludeRelease, type DeployContext, prepareRelease } from '../../../release/deploy/deploy';
-import { NOTES, Notes } from '../../../release/deploy/notes';
+import { WORKING_FILES, WorkingFiles } from '../../../release/deploy/working-files';
 import { Ledger } from '../../../release/ledger/ledger';
 import { makeLedger } from '../ledger/ledger-stack';
 import { SmallAccount, target } from '../small-account';
@@ -41,12 +41,12 @@ function context(more: DeployContext['shell'] = {}): DeployContext {
   return {
     shell: { ...shell, ...more },
     clients: () => account.clients,
-    notes: new Notes(join(directory, NOTES.directory)),
-    files: { variables: join(directory, 'outcome.env'), report: join(directory, 'lifecycle.xml') },
+    workingFiles: new WorkingFiles(join(directory, WORKING_FILES.directory)),
+    outcomeFiles: { variables: join(directory, 'outcome.env'), report: join(directory, 'lifecycle.xml') },
     say: (line) => said.push(line),
     warn: (line) => warned.push(line),
     pause: () => sleep(2),
-    looks: 1_000,
+    maxReads: 1_000,
   };
 }
 
@@ -58,12 +58,12 @@ async function prepared(props = works): Promise<boolean> {
 const written = async () => (await new Ledger(account.clients.dynamoDb, target.stackName).last(2))[0];
 const variables = () => readFileSync(join(directory, 'outcome.env'), 'utf8');
 
-/** Leaves what sls leaves when it fails with a message. */
+/** Writes the log of an sls that fails with a message. */
 function slsSays(message: string): void {
-  writeFileSync(join(directory, NOTES.directory, NOTES.log), `Deploying\n\nError:\n${message}\n`);
+  writeFileSync(join(directory, WORKING_FILES.directory, WORKING_FILES.log), `Deploying\n\nError:\n${message}\n`);
 }
 
-test('a release is written down before it is deployed, and its outcome when it is concluded, once', async () => {
+test('a release is recorded before it is deployed, and its outcome once, when it is concluded', async () => {
   await makeLedger(account);
   await account.deploy(await account.package(works));
   expect(await prepared(differs)).toBe(true);
@@ -83,21 +83,21 @@ test('a release is written down before it is deployed, and its outcome when it i
 
   await concludeRelease(context({ SLS_DEPLOY_STATUS: '1' }));
   expect((await written())?.conclusion?.outcome.type).toBe('released');
-  expect(warned).toEqual(['! somebody else had concluded this release already; what was written down then stands']);
+  expect(warned).toEqual(['! an outcome of this release was already recorded, and that one is kept']);
 });
 
-test('without a ledger the release goes on, and that nobody keeps its books is said', async () => {
+test('without a ledger the release goes on, with a warning that it is not recorded', async () => {
   expect(await prepared()).toBe(true);
   await account.deploy(await account.package(works));
   expect(await concludeRelease(context({ SLS_DEPLOY_STATUS: '0' }))).toMatchObject({ type: 'first-release' });
   expect(warned).toEqual([
-    expect.stringMatching(/^! the release could not be written down: ResourceNotFoundException: /),
-    expect.stringMatching(/^! the outcome could not be written down: ResourceNotFoundException: /),
+    expect.stringMatching(/^! the release could not be recorded: ResourceNotFoundException: /),
+    expect.stringMatching(/^! the outcome could not be recorded: ResourceNotFoundException: /),
   ]);
 });
 
-describe('what prepare refuses', () => {
-  test('because the stack is busy is a verdict at once, and in the ledger', async () => {
+describe('a release that prepare refuses', () => {
+  test('because the stack is busy has an outcome at once, and in the ledger', async () => {
     await makeLedger(account);
     const held = account.hold('CREATE_IN_PROGRESS');
     const deploying = account.deploy(await account.package(works));
@@ -105,16 +105,16 @@ describe('what prepare refuses', () => {
     const service = await account.package(works, 'other');
     expect(await prepareRelease(context({ PACKAGE_DIRECTORY: service.directory }))).toBe(false);
     expect(warned).toEqual([
-      "✖ stack 'shop-prod' is busy (CREATE_IN_PROGRESS): somebody else changes it; wait until it has settled, then retry",
+      "✖ stack 'shop-prod' is busy (CREATE_IN_PROGRESS): another operation is changing it; wait until it has finished, then retry",
     ]);
-    const outcome = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: 'refused' }), looks: 0 });
-    const remedy = 'somebody else changes shop-prod: wait until it has settled, then retry';
+    const outcome = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: 'refused' }), maxReads: 0 });
+    const remedy = 'another operation is changing shop-prod: wait until it has finished, then retry';
     expect(outcome).toEqual({
       type: 'failed',
       phase: 'before-cloudformation',
       stackName: 'shop-prod',
       stackStatus: 'CREATE_IN_PROGRESS',
-      reason: "stack 'shop-prod' is busy (CREATE_IN_PROGRESS): somebody else changes it",
+      reason: "stack 'shop-prod' is busy (CREATE_IN_PROGRESS): another operation is changing it",
       remedy,
       obstacles: [{ code: 'STACK_BUSY', subject: 'shop-prod', remedy }],
     });
@@ -124,7 +124,7 @@ describe('what prepare refuses', () => {
     await deploying;
   });
 
-  test('because the last rollback failed is told as that', async () => {
+  test('because the last rollback failed says so', async () => {
     await account.deploy(await account.package(works));
     account.region.cloudFormation.stack(target.stackName)!.enter('UPDATE_ROLLBACK_FAILED');
     expect(await prepared()).toBe(false);
@@ -136,18 +136,18 @@ describe('what prepare refuses', () => {
     });
   });
 
-  test('because of its package, or for lack of one, has its own sentence and remedy', async () => {
+  test('because of its package has its own reason and remedy', async () => {
     expect(await prepareRelease(context({ PACKAGE_DIRECTORY: join(directory, 'nowhere') }))).toBe(false);
     expect(await concludeRelease(context())).toMatchObject({
       type: 'failed',
       phase: 'before-cloudformation',
       stackStatus: 'DOES_NOT_EXIST',
-      reason: expect.stringMatching(/^no package of the service at '.*': ENOENT/),
+      reason: expect.stringMatching(/^no valid package of the service at '.*': ENOENT/),
       remedy: "run 'npm run package'",
     });
   });
 
-  test('for a reason that nobody could foresee is a verdict, too', async () => {
+  test('because of an unexpected error has an outcome, too', async () => {
     const failing = {
       ...context({ PACKAGE_DIRECTORY: '.' }),
       clients: () => {
@@ -157,10 +157,10 @@ describe('what prepare refuses', () => {
     expect(await prepareRelease(failing)).toBe(false);
     const outcome = await concludeRelease(context());
     expect(outcome).toMatchObject({ type: 'failed', reason: 'release prepare failed: Error: no credentials' });
-    expect(outcome).toMatchObject({ remedy: 'mend the cause and push again' });
+    expect(outcome).toMatchObject({ remedy: 'fix the cause and push again' });
   });
 
-  test('is forgotten by the next attempt', async () => {
+  test('does not affect the next attempt', async () => {
     await prepareRelease(context({ PACKAGE_DIRECTORY: join(directory, 'nowhere') }));
     expect(await prepared()).toBe(true);
     await account.deploy(await account.package(works));
@@ -168,7 +168,7 @@ describe('what prepare refuses', () => {
   });
 });
 
-describe('while somebody else updates the stack', () => {
+describe('while another operation updates the stack', () => {
   const ours = { StackName: target.stackName, ChangeSetName: 'shop-prod-change-set' };
   const plan = async () => {
     const Resources = (await account.package({ code: 'exports.handler = async () => "ours"' }, 'ours')).resources;
@@ -184,48 +184,50 @@ describe('while somebody else updates the stack', () => {
       (error: Error) => error.message,
     );
 
-  test('a release that CloudFormation turns away is told of itself alone, whatever becomes of the other', async () => {
+  test('the outcome of a release that CloudFormation refuses is not affected by the other operation', async () => {
     await account.deploy(await account.package(works));
     expect(await prepared(works)).toBe(true);
     const held = account.hold('UPDATE_IN_PROGRESS');
     const deploying = account.deploy(await account.package({ ...differs, broken: true }));
     const open = await held;
-    const said = await refusal(account.clients.cloudFormation.send(await plan()));
-    expect(said).toMatch(/^Stack:arn:\S+ is in UPDATE_IN_PROGRESS state and can not be updated\.$/);
-    slsSays(said);
-    const verdict = {
+    const message = await refusal(account.clients.cloudFormation.send(await plan()));
+    expect(message).toMatch(/^Stack:arn:\S+ is in UPDATE_IN_PROGRESS state and can not be updated\.$/);
+    slsSays(message);
+    const expected = {
       type: 'failed',
       phase: 'before-cloudformation',
-      reason: expect.stringMatching(/^somebody else changes .* turned away: Stack:arn:/),
+      reason: expect.stringMatching(
+        /^CloudFormation refused the update because another operation is changing .*: Stack:arn:/,
+      ),
       obstacles: [{ code: 'STACK_BUSY' }],
     };
-    const during = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: '1' }), looks: 0 });
-    expect(during).toMatchObject({ ...verdict, stackStatus: 'UPDATE_IN_PROGRESS' });
+    const during = await concludeRelease({ ...context({ SLS_DEPLOY_STATUS: '1' }), maxReads: 0 });
+    expect(during).toMatchObject({ ...expected, stackStatus: 'UPDATE_IN_PROGRESS' });
     expect(during).not.toHaveProperty('functions');
     open();
     await deploying;
     const after = await concludeRelease(context({ SLS_DEPLOY_STATUS: '1' }));
-    expect(after).toMatchObject({ ...verdict, stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(after).toMatchObject({ ...expected, stackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
     expect(after).not.toHaveProperty('functions');
   });
 
-  test('a release whose change set was made before it is turned away as well', async () => {
+  test('a release whose change set was created before the other operation is refused as well', async () => {
     await account.deploy(await account.package(works));
     expect(await prepared(works)).toBe(true);
     await account.clients.cloudFormation.send(await plan());
     await account.deploy(await account.package(differs));
-    const said = await refusal(account.clients.cloudFormation.send(new ExecuteChangeSetCommand(ours)));
-    slsSays(said);
+    const message = await refusal(account.clients.cloudFormation.send(new ExecuteChangeSetCommand(ours)));
+    slsSays(message);
     expect(await concludeRelease(context({ SLS_DEPLOY_STATUS: '1' }))).toMatchObject({
       type: 'failed',
       phase: 'before-cloudformation',
-      reason: `somebody else changes stack 'shop-prod', so sls was turned away: ${said}`,
+      reason: `CloudFormation refused the update because another operation is changing stack 'shop-prod': ${message}`,
       obstacles: [{ code: 'STACK_BUSY' }],
     });
   });
 });
 
-test('a release of which nothing was noted has no verdict but that', async () => {
+test('a release without a record has no outcome, and says so', async () => {
   expect(await concludeRelease(context({ SLS_DEPLOY_STATUS: '0' }))).toMatchObject({
     type: 'failed',
     phase: 'unread',

@@ -1,6 +1,6 @@
 import { slsFailure } from '../../../release/deploy/sls-log';
 
-test('what osls says of its failure stands below its last "Error:"', () => {
+test('the error message of osls is the text below its last "Error:"', () => {
   expect(
     slsFailure(`Deploying "shop" to stage "prod" (eu-central-1)
 
@@ -15,7 +15,7 @@ Cannot resolve serverless.yml: Variables resolution errored with:
   - Cannot resolve variable at "custom.settings": Value not found at "file" source`);
 });
 
-test('colours, addresses, advice, stack traces and npm’s notices are left out', () => {
+test('colours, links, stack traces and npm’s notices are left out', () => {
   expect(
     slsFailure(`\u001b[31mError:\u001b[39m
 UPDATE_FAILED: HelloLambdaFunctionAliasLive \u001b[90m(AWS::Lambda::Alias)\u001b[39m
@@ -32,14 +32,14 @@ d-1 failed.
 TypeError: x is not a function`);
 });
 
-test('of a long failure the first lines are told, and how many more there are', () => {
+test('a long message is cut, with the number of missing lines', () => {
   const lines = Array.from({ length: 9 }, (_, index) => `line ${index}`);
   expect(slsFailure(`Error:\n${lines.join('\n')}\n`)?.split('\n')).toEqual([...lines.slice(0, 6), '… 3 more lines']);
   const endless = slsFailure(`Error:\n${'x'.repeat(5_000)}`);
   expect(endless).toHaveLength(1_000);
-  expect(endless).toMatch(/… \(\d+ characters more\)$/);
+  expect(endless).toMatch(/… \(\d+ more characters\)$/);
 });
 
-test.each(['', 'Deploying\nKilled\n', 'Error:\n'])('of a log without a word of failure (%j) nothing is told', (log) => {
+test.each(['', 'Deploying\nKilled\n', 'Error:\n'])('a log without an error message (%j) has no failure', (log) => {
   expect(slsFailure(log)).toBeUndefined();
 });

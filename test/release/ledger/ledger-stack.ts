@@ -1,7 +1,7 @@
 import { LEDGER, ledgerTableName } from '../../../release/ledger/ledger-table';
 import { type SmallAccount, target } from '../small-account';
 
-/** Makes the table that the pipeline makes beside a service's stack. */
+/** Creates the table that the pipeline creates for a service's stack. */
 export async function makeLedger(account: SmallAccount, stackName = target.stackName): Promise<void> {
   const { partitionKey, sortKey, expires } = LEDGER;
   const Properties = {

@@ -45,7 +45,7 @@ async function items(): Promise<Record<string, AttributeValue>[]> {
   return Items;
 }
 
-test('a release that has begun is found by its build, with all that was known of it', async () => {
+test('a release that has begun is found by its build, with all that was recorded', async () => {
   const whole = record(1, { execution: 'e-1', commit: '8a3f', committedAt: '2030-01-01T08:55:00Z' });
   await ledger.begin(whole);
   await ledger.begin(record(2));
@@ -70,18 +70,18 @@ test.each<[string, ReleaseOutcome]>([
   expect(await ledger.find('P-Deploy:build-1')).toEqual(record(1, { conclusion: { at, outcome } }));
 });
 
-test('the first conclusion stands', async () => {
+test('the first outcome is kept', async () => {
   await ledger.begin(record(1));
   expect(await ledger.conclude(record(1), rolledBack, at)).toBe(true);
   expect(await ledger.conclude(record(1), released, '2030-01-01T11:00:00.000Z')).toBe(false);
   expect((await ledger.find('P-Deploy:build-1'))?.conclusion).toEqual({ at, outcome: rolledBack });
 });
 
-test('a release that goes on cannot be concluded', () => {
+test('a release that is still running cannot be concluded', () => {
   expect(() => ledger.conclude(record(1), inProgress, at)).toThrow('release P-Deploy:build-1 is still in progress');
 });
 
-test('people who look at the table can read how a release ended, and it keeps it for a year', async () => {
+test('people who look at the table can read how a release ended, for a year', async () => {
   await ledger.conclude(record(1, { commit: '8a3f' }), rolledBack, at);
   const [{ outcome, baseline, ...texts } = {}] = await items();
   expect(texts).toEqual({
@@ -110,25 +110,25 @@ test('the last releases come newest first, over several pages', async () => {
 });
 
 test.each<[string, Record<string, AttributeValue>, string]>([
-  ['a later format', { format: { N: '2' } }, "it is of format '2', this code reads 1"],
+  ['a later format', { format: { N: '2' } }, "its format is '2', expected 1"],
   ['an outcome that is not packed', { outcome: { B: Buffer.from('{}') }, ended: { S: at } }, 'incorrect header check'],
-  ['an outcome that is none', { outcome: { B: gzipSync('[]') }, ended: { S: at } }, "its 'outcome' has no type"],
-  ['no baseline', { baseline: { S: '' } }, "it has no text in 'baseline'"],
-])('a record with %s is an error that names it', async (_, change, problem) => {
+  ['an outcome without a type', { outcome: { B: gzipSync('[]') }, ended: { S: at } }, "its 'outcome' has no type"],
+  ['no baseline', { baseline: { S: '' } }, "'baseline' is missing or empty"],
+])('a record with %s is refused with its problem', async (_, change, problem) => {
   await ledger.begin(record(1));
   const [item] = await items();
   const TableName = ledgerTableName(stackName);
   await account.clients.dynamoDb.send(new PutItemCommand({ TableName, Item: { ...item, ...change } }));
   const error = {
     code: 'LEDGER_UNREADABLE',
-    message: `release '2030-01-01T09:01:00.000Z#P-Deploy:build-1' in table '${TableName}' cannot be read: ${problem}; if another version of the pipeline wrote it, bring this one up to date`,
+    message: `release '2030-01-01T09:01:00.000Z#P-Deploy:build-1' in table '${TableName}' cannot be read: ${problem}; if a newer version of the pipeline wrote it, update this one`,
   };
   await expect(ledger.last(1)).rejects.toMatchObject(error);
   await expect(ledger.find('P-Deploy:build-1')).rejects.toMatchObject(error);
   expect(await ledger.find('P-Deploy:build-2')).toBeUndefined();
 });
 
-test('what is claimed is told by one, and again only by the same one', async () => {
+test('a claim is granted once, and again only to the same claimant', async () => {
   expect(await ledger.claim('d-1')).toBe(true);
   expect(await ledger.claim('d-1')).toBe(false);
   expect(await ledger.claim('d-2', 'event-1')).toBe(true);
@@ -137,7 +137,7 @@ test('what is claimed is told by one, and again only by the same one', async () 
   expect(await ledger.last(9)).toEqual([]);
 });
 
-test('a table that is not there is said by DynamoDB itself', async () => {
+test('a missing table is reported with DynamoDB’s error', async () => {
   await expect(new Ledger(account.clients.dynamoDb, 'nowhere').last(1)).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });

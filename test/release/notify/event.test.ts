@@ -1,6 +1,6 @@
 import { readEvent } from '../../../release/notify/event';
 
-/** As the CodeDeploy user guide shows it. */
+/** From the CodeDeploy user guide. */
 const deployment = (state: string) => ({
   account: '123456789012',
   region: 'us-east-1',
@@ -23,7 +23,7 @@ const deployment = (state: string) => ({
   },
 });
 
-/** As the CodePipeline user guide shows it. */
+/** From the CodePipeline user guide. */
 const stage = (state: string) => ({
   version: '0',
   id: '01234567-EXAMPLE',
@@ -74,20 +74,20 @@ test.each([
   [stage('STARTED'), 'aws.codepipeline: CodePipeline Stage Execution State Change, STARTED'],
   [{ source: 'aws.s3', 'detail-type': 'Object Created', detail: {} }, 'aws.s3: Object Created'],
   ['a text', 'undefined: undefined'],
-])('every other event is named and passed over: %#', (event, what) => {
+])('every other event is named and ignored: %#', (event, what) => {
   expect(readEvent(event)).toEqual({ type: 'other', what });
 });
 
-test('a malformed event is refused with everything that is wrong with it', () => {
+test('a malformed event is refused with every problem', () => {
   const { account: _, ...lacking } = deployment('STOP');
   const event = { ...lacking, detail: { ...lacking.detail, deploymentId: 7, state: 'HALT' } };
   expect(() => readEvent(event)).toThrow(
     new TypeError(
       'malformed event (aws.codedeploy: CodeDeploy Deployment State-change Notification, HALT): ' +
-        "account is missing, it must be a text; detail.deploymentId is 7, it must be a text; detail.state is 'HALT', not one of STOP, FAILURE",
+        "account is missing, it must be a non-empty string; detail.deploymentId is 7, it must be a non-empty string; detail.state is 'HALT', it must be one of STOP, FAILURE",
     ),
   );
   expect(() => readEvent({ ...stage('FAILED'), detail: null })).toThrow(
-    'malformed event (aws.codepipeline: CodePipeline Stage Execution State Change): detail.pipeline is missing, it must be a text; ',
+    'malformed event (aws.codepipeline: CodePipeline Stage Execution State Change): detail.pipeline is missing, it must be a non-empty string; ',
   );
 });

@@ -3,51 +3,52 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { ActionChange } from '../../../embedded-aws/codepipeline/history';
 import type { AwsEvent } from '../../../embedded-aws/events/event';
 import { Console } from '../../../release/aws/console';
+import { takeBaseline } from '../../../release/collect/baseline';
 import { collect } from '../../../release/collect/collect';
-import { takeBaseline } from '../../../release/deploy/prepare';
-import { judge } from '../../../release/judge';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
 import { Notifier } from '../../../release/notify/notifier';
 import type { WatchedEnvironment } from '../../../release/notify/settings';
+import { judge } from '../../../release/outcome/judge';
 import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { makeLedger } from '../ledger/ledger-stack';
 import { SmallAccount, scope, target } from '../small-account';
 
 const pipeline = 'shop-pipeline';
 
-/** A message as people get it. */
-export interface Told {
+/** A message as people receive it. */
+interface SentMessage {
   readonly subject: string | undefined;
   readonly message: string;
   readonly environment: string | undefined;
   readonly outcome: string | undefined;
 }
 
-/** @returns the deployment that one of CodeDeploy's events is about */
+/** @returns The id of the deployment that an event of CodeDeploy is about. */
 export function idOf(event: object | undefined): string {
   return (event as { detail: { deploymentId: string } }).detail.deploymentId;
 }
 
-/** @returns the same event of another deployment */
+/** @returns The same event for another deployment. */
 export function withId(event: object | undefined, deploymentId: string): object {
   const { detail, ...rest } = event as { detail: object };
   return { ...rest, detail: { ...detail, deploymentId } };
 }
 
-/** A small account with a ledger, a topic and a notifier, in which a test plays the pipeline. */
+/** A small account with a ledger, a topic and a notifier, in which a test plays the role of the pipeline. */
 export class NotifiedShop {
+  readonly account: SmallAccount;
   readonly ledger: Ledger;
   readonly notifier: Notifier;
-  /** what AWS's services have sent to EventBridge, oldest first */
+  /** Events that AWS services have sent to EventBridge, oldest first. */
   readonly events: AwsEvent[] = [];
   readonly #clients: readonly [SNSClient, CodePipelineClient];
+  readonly #topicArn: string;
   #requests = 0;
   #actions = 0;
 
-  private constructor(
-    readonly account: SmallAccount,
-    private readonly topicArn: string,
-  ) {
+  private constructor(account: SmallAccount, topicArn: string) {
+    this.account = account;
+    this.#topicArn = topicArn;
     const { clients, clock, region } = account;
     const { endpoint, credentials } = clients.cloudFormation.config;
     const config = { region: scope.region, endpoint, credentials };
@@ -55,7 +56,7 @@ export class NotifiedShop {
     const [sns, codePipeline] = this.#clients;
     this.ledger = new Ledger(clients.dynamoDb, target.stackName, () => clock.now());
     const prod = { ...scope, name: 'prod', stack: target.stackName, account: scope.accountId, role: 'unused' };
-    // Looked at first, and never right: another service of the same account and region, which has released nothing yet.
+    // The first candidate, and never the right one: a service in the same account and region that has released nothing.
     const other: WatchedEnvironment = { ...prod, name: 'other', stack: 'other-prod' };
     this.notifier = new Notifier({
       settings: { topicArn, pipeline, environments: [other, prod] },
@@ -76,7 +77,7 @@ export class NotifiedShop {
     const account = await SmallAccount.open();
     await makeLedger(account);
     const body = JSON.stringify({
-      Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'told' } } },
+      Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'releases' } } },
     });
     await account.region.cloudFormation.deploy({ stackName: 'topic', template: { body } });
     return new NotifiedShop(account, account.region.sns.topics()[0]!.arn);
@@ -86,8 +87,8 @@ export class NotifiedShop {
     return this.#clients[0];
   }
 
-  get told(): Told[] {
-    return this.account.region.sns.topic(this.topicArn).messages.map(({ subject, message, attributes }) => ({
+  get sent(): SentMessage[] {
+    return this.account.region.sns.topic(this.#topicArn).messages.map(({ subject, message, attributes }) => ({
       subject,
       message,
       environment: attributes.environment?.StringValue,
@@ -95,20 +96,20 @@ export class NotifiedShop {
     }));
   }
 
-  /** @param requestId @default another one each time, as for events that have nothing to do with each other */
-  tell(event: object | undefined, requestId?: string): Promise<string> {
+  /** @param requestId @default - a new one for each event, as for unrelated events */
+  handle(event: object | undefined, requestId?: string): Promise<string> {
     this.#requests += 1;
     return this.notifier.handle(event, requestId ?? `request-${this.#requests}`);
   }
 
-  /** @returns CodeDeploy's events of deployments that did not succeed, oldest first */
+  /** CodeDeploy's events about deployments that did not succeed, oldest first. */
   get stops(): AwsEvent[] {
     return this.events.filter(
       ({ source, detail }) => source === 'aws.codedeploy' && /STOP|FAILURE/.test((detail as { state: string }).state),
     );
   }
 
-  /** Writes a release down, as Deploy does. */
+  /** Records a release, as Deploy does. */
   async begin(execution: string): Promise<ReleaseRecord> {
     const baseline = await takeBaseline(this.account.clients, target.stackName);
     const began = this.account.clock.date().toISOString();
@@ -118,7 +119,7 @@ export class NotifiedShop {
     return record;
   }
 
-  /** Says what became of a release, as Deploy does. */
+  /** Records the outcome of a release, as Deploy does. */
   async conclude(record: ReleaseRecord, change: Partial<ReleaseOutcome> = {}): Promise<ReleaseOutcome> {
     const now = () => this.account.clock.now();
     const deployed = this.account.status === 'UPDATE_COMPLETE';
@@ -128,7 +129,7 @@ export class NotifiedShop {
     return changed;
   }
 
-  /** Plays an action to its end. */
+  /** Runs an action to its end. */
   action(
     execution: string,
     stage: string,
@@ -150,7 +151,11 @@ export class NotifiedShop {
     codePipeline.actionChanged({ ...change, ...end });
   }
 
-  /** Plays the end of a stage. @returns the event of it */
+  /**
+   * Ends a stage.
+   *
+   * @returns The event about it.
+   */
   stage(execution: string, stage: string, state: 'FAILED' | 'SUCCEEDED'): AwsEvent {
     const { codePipeline } = this.account.region;
     codePipeline.stageChanged({ pipeline, executionId: execution, stage, state: 'STARTED' });
@@ -158,7 +163,11 @@ export class NotifiedShop {
     return this.events.at(-1)!;
   }
 
-  /** Plays Deploy's stage to its end. @returns the event of it */
+  /**
+   * Runs Deploy's stage to its end.
+   *
+   * @returns The event about it.
+   */
   deployed(record: ReleaseRecord, state: 'FAILED' | 'SUCCEEDED'): AwsEvent {
     const execution = record.execution!;
     this.action(execution, 'prod', 'Deploy', {

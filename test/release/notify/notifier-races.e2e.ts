@@ -11,9 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-test('two functions that fail at the same instant give one message', async () => {
+test('two functions that fail at the same instant cause one message', async () => {
   const record = await shop.begin('two');
-  const before = shop.told.length;
+  const before = shop.sent.length;
   const stops = shop.stops.length;
   const releasing = deployGuarded(shop.account, { commit: 'd' });
   const started = () =>
@@ -28,16 +28,16 @@ test('two functions that fail at the same instant give one message', async () =>
   }
   shifting();
   const open = await holdWhen(shop.account, () => shop.stops.length === stops + 2);
-  const answers = await Promise.all(shop.stops.slice(stops).map((stop) => shop.tell(stop)));
+  const answers = await Promise.all(shop.stops.slice(stops).map((stop) => shop.handle(stop)));
   open();
   await releasing;
-  expect(answers.map((answer) => answer.replace(/:.*/s, '')).sort()).toEqual(['told', 'told already']);
+  expect(answers.map((answer) => answer.replace(/:.*/s, '')).sort()).toEqual(['already claimed', 'sent']);
   await shop.conclude(record);
-  await shop.tell(shop.deployed(record, 'FAILED'));
-  expect(shop.told.slice(before)).toMatchObject([{ outcome: 'rolled-back' }]);
+  await shop.handle(shop.deployed(record, 'FAILED'));
+  expect(shop.sent.slice(before)).toMatchObject([{ outcome: 'rolled-back' }]);
 });
 
-test('a stop before CloudFormation has named the deployment is asked about again, and told when it never does', async () => {
+test('a stop before CloudFormation has named the deployment is retried, and announced when it never does', async () => {
   const record = await shop.begin('unnamed');
   const releasing = deployGuarded(shop.account, { commit: 'e', hook: 'Failed' });
   const open = await holdWhen(shop.account, () => shop.account.status === 'UPDATE_IN_PROGRESS');
@@ -55,12 +55,12 @@ test('a stop before CloudFormation has named the deployment is asked about again
       deploymentGroup: 'shop-prod-Hello-1',
     },
   };
-  await expect(shop.tell(stray)).rejects.toThrow(
-    'd-UNNAMED01 has stopped while shop-prod is updated, but CloudFormation does not name it yet; asking again later',
+  await expect(shop.handle(stray)).rejects.toThrow(
+    'd-UNNAMED01 has stopped during an update of shop-prod, but CloudFormation does not name it yet; trying again later',
   );
   const late = { ...stray, time: new Date(shop.account.clock.now() - 60_000).toISOString() };
-  expect(await shop.tell(late)).toBe(
-    'told: shop-prod stopped outside of a release: d-UNNAMED01, CodeDeploy does not say why',
+  expect(await shop.handle(late)).toBe(
+    'sent: shop-prod, outside the pipeline: deployment d-UNNAMED01 stopped, CodeDeploy gave no reason',
   );
   open();
   await releasing;

@@ -21,21 +21,21 @@ test('the settings are read from the environment variables', () => {
   });
 });
 
-test('all mistakes are told at once', () => {
+test('all problems are reported at once', () => {
   const { role: _, ...lacking } = prod;
   expect(() => readSettings({ ENVIRONMENTS: JSON.stringify([{ ...lacking, region: 7 }]) })).toThrow(
     new TypeError(
-      "the notifier's environment variables are wrong: TOPIC_ARN is not set; PIPELINE_NAME is not set; " +
-        'ENVIRONMENTS[0].region is 7, it must be a text; ENVIRONMENTS[0].role is missing, it must be a text; ' +
+      "the notifier's environment variables are not valid: TOPIC_ARN is not set; PIPELINE_NAME is not set; " +
+        'ENVIRONMENTS[0].region is 7, it must be a non-empty string; ENVIRONMENTS[0].role is missing, it must be a non-empty string; ' +
         "the pipeline's stack sets them, so deploy it again",
     ),
   );
 });
 
 test.each([
-  ['[', /ENVIRONMENTS is no JSON \(.+\), it must be \[\{"name","stack","account","region","role"\}, …\]/],
+  ['[', /ENVIRONMENTS is not JSON \(.+\), it must be \[\{"name","stack","account","region","role"\}, …\]/],
   ['[]', /ENVIRONMENTS is \[\], it must be/],
   ['[null]', /ENVIRONMENTS\[0\]\.name is missing/],
-])('no environments at all are refused: %s', (ENVIRONMENTS, message) => {
+])('a list without valid environments is refused: %s', (ENVIRONMENTS, message) => {
   expect(() => readSettings({ ...variables, ENVIRONMENTS })).toThrow(message);
 });

@@ -2,7 +2,7 @@ import { XMLValidator } from 'fast-xml-parser';
 import { lifecycleReport } from '../../../release/render';
 import { at, inProgress, lifecycle, promoted, released, rolledBack, sixty, stopped } from '../releases';
 
-test('a release is a suite of events that passed', () => {
+test('a release is a suite of passed events', () => {
   const began = at(0).toISOString();
   const lifecycleEvents = [
     { name: 'BeforeAllowTraffic', status: 'Succeeded', began, ended: at(0.05).toISOString() },
@@ -22,7 +22,7 @@ test('a release is a suite of events that passed', () => {
 `);
 });
 
-test('a rollback is an event that failed, with the diagnostics and what CloudWatch and the hook had to say', () => {
+test('a rollback is a failed event, with the diagnostics and the reasons of CloudWatch and the hook', () => {
   expect(lifecycleReport({ ...rolledBack, functions: [stopped] })).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="shop-prod">
   <testsuite name="shop-prod-hello:Live v6 → v7 d-FORWARD01" tests="3" failures="1" errors="0" skipped="1" time="0.000">
@@ -33,7 +33,7 @@ shop-prod-hello-v7-errors: Threshold Crossed: 1 datapoint [14.0 (02/03/26 09:01:
 https://eu-central-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-FORWARD01</failure>
     </testcase>
     <testcase classname="shop-prod-hello:Live v6 → v7 d-FORWARD01" name="AfterAllowTraffic" time="0.000">
-      <skipped message="CodeDeploy says Skipped"/>
+      <skipped message="CodeDeploy status: Skipped"/>
     </testcase>
   </testsuite>
 </testsuites>
@@ -64,23 +64,23 @@ test('a hook that failed says what it logged, colours and angle brackets include
 <testsuites name="shop-prod">
   <testsuite name="shop-prod-hello:Live v6 → v7 d-FORWARD01" tests="3" failures="1" errors="1" skipped="1" time="0.000">
     <testcase classname="shop-prod-hello:Live v6 → v7 d-FORWARD01" name="BeforeAllowTraffic" time="0.000">
-      <failure message="failed by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s; v6 serves 100 %">failed by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s; v6 serves 100 %
+      <failure message="stopped by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s; v6 serves 100 %">stopped by the BeforeAllowTraffic hook (it failed) at 0 % after 4 s; v6 serves 100 %
 CodeDeploy: The hook said &lt;Failed&gt; &amp; left
 shop-prod-preTraffic logged: \uFFFD[31mexpected &quot;200&quot;\uFFFD[0m, got &lt;500&gt;
-shop-prod-preTraffic never reported to CodeDeploy</failure>
+shop-prod-preTraffic did not report to CodeDeploy</failure>
     </testcase>
     <testcase classname="shop-prod-hello:Live v6 → v7 d-FORWARD01" name="AllowTraffic" time="0.000">
-      <skipped message="CodeDeploy says Pending"/>
+      <skipped message="CodeDeploy status: Pending"/>
     </testcase>
     <testcase classname="shop-prod-hello:Live v6 → v7 d-FORWARD01" name="AfterAllowTraffic" time="0.000">
-      <error message="CodeDeploy says Unknown"/>
+      <error message="CodeDeploy status: Unknown"/>
     </testcase>
   </testsuite>
 </testsuites>
 `);
 });
 
-test('where no event tells how a release ended, a case of its own does', () => {
+test('where no event shows how a release ended, a case for the stack does', () => {
   const known = { stackName: 'shop-prod', stackStatus: 'UPDATE_COMPLETE' };
   expect(
     lifecycleReport({ ...known, type: 'unchanged', stackUpdated: true }),
@@ -88,7 +88,7 @@ test('where no event tells how a release ended, a case of its own does', () => {
 <testsuites name="shop-prod">
   <testsuite name="shop-prod" tests="1" failures="0" errors="0" skipped="1" time="0.000">
     <testcase classname="shop-prod" name="release" time="0.000">
-      <skipped message="unchanged: shop-prod, the stack was updated, but nothing that a function runs has changed: no canary ran"/>
+      <skipped message="unchanged: shop-prod, the stack was updated, but no function changed, so no canary ran"/>
     </testcase>
   </testsuite>
 </testsuites>
@@ -119,7 +119,7 @@ push again</failure>
 `);
 });
 
-test('a release that failed is never all green', () => {
+test('the report of a failed release always has a failure', () => {
   const green = { ...stopped, lifecycleEvents: lifecycle('Succeeded', 'Succeeded') };
   const unread = { ...stopped, lifecycleEvents: [], partial: true as const };
   for (const functions of [[green], [unread], []]) {
@@ -128,7 +128,7 @@ test('a release that failed is never all green', () => {
   expect(lifecycleReport(inProgress)).toContain('<failure message="in progress');
 });
 
-test('sixty functions with endless reasons are still a report', () => {
+test('sixty functions with very long reasons are a valid report', () => {
   const reason = 'because of <it> '.repeat(2_000);
   const functions = sixty(stopped, () => ({ cause: { type: 'person', message: reason } }));
   const report = lifecycleReport({ ...rolledBack, functions });

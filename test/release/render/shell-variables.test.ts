@@ -13,7 +13,7 @@ test('a release in variables', () => {
   });
 });
 
-test('what there is none of is not empty, and a reason of many lines is one', () => {
+test('no value is empty, and a reason of many lines becomes one', () => {
   expect(
     releaseVariables({
       type: 'failed',
@@ -31,7 +31,7 @@ test('what there is none of is not empty, and a reason of many lines is one', ()
   });
 });
 
-test('sixty deployments and a headline that does not end stay within the limit, with whole ids', () => {
+test('sixty deployments and a very long headline stay within the limit, with complete ids', () => {
   const functions = sixty(promoted).map((each, index) => ({ ...each, deploymentId: `d-DEPLOYMENT-OF-MANY-${index}` }));
   const many = releaseVariables({ ...released, functions });
   expect(many.RELEASE_DEPLOYMENTS.length).toBeLessThanOrEqual(1_000);
@@ -42,12 +42,12 @@ test('sixty deployments and a headline that does not end stay within the limit, 
   );
   const endless = releaseVariables({ ...rolledBack, reason: 'why '.repeat(1_000) }).RELEASE_HEADLINE;
   expect(endless).toHaveLength(1_000);
-  expect(endless).toMatch(/^rolled back: .*… \(\d+ characters more\)$/);
+  expect(endless).toMatch(/^rolled back: .*… \(\d+ more characters\)$/);
 });
 
 const hostile = `it's "v7" at 10 %; $(touch x) \`id\` $HOME \\ ! # … →`;
 
-test('the lines to source quote whatever a value holds', () => {
+test('the lines to source quote every value', () => {
   expect(shellExports({ A: 'plain', B: `it's "$5"`, C: 'two\nlines' })).toBe(
     `export A='plain'\nexport B='it'\\''s "$5"'\nexport C='two\nlines'\n`,
   );

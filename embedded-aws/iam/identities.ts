@@ -1,0 +1,175 @@
+import type { VirtualClock } from '../clock';
+import { AwsError } from '../errors';
+import type { Random } from '../random';
+import type { TrustPolicy } from './trust';
+
+export interface RoleProps {
+  readonly name: string;
+  readonly trustPolicy: TrustPolicy;
+  /** @default `/` */
+  readonly path?: string;
+  /** @default - None. */
+  readonly description?: string;
+  /**
+   * Longest session of the role, in seconds.
+   *
+   * @default 3600
+   */
+  readonly maxSessionDuration?: number;
+  /**
+   * ARNs of attached policies.
+   *
+   * @default - None.
+   */
+  readonly managedPolicies?: readonly string[];
+}
+
+export interface Role extends Required<Omit<RoleProps, 'description'>> {
+  readonly description: string | undefined;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAt: Date;
+  /** Inline policy documents by name. */
+  readonly inlinePolicies: Map<string, object>;
+}
+
+export interface ManagedPolicy {
+  readonly arn: string;
+  readonly name: string;
+  readonly document: object;
+}
+
+interface IdentitiesProps {
+  readonly accountId: string;
+  readonly clock: VirtualClock;
+  /** Stream for the ids of roles. */
+  readonly ids: Random;
+}
+
+/** The roles and managed policies of an account. */
+export class Identities {
+  readonly accountId: string;
+  readonly #roles = new Map<string, Role>();
+  readonly #managedPolicies = new Map<string, ManagedPolicy>();
+  readonly #clock: VirtualClock;
+  readonly #ids: Random;
+
+  constructor({ accountId, clock, ids }: IdentitiesProps) {
+    this.accountId = accountId;
+    this.#clock = clock;
+    this.#ids = ids;
+  }
+
+  /** @throws AwsError EntityAlreadyExists. */
+  createRole(props: RoleProps): Role {
+    if (this.#roles.has(props.name)) {
+      throw new AwsError('EntityAlreadyExists', `Role with name ${props.name} already exists.`, 409);
+    }
+    const path = props.path ?? '/';
+    const role: Role = {
+      name: props.name,
+      trustPolicy: props.trustPolicy,
+      path,
+      description: props.description,
+      maxSessionDuration: props.maxSessionDuration ?? 3600,
+      managedPolicies: props.managedPolicies ?? [],
+      id: `AROA${this.#ids.text(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
+      arn: `arn:aws:iam::${this.accountId}:role${path}${props.name}`,
+      createdAt: this.#clock.date(),
+      inlinePolicies: new Map(),
+    };
+    this.#roles.set(role.name, role);
+    return role;
+  }
+
+  /**
+   * Changes the members of a role that can change without replacing it.
+   *
+   * @throws AwsError NoSuchEntity.
+   */
+  updateRole(name: string, change: Omit<RoleProps, 'name' | 'path'>): Role {
+    const { id, arn, path, createdAt, inlinePolicies } = this.role(name);
+    const role: Role = {
+      name,
+      trustPolicy: change.trustPolicy,
+      path,
+      description: change.description,
+      maxSessionDuration: change.maxSessionDuration ?? 3600,
+      managedPolicies: change.managedPolicies ?? [],
+      id,
+      arn,
+      createdAt,
+      inlinePolicies,
+    };
+    this.#roles.set(name, role);
+    return role;
+  }
+
+  /** @throws AwsError NoSuchEntity, or DeleteConflict while the role has inline policies. */
+  deleteRole(name: string): void {
+    if (this.role(name).inlinePolicies.size > 0) {
+      throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
+    }
+    this.#roles.delete(name);
+  }
+
+  /** @throws AwsError NoSuchEntity. */
+  role(name: string): Role {
+    const role = this.#roles.get(name);
+    if (!role) throw new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
+    return role;
+  }
+
+  /** @returns The role with that ARN; undefined when there is none. */
+  roleByArn(arn: string): Role | undefined {
+    return [...this.#roles.values()].find((role) => role.arn === arn);
+  }
+
+  /** @throws AwsError EntityAlreadyExists. */
+  createManagedPolicy(name: string, path: string, document: object): ManagedPolicy {
+    const arn = `arn:aws:iam::${this.accountId}:policy${path}${name}`;
+    if (this.#managedPolicies.has(arn)) {
+      throw new AwsError(
+        'EntityAlreadyExists',
+        `A policy called ${name} already exists. Duplicate names are not allowed.`,
+        409,
+      );
+    }
+    const policy = { arn, name, document };
+    this.#managedPolicies.set(arn, policy);
+    return policy;
+  }
+
+  /**
+   * Replaces the document of a managed policy.
+   *
+   * @throws AwsError NoSuchEntity.
+   */
+  updateManagedPolicy(arn: string, document: object): void {
+    this.#managedPolicies.set(arn, { ...this.managedPolicy(arn), document });
+  }
+
+  /** @throws AwsError NoSuchEntity. */
+  deleteManagedPolicy(arn: string): void {
+    this.managedPolicy(arn);
+    this.#managedPolicies.delete(arn);
+  }
+
+  /** @throws AwsError NoSuchEntity. */
+  managedPolicy(arn: string): ManagedPolicy {
+    const policy = this.#managedPolicies.get(arn);
+    if (!policy) throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
+    return policy;
+  }
+
+  /**
+   * Attaches a managed policy to a role, or detaches it.
+   *
+   * @throws AwsError NoSuchEntity.
+   */
+  setAttached(arn: string, roleName: string, attached: boolean): void {
+    const role = this.role(roleName);
+    const otherPolicies = role.managedPolicies.filter((policy) => policy !== arn);
+    this.#roles.set(roleName, { ...role, managedPolicies: attached ? [...otherPolicies, arn] : otherPolicies });
+  }
+}
