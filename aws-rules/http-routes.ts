@@ -1,4 +1,4 @@
-/** The key of a route of an HTTP API: a method and a path, or `$default` for what no other route matches. */
+/** The key of an HTTP API's route: a method and a path, or `$default` for requests that no other route matches. */
 export type RouteKey =
   | { readonly type: 'default'; readonly text: '$default' }
   | { readonly type: 'path'; readonly text: string; readonly method: string; readonly segments: readonly Segment[] };
@@ -10,12 +10,16 @@ type Segment =
 
 const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
-/** A route key that API Gateway refuses. The message is API Gateway's. */
+/** Thrown for a route key that API Gateway rejects, with API Gateway's message. */
 export class InvalidRouteKey extends Error {
   override readonly name = 'InvalidRouteKey';
 }
 
-/** @throws InvalidRouteKey for anything but `$default` and `METHOD /path`. */
+/**
+ * Parses a route key.
+ *
+ * @throws InvalidRouteKey for anything but `$default` and `METHOD /path`.
+ */
 export function parseRouteKey(text: string): RouteKey {
   if (text === '$default') return { type: 'default', text };
   const [method = '', path = '', ...rest] = text.split(' ');
@@ -31,6 +35,7 @@ export function parseRouteKey(text: string): RouteKey {
   return { type: 'path', text, method, segments };
 }
 
+/** The route of a request. */
 export interface RouteMatch<T> {
   readonly route: T;
   /** Values of the path's variables. */
@@ -38,8 +43,9 @@ export interface RouteMatch<T> {
 }
 
 /**
- * Selects the route of a request: the most specific of all that match. From the left, text is more specific than a
- * variable, a variable than a greedy one; then a method than ANY; `$default` comes last.
+ * Selects the route of a request: the most specific one that matches. Compared from the left, literal text is more
+ * specific than a variable, and a variable than a greedy one. Then a method is more specific than ANY. `$default` comes
+ * last.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  * @param path Path without query, percent-decoded.
@@ -57,6 +63,7 @@ export function selectRoute<T extends { readonly key: RouteKey }>(
   return best;
 }
 
+/** Digits that sort route keys, the most specific first. */
 const RANKS = { literal: '0', parameter: '1', greedy: '2' };
 
 function matchRoute(key: RouteKey, method: string, given: readonly string[]) {

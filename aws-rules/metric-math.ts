@@ -1,10 +1,10 @@
 /**
- * Metric math: the language of expressions, and what its operators and functions do with one datapoint of each operand.
+ * Metric math: the syntax of expressions, and the operators and functions for one datapoint of each operand.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 
-/** The functions that can be parsed here; CloudWatch has more. */
+/** The functions that this parser knows; CloudWatch has more. */
 const FUNCTION_NAMES = ['ABS', 'AVG', 'CEIL', 'FILL', 'FLOOR', 'IF', 'MAX', 'METRICS', 'MIN', 'PERIOD', 'SUM'] as const;
 
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
@@ -21,17 +21,17 @@ export type Expression =
   | { readonly type: 'operation'; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
   | { readonly type: 'call'; readonly name: FunctionName; readonly arguments: readonly Expression[] };
 
-/** An expression that is not metric math. */
+/** Thrown for an expression that is not metric math. */
 export class InvalidExpression extends Error {
   override readonly name = 'InvalidExpression';
 }
 
-/** Metric math that CloudWatch has and this module does not. The message names the function. */
+/** Thrown for metric math that CloudWatch supports and this project does not. The message says what it is. */
 export class NotComputed extends Error {
   override readonly name = 'NotComputed';
 }
 
-/** Loosest first. Operators of one row have the same precedence and associate to the left. */
+/** Lowest precedence first. Operators of one row have the same precedence and associate to the left. */
 const PRECEDENCE: readonly Readonly<Record<string, Operator>>[] = [
   { OR: 'OR', '||': 'OR' },
   { AND: 'AND', '&&': 'AND' },
@@ -43,8 +43,8 @@ const PRECEDENCE: readonly Readonly<Record<string, Operator>>[] = [
 /**
  * Parses a metric math expression.
  *
- * @throws InvalidExpression for anything else.
- * @throws NotComputed for a function that is not known here.
+ * @throws InvalidExpression when the text is not an expression.
+ * @throws NotComputed for a function that this parser does not know.
  */
 export function parseExpression(source: string): Expression {
   const tokens = new Tokens(source);
@@ -65,7 +65,7 @@ function operation(tokens: Tokens, level: number): Expression {
   }
 }
 
-/** A power binds closer than a sign before it: -2 ^ 2 is -4. */
+/** A power has a higher precedence than a sign before it: -2 ^ 2 is -4. */
 function unary(tokens: Tokens): Expression {
   if (tokens.accept('-')) return { type: 'negation', of: unary(tokens) };
   const base = primary(tokens);
@@ -94,12 +94,12 @@ function primary(tokens: Tokens): Expression {
 }
 
 function items(tokens: Tokens, end: string): Expression[] {
-  const found: Expression[] = [];
-  if (tokens.accept(end)) return found;
-  do found.push(operation(tokens, 0));
+  const parsed: Expression[] = [];
+  if (tokens.accept(end)) return parsed;
+  do parsed.push(operation(tokens, 0));
   while (tokens.accept(','));
   tokens.expect(end);
-  return found;
+  return parsed;
 }
 
 class Tokens {
@@ -141,7 +141,7 @@ class Tokens {
 /** A datapoint; undefined where the period has none. */
 export type Point = number | undefined;
 
-/** What an operator computes from two numbers. A result that is not finite is no datapoint. */
+/** The operators over two numbers. A result that is not finite is not a datapoint. */
 export const OPERATORS: Readonly<Record<Operator, (left: number, right: number) => number>> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
@@ -160,8 +160,8 @@ export const OPERATORS: Readonly<Record<Operator, (left: number, right: number) 
 
 /**
  * Applies an operator to one datapoint of each side. A missing datapoint counts as 0 where the other side has one. A
- * constant exists in every period, so it does not make a datapoint by itself. A division by zero drops the datapoint
- * ("basic arithmetic functions"), so a ratio of two metrics without data is missing data, not 0.
+ * constant exists in every period, so a constant alone does not make a datapoint. A division by zero drops the
+ * datapoint ("basic arithmetic functions"), so a ratio of two metrics without data is missing data, not 0.
  *
  * @param constant Which sides are constants.
  */
@@ -177,14 +177,14 @@ export function combine(
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Functions of one number that leave a missing datapoint missing. */
+/** Functions of one number. A missing datapoint stays missing. */
 export const POINT_FUNCTIONS = { ABS: Math.abs, CEIL: Math.ceil, FLOOR: Math.floor } as const;
 
 /**
  * Functions over several datapoints: those of one series, or those that several series have in one period.
  *
- * `size` counts the missing datapoints too: CloudWatch's table says of AVG that missing values are treated as 0, so they
- * count in the divisor.
+ * `size` includes the missing datapoints: CloudWatch's table of functions says that AVG treats missing values as 0, so
+ * they count in the divisor.
  */
 export const AGGREGATES = {
   AVG: (present, size) => present.reduce((sum, point) => sum + point, 0) / size,
@@ -204,8 +204,8 @@ export function isAggregate(name: FunctionName): name is keyof typeof AGGREGATES
 }
 
 /**
- * IF for one datapoint of each argument: a true condition without a value gives 0, a false one without a third argument
- * and a missing condition drop the datapoint ("using IF expressions").
+ * IF for one datapoint of each argument. A true condition without a value gives 0. A missing condition, and a false one
+ * without a third argument, drop the datapoint ("using IF expressions").
  */
 export function choose(condition: Point, then: () => Point, otherwise: () => Point): Point {
   if (condition === undefined) return undefined;

@@ -1,19 +1,19 @@
 /**
- * The syntax of CloudFormation's intrinsic functions. What they resolve to is each caller's business: a deployed stack, one
- * that is only synthesised, or text that shows the reference.
+ * The syntax of CloudFormation's intrinsic functions. What they resolve to depends on the caller: values of a deployed
+ * or a synthesised stack, or text that shows the reference.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 
 /** A call of an intrinsic function. */
-export interface IntrinsicCall {
-  /** `Ref`, `Fn::Sub`, … */
+interface IntrinsicCall {
+  /** For example `Ref` or `Fn::Sub`. */
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the template decides; the caller that reads an argument checks it
+  // biome-ignore lint/suspicious/noExplicitAny: its type depends on the function; callers check it
   readonly argument: any;
 }
 
-/** @returns The call that a value is, undefined for any other value. */
+/** @returns The call of an intrinsic function; undefined if the value is not one. */
 export function callOf(value: unknown): IntrinsicCall | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const [entry, ...others] = Object.entries(value);
@@ -29,7 +29,7 @@ export function getAttOf(argument: unknown): readonly [logicalId: string, attrib
   return Array.isArray(argument) ? [String(argument[0]), argument[1]] : splitAtDot(String(argument));
 }
 
-/** @returns What precedes and what follows the first dot; the latter is empty without one. */
+/** @returns The text before and the text after the first dot. Without a dot, the latter is empty. */
 export function splitAtDot(text: string): readonly [string, string] {
   const dot = text.indexOf('.');
   return dot < 0 ? [text, ''] : [text.slice(0, dot), text.slice(dot + 1)];
@@ -38,8 +38,8 @@ export function splitAtDot(text: string): readonly [string, string] {
 /** What `Fn::Sub` replaces, and `${!…}`, which it leaves as `${…}`. */
 const PLACEHOLDER = /\$\{(!?)([^}]+)\}/g;
 
-/** A `Fn::Sub` in its two parts. */
-export interface Substitution {
+/** The two parts of an `Fn::Sub`. */
+interface Substitution {
   readonly text: string;
   /** Its own variables, by name. */
   readonly variables: Readonly<Record<string, unknown>>;
@@ -52,11 +52,12 @@ export function substitutionOf(argument: unknown): Substitution {
 }
 
 /**
- * Replaces the placeholders of a `Fn::Sub`.
+ * Replaces the placeholders of an `Fn::Sub`.
  *
+ * @param argument Argument of `Fn::Sub`.
  * @param variable Resolves the value of one of its own variables.
  * @param reference Resolves `Name` (like `Ref`) or `Name.Attribute` (like `Fn::GetAtt`).
- * @param literal Writes the `${…}` that `${!…}` stands for. @default - as CloudFormation does
+ * @param literal Replaces `${!…}`. Without it, the result is `${…}`, as in CloudFormation.
  */
 export function substitute(
   argument: unknown,
@@ -72,7 +73,7 @@ export function substitute(
   });
 }
 
-/** @returns The names that a `Fn::Sub` refers to, its own variables left out; `Name` or `Name.Attribute`. */
+/** @returns The references of an `Fn::Sub`, each `Name` or `Name.Attribute`, without its own variables. */
 export function referencesOfSubstitution(argument: unknown): readonly string[] {
   const names: string[] = [];
   substitute(

@@ -1,5 +1,5 @@
 /**
- * How a deployment configuration of CodeDeploy for Lambda moves traffic. Percentages are whole numbers, intervals are
+ * How a CodeDeploy deployment configuration for Lambda moves traffic. Percentages are whole numbers, intervals are
  * minutes.
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
@@ -9,8 +9,8 @@ export type TrafficRouting =
   | { readonly type: 'TimeBasedCanary'; readonly percentage: number; readonly interval: number }
   | { readonly type: 'TimeBasedLinear'; readonly percentage: number; readonly interval: number };
 
-/** A point of a shift from which on the new version has a certain weight. */
-export interface ShiftStep {
+/** A step of a shift: from then on, the new version has this weight. */
+interface ShiftStep {
   /** Milliseconds since the shift began. */
   readonly after: number;
   /** Share of the traffic, 0 to 1. */
@@ -20,7 +20,7 @@ export interface ShiftStep {
 /** Milliseconds. */
 const MINUTE = 60_000;
 
-/** CodeDeploy puts this before the name of a preset for Lambda. */
+/** The names of CodeDeploy's presets for Lambda begin with this. */
 export const PRESET_PREFIX = 'CodeDeployDefault.Lambda';
 
 /**
@@ -53,8 +53,8 @@ export function isDeploymentType(value: unknown): value is DeploymentType {
 /**
  * Reads the routing from a configuration's name. Custom configurations may be named in the same way.
  *
- * @param name Name in the form of the presets' names, with or without anything before it.
- * @returns undefined for a name of another form, which says nothing about the routing.
+ * @param name Name of a deployment configuration, with or without a prefix.
+ * @returns The routing; undefined if the name does not have the form of a preset's.
  */
 export function routingNamed(name: string): TrafficRouting | undefined {
   if (name.replace(PRESET_PREFIX, '') === 'AllAtOnce') return { type: 'AllAtOnce' };
@@ -65,9 +65,9 @@ export function routingNamed(name: string): TrafficRouting | undefined {
 }
 
 /**
- * The steps of a shift, oldest first. The first increment of a linear shift is immediate (CodeDeploy API reference,
- * TimeBasedLinear: "the percentage of traffic that is shifted at the start of each increment"), so 10 % steps reach 100 %
- * after nine intervals. SAM's documentation counts ten (docs/fidelity.md, "Where sources conflict").
+ * Computes the steps of a shift, oldest first. The first increment of a linear shift is immediate (CodeDeploy API
+ * reference, TimeBasedLinear: "the percentage of traffic that is shifted at the start of each increment"), so 10 %
+ * steps reach 100 % after nine intervals. SAM's documentation counts ten (docs/fidelity.md, "Where sources conflict").
  */
 export function shiftSteps(routing: TrafficRouting): readonly ShiftStep[] {
   switch (routing.type) {
@@ -87,22 +87,22 @@ export function shiftSteps(routing: TrafficRouting): readonly ShiftStep[] {
 }
 
 /**
- * @param routing undefined for one that is not known, which is taken for all traffic at once.
+ * @param routing Undefined if it is not known; treated as all traffic at once.
  * @returns Minutes from the first traffic on the new version to the last on the old one.
  */
 export function shiftMinutes(routing: TrafficRouting | undefined): number {
   return routing ? shiftSteps(routing).at(-1)!.after / MINUTE : 0;
 }
 
-/** @returns Minutes that a time limit has to allow for: a linear shift may take one interval more, see {@link shiftSteps}. */
+/** @returns Minutes to allow for in a time limit: a linear shift may take one interval more, see {@link shiftSteps}. */
 export function longestShiftMinutes(routing: TrafficRouting): number {
   return shiftMinutes(routing) + (routing.type === 'TimeBasedLinear' ? routing.interval : 0);
 }
 
 /**
- * @param routing undefined for one that is not known, which is taken for all traffic at once.
- * @param milliseconds Time since the shift began; Infinity for a shift that is complete.
- * @returns The step that holds at that time.
+ * @param routing Undefined if it is not known; treated as all traffic at once.
+ * @param milliseconds Time since the shift began; Infinity for a complete shift.
+ * @returns The step of the shift at that time.
  */
 export function stepAt(routing: TrafficRouting | undefined, milliseconds: number): ShiftStep {
   const steps = shiftSteps(routing ?? PRESETS.AllAtOnce);

@@ -14,8 +14,8 @@ export function matchesWildcard(pattern: string, text: string): boolean {
 const ARN_COMPONENTS = 6;
 
 /**
- * Whether an ARN matches a pattern, as in ArnLike and ArnEquals, which behave identically. Each of the six components is
- * compared separately, so a `*` before the resource does not match a colon.
+ * Whether an ARN matches a pattern, as in ArnLike and ArnEquals, which behave identically. Each of the six components
+ * is compared separately, so a `*` before the resource does not match a colon.
  *
  * @param pattern A pattern with fewer components, such as `*`, is compared as a whole (inferred).
  */

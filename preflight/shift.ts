@@ -12,18 +12,18 @@ import { at, type Template } from './template/template';
 export interface Shift {
   /** Name of the deployment configuration, e.g. `Canary10Percent5Minutes`. */
   readonly name: string;
-  /** Weight of the new version (0 to 1) from so many seconds after the first traffic on. */
+  /** Oldest first. `after`: seconds since the first traffic on the new version; `weight`: its share, 0 to 1. */
   readonly steps: readonly { readonly after: number; readonly weight: number }[];
-  /** Seconds from the first traffic on the new version to all of it; 0 if it gets all at once. */
+  /** Seconds from the first traffic on the new version to all of it; 0 if all traffic moves at once. */
   readonly seconds: number;
-  /** Seconds that a time limit has to allow for, see {@link longestShiftMinutes}. */
+  /** Seconds to allow for in a time limit, see {@link longestShiftMinutes}. */
   readonly longest: number;
 }
 
 /**
- * Reads a deployment configuration that the template defines, or one whose name says how it shifts.
+ * Reads a deployment configuration that the template defines, or one whose name gives its routing.
  *
- * @returns undefined for a configuration that is neither.
+ * @returns Undefined for any other configuration.
  */
 export function readShift(template: Template, configuration: unknown): Shift | undefined {
   const id = target(configuration);
@@ -35,7 +35,7 @@ export function readShift(template: Template, configuration: unknown): Shift | u
   return shiftOf(name, routingNamed(name));
 }
 
-/** @returns undefined for a routing that only CloudFormation can complete. */
+/** @returns Undefined for a routing that only CloudFormation can resolve. */
 function routingOf(config: unknown): TrafficRouting | undefined {
   for (const kind of ['Canary', 'Linear'] as const) {
     const given = at(config, `TimeBased${kind}`);
@@ -52,7 +52,11 @@ function shiftOf(name: string, routing: TrafficRouting | undefined): Shift | und
   return { name, steps, seconds: steps.at(-1)!.after, longest: longestShiftMinutes(routing) * 60 };
 }
 
-/** @returns Seconds of all traffic that the new version gets between two times, in seconds since its first traffic. */
+/**
+ * @param from Seconds since the first traffic on the new version.
+ * @param to Seconds since the first traffic on the new version.
+ * @returns The traffic that the new version gets in that time, as seconds of all traffic.
+ */
 export function newTraffic({ steps }: Shift, from: number, to: number): number {
   return steps.reduce((sum, { after, weight }, index) => {
     const until = steps[index + 1]?.after ?? Number.POSITIVE_INFINITY;

@@ -4,8 +4,8 @@ import { target, text } from './template/intrinsics';
 import type { Template } from './template/template';
 
 /**
- * Whose requests a metric counts, from the view of one canary. `nothing`: AWS reports no such metric, or not for requests
- * through the alias; `other`: something other than this function.
+ * Whose requests a metric counts, from the view of one canary. `nothing`: AWS reports no such metric, or not for
+ * requests through the alias; `other`: something other than this function.
  */
 export type View =
   | { readonly type: 'new version' }
@@ -81,7 +81,9 @@ function apiView(template: Template, { apis }: Canary, { name, dimensions }: Met
   return { type: 'api' };
 }
 
-/** @returns For an alarm on one metric, whose requests it counts; for an expression, one view for each of its metrics. */
+/**
+ * @returns For an alarm on one metric, whose requests it counts; for an expression, one view for each of its metrics.
+ */
 export function viewsOf({ template }: Subject, canary: Canary, alarm: WatchedAlarm): readonly View[] {
   return metricsOf(alarm.watched).map((metric) => viewOf(template, canary, metric));
 }

@@ -20,13 +20,13 @@ import { invalid } from './input';
 /** One datapoint per period, oldest first. */
 export type Series = readonly Point[];
 
-/** What metric math computes with (CloudWatch user guide, "data type abbreviations": S, TS, TS[]). */
+/** The data types of metric math (CloudWatch user guide, "data type abbreviations": S, TS, TS[]). */
 type Value =
   | { readonly type: 'scalar'; readonly value: number }
   | { readonly type: 'series'; readonly points: Series }
   | { readonly type: 'list'; readonly series: readonly Series[] };
 
-/** What an expression may refer to. */
+/** The values that an expression can refer to. */
 export interface QueryScope {
   /** Seconds. */
   readonly period: number;
@@ -41,7 +41,12 @@ export interface QueryScope {
   metrics(containing: string): readonly Series[];
 }
 
-/** @throws AwsError ValidationError for what is not metric math; Unsupported for a function that is not implemented. */
+/**
+ * Parses an expression.
+ *
+ * @throws AwsError ValidationError when it is not metric math.
+ * @throws Unsupported for a function that is not implemented.
+ */
 export function readExpression(source: string): Expression {
   try {
     return parseExpression(source);
@@ -62,7 +67,7 @@ export function evaluate(expression: Expression, scope: QueryScope): Value {
     case 'number':
       return { type: 'scalar', value: expression.value };
     case 'text':
-      throw invalid(`'${expression.value}' is text, and metric math needs a value here`);
+      throw invalid(`'${expression.value}' is text; write a number or the id of a metric`);
     case 'reference':
       return { type: 'series', points: scope.series(expression.id) };
     case 'list':
@@ -83,7 +88,8 @@ function operate(operator: Operator, left: Value, right: Value): Value {
   if (left.type === 'list' || right.type === 'list') {
     const lefts = left.type === 'list' ? left.series : undefined;
     const rights = right.type === 'list' ? right.series : undefined;
-    if (lefts && rights && lefts.length !== rights.length) throw invalid('metric math combines lists of two lengths');
+    if (lefts && rights && lefts.length !== rights.length)
+      throw invalid(`lists of ${lefts.length} and ${rights.length} time series cannot be combined`);
     const series = (lefts ?? rights)!.map((_, index) =>
       combined(operator, lefts ? lefts[index]! : operand(left), rights ? rights[index]! : operand(right)),
     );
@@ -93,7 +99,8 @@ function operate(operator: Operator, left: Value, right: Value): Value {
 }
 
 function operand(value: Value): Series | number {
-  if (value.type === 'list') throw invalid('metric math needs a number or one time series, and has a list of them');
+  if (value.type === 'list')
+    throw invalid('a list of time series is not allowed here; write a number or one time series');
   return value.type === 'scalar' ? value.value : value.points;
 }
 
@@ -119,11 +126,11 @@ function mapped(value: Value, apply: (value: number) => number): Value {
 function call(name: FunctionName, given: readonly Expression[], scope: QueryScope): Value {
   const value = (index: number): Value => {
     const argument = given[index];
-    if (!argument) throw invalid(`${name} has ${given.length} argument(s), too few`);
+    if (!argument) throw invalid(`${name} has only ${given.length} argument(s)`);
     return evaluate(argument, scope);
   };
   if (isPointFunction(name)) return mapped(value(0), POINT_FUNCTIONS[name]);
-  if (isAggregate(name)) return aggregate(value(0), AGGREGATES[name]);
+  if (isAggregate(name)) return aggregate(name, value(0), AGGREGATES[name]);
   switch (name) {
     case 'PERIOD':
       return { type: 'scalar', value: scope.period };
@@ -137,9 +144,13 @@ function call(name: FunctionName, given: readonly Expression[], scope: QueryScop
 }
 
 /** Aggregates one series to a number, a list of series to one series. */
-function aggregate(value: Value, over: (present: readonly number[], size: number) => number): Value {
+function aggregate(
+  name: FunctionName,
+  value: Value,
+  over: (present: readonly number[], size: number) => number,
+): Value {
   const present = (points: Series) => points.filter((point) => point !== undefined);
-  if (value.type === 'scalar') throw invalid('metric math aggregates a number');
+  if (value.type === 'scalar') throw invalid(`${name} needs a time series or a list of them, not a number`);
   if (value.type === 'series') {
     const values = present(value.points);
     return { type: 'scalar', value: values.length === 0 ? 0 : over(values, value.points.length) };
@@ -153,7 +164,7 @@ function aggregate(value: Value, over: (present: readonly number[], size: number
 }
 
 function fill(value: Value, filler: Expression | undefined, scope: QueryScope): Value {
-  if (!filler) throw invalid('FILL needs a series and what to fill it with');
+  if (!filler) throw invalid('FILL needs a second argument, the value for missing datapoints');
   if (filler.type === 'text' && filler.value !== 'REPEAT') throw new Unsupported(`FILL with ${filler.value}`);
   const source = filler.type === 'text' ? undefined : operand(evaluate(filler, scope));
   const filled = (points: Series): Series => {
@@ -163,15 +174,15 @@ function fill(value: Value, filler: Expression | undefined, scope: QueryScope): 
       return point ?? (source === undefined ? last : at(source, index));
     });
   };
-  if (value.type === 'scalar') throw invalid('FILL needs a series, and has a number');
+  if (value.type === 'scalar') throw invalid('FILL needs a time series, not a number');
   if (value.type === 'series') return { type: 'series', points: filled(value.points) };
   return { type: 'list', series: value.series.map(filled) };
 }
 
 function chosen(condition: Value, yes: Value, no: Value | undefined): Value {
   const [test, then, otherwise] = [operand(condition), operand(yes), no && operand(no)];
-  const length = [test, then, otherwise].find((each): each is Series => typeof each === 'object')?.length;
-  if (length === undefined) throw invalid('IF needs at least one series among its arguments');
+  const length = [test, then, otherwise].find((argument): argument is Series => typeof argument === 'object')?.length;
+  if (length === undefined) throw invalid('IF needs at least one time series among its arguments');
   const points = Array.from({ length }, (_, index) =>
     choose(
       at(test, index),

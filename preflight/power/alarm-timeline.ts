@@ -14,16 +14,16 @@ export interface DrawnAlarm {
 }
 
 /**
- * @returns Number of evaluations before the shift that decide the alarm's state. Only an alarm that ignores missing data
- *   keeps a state; the state of any other follows from its last evaluation.
+ * @returns Number of evaluations before the shift that decide the alarm's state. Only an alarm that ignores missing
+ *   data keeps a state; the state of any other follows from its last evaluation.
  */
 export function evaluationsBefore(range: number, treatMissingData: string): number {
   return treatMissingData === 'ignore' ? range + 1 : 2;
 }
 
 /**
- * The minute after which an alarm is first in ALARM where it counts for the shift. The last evaluation before the shift is
- * after minute -2 or after minute -1, depending on the second in which the alarm is evaluated.
+ * The minute after which an alarm is first in ALARM where it counts for the shift. The last evaluation before the shift
+ * is after minute -2 or after minute -1, depending on the second in which the alarm is evaluated.
  */
 export interface FirstInAlarm {
   readonly fromTwo: number;

@@ -7,7 +7,7 @@ import type { Scenario } from './scenario';
 import { LAGS, MINUTE, OFFSETS, PHASES, PUBLISHING } from './timing';
 
 /** Shares of the drawn releases that were stopped, 0 to 1. */
-export interface StoppedShares {
+interface StoppedShares {
   /** Share that each alarm stopped, in the order of the alarms. */
   readonly byAlarm: readonly number[];
   /** Share that at least one of them stopped. */
@@ -24,11 +24,11 @@ const ENOUGH_IF_PLAIN = 3_600;
 const SEED = 20_090_501;
 
 /**
- * Draws releases, minute by minute, and evaluates alarms as CloudWatch does. This is needed where windows overlap: a period
- * of five minutes slides by the minute, so consecutive evaluations see mostly the same requests.
+ * Draws releases, minute by minute, and evaluates alarms as CloudWatch does. This is needed where windows overlap: a
+ * period of five minutes slides by the minute, so consecutive evaluations see mostly the same requests.
  *
- * Only the requests are drawn. The second in which an alarm is evaluated and the time until CodeDeploy reads it are averaged
- * over for each release, which makes the estimate better than the number of releases suggests.
+ * Only the requests are drawn. The second in which an alarm is evaluated and the time until CodeDeploy reads it are
+ * averaged over for each release, which makes the estimate better than the number of releases suggests.
  */
 export function drawReleases(alarms: readonly DrawnAlarm[], shift: Shift, scenario: Scenario): StoppedShares {
   const random = xoroshiro128plus(SEED);

@@ -16,19 +16,19 @@ import {
 export type Compute<T> = (period: T) => Point;
 
 interface Compiled<T> {
-  /** A number exists in every period, so it does not make a datapoint by itself. */
+  /** Whether it consists of numbers only. They exist in every period, so they do not make a datapoint. */
   readonly constant: boolean;
   readonly compute: Compute<T>;
 }
 
-/** Over a list of series, the aggregates that depend on one period only. */
+/** The aggregates of a list of series that can be computed from one period. */
 const LIST_FUNCTIONS = ['MAX', 'MIN', 'SUM'] as const;
 
 /**
- * Compiles an expression to a function of one period, because it is computed for many drawn periods.
+ * Compiles an expression to a function of one period, because it is evaluated for very many periods.
  *
  * @param metric Resolves an id, once for each of its occurrences.
- * @throws NotComputed for what is not metric math, and for functions that need more than one period.
+ * @throws NotComputed when it is not metric math, or uses a function that needs more than one period.
  */
 export function compileExpression<T>(source: string, metric: (id: string) => Compute<T>): Compute<T> {
   const compile = (expression: Expression): Compiled<T> => {

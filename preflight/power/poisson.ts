@@ -4,15 +4,15 @@ export interface PoissonValue {
   readonly probability: number;
 }
 
-/** Values further from the mean than this many standard deviations are left out (less than 1e-12 of the probability). */
+/** Standard deviations from the mean beyond which values are left out (less than 1e-12 of the probability). */
 const REACH = 8;
 
 /**
- * The Poisson distribution. Where it has more than `most` values, neighbours are joined to one value at their common mean,
- * so that a sum over the values remains a good integral.
+ * The Poisson distribution. Where it has more than `most` values, neighbours are joined to one value at their common
+ * mean, so that a sum over the values remains a good integral.
  *
  * @param mean 0 or more.
- * @param most Maximum number of values. @default - no limit
+ * @param most Maximum number of values, unlimited if omitted.
  */
 export function poisson(mean: number, most = Number.POSITIVE_INFINITY): readonly PoissonValue[] {
   if (mean === 0) return [{ value: 0, probability: 1 }];

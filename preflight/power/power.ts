@@ -33,10 +33,11 @@ export interface KnownPower extends Chances {
   readonly answering5xx?: Chances | undefined;
 }
 
+/** The power of an alarm, or why there is no figure for it. */
 export type Power = KnownPower | { readonly type: 'not computed'; readonly why: string };
 
 /** The power of the alarms of a canary. */
-export interface CanaryPower {
+interface CanaryPower {
   /** In the order of the alarms. */
   readonly alarms: readonly Power[];
   /**
@@ -56,7 +57,11 @@ interface ReadAlarm {
 
 type UnreadAlarm = Extract<Power, { readonly type: 'not computed' }>;
 
-/** @param alarms those that watch the canary, each once */
+/**
+ * Computes the power of alarms to stop releases of a canary.
+ *
+ * @param alarms The alarms that watch the canary, without duplicates.
+ */
 export function powersOf(subject: Subject, canary: Canary, alarms: readonly WatchedAlarm[]): CanaryPower {
   const failures: readonly FailureKind[] = canary.apis.length > 0 ? ['throws', 'answers 5xx'] : ['throws'];
   const release = releaseOf(subject, canary);
@@ -70,18 +75,18 @@ export function powersOf(subject: Subject, canary: Canary, alarms: readonly Watc
       return { type: 'not computed', why: error.message };
     }
   });
-  const readable = read.filter((each) => each.type === 'read');
-  if ('why' in release || readable.length === 0) return { alarms: read.filter((each) => each.type !== 'read') };
+  const readable = read.filter((alarm) => alarm.type === 'read');
+  if ('why' in release || readable.length === 0) return { alarms: read.filter((alarm) => alarm.type !== 'read') };
   const tables = failures.map((_, failure) => tableOf(readable, failure, release));
   const known = (type: KnownPower['type'], pick: (table: Table) => Chances): KnownPower => {
     const [thrown, answered] = tables;
     return { type, ...pick(thrown!), ...(answered && { answering5xx: pick(answered) }) };
   };
   return {
-    alarms: read.map((each) => {
-      if (each.type === 'not computed') return each;
-      const type = isSummed(each.sensors[0]!) ? 'computed' : 'estimated';
-      return known(type, ({ alarms: chances }) => chances[readable.indexOf(each)]!);
+    alarms: read.map((alarm) => {
+      if (alarm.type === 'not computed') return alarm;
+      const type = isSummed(alarm.sensors[0]!) ? 'computed' : 'estimated';
+      return known(type, ({ alarms: chances }) => chances[readable.indexOf(alarm)]!);
     }),
     ...(readable.length > 1 && { together: known('estimated', ({ together }) => together!) }),
   };

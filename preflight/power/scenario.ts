@@ -1,8 +1,8 @@
 import { MINUTE } from './timing';
 
 /**
- * How requests fail. A request that throws, crashes or times out is an error to Lambda and a 5xx to its API. A 5xx that the
- * code answers is a failure to the API only.
+ * How requests fail. A request that throws, crashes or times out is an error to Lambda and a 5xx to its API. A 5xx that
+ * the code answers is a failure to the API only.
  */
 export type FailureKind = 'throws' | 'answers 5xx';
 

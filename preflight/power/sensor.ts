@@ -20,10 +20,11 @@ export interface Sensor {
   /** @returns The value that is compared with the threshold; undefined where the period has no datapoint. */
   value(requests: Requests): Point;
   isBreaching(value: number): boolean;
-  /** Whether it tells requests that fail from others. */
+  /** Whether it distinguishes requests that fail from others. */
   readonly seesFailures: boolean;
   /**
-   * Odds of a period's datapoint. Arrivals are Poisson, so each kind of request is Poisson too, independent of the others.
+   * Odds of a period's datapoint. Arrivals are Poisson, so each kind of request is Poisson too, independent of the
+   * others.
    *
    * @param means Mean numbers of requests in the period.
    * @default - too many numbers to sum over, or windows that overlap, so that odds do not help: draw releases instead
@@ -94,9 +95,8 @@ export function sensorOf(
 
 /** A metric as a function of the requests that it counts. */
 interface Reader {
-  /** The requests that it counts. */
   readonly sees: 'new version' | 'old version' | 'both versions' | 'api' | 'others';
-  /** Whether it tells requests that fail from others. */
+  /** Whether it distinguishes requests that fail from others. */
   readonly seesFailures: boolean;
   /** Whether it matters only that some requests succeeded, not how many. */
   readonly ignoresFine: boolean;
@@ -135,7 +135,7 @@ function readerOf(template: Template, canary: Canary, metric: Metric, failure: F
   return { sees: view.type === 'other' ? 'others' : view.type, seesFailures, ignoresFine, read };
 }
 
-/** Metrics that alarms watch besides failures, and why this table has no figure for them. */
+/** Metrics that do not count failed requests, and why there is no figure for them. */
 const NO_FAILURES: Readonly<Record<string, string>> = Object.fromEntries([
   ...['Duration', 'Latency', 'IntegrationLatency', 'PostRuntimeExtensionsDuration'].map((name) => [
     name,
@@ -169,7 +169,7 @@ function readAs({ sees, read }: Reader, { newFailed, newFine, oldFailed, oldFine
   }
 }
 
-/** Odds of one metric, which counts failed and other requests of all the versions that it sees: two Poisson numbers. */
+/** @returns The odds of one metric: failed and other requests of the versions that it sees are two Poisson numbers. */
 function singleOdds(reader: Reader, means: Requests, isBreaching: (value: number) => boolean): PeriodOdds {
   const { newFailed, newFine, oldFailed, oldFine, others } = means;
   const seesNew = reader.sees !== 'old version';
@@ -195,7 +195,7 @@ function anyOrNone(mean: number): readonly PoissonValue[] {
   ];
 }
 
-/** Odds of an expression over metrics of the new version alone: two Poisson numbers too. */
+/** @returns The odds of an expression over metrics of the new version alone, which are two Poisson numbers too. */
 function jointOdds(
   value: (requests: Requests) => Point,
   { newFailed, newFine }: Requests,
@@ -212,7 +212,7 @@ function jointOdds(
   return tally.odds;
 }
 
-/** @returns The value of an expression, with ids that are resolved once and not in every period. */
+/** @returns The expression as a function of one period. Ids are resolved once, not in every period. */
 function expressionOf(
   returned: string,
   readers: ReadonlyMap<string, Reader>,

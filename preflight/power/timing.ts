@@ -1,6 +1,6 @@
 /** All constants are seconds. CloudWatch evaluates once a minute, over windows that end with a whole minute. */
 export const MINUTE = 60;
-/** From the end of a minute until its metrics are visible (inferred, like POLLING; docs/fidelity.md names the sources). */
+/** From the end of a minute until its metrics are visible (inferred, like POLLING; sources in docs/fidelity.md). */
 export const PUBLISHING = 15;
 /** Between two times at which CodeDeploy reads its alarms. */
 const POLLING = 10;

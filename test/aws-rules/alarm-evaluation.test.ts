@@ -12,7 +12,7 @@ test.each(cases)('$datapointsToAlarm of $evaluationPeriods: $points', ({ points,
   }
 });
 
-test('the newest real datapoints decide, and those that are missing are counted', () => {
+test('the newest real datapoints decide, and the number of filled ones is returned', () => {
   const rule = { evaluationPeriods: 3, treatMissingData: 'notBreaching' } as const;
   expect(evaluateAlarm([true, undefined, true, undefined, true], rule)).toEqual({
     state: 'ALARM',
@@ -22,7 +22,7 @@ test('the newest real datapoints decide, and those that are missing are counted'
   expect(evaluateAlarm([undefined, undefined, undefined, undefined, true], rule)).toMatchObject({ filled: 2 });
 });
 
-test('an alarm looks back five periods, and two more than it evaluates', () => {
+test('an alarm looks back two periods more than it evaluates, and at least five', () => {
   expect([1, 3, 4, 10].map(evaluationRange)).toEqual([5, 5, 6, 12]);
 });
 

@@ -6,7 +6,7 @@ test.each(vectors.cases)('$method $path is routed to $route of $routes', ({ rout
   expect(selectRoute(candidates, method, path)?.route.key.text ?? null).toBe(route);
 });
 
-test('the values of variables come with the route', () => {
+test('the match includes the values of the variables', () => {
   const routes = [{ key: parseRouteKey('GET /shops/{shop}/{rest+}') }];
   expect(selectRoute(routes, 'GET', '/shops/7/a/b')?.parameters).toEqual({ shop: '7', rest: 'a/b' });
 });

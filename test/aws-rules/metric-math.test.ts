@@ -12,7 +12,7 @@ const cases = vectors.cases.map(({ expression, metrics, result }) => ({
   result: result.map((point) => point ?? undefined),
 }));
 
-describe('the published results', () => {
+describe('the published result', () => {
   test.each(cases)(
     'of $expression over whole series, in the embedded CloudWatch',
     ({ expression, metrics, result }) => {
@@ -39,11 +39,11 @@ test.each([
   ['(m1', "error in expression '(m1': unexpected end"],
   ['m1 m2', "error in expression 'm1 m2': unexpected 'm2'"],
   ['m1 % 2', "error in expression 'm1 % 2': unexpected '%'"],
-])('says where %s is wrong', (source, message) => {
+])('the error message for %s says what is unexpected', (source, message) => {
   expect(() => parseExpression(source)).toThrow(expect.objectContaining({ name: 'InvalidExpression', message }));
 });
 
-test('a function that is not known is named', () => {
+test('the error message for an unknown function names it', () => {
   expect(() => parseExpression('ANOMALY_DETECTION_BAND(m1, 2)')).toThrow(
     expect.objectContaining({ name: 'NotComputed', message: 'the metric math function ANOMALY_DETECTION_BAND' }),
   );

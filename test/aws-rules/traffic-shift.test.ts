@@ -28,12 +28,12 @@ test.each(vectors.presets)('$name shifts as documented', ({ name, steps, longest
   expect(longestShiftMinutes(preset)).toBe(longestMinutes);
 });
 
-test.each(vectors.presets)('the name $name says how it shifts, with and without prefix', ({ name }) => {
+test.each(vectors.presets)('$name has the routing in its name, with and without the prefix', ({ name }) => {
   const preset = PRESETS[name as keyof typeof PRESETS];
   expect([routingNamed(name), routingNamed(`${PRESET_PREFIX}${name}`)]).toEqual([preset, preset]);
 });
 
-test('the name of a custom configuration is read where it has the form of a preset, and says nothing otherwise', () => {
+test('a custom configuration that is named like a preset has the routing in its name', () => {
   expect(routingNamed('shop-Canary20Percent7Minutes')).toEqual({
     type: 'TimeBasedCanary',
     percentage: 20,
@@ -43,7 +43,7 @@ test('the name of a custom configuration is read where it has the form of a pres
   expect([shiftMinutes(undefined), stepAt(undefined, 0).weight]).toEqual([0, 1]);
 });
 
-test('the step that holds at a time has the time since when it holds', () => {
+test('the step at a point in time has its weight and its start', () => {
   const linear = PRESETS.Linear10PercentEvery3Minutes;
   expect(stepAt(linear, 7 * 60_000)).toEqual({ after: 360_000, weight: 0.3 });
   expect(stepAt(linear, Number.POSITIVE_INFINITY).weight).toBe(1);

@@ -53,8 +53,8 @@ test('a count of errors stops every release that fails all requests, and no good
 });
 
 test('the chance of a first error follows from the minutes that an alarm can see of a shift', () => {
-  // Of five minutes, on average 232.5 s are over and visible in time: 15 to 75 s of delay and up to 10 s until CodeDeploy
-  // reads the alarm.
+  // Of five minutes, on average 232.5 s are over and visible in time: 15 to 75 s of delay and up to 10 s until
+  // CodeDeploy reads the alarm.
   const rate = 0.02;
   const { chance } = chanceOf({ Threshold: 1 }, { requestsPerSecond: 10, newFails: rate / 100, oldFails: 0 });
   expect(chance).toBeGreaterThan(1 - Math.exp(-10 * 0.1 * (rate / 100) * 180));
@@ -98,7 +98,7 @@ test.each<[string, string, boolean]>([
 ])('%s', (_, points, expected) => {
   const kinds = points
     .split(' ')
-    .map((each): PointKind => (each === '-' ? 'missing' : each === 'X' ? 'breaching' : 'fine'));
+    .map((point): PointKind => (point === '-' ? 'missing' : point === 'X' ? 'breaching' : 'fine'));
   const rule = { evaluationPeriods: 3, datapointsToAlarm: 2, treatMissingData: 'notBreaching' };
   expect(isInAlarm(kinds, rule, false)).toBe(expected);
 });
@@ -121,7 +121,7 @@ test.each([
   expect(compileExpression(source, (id) => () => values[id])(undefined)).toBe(expected);
 });
 
-test('metric math that is not computed is named', () => {
+test('metric math that cannot be computed is named', () => {
   expect(() => compileExpression('ANOMALY_DETECTION_BAND(m1, 2)', () => () => 0)).toThrow(
     new NotComputed('the metric math function ANOMALY_DETECTION_BAND, as it is used here'),
   );

@@ -7,7 +7,7 @@ const template = (TrafficRoutingConfig: unknown) =>
     'template',
   );
 
-test('a configuration that the template defines shifts as it says', () => {
+test('a configuration that the template defines has the routing of its properties', () => {
   const TimeBasedLinear = { LinearPercentage: 40, LinearInterval: 2 };
   expect(readShift(template({ Type: 'TimeBasedLinear', TimeBasedLinear }), { Ref: 'Slow' })).toEqual({
     name: 'Slow',
@@ -21,7 +21,7 @@ test('a configuration that the template defines shifts as it says', () => {
   });
 });
 
-test('a preset is known by its name, and a name of another form is not known', () => {
+test('the name of a preset gives its routing, and any other name gives none', () => {
   const none = asTemplate({ Resources: {} }, 'template');
   const shift = readShift(none, 'CodeDeployDefault.LambdaCanary10Percent5Minutes');
   expect(shift).toMatchObject({ name: 'Canary10Percent5Minutes', seconds: 300, longest: 300 });
@@ -29,7 +29,7 @@ test('a preset is known by its name, and a name of another form is not known', (
   expect(readShift(none, 'shop-slowly')).toBeUndefined();
 });
 
-test('a configuration that only CloudFormation can complete is not known', () => {
+test('a configuration that only CloudFormation can resolve gives no routing', () => {
   const TimeBasedCanary = { CanaryPercentage: { Ref: 'Percentage' }, CanaryInterval: 5 };
   expect(readShift(template({ Type: 'TimeBasedCanary', TimeBasedCanary }), { Ref: 'Slow' })).toBeUndefined();
 });

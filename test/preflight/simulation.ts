@@ -14,22 +14,22 @@ const OTHER_FUNCTION = 'OtherLambdaFunction';
 /** Minutes of traffic on the old version before the shifts, so that alarms have a history. */
 const MINUTES_BEFORE = 8;
 
-/** An alarm of a template, as CloudFormation would create it for the n-th of many copies of its function. */
+/** @returns The properties of a template's alarm, resolved for one of the copies of its function. */
 function resolved(value: unknown, copy: number): unknown {
-  if (Array.isArray(value)) return value.map((each) => resolved(each, copy));
+  if (Array.isArray(value)) return value.map((item) => resolved(item, copy));
   if (!value || typeof value !== 'object') return value;
   if ('Ref' in value) return `${value.Ref}-${copy}`;
   if ('Fn::Sub' in value) {
     const text = String(value['Fn::Sub']).replace(/\$\{(\w+)\.Version\}/, '2');
     return text.replace(/\$\{(\w+)\}/, `$1-${copy}`);
   }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each, copy)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item, copy)]));
 }
 
 /**
- * Simulates releases with the embedded CloudWatch. There are as many copies of the function as runs, each with its own alarm
- * and its own shift. Their requests are drawn one by one and recorded as Lambda and API Gateway do, and the alarm is read
- * every ten seconds, as CodeDeploy does.
+ * Simulates releases with the embedded CloudWatch. There are as many copies of the function as runs, each with its own
+ * alarm and its own shift. Their requests are drawn one by one and recorded as Lambda and API Gateway do, and the alarm
+ * is read every ten seconds, as CodeDeploy does.
  *
  * @returns The share of releases that the alarm stops, 0 to 1.
  */
