@@ -38,7 +38,7 @@ export interface EnvironmentObservation {
   /** Undefined when the execution did not reach this environment's Deploy. */
   readonly outcome: ReleaseOutcome | undefined;
   /** The outcome as the parts of the pipeline reported it. Undefined when the execution did not reach Deploy. */
-  readonly verdicts: ReportedOutcomes | undefined;
+  readonly reported: ReportedOutcomes | undefined;
   readonly canaries: readonly CanaryNumbers[];
   readonly serving: readonly Serving[];
   /** Requests before, during and after Deploy. Undefined for an environment without traffic. */
@@ -105,7 +105,7 @@ export class ReleaseObserver {
       environment: environment.name,
       stackName: environment.stackName,
       outcome,
-      verdicts: deploy && (await readReportedOutcomes(clients, environment.stackName, deploy, canary)),
+      reported: deploy && (await readReportedOutcomes(clients, environment.stackName, deploy, canary)),
       canaries: await Promise.all(functions.map((each) => this.#numbers(metrics, each))),
       serving: await Promise.all(functions.map((each) => serving(clients, each))),
       traffic: this.#traffic(environment, deploy),

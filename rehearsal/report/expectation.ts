@@ -79,10 +79,10 @@ export function baselineProblems({ environment, outcome, serving, traffic }: Env
 
 /** @returns Messages when parts of the pipeline report different outcomes, or there is not one notification. */
 function reportProblems(
-  { environment, outcome, verdicts }: EnvironmentObservation,
+  { environment, outcome, reported }: EnvironmentObservation,
   { execution, notifications }: RehearsedRelease,
 ): string[] {
-  if (!outcome || !verdicts) return [];
+  if (!outcome || !reported) return [];
   const deployed = execution.actions.some(
     ({ action, result }) => action.type === 'CodeBuild' && action.stage === environment && result.type === 'succeeded',
   );
@@ -90,7 +90,7 @@ function reportProblems(
     ({ attributes }) => attributes.environment === environment && attributes.outcome === outcome.type,
   );
   return [
-    ...disagreements(outcome, verdicts, deployed).map((each) => `${environment}: ${each}`),
+    ...disagreements(outcome, reported, deployed).map((each) => `${environment}: ${each}`),
     ...(matching.length === 1
       ? []
       : [`${environment}: notifications with the outcome ${outcome.type}: ${matching.length}, expected 1`]),

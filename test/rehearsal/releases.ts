@@ -61,7 +61,7 @@ export const firstRelease: EnvironmentObservation = {
   environment: 'prod',
   stackName: 'shop-prod',
   outcome: theFirst,
-  verdicts: reportedOutcomes(theFirst),
+  reported: reportedOutcomes(theFirst),
   canaries: [],
   serving: [],
   traffic: undefined,
@@ -70,7 +70,7 @@ export const firstRelease: EnvironmentObservation = {
 export const promoted: EnvironmentObservation = {
   ...firstRelease,
   outcome: theReleased,
-  verdicts: reportedOutcomes(theReleased),
+  reported: reportedOutcomes(theReleased),
   canaries: [{ functionName: 'shop-prod-hello', version: '2', invocations: 40, errors: 0 }],
   serving: [{ functionName: 'shop-prod-hello', alias: 'Live', version: '2', weights: {} }],
   traffic: { before: calm, during: calm, after: calm },
@@ -79,7 +79,7 @@ export const promoted: EnvironmentObservation = {
 export const rolledBack: EnvironmentObservation = {
   ...promoted,
   outcome: theRolledBack,
-  verdicts: reportedOutcomes(theRolledBack),
+  reported: reportedOutcomes(theRolledBack),
   canaries: [{ functionName: 'shop-prod-hello', version: '2', invocations: 12, errors: 1 }],
   serving: [{ functionName: 'shop-prod-hello', alias: 'Live', version: '1', weights: {} }],
   traffic: { before: calm, during: { served: 99, failed: 1 }, after: calm },

@@ -15,7 +15,7 @@ function found(push: Push, ...environments: EnvironmentObservation[]): string[] 
 
 function rolledBackWith(changes: object): EnvironmentObservation {
   const outcome = { ...rolledBack.outcome, functions: [{ ...stopped, ...changes }] } as ReleaseOutcome;
-  return { ...rolledBack, outcome, verdicts: reportedOutcomes(outcome) };
+  return { ...rolledBack, outcome, reported: reportedOutcomes(outcome) };
 }
 
 const unreached = { ...firstRelease, outcome: undefined };
@@ -99,14 +99,14 @@ test.each<[string, Push, EnvironmentObservation, string[]]>([
 });
 
 test('a part of the pipeline that reports something else, or nothing, is a difference', () => {
-  const verdicts = { ...promoted.verdicts!, deploy: '✔ released: shop-dev', exported: 'released', ledger: undefined };
-  expect(found('harmless', { ...promoted, verdicts })).toEqual([
+  const reported = { ...promoted.reported!, deploy: '✔ released: shop-dev', exported: 'released', ledger: undefined };
+  expect(found('harmless', { ...promoted, reported })).toEqual([
     "prod: Deploy's log says '✔ released: shop-dev', expected '✔ released: shop-prod'",
     "prod: Deploy exports 'released', expected 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s'",
     "prod: the ledger says nothing, expected 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s'",
   ]);
   const canary = 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s';
-  expect(found('harmful', { ...rolledBack, verdicts: { ...rolledBack.verdicts!, canary } })).toEqual([
+  expect(found('harmful', { ...rolledBack, reported: { ...rolledBack.reported!, canary } })).toEqual([
     `prod: the Canary action says '${canary}', expected 'rolled back: shop-prod-hello v2 stopped by alarm shop-prod-hello-v2-errors at 10 % after 2 min 11 s; v1 serves 100 % again'`,
   ]);
 });
