@@ -3,18 +3,21 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-export interface PipelineBucketsProps {
-  /** Another account can read only what a key that it may use has encrypted; the key costs $1 a month. */
+interface PipelineBucketsProps {
+  /**
+   * Whether another account reads the artifacts. If so, they are encrypted with a customer managed key ($1 a month),
+   * because other accounts cannot use the AWS managed key of S3.
+   */
   readonly readByOtherAccounts: boolean;
 }
 
 const PRIVATE: BucketProps = { blockPublicAccess: BlockPublicAccess.BLOCK_ALL, enforceSSL: true };
 
-/** What the pipeline keeps between its actions and between its runs; each bucket empties itself. */
+/** The buckets in which the pipeline keeps data between actions and executions. Their objects expire. */
 export class PipelineBuckets extends Construct {
-  /** Sources, packages, templates: as long as someone may still retry an old execution. */
+  /** Sources, packages and templates, kept so that a person can retry an old execution. */
   readonly artifacts: IBucket;
-  /** npm's packages, by the hash of the lock file. */
+  /** npm packages, by the hash of the lock file. */
   readonly cache: IBucket;
 
   constructor(scope: Construct, id: string, { readByOtherAccounts }: PipelineBucketsProps) {

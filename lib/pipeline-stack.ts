@@ -10,29 +10,32 @@ import { AppStage } from './app-stage';
 import type { BuildSpecFile } from './config/build-spec-file';
 import type { EnvironmentConfig, PipelineConfig } from './config/pipeline-config';
 import { subscribers } from './config/subscribers';
-import { AlarmBoard } from './functions/alarm-board-function';
+import { otherAccounts, type PipelineEnvironment } from './environment/pipeline-environment';
+import { AlarmBoardFunction } from './functions/alarm-board-function';
 import { CanaryFunction } from './functions/canary-function';
 import { Notifications } from './functions/notifications';
 import { busArn, functionArn, pipelineNames, pipelineRoleArn } from './names/pipeline-names';
-import { type Place, releaseNames, roleArn } from './names/release-names';
+import { type AccountRegion, releaseNames, roleArn } from './names/release-names';
+import { scopeSelfMutation } from './permissions/self-mutation-scope';
 import { PipelineBuckets } from './pipeline-buckets';
-import { otherAccounts, type ReleaseTarget } from './release-target';
-import { scopeSelfMutation } from './self-mutation-scope';
 import type { ServiceDescription } from './service/service-description';
 import { BuildStep } from './steps/build-step';
 import { CanaryStep } from './steps/canary-step';
 import { DeployStep } from './steps/deploy-step';
 
-export interface PipelineStackProps extends StackProps {
+interface PipelineStackProps extends StackProps {
   readonly config: PipelineConfig;
-  /** The service as each environment of the configuration deploys it, in the same order. */
+  /** The service as it is deployed to each environment of the configuration, in the same order. */
   readonly services: readonly ServiceDescription[];
   readonly buildSpec: BuildSpecFile;
-  /** The exact version of aws-cdk with which the pipeline updates itself. */
+  /** Exact version of the CDK CLI (aws-cdk) with which the pipeline updates itself. */
   readonly cdkCliVersion: string;
 }
 
-/** Source, Build, self-update, then per environment its ReleaseStack, and its Deploy and Canary side by side. */
+/**
+ * The pipeline: Source, Build, self-update, then for each environment its ReleaseStack, and Deploy and Canary in
+ * parallel.
+ */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     const { config, services, buildSpec, cdkCliVersion, ...stackProps } = props;
@@ -42,41 +45,41 @@ export class PipelineStack extends Stack {
       description: `Releases ${config.repository} by CodeDeploy canaries`,
     });
 
-    const place: Place = {
+    const location: AccountRegion = {
       partition: this.partition,
       region: this.region,
       account: this.account,
     };
-    const targets = config.environments.map((environment, index) =>
-      releaseTarget(environment, services[index] as ServiceDescription, place),
+    const environments = config.environments.map((each, index) =>
+      pipelineEnvironment(each, services[index] as ServiceDescription, location),
     );
     const names = pipelineNames(this.stackName);
-    const acrossAccounts = otherAccounts(targets, place).length > 0;
+    const acrossAccounts = otherAccounts(environments, location).length > 0;
     const buckets = new PipelineBuckets(this, 'Buckets', { readByOtherAccounts: acrossAccounts });
 
-    const connectionArn = config.connectionArn ?? this.createConnection();
+    const connectionArn = config.connectionArn ?? this.#createConnection();
     const source = CodePipelineSource.connection(config.repository, config.branch, {
       connectionArn,
       triggerOnPush: true,
       actionName: SOURCE_ACTION,
     });
-    const build = new BuildStep('Build', { source, buildSpec, targets, cacheBucket: buckets.cache });
+    const build = new BuildStep('Build', { source, buildSpec, environments, cacheBucket: buckets.cache });
 
-    const functions = { names, place, targets };
+    const functions = { names, location, environments };
     const canary = new CanaryFunction(this, 'Canary', functions);
     new Notifications(this, 'Notifications', { ...functions, subscribers: subscribers(config) });
-    new AlarmBoard(this, 'AlarmBoard', functions);
+    new AlarmBoardFunction(this, 'AlarmBoard', functions);
 
     const pipeline = new CodePipeline(this, 'Pipeline', {
       pipelineName: names.pipeline,
       synth: build,
       pipelineType: PipelineType.V2,
-      // A commit that waits for an environment gives way to a newer one: a mend needn't queue behind canaries. Never
-      // PARALLEL: a deployment group shifts one release at a time.
+      // A newer commit replaces one that waits for an environment, so that a fix does not queue behind canaries.
+      // PARALLEL would not work: a deployment group runs one deployment at a time.
       executionMode: ExecutionMode.SUPERSEDED,
       cliVersion: cdkCliVersion,
       artifactBucket: buckets.artifacts,
-      // For the buckets that CDK makes in other regions; the pipeline's own has its key already.
+      // For the buckets that CDK creates in other regions; the pipeline's own bucket has its key already.
       crossAccountKeys: acrossAccounts,
       enableKeyRotation: acrossAccounts ? true : undefined,
       useChangeSets: false,
@@ -98,31 +101,28 @@ export class PipelineStack extends Stack {
       },
     });
 
-    for (const target of targets) {
-      const { environment } = target;
-      const deployActionRole = this.deployActionRole(target);
+    for (const environment of environments) {
+      const { name, account, region } = environment.config;
+      const deployActionRole = this.#deployActionRole(environment);
       const stage = pipeline.addStage(
-        new AppStage(this, environment.name, {
-          env: {
-            account: environment.account ?? config.account,
-            region: environment.region ?? config.region,
-          },
-          target,
+        new AppStage(this, name, {
+          env: { account: account ?? config.account, region: region ?? config.region },
+          environment,
           pipeline: {
-            account: place.account,
-            deployAction: pipelineRoleArn(place, this.deployActionRoleName(environment)),
-            watchers: [names.canary, names.notifier, names.alarmBoard].map((role) => pipelineRoleArn(place, role)),
-            bus: busArn(place, names),
-            alarmBoard: functionArn(place, names.alarmBoard),
+            account: location.account,
+            deployAction: pipelineRoleArn(location, this.#deployActionRoleName(environment)),
+            watchers: [names.canary, names.notifier, names.alarmBoard].map((role) => pipelineRoleArn(location, role)),
+            bus: busArn(location, names),
+            alarmBoard: functionArn(location, names.alarmBoard),
           },
           deployPermissions: config.deployPermissions,
         }),
       );
-      // At one run order, for neither needs the other: while Deploy deploys, Canary says how it goes.
+      // With the same run order, because Canary reports the progress of the shift while Deploy runs.
       const deploy = new DeployStep('Deploy', {
         source,
         packages: build.packages,
-        target,
+        environment,
         serviceDirectory: config.serviceDirectory,
         role: deployActionRole,
         buildSpec,
@@ -130,21 +130,21 @@ export class PipelineStack extends Stack {
       });
       stage.addPost(
         deploy,
-        new CanaryStep('Canary', { target, function: canary, pipeline: names.pipeline, deploy: deploy.id }),
+        new CanaryStep('Canary', { environment, function: canary, pipeline: names.pipeline, deploy: deploy.id }),
       );
     }
 
     pipeline.buildPipeline();
     allowConnection(pipeline, connectionArn);
     scopeSelfMutation(pipeline);
-    // cfn-lint's E3703 calls every Fn::Join in an action's configuration an error, for style.
+    // cfn-lint's E3703 rejects every Fn::Join in an action's configuration, which CDK generates for ARNs.
     (pipeline.pipeline.node.defaultChild as CfnPipeline).addMetadata('cfn-lint', {
       config: { ignore_checks: ['E3703'] },
     });
   }
 
-  /** GitHub admits AWS only after a person agreed, so the connection is made pending. */
-  private createConnection(): string {
+  /** Creates a connection that is pending until a person authorises AWS on GitHub. */
+  #createConnection(): string {
     const connection = new CfnConnection(this, 'Connection', {
       connectionName: `${this.stackName}-github`.slice(0, 32),
       providerType: 'GitHub',
@@ -157,19 +157,20 @@ export class PipelineStack extends Stack {
     return connection.attrConnectionArn;
   }
 
-  /** Outside of `<service's stack>-*`, so that the service's stack has no permission on it. */
-  private deployActionRoleName(environment: EnvironmentConfig): string {
-    return `${this.stackName}-${environment.name}-deploy-action`;
+  /** The name must not begin like the service's stack, so that the service's stack has no permission on the role. */
+  #deployActionRoleName({ config }: PipelineEnvironment): string {
+    return `${this.stackName}-${config.name}-deploy-action`;
   }
 
-  private deployActionRole({ environment, names, place }: ReleaseTarget): Role {
-    const role = new Role(this, `${environment.name}-deploy-action-role`, {
-      roleName: this.deployActionRoleName(environment),
-      description: `The Deploy action of ${environment.name}; it may become that environment's deploy role only`,
+  #deployActionRole(environment: PipelineEnvironment): Role {
+    const { config, names, location } = environment;
+    const role = new Role(this, `${config.name}-deploy-action-role`, {
+      roleName: this.#deployActionRoleName(environment),
+      description: `Role of the Deploy action of ${config.name}, which may assume only that environment's deploy role`,
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
     });
     role.addToPolicy(
-      new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [roleArn(place, names, names.deployRole)] }),
+      new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [roleArn(location, names, names.deployRole)] }),
     );
     return role;
   }
@@ -177,22 +178,26 @@ export class PipelineStack extends Stack {
 
 const SOURCE_ACTION = 'GitHub';
 
-function releaseTarget(environment: EnvironmentConfig, service: ServiceDescription, pipeline: Place): ReleaseTarget {
+function pipelineEnvironment(
+  config: EnvironmentConfig,
+  service: ServiceDescription,
+  pipeline: AccountRegion,
+): PipelineEnvironment {
   return {
-    environment,
+    config,
     service,
-    names: releaseNames(service.name, environment.name),
-    place: {
+    names: releaseNames(service.name, config.name),
+    location: {
       partition: pipeline.partition,
-      region: environment.region ?? pipeline.region,
-      account: environment.account ?? pipeline.account,
+      region: config.region ?? pipeline.region,
+      account: config.account ?? pipeline.account,
     },
   };
 }
 
 /**
- * The source action is granted `codestar-connections:UseConnection` alone, but on a connection whose ARN says
- * `codeconnections`, as all new ones do, only the action of that name counts.
+ * Allows the source action to use the connection. CDK grants only `codestar-connections:UseConnection`, but for a
+ * connection whose ARN contains `codeconnections`, as all new ones do, IAM requires the action of that name.
  *
  * @see https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html
  */

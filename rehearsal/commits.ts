@@ -2,22 +2,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
 
-/** A change to rehearse, as somebody on the team could have pushed it. */
+/** A change to rehearse, such as a member of the team could push. */
 export interface Change {
   readonly name: 'harmless' | 'harmful' | 'faulty';
+  /** Subject of the commit. */
   readonly subject: string;
-  /** statements before the service's own handler is called; `event` is its first argument */
+  /** Statements that run before the service's own handler is called; `event` is its first argument. */
   readonly before: string;
 }
 
-/** Works everywhere. */
+/** A change that always works. */
 export const harmless: Change = {
   name: 'harmless',
   subject: 'Count the greetings',
   before: 'greetings += 1;',
 };
 
-/** Works in every test and for every hook, which all come without a phone; fails for a quarter of the sample's traffic. */
+/**
+ * A change that passes every test and hook, because none sends a phone's user agent, and fails a quarter of the
+ * traffic.
+ */
 export const harmful: Change = {
   name: 'harmful',
   subject: 'Ask phones for their model',
@@ -25,25 +29,25 @@ export const harmful: Change = {
 };
 
 /**
- * Harmless by itself: it makes the new version to which a fault happens.
+ * A change that is harmless itself, but creates the new version that a fault affects.
  *
- * @param fault its name
- * @param count other than in any push before: what is the same is no new version
+ * @param fault Name of the fault.
+ * @param count Different in each push, because unchanged code is not published as a new version.
  */
 export function faulty(fault: string, count: number): Change {
   return { name: 'faulty', subject: `Count the greetings, with the fault ${fault}`, before: `greetings += ${count};` };
 }
 
-const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
+const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 /**
- * Writes a change of every function that the public API calls, on any handler and without touching its source: the
- * handler's file moves aside, and a new one in its place wraps what it exports.
+ * Applies a change to every function behind the public API, without editing its source: the file of the handler is
+ * renamed, and a new file in its place wraps what it exports.
  *
- * @param workTree of the repository, to read
- * @param service directory of the service in it
- * @returns the new contents of the files to commit, by their path in the repository
- * @throws Error when the service has no function behind its API, or names a handler that cannot be wrapped
+ * @param workTree Work tree of the repository, which is only read.
+ * @param service Directory of the service, relative to the work tree.
+ * @returns New contents of the files to commit, by path relative to the repository.
+ * @throws Error when the service has no function behind its API, or a handler that cannot be wrapped.
  */
 export function filesOf(change: Change, workTree: string, service: string): Record<string, string> {
   const byModule = new Map<string, string[]>();
@@ -54,12 +58,17 @@ export function filesOf(change: Change, workTree: string, service: string): Reco
   }
   const files: Record<string, string> = {};
   for (const [module, names] of byModule) {
-    const extension = extensions.find((each) => existsSync(join(workTree, `${module}${each}`)));
-    if (!extension)
-      throw new Error(`cannot rehearse a change of '${module}': no such file with ${extensions.join(', ')}`);
+    const extension = EXTENSIONS.find((each) => existsSync(join(workTree, `${module}${each}`)));
+    if (!extension) {
+      const looked = EXTENSIONS.join(', ');
+      throw new Error(
+        `cannot rehearse a change of handler '${module}': no such file with an extension of ${looked}; correct the ` +
+          'handler in serverless.yml',
+      );
+    }
     const original = `${module}.original`;
-    const kept = [original, module].map((each) => join(workTree, `${each}${extension}`)).find(existsSync)!;
-    files[`${original}${extension}`] = readFileSync(kept, 'utf8');
+    const source = [original, module].map((each) => join(workTree, `${each}${extension}`)).find(existsSync)!;
+    files[`${original}${extension}`] = readFileSync(source, 'utf8');
     files[`${module}${extension}`] = wrapper(basename(original), names, change);
   }
   return files;
@@ -74,9 +83,16 @@ function publicHandlers(service: string): string[] {
     .filter(({ events = [] }) => events.some((event) => 'httpApi' in event))
     .map(({ handler = '' }) => handler);
   const unusable = handlers.filter((handler) => handler.includes('${') || extname(handler) === '');
-  if (handlers.length === 0)
-    throw new Error(`'${file}' has no function with an httpApi event: no traffic to rehearse with`);
-  if (unusable.length > 0) throw new Error(`'${file}': cannot rehearse a change of ${unusable.join(', ')}`);
+  if (handlers.length === 0) {
+    throw new Error(
+      `'${file}' has no function with an httpApi event, so there is no traffic to rehearse with; add such an event`,
+    );
+  }
+  if (unusable.length > 0) {
+    throw new Error(
+      `'${file}': cannot rehearse a change of handler ${unusable.join(', ')}; write it as file.function, without variables`,
+    );
+  }
   return [...new Set(handlers)];
 }
 

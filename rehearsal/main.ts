@@ -5,10 +5,10 @@ import { faultNamed, faults } from './faults/catalogue';
 import { chosenFaults, type RehearsalOptions, rehearseCommand } from './options';
 import { Rehearsal, type RehearsedRelease } from './rehearsal';
 import { differences, type Push } from './report/expectation';
+import { type FaultOutcome, judgeFault } from './report/fault-outcome';
 import { renderFaults } from './report/fault-report';
-import { type FaultVerdict, judgeFault } from './report/fault-verdict';
 import { elapsed, progressLines } from './report/progress';
-import { renderRelease, renderVerdict, reportOf } from './report/report';
+import { renderRelease, renderResult, reportOf } from './report/report';
 import { Scratch } from './scratch/scratch';
 
 /** @returns the exit status */
@@ -32,15 +32,15 @@ async function rehearse(options: RehearsalOptions, { stdout, stderr }: Streams):
     });
     try {
       const pushes: [Push, RehearsedRelease][] = [];
-      const verdicts: FaultVerdict[] = [];
-      for await (const { push, release, verdict } of pushesOf(rehearsal, options.faults)) {
+      const faultOutcomes: FaultOutcome[] = [];
+      for await (const { push, release, faultOutcome } of pushesOf(rehearsal, options.faults)) {
         pushes.push([push, release]);
-        if (verdict) verdicts.push(verdict);
+        if (faultOutcome) faultOutcomes.push(faultOutcome);
         printText(renderRelease(release));
       }
-      const differ = [...differences(pushes), ...verdicts.flatMap((verdict) => verdict.differences)];
-      const report = reportOf(pushes, { ...options, faults: verdicts, differences: differ });
-      printText(`\n${renderVerdict(report)}`);
+      const differ = [...differences(pushes), ...faultOutcomes.flatMap((outcome) => outcome.differences)];
+      const report = reportOf(pushes, { ...options, faults: faultOutcomes, differences: differ });
+      printText(`\n${renderResult(report)}`);
       if (options.json) print(JSON.stringify(report, undefined, 2));
       progress(`\nrehearsed in ${elapsed(began, Date.now())}`);
       if (options.hold) await hold(rehearsal, progress);
@@ -58,7 +58,7 @@ interface Pushed {
   readonly push: Push;
   readonly release: RehearsedRelease;
   /** How the release with the fault ended. @default - the push has no fault */
-  readonly verdict?: FaultVerdict;
+  readonly faultOutcome?: FaultOutcome;
 }
 
 /** Pushes one commit after the other. When the repository as it is committed cannot be released, nothing else is pushed. */
@@ -68,7 +68,7 @@ async function* pushesOf(rehearsal: Rehearsal, named: readonly string[]): AsyncG
   if (release.execution.status === 'Failed') return;
   for (const name of named) {
     const faulty = await rehearsal.releaseFault(faultNamed(name)!);
-    yield { push: 'faulty', release: faulty.release, verdict: judgeFault(faulty) };
+    yield { push: 'faulty', release: faulty.release, faultOutcome: judgeFault(faulty) };
   }
   if (named.length > 0) return;
   for (const change of [harmless, harmful]) {

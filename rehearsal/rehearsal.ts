@@ -4,98 +4,110 @@ import type { Scope } from '../embedded-aws/scope';
 import type { Credentials } from '../embedded-aws/sts/credentials';
 import { type Change, faulty, filesOf } from './commits';
 import type { Fault } from './faults/fault';
-import type { Environment } from './install/environment';
+import type { RehearsedEnvironment } from './install/rehearsed-environment';
 import { type Notification, notificationsSince } from './observe/notifications';
 import { type ReleaseObservation, ReleaseObserver } from './observe/release-observer';
-import { readRehearsedTraffic, Traffic } from './observe/traffic';
+import { type Exposure, readRehearsedTraffic, Traffic } from './observe/traffic';
 import { Execution } from './pipeline/execution';
 import type { Action } from './pipeline/model';
 import type { PipelineEvent } from './pipeline/pipeline-event';
 import { recorder } from './pipeline/recorder';
-import type { FaultyRelease } from './report/fault-verdict';
-import { type OpeningEvent, type OpeningProps, openParts, type Parts } from './report/opening';
 import type { Commit } from './scratch/git';
+import { type Setup, type SetupEvent, type SetupProps, setUp } from './setup';
 
-/** How long traffic is watched after a release, in milliseconds of virtual time. */
-const AFTERMATH = 3 * 60_000;
+/** How long traffic is observed after a release, in milliseconds of virtual time. */
+const OBSERVED_AFTERWARDS = 3 * 60_000;
 
-export interface RehearsalProps extends Omit<OpeningProps, 'onEvent'> {
-  /** told of everything that happens, in order */
+interface RehearsalProps extends Omit<SetupProps, 'onEvent'> {
+  /** Called with everything that happens, in order. */
   readonly onEvent: (event: RehearsalEvent) => void;
 }
 
-/** What happens in a rehearsal, as it happens. */
+/** An event of a rehearsal. */
 export type RehearsalEvent =
-  | OpeningEvent
+  | SetupEvent
   | { readonly type: 'pipeline-event'; readonly event: PipelineEvent }
   | { readonly type: 'released'; readonly release: RehearsedRelease };
 
-/** One commit's way through the pipeline. */
+/** How the push of one commit went through the pipeline. */
 export interface RehearsedRelease extends ReleaseObservation {
   readonly commit: Commit;
-  /** what people were told meanwhile */
+  /** The notifications that were published meanwhile. */
   readonly notifications: readonly Notification[];
 }
 
+/** How the push of a change went during which a fault was active. */
+export interface FaultyRelease {
+  readonly fault: Fault;
+  readonly release: RehearsedRelease;
+  /** Requests from the beginning of the last environment's Deploy until the end of the observation. */
+  readonly exposure: Exposure;
+}
+
 /**
- * The pipeline of a commit on this machine, from the synthesised templates: open it, then release to it as often as you
- * like.
+ * The pipeline of a commit on this machine, from the synthesised templates. Once opened, it takes any number of pushes.
  */
 export class Rehearsal {
   #traffic: Traffic | undefined;
   #faulty = 0;
+  readonly #props: RehearsalProps;
+  readonly #setup: Setup;
 
-  private constructor(
-    private readonly props: RehearsalProps,
-    private readonly parts: Parts,
-  ) {}
+  private constructor(props: RehearsalProps, setup: Setup) {
+    this.#props = props;
+    this.#setup = setup;
+  }
 
-  /** @throws Error when the repository, the configuration or the pipeline cannot be rehearsed, saying why */
+  /** @throws Error with the reason when the repository, the configuration or the pipeline cannot be rehearsed. */
   static async open(props: RehearsalProps): Promise<Rehearsal> {
-    return new Rehearsal(props, await openParts(props));
+    return new Rehearsal(props, await setUp(props));
   }
 
-  /** The address of the embedded AWS. */
+  /** URL of the embedded AWS. */
   get url(): string {
-    return this.parts.world.url;
+    return this.#setup.world.url;
   }
 
-  get environments(): readonly Environment[] {
-    return this.parts.environments;
+  get environments(): readonly RehearsedEnvironment[] {
+    return this.#setup.environments;
   }
 
-  /** @returns keys with which a person may look at an environment's account */
+  /** @returns Credentials with full access to an environment's account. */
   visitor({ accountId }: Scope): Credentials {
-    return this.parts.world.visitor(accountId);
+    return this.#setup.world.visitor(accountId);
   }
 
-  /** @returns the address of a service's public API, or undefined before its first release */
-  frontDoor({ accountId, region, stackName }: Environment): string | undefined {
-    const apis = this.parts.world.region({ accountId, region }).httpApis.addresses();
+  /** @returns The URL of the service's public API. Undefined before its first release. */
+  frontDoor({ accountId, region, stackName }: RehearsedEnvironment): string | undefined {
+    const apis = this.#setup.world.region({ accountId, region }).httpApis.addresses();
     return apis.find(({ name }) => name.startsWith(stackName))?.url;
   }
 
-  /** Releases what was committed last: the repository as it is, or a change once more. */
+  /** Pushes the last commit: the repository as it is committed, or the last change again. */
   async release(): Promise<RehearsedRelease> {
-    return this.#release(await this.parts.repository.head());
+    return this.#release(await this.#setup.repository.head());
   }
 
-  /** Commits a change on top of the last one, and releases it. */
+  /** Commits a change on top of the last commit, and pushes it. */
   async releaseChange(change: Change): Promise<RehearsedRelease> {
-    const { repository, environments } = this.parts;
+    const { repository, environments } = this.#setup;
     return this.releaseFiles(change.subject, filesOf(change, repository.path, environments[0]!.serviceDirectory));
   }
 
   /**
-   * Switches a fault on, and releases a change that does no harm of its own on top of the last commit. The fault goes on
-   * until traffic after the release was watched.
+   * Switches a fault on, and pushes a change that is harmless itself. The fault stays on until the end of the
+   * observation.
    *
-   * @throws Error before the first release: there is no version to compare with and no traffic
+   * @throws Error before the first release, when there is no version to compare with and no traffic.
    */
   async releaseFault(fault: Fault): Promise<FaultyRelease> {
-    const { faults, clock } = this.parts;
+    const { faults, clock } = this.#setup;
     const traffic = this.#traffic;
-    if (!traffic) throw new Error(`cannot rehearse the fault ${fault.name}: no first release, so no traffic either`);
+    if (!traffic) {
+      throw new Error(
+        `cannot rehearse the fault ${fault.name}: there is no traffic yet; release the repository as it is first`,
+      );
+    }
     faults.on(fault);
     try {
       this.#faulty += 1;
@@ -108,30 +120,34 @@ export class Rehearsal {
   }
 
   /**
-   * Commits files on top of the last commit, and releases them.
+   * Commits files on top of the last commit, and pushes them.
    *
-   * @param files new contents by path; null removes the file
+   * @param files New contents by path; null removes the file.
    */
   async releaseFiles(message: string, files: Readonly<Record<string, string | null>>): Promise<RehearsedRelease> {
-    const { repository, clock } = this.parts;
+    const { repository, clock } = this.#setup;
     return this.#release(await repository.commit({ message, files, date: clock.date() }));
   }
 
-  /** Lets virtual time follow the real one, for as long as people look at the endpoint. @returns stops it */
+  /**
+   * Makes virtual time follow real time, for people who use the endpoint.
+   *
+   * @returns A function that stops it.
+   */
   followRealTime(): () => void {
-    const { clock } = this.parts;
+    const { clock } = this.#setup;
     const ticking = setInterval(() => void clock.elapse(1_000), 1_000);
     return () => clearInterval(ticking);
   }
 
   async close(): Promise<void> {
     this.#traffic?.close();
-    await Promise.all([this.parts.credentials.close(), this.parts.world.close()]);
+    await Promise.all([this.#setup.credentials.close(), this.#setup.world.close()]);
   }
 
   async #release(commit: Commit): Promise<RehearsedRelease> {
-    const { clock, random, pipeline, runners, environments } = this.parts;
-    const { scratch, onEvent } = this.props;
+    const { clock, random, pipeline, runners, environments } = this.#setup;
+    const { scratch, onEvent } = this.#props;
     const began = clock.now();
     const observer = await ReleaseObserver.begin(environments, {
       clock,
@@ -153,14 +169,14 @@ export class Rehearsal {
       onEvent: (event) => {
         record(event);
         if (event.type === 'action-started' && this.#isDeployWithTraffic(event.action))
-          this.parts.faults.deployBegins();
+          this.#setup.faults.deployBegins();
         onEvent({ type: 'pipeline-event', event });
       },
     });
     const result = await execution.run();
-    await clock.elapse(AFTERMATH);
+    await clock.elapse(OBSERVED_AFTERWARDS);
     const observation = await observer.end(result);
-    // People come once there is something to come to.
+    // Traffic begins once there is a public API.
     this.#traffic ??= this.#openTraffic();
     const notifications = notificationsSince(this.#home, this.#topics(), began);
     const release: RehearsedRelease = { commit, ...observation, notifications };
@@ -169,23 +185,23 @@ export class Rehearsal {
   }
 
   #isDeployWithTraffic({ type, stage }: Action): boolean {
-    return type === 'CodeBuild' && stage === this.parts.environments.at(-1)!.name;
+    return type === 'CodeBuild' && stage === this.#setup.environments.at(-1)!.name;
   }
 
-  /** The services where the pipeline is. */
+  /** The services in the pipeline's account and region. */
   get #home(): Region {
-    return this.parts.world.region(this.parts.home);
+    return this.#setup.world.region(this.#setup.home);
   }
 
-  /** The topics of the pipeline's own stack: those that people are told by. */
+  /** ARNs of the topics in the pipeline's own stack, which are those for notifications. */
   #topics(): readonly string[] {
-    const ids = [...this.parts.deployed.values()].map(({ id }) => id);
+    const ids = [...this.#setup.deployed.values()].map(({ id }) => id);
     return ids.filter((id) => id.startsWith('arn:') && id.split(':')[2] === 'sns' && id.split(':').length === 6);
   }
 
-  /** Real traffic comes to the last environment only: in those before it, nobody but the hooks calls. */
+  /** Only the last environment gets traffic. In all others, only the hooks invoke functions. */
   #openTraffic(): Traffic | undefined {
-    const { clock, random, environments, repository, faults } = this.parts;
+    const { clock, random, environments, repository, faults } = this.#setup;
     const environment = environments.at(-1)!;
     const url = this.frontDoor(environment);
     if (!url) return undefined;

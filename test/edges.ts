@@ -1,5 +1,5 @@
 /** A part of the product: a folder of the repository's root. */
-export interface Part {
+interface Part {
   readonly name: string;
   readonly description: string;
   /** The other parts that it may import, types included. */

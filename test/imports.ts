@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative, sep } from 'node:path';
 import { parseSync } from '@swc/core';
 
 /** One import of one file. */
-export interface Import {
+interface Import {
   /** Path of the importing file, relative to the repository. */
   readonly file: string;
   readonly specifier: string;

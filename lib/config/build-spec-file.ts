@@ -1,11 +1,11 @@
-/** What the pipeline relies on in buildspec.yml; the rest of it is passed on as it is. */
+/** The parts of buildspec.yml that the pipeline relies on. All others are passed on unchanged. */
 export interface BuildSpecFile {
   readonly version: 0.2;
   readonly phases: {
-    /** Chooses the Node and installs the packages; a Deploy does the same. */
+    /** Selects the Node version and installs the packages. A Deploy runs the same phase. */
     readonly install: Phase;
   } & Readonly<Record<string, Phase>>;
-  /** A Deploy finds there what Build installed. */
+  /** The cache in which a Deploy finds the packages that Build has installed. */
   readonly cache?: Readonly<Record<string, unknown>>;
 }
 

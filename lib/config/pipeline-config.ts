@@ -1,47 +1,77 @@
 import { z } from 'zod';
 import { DEPLOYMENT_TYPES, type DeploymentType } from '../../aws-rules/traffic-shift';
 
-/** What cdk.json says under the context key `pipeline`. */
+/** The configuration in cdk.json under the context key `pipeline`. */
 export interface PipelineConfig {
-  /** GitHub's "owner/repo". */
+  /** The GitHub repository, as "owner/repo". */
   readonly repository: string;
   readonly branch: string;
-  /** @default - the stack creates the connection, and a person completes it in the console */
+  /**
+   * ARN of a CodeConnections connection.
+   *
+   * @default - the stack creates one, which a person completes in the console
+   */
   readonly connectionArn?: string;
-  /** The pipeline's own account. @default - the one whose credentials deploy PipelineStack */
+  /**
+   * Account of the pipeline.
+   *
+   * @default - the account of the credentials that deploy PipelineStack
+   */
   readonly account?: string;
-  /** The pipeline's own region. @default - the one whose credentials deploy PipelineStack */
+  /**
+   * Region of the pipeline.
+   *
+   * @default - the region of the shell that deploys PipelineStack
+   */
   readonly region?: string;
-  /** Holds serverless.yml, relative to the repository. @default "service" */
+  /**
+   * Directory with serverless.yml, relative to the repository.
+   *
+   * @default "service"
+   */
   readonly serviceDirectory: string;
-  /** In the order in which a push goes through them. */
+  /** The environments, in the order in which a push goes through them. */
   readonly environments: readonly EnvironmentConfig[];
-  /** What the service's stack creates beside functions, an HTTP API, alarms and canaries. @default - nothing */
+  /**
+   * Permissions for what the service's stack creates in addition to functions, an HTTP API, alarms and canaries.
+   *
+   * @default []
+   */
   readonly deployPermissions: readonly ExtraPermission[];
-  /** E-mail addresses that are told of everything: all environments, and the pipeline itself. @default - none */
+  /**
+   * E-mail addresses that get all notifications, those about the pipeline itself too.
+   *
+   * @default - none
+   */
   readonly notify?: readonly string[];
 }
 
+/** The configuration of an environment. */
 export interface EnvironmentConfig {
-  /** Also the stage's name, for sls. */
+  /** The environment's name, which is also the sls stage. */
   readonly name: string;
-  /** @default - the pipeline's own */
+  /** @default - the pipeline's account */
   readonly account?: string;
-  /** @default - the pipeline's own */
+  /** @default - the pipeline's region */
   readonly region?: string;
-  /** @default - what the service says for this stage */
+  /** @default - the type that the service declares for this sls stage */
   readonly deploymentType?: DeploymentType;
-  /** E-mail addresses that are told of this environment's releases only. @default - none */
+  /**
+   * E-mail addresses that get the notifications about this environment only.
+   *
+   * @default - none
+   */
   readonly notify?: readonly string[];
 }
 
-/** Resources may hold {partition}, {region}, {account} and {stack}, the name of the service's stack. */
+/** Actions that CloudFormation may do on resources of the service's stack. */
 export interface ExtraPermission {
   readonly actions: readonly string[];
+  /** ARNs, with the placeholders {partition}, {region}, {account} and {stack} (the name of the service's stack). */
   readonly resources: readonly string[];
 }
 
-/** Every mistake in a configuration, one a line: path, value, what it isn't, remedy. */
+/** Reports every mistake in a configuration, one per line: its path, the value, what is wrong and what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'INVALID_CONFIG';
@@ -51,7 +81,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** What a value must be, and how to make it so: the two halves of an error message after path and value. */
+/** What is wrong with a value and what to do: the two halves of an error message after the path and the value. */
 type Rule = `${string}; ${string}`;
 
 const matching = (pattern: RegExp, rule: Rule) => z.string({ error: rule }).regex(pattern, { error: rule });
@@ -59,10 +89,13 @@ const matching = (pattern: RegExp, rule: Rule) => z.string({ error: rule }).rege
 const account = matching(/^\d{12}$/, 'is not an AWS account; write its 12 digits as a string');
 const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS region; write one such as "eu-central-1"');
 
-/** The name becomes part of a stack, a pipeline stage, roles and environment variables, and an sls stage. */
+/**
+ * The name becomes part of the names of stacks, roles, environment variables and a pipeline stage; it is the sls stage
+ * too.
+ */
 const environmentName = matching(
   /^[a-z](-?[a-z0-9]){0,23}$/,
-  'is not a name CloudFormation can hold; write up to 24 lower-case letters and digits with single hyphens between, a letter first',
+  'is not a valid name for an environment; write up to 24 lower-case letters, digits and single hyphens, beginning with a letter',
 );
 
 const notify = z.array(
@@ -94,11 +127,11 @@ const extraPermission = z.strictObject(
       .array(
         matching(
           /^[a-z0-9-]+:[A-Z][A-Za-z]*$/,
-          'is not one action; write each in full, such as "dynamodb:CreateTable"',
+          'is not an action without wildcards; write each in full, such as "dynamodb:CreateTable"',
         ),
-        { error: 'is not a list of actions; write each in full, such as ["dynamodb:CreateTable"]' },
+        { error: 'is not a list of actions; write it as ["dynamodb:CreateTable"]' },
       )
-      .min(1, { error: 'allows nothing; write at least one action or remove the permission' }),
+      .min(1, { error: 'contains no action; write at least one or remove the permission' }),
     resources: z
       .array(
         matching(
@@ -107,7 +140,7 @@ const extraPermission = z.strictObject(
         ),
         { error: 'is not a list of ARNs; write it as ["arn:{partition}:…"]' },
       )
-      .min(1, { error: 'allows nothing; write at least one ARN or remove the permission' }),
+      .min(1, { error: 'contains no ARN; write at least one or remove the permission' }),
   },
   { error: 'is not a permission; write an object with "actions" and "resources"' },
 );
@@ -127,11 +160,11 @@ const pipeline = z.strictObject(
     region: region.optional(),
     serviceDirectory: matching(
       /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/,
-      'is not a directory of the repository; write its relative path',
+      'is not a directory of the repository; write its path, relative to the repository',
     ).default('service'),
     environments: z
       .array(environment, { error: 'is not a list of environments; write it as [{ "name": "prod" }]' })
-      .min(1, { error: 'releases to nowhere; write at least one environment, such as { "name": "prod" }' }),
+      .min(1, { error: 'contains no environment; write at least one, such as { "name": "prod" }' }),
     deployPermissions: z
       .array(extraPermission, {
         error: 'is not a list of permissions; write it as [{ "actions": […], "resources": […] }] or remove it',
@@ -145,7 +178,7 @@ const pipeline = z.strictObject(
 /**
  * Checks a configuration and fills in its defaults.
  *
- * @throws ConfigError with every mistake
+ * @throws ConfigError with every mistake.
  */
 export function pipelineConfig(value: unknown): PipelineConfig {
   const result = pipeline.safeParse(value, { reportInput: true });
@@ -157,14 +190,17 @@ export function pipelineConfig(value: unknown): PipelineConfig {
 function problemsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue.path).join(', ');
-    return issue.keys.map((key) => `${pathText([...issue.path, key])}: is not a known key; write one of ${known}`);
+    return issue.keys.map((key) => `${pathText([...issue.path, key])}: unknown key; write one of ${known}`);
   }
   const remedy = issue.message.slice(issue.message.indexOf(';'));
-  const said = issue.input === undefined ? `missing${remedy}` : `${JSON.stringify(issue.input)} ${issue.message}`;
-  return [`${pathText(issue.path)}: ${said}`];
+  const problem = issue.input === undefined ? `missing${remedy}` : `${JSON.stringify(issue.input)} ${issue.message}`;
+  return [`${pathText(issue.path)}: ${problem}`];
 }
 
-/** What is wrong between values that may each be right; told beside their own mistakes, so on the unchecked value. */
+/**
+ * Finds conflicts between values that may each be valid. Works on the unchecked value, so that conflicts are reported
+ * together with the mistakes in single values.
+ */
 function conflicts(value: unknown): string[] {
   const config = (value ?? {}) as Partial<Record<'account' | 'region' | 'environments' | 'notify', unknown>>;
   const environments: Partial<Record<string, unknown>>[] = Array.isArray(config.environments)
@@ -178,24 +214,26 @@ function conflicts(value: unknown): string[] {
     const path = `pipeline.environments[${index}].name: "${name}"`;
     const covered = before.find((other) => name.startsWith(`${other}-`) || other.startsWith(`${name}-`));
     return [
-      ...(before.includes(name) ? [`${path} is there twice; give each environment its own name`] : []),
+      ...(before.includes(name) ? [`${path} is used twice; give each environment its own name`] : []),
       ...(covered === undefined
         ? []
-        : [`${path} begins like "${covered}", so that one's roles would cover the other's; rename one of them`]),
+        : [
+            `${path} and "${covered}" begin alike, so the roles of one would have permissions on the other; rename one of them`,
+          ]),
     ];
   });
 
-  const ownPlace = (['account', 'region'] as const).flatMap((key) =>
+  const ofPipeline = (['account', 'region'] as const).flatMap((key) =>
     config[key] === undefined && environments.some((each) => each[key] !== undefined)
-      ? [`pipeline.${key}: missing, though an environment names one; write the pipeline's own`]
+      ? [`pipeline.${key}: missing, but an environment sets its own; write the ${key} of the pipeline`]
       : [],
   );
 
-  return [...betweenNames, ...ownPlace, ...toldTwice(config.notify, environments)];
+  return [...betweenNames, ...ofPipeline, ...duplicateAddresses(config.notify, environments)];
 }
 
-/** An address that would get each message twice, or that one list makes pointless in another. */
-function toldTwice(notify: unknown, environments: readonly Partial<Record<string, unknown>>[]): string[] {
+/** Finds addresses that are listed twice, or for an environment in addition to all environments. */
+function duplicateAddresses(notify: unknown, environments: readonly Partial<Record<string, unknown>>[]): string[] {
   const ofAll = addresses(notify);
   return [
     ...repeated(ofAll, 'pipeline.notify'),
@@ -207,7 +245,7 @@ function toldTwice(notify: unknown, environments: readonly Partial<Record<string
         ...repeated(own, path),
         ...already.map(
           ({ address, at }) =>
-            `${path}[${at}]: "${address}" is told of everything by pipeline.notify; remove it from one of them`,
+            `${path}[${at}]: "${address}" gets all notifications already, by pipeline.notify; remove it from one of the lists`,
         ),
       ];
     }),
@@ -216,11 +254,11 @@ function toldTwice(notify: unknown, environments: readonly Partial<Record<string
 
 interface Address {
   readonly address: string;
-  /** In its list. */
+  /** Index in the list. */
   readonly at: number;
 }
 
-/** What is no text has its own mistake told. */
+/** Ignores what is not a string, which the schema reports. */
 function addresses(list: unknown): Address[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((address, at) => (typeof address === 'string' ? [{ address, at }] : []));
@@ -229,10 +267,10 @@ function addresses(list: unknown): Address[] {
 function repeated(among: readonly Address[], path: string): string[] {
   return among
     .filter(({ address }, index) => among.slice(0, index).some((other) => same(other.address, address)))
-    .map(({ address, at }) => `${path}[${at}]: "${address}" is there twice; remove one of them`);
+    .map(({ address, at }) => `${path}[${at}]: "${address}" is listed twice; remove one of them`);
 }
 
-/** Mail systems tell no capitals apart. */
+/** E-mail addresses are compared case-insensitively. */
 function same(address: string, other: string): boolean {
   return address.toLowerCase() === other.toLowerCase();
 }

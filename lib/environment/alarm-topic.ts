@@ -1,15 +1,17 @@
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { inRegion, type Place } from '../names/release-names';
+import { type AccountRegion, inRegion } from '../names/release-names';
 
 /**
- * Lets the alarms of a name, or of a beginning of one with a star after it, publish to a topic. A topic with a policy of
- * its own has lost the default one, by which its account's alarms may.
+ * Allows alarms to publish to a topic. Alarms of the topic's account need no permission under the default policy, but
+ * adding a statement (such as `enforceSSL`) replaces that policy.
  *
- * Such a topic has no key of our own: SNS encrypts its disks, an alarm's message holds no secret, and CloudWatch can't
- * use SNS's key.
+ * The topic has no customer managed key: SNS encrypts its disks anyway, an alarm's message contains no secret, and
+ * CloudWatch cannot use the AWS managed key of SNS.
+ *
+ * @param alarms Name of the alarms, with `*` as a wildcard.
  */
-export function letAlarmsPublish(topic: Topic, place: Place, alarms: string): void {
+export function allowAlarmsToPublish(topic: Topic, location: AccountRegion, alarms: string): void {
   topic.addToResourcePolicy(
     new PolicyStatement({
       sid: 'AllowAlarms',
@@ -17,8 +19,8 @@ export function letAlarmsPublish(topic: Topic, place: Place, alarms: string): vo
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
       conditions: {
-        ArnLike: { 'aws:SourceArn': inRegion(place, 'cloudwatch', `alarm:${alarms}`) },
-        StringEquals: { 'aws:SourceAccount': place.account },
+        ArnLike: { 'aws:SourceArn': inRegion(location, 'cloudwatch', `alarm:${alarms}`) },
+        StringEquals: { 'aws:SourceAccount': location.account },
       },
     }),
   );

@@ -6,14 +6,14 @@ import { LEDGER, ledgerTableName } from '../../release/ledger/ledger-table';
 /**
  * An environment's ledger of releases.
  *
- * It goes with its stack. Kept, it would stand in the way of a table of the same name when the environment is made
- * again, and of the stack's second try when its first creation failed. DynamoDB itself keeps a last backup of a table
- * with point-in-time recovery for 35 days.
+ * It is deleted with its stack. A table that was retained would block the creation of a table of the same name, both
+ * when the environment is created again and when the stack's first creation failed and is tried again. DynamoDB keeps
+ * the last backup of a deleted table with point-in-time recovery for 35 days.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
  */
 export class LedgerTable extends Table {
-  /** @param serviceStack the name of the service's stack */
+  /** @param serviceStack Name of the service's stack. */
   constructor(scope: Construct, id: string, serviceStack: string) {
     super(scope, id, {
       tableName: ledgerTableName(serviceStack),

@@ -12,30 +12,32 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { RELEASE_DIMENSION, RELEASE_METRICS, RELEASE_NAMESPACE } from '../../release/ledger/release-metrics';
-import type { ReleaseTarget } from '../release-target';
 import type { FunctionShift } from '../service/service-description';
+import type { PipelineEnvironment } from './pipeline-environment';
 
-/** In days, how far back releases are counted. */
+/** Number of days for which releases are counted. */
 const DAYS = 90;
 
+/** Width of a dashboard, in CloudWatch's grid units. */
 const WIDTH = 24;
 
-export interface ReleaseDashboardProps {
-  readonly target: ReleaseTarget;
+interface ReleaseDashboardProps {
+  readonly environment: PipelineEnvironment;
   /** ARN of the function that draws the alarms. */
   readonly alarmBoard: string;
 }
 
 /**
- * An environment at a look: its releases and how many of them failed, its alarms, and of each function whose traffic
- * shifts what its versions do.
+ * The dashboard of an environment: its releases and how many of them failed, its alarms, and the metrics of each
+ * version of the functions whose traffic shifts.
  *
- * Versions and their alarms come and go with each release (docs/decisions/0008), so none of them is named: metrics are
- * searched for, and the alarms drawn by a function that looks for them. CloudWatch's own alarm widget wants their ARNs.
+ * Versions and their alarms change with each release (docs/decisions/0008), so the dashboard contains none of their
+ * names: metrics are found by a search expression, and a function finds and draws the alarms, because CloudWatch's own
+ * alarm widget requires their ARNs.
  */
 export class ReleaseDashboard extends Dashboard {
-  constructor(scope: Construct, id: string, { target, alarmBoard }: ReleaseDashboardProps) {
-    const { environment, names, service } = target;
+  constructor(scope: Construct, id: string, { environment, alarmBoard }: ReleaseDashboardProps) {
+    const { config, names, service } = environment;
     super(scope, id, {
       dashboardName: names.serviceStack,
       defaultInterval: Duration.hours(3),
@@ -45,7 +47,7 @@ export class ReleaseDashboard extends Dashboard {
           new CustomWidget({
             title: 'Alarms and last release',
             functionArn: alarmBoard,
-            params: { environment: environment.name },
+            params: { environment: config.name },
             updateOnRefresh: true,
             updateOnResize: false,
             updateOnTimeRangeChange: false,
@@ -61,7 +63,7 @@ export class ReleaseDashboard extends Dashboard {
   }
 }
 
-function counted(stack: string, metric: keyof typeof RELEASE_METRICS, options: Partial<Metric> = {}): Metric {
+function dailyMetric(stack: string, metric: keyof typeof RELEASE_METRICS, options: Partial<Metric> = {}): Metric {
   return new Metric({
     namespace: RELEASE_NAMESPACE,
     metricName: RELEASE_METRICS[metric],
@@ -78,9 +80,9 @@ function releasesByDay(stack: string): IWidget {
     stacked: true,
     start: `-P${DAYS}D`,
     left: [
-      counted(stack, 'releases', { label: 'released', color: Color.GREEN }),
-      counted(stack, 'rollbacks', { label: 'rolled back', color: Color.ORANGE }),
-      counted(stack, 'failures', { label: 'failed', color: Color.RED }),
+      dailyMetric(stack, 'releases', { label: 'released', color: Color.GREEN }),
+      dailyMetric(stack, 'rollbacks', { label: 'rolled back', color: Color.ORANGE }),
+      dailyMetric(stack, 'failures', { label: 'failed', color: Color.RED }),
     ],
     leftYAxis: { min: 0, showUnits: false },
     width: 12,
@@ -89,10 +91,10 @@ function releasesByDay(stack: string): IWidget {
 }
 
 function releasesInNumbers(stack: string): IWidget {
-  const average = (metric: keyof typeof RELEASE_METRICS, of: (id: string) => string, label: string) =>
+  const average = (metric: keyof typeof RELEASE_METRICS, expression: (id: string) => string, label: string) =>
     new MathExpression({
-      expression: of(metric),
-      usingMetrics: { [metric]: counted(stack, metric, { statistic: 'Average' }) },
+      expression: expression(metric),
+      usingMetrics: { [metric]: dailyMetric(stack, metric, { statistic: 'Average' }) },
       label,
       period: Duration.days(1),
     });
@@ -101,9 +103,9 @@ function releasesInNumbers(stack: string): IWidget {
     start: `-P${DAYS}D`,
     setPeriodToTimeRange: true,
     metrics: [
-      counted(stack, 'releases', { label: 'released' }),
-      counted(stack, 'rollbacks', { label: 'rolled back' }),
-      counted(stack, 'failures', { label: 'failed' }),
+      dailyMetric(stack, 'releases', { label: 'released' }),
+      dailyMetric(stack, 'rollbacks', { label: 'rolled back' }),
+      dailyMetric(stack, 'failures', { label: 'failed' }),
       average('changeFailed', (id) => `100 * ${id}`, 'change failure rate, %'),
       average('leadTime', (id) => `${id} / 60`, 'lead time, minutes'),
       average('timeToRestore', (id) => `${id} / 60`, 'time to restore, minutes'),
@@ -113,7 +115,7 @@ function releasesInNumbers(stack: string): IWidget {
   });
 }
 
-/** What each version of a function does; a minute to a point, as the alarms see it. */
+/** @returns Graphs with one line per version of a function, at the alarms' resolution of one minute. */
 function byVersion({ functionName }: FunctionShift): IWidget[] {
   const graph = (what: string, metric: string, statistic: string, stacked = false) =>
     new GraphWidget({
@@ -121,12 +123,13 @@ function byVersion({ functionName }: FunctionShift): IWidget[] {
       stacked,
       left: [
         new MathExpression({
-          // Versions that had traffic in the last two weeks; what is called past an alias has no executed version.
+          // Finds the versions that had traffic in the last two weeks, through an alias: other calls have no
+          // ExecutedVersion.
           expression:
             `SEARCH('{AWS/Lambda,FunctionName,Resource,ExecutedVersion} FunctionName="${functionName}" ` +
             `MetricName="${metric}"', '${statistic}', 60)`,
           usingMetrics: {},
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudWatch fills it in
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a dynamic label of CloudWatch
           label: "v${PROP('Dim.ExecutedVersion')}",
           period: Duration.minutes(1),
         }),

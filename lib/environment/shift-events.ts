@@ -3,34 +3,34 @@ import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { inRegion } from '../names/release-names';
-import type { ReleaseTarget } from '../release-target';
+import type { PipelineEnvironment } from './pipeline-environment';
 
-export interface ShiftEventsProps {
-  readonly target: ReleaseTarget;
+interface ShiftEventsProps {
+  readonly environment: PipelineEnvironment;
   /** ARN of the pipeline's event bus. */
   readonly bus: string;
 }
 
 /**
- * Sends word of each shift of the service that CodeDeploy gave up to the pipeline's event bus; the same way for an
- * environment of the pipeline's own account and region as for another.
+ * Forwards an event for each shift of the service that CodeDeploy stops to the pipeline's event bus, in the same way
+ * whether or not the environment is in the pipeline's account and region.
  *
- * It has no dead-letter queue: EventBridge tries for a day, and what gets lost is only the early word, for the end of
- * the stage tells the same outcome.
+ * There is no dead-letter queue: EventBridge retries for a day, and a lost event only delays the notification, because
+ * the end of the stage reports the same outcome.
  */
 export class ShiftEvents extends Construct {
-  constructor(scope: Construct, id: string, { target, bus }: ShiftEventsProps) {
+  constructor(scope: Construct, id: string, { environment, bus }: ShiftEventsProps) {
     super(scope, id);
-    const { names, place } = target;
-    // A name of its own, because the role names the rule and the rule the role.
+    const { names, location } = environment;
+    // A fixed name, because the role refers to the rule and the rule to the role.
     const ruleName = `${names.serviceStack}-shifts`;
     const role = new Role(this, 'Role', {
       path: names.rolePath,
-      description: `What EventBridge becomes to send the shifts of ${names.serviceStack} to the pipeline`,
+      description: `Role that EventBridge assumes to send the shifts of ${names.serviceStack} to the pipeline`,
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: {
-          ArnEquals: { 'aws:SourceArn': inRegion(place, 'events', `rule/${ruleName}`) },
-          StringEquals: { 'aws:SourceAccount': place.account },
+          ArnEquals: { 'aws:SourceArn': inRegion(location, 'events', `rule/${ruleName}`) },
+          StringEquals: { 'aws:SourceAccount': location.account },
         },
       }),
       inlinePolicies: {
@@ -41,14 +41,15 @@ export class ShiftEvents extends Construct {
     });
     new Rule(this, 'Rule', {
       ruleName,
-      description: `Shifts of ${names.serviceStack} that CodeDeploy gave up`,
+      description: `Shifts of ${names.serviceStack} that CodeDeploy stopped`,
       eventPattern: {
         source: ['aws.codedeploy'],
         detailType: ['CodeDeploy Deployment State-change Notification'],
         detail: {
-          // What alarms stop is told as STOP. That a shift began or succeeded is told when its stage has ended.
+          // STOP is the state after an alarm. Shifts that begin or succeed are reported at the end of their stage.
           state: ['FAILURE', 'STOP'],
-          // Cut where CloudFormation cuts it, so it may be another stack's too; a group is named by the whole of it.
+          // CloudFormation truncates the application's name, so it may match another stack; the group's name is
+          // complete.
           application: [{ prefix: names.generatedPrefix }],
           deploymentGroup: [{ prefix: `${names.serviceStack}-` }],
         },

@@ -1,26 +1,30 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { PipelineEnvironment } from '../environment/pipeline-environment';
 import type { PipelineNames } from '../names/pipeline-names';
-import type { Place } from '../names/release-names';
+import type { AccountRegion } from '../names/release-names';
 import { readPipeline, watchEnvironments } from '../permissions/pipeline-permissions';
-import type { ReleaseTarget } from '../release-target';
 import { PipelineFunction } from './pipeline-function';
 
-export interface CanaryFunctionProps {
+interface CanaryFunctionProps {
   readonly names: PipelineNames;
-  readonly place: Place;
-  readonly targets: readonly ReleaseTarget[];
+  /** Account and region of the pipeline. */
+  readonly location: AccountRegion;
+  readonly environments: readonly PipelineEnvironment[];
 }
 
-/** What the Canary actions of all environments invoke. Each action lets it answer CodePipeline, see CanaryStep. */
+/**
+ * The function that the Canary actions of all environments invoke. Each of those actions allows it to report the
+ * results of its jobs to CodePipeline, see CanaryStep.
+ */
 export class CanaryFunction extends PipelineFunction {
-  constructor(scope: Construct, id: string, { names, place, targets }: CanaryFunctionProps) {
+  constructor(scope: Construct, id: string, { names, location, environments }: CanaryFunctionProps) {
     super(scope, id, {
       name: names.canary,
-      description: `Follows the releases of ${names.pipeline} and says in its Canary actions what becomes of them`,
+      description: `Follows the releases of ${names.pipeline} and reports their outcomes in its Canary actions`,
       entry: 'bin/canary-action.ts',
       timeout: Duration.minutes(2),
-      permissions: [watchEnvironments(targets), readPipeline(place, names)],
+      permissions: [watchEnvironments(environments), readPipeline(location, names)],
     });
   }
 }

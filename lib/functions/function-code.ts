@@ -7,19 +7,19 @@ import { buildSync } from 'esbuild';
 const REPOSITORY = join(__dirname, '../..');
 
 /**
- * One of this repository's TypeScript files with all that it imports, as a Lambda function's code. The AWS SDK is in it:
- * what was tested runs, not what the runtime brings that day.
+ * Bundles one of this repository's TypeScript files with everything that it imports as the code of a Lambda function.
+ * The AWS SDK is included, so that the tested version runs and not the one of the runtime.
  *
- * Made by esbuild in this process and not by NodejsFunction, which writes source maps relative to the directory of the
- * assembly: the same sources would have another hash in each clone, and each of those would update the function.
+ * It calls esbuild itself because NodejsFunction writes source maps with paths relative to the assembly: the same
+ * sources would then have a different hash in each clone, and each synthesis would update the function.
  *
- * @param entry relative to the repository
+ * @param entry Path of the file, relative to the repository.
  */
 export function functionCode(entry: string): Code {
   return Code.fromAsset(REPOSITORY, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never used, for what esbuild can't do here it can't do there. The command tells CDK's cache one entry from another.
+      // Never used, because local bundling always succeeds or throws. CDK's cache distinguishes entries by the command.
       image: DockerImage.fromRegistry('none'),
       command: [entry],
       local: {
@@ -32,7 +32,7 @@ export function functionCode(entry: string): Code {
   });
 }
 
-/** The `Handler` of the function that the code is for. */
+/** @returns The `Handler` of a function with the code of that entry. */
 export function handlerOf(entry: string): string {
   return `${basename(entry, '.ts')}.handler`;
 }
@@ -41,23 +41,23 @@ function bundle(entry: string, directory: string): void {
   const { outputFiles } = buildSync({
     absWorkingDir: REPOSITORY,
     entryPoints: [entry],
-    // Nothing is written there; what is written says its sources as seen from there.
+    // Nothing is written there: source maps get paths relative to this directory.
     outdir: REPOSITORY,
     write: false,
     bundle: true,
     platform: 'node',
-    target: 'node20', // the rehearsal runs the functions on Node 20 too
+    target: 'node20', // the rehearsal also runs the functions on Node 20
     format: 'cjs',
     mainFields: ['module', 'main'], // the SDK's ES modules: half the size
     minify: true,
-    keepNames: true, // an error's name is told
+    keepNames: true, // names of errors are shown to people
     sourcemap: true,
     sourcesContent: false,
-    // A clone may have borrowed its node_modules by a link: the name counts, not where it leads.
+    // In a clone whose node_modules is a link, paths must not depend on the target of the link.
     preserveSymlinks: true,
-    // Without this it would take what it doesn't say here from the tsconfig.json that it finds.
+    // Prevents esbuild from reading a tsconfig.json.
     tsconfigRaw: {},
-    logLevel: 'silent', // what goes wrong is in the error
+    logLevel: 'silent', // the error that is thrown contains the messages
   });
   for (const { path, contents } of outputFiles) {
     const file = join(directory, basename(path));

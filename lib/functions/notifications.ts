@@ -9,36 +9,38 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Subscriber } from '../config/subscribers';
-import { letAlarmsPublish } from '../environment/alarm-topic';
+import { allowAlarmsToPublish } from '../environment/alarm-topic';
+import { otherAccounts, type PipelineEnvironment, watchedEnvironment } from '../environment/pipeline-environment';
 import type { PipelineNames } from '../names/pipeline-names';
-import type { Place } from '../names/release-names';
+import type { AccountRegion } from '../names/release-names';
 import { readPipeline, watchEnvironments } from '../permissions/pipeline-permissions';
-import { otherAccounts, type ReleaseTarget, toldOf } from '../release-target';
 import { PipelineFunction } from './pipeline-function';
 
-export interface NotificationsProps {
+interface NotificationsProps {
   readonly names: PipelineNames;
-  readonly place: Place;
-  readonly targets: readonly ReleaseTarget[];
+  /** Account and region of the pipeline. */
+  readonly location: AccountRegion;
+  readonly environments: readonly PipelineEnvironment[];
   readonly subscribers: readonly Subscriber[];
 }
 
 /**
- * Tells people of releases: what CodeDeploy and CodePipeline say comes to a function, which says it in words on a
- * topic. What can't be delivered waits in a queue, and an alarm tells of that.
+ * Notifies people of releases: events of CodeDeploy and CodePipeline invoke a function, which publishes a message on a
+ * topic. An event that the function cannot process is kept in a queue, and an alarm reports it.
  */
 export class Notifications extends Construct {
-  constructor(scope: Construct, id: string, { names, place, targets, subscribers }: NotificationsProps) {
+  constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
+    const { names, location, environments, subscribers } = props;
 
     const topic = new Topic(this, 'Topic', { topicName: names.topic, enforceSSL: true });
-    letAlarmsPublish(topic, place, names.undelivered);
-    for (const { address, environments } of subscribers) {
+    allowAlarmsToPublish(topic, location, names.undelivered);
+    for (const { address, environments: wanted } of subscribers) {
       topic.addSubscription(
         new EmailSubscription(address, {
-          // The notifier says in this attribute of a message which environment it is about.
-          filterPolicy: environments && {
-            environment: SubscriptionFilter.stringFilter({ allowlist: [...environments] }),
+          // The notifier sets this attribute of a message to the environment's name.
+          filterPolicy: wanted && {
+            environment: SubscriptionFilter.stringFilter({ allowlist: [...wanted] }),
           },
         }),
       );
@@ -54,32 +56,32 @@ export class Notifications extends Construct {
       .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' })
       .createAlarm(this, 'UndeliveredAlarm', {
         alarmName: names.undelivered,
-        alarmDescription: `Messages about releases were not sent; what they were about is in the queue ${names.undelivered}`,
+        alarmDescription: `Notifications about releases were not sent; their events are in the queue ${names.undelivered}`,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold: 1,
         evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING, // SQS stops counting for a queue that nobody uses
+        treatMissingData: TreatMissingData.NOT_BREACHING, // SQS publishes no metrics for an inactive queue
       })
       .addAlarmAction(new SnsAction(topic));
 
     const notifier = new PipelineFunction(this, 'Notifier', {
       name: names.notifier,
-      description: `Tells on the topic ${names.topic} what becomes of releases`,
+      description: `Publishes the outcomes of releases on the topic ${names.topic}`,
       entry: 'bin/notifier.ts',
       timeout: Duration.minutes(1),
       permissions: [
-        watchEnvironments(targets),
-        readPipeline(place, names),
+        watchEnvironments(environments),
+        readPipeline(location, names),
         new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
       ],
       environment: {
         TOPIC_ARN: topic.topicArn,
         PIPELINE_NAME: names.pipeline,
-        ENVIRONMENTS: Stack.of(this).toJsonString(targets.map(toldOf)),
+        ENVIRONMENTS: Stack.of(this).toJsonString(environments.map(watchedEnvironment)),
       },
       deadLetterQueue: undelivered,
     });
-    const tell = (ruleId: string, description: string, eventPattern: EventPattern, eventBus?: EventBus) =>
+    const notifyOf = (ruleId: string, description: string, eventPattern: EventPattern, eventBus?: EventBus) =>
       new Rule(this, ruleId, {
         description,
         eventBus,
@@ -89,9 +91,9 @@ export class Notifications extends Construct {
 
     const bus = new EventBus(this, 'Bus', {
       eventBusName: names.bus,
-      description: `What CodeDeploy does in the environments of ${names.pipeline}`,
+      description: `Events of CodeDeploy in the environments of ${names.pipeline}`,
     });
-    const senders = otherAccounts(targets, place);
+    const senders = otherAccounts(environments, location);
     if (senders.length > 0) {
       bus.addToResourcePolicy(
         new PolicyStatement({
@@ -102,21 +104,21 @@ export class Notifications extends Construct {
         }),
       );
     }
-    // That an event is CodeDeploy's own, its source says: nobody else can put one from a source that begins with "aws.".
-    tell('Shifts', 'CodeDeploy gave up a shift in an environment', { source: ['aws.codedeploy'] }, bus);
+    // The source is enough to trust the event: only AWS can put events with a source that begins with "aws.".
+    notifyOf('Shifts', 'CodeDeploy stopped a shift in an environment', { source: ['aws.codedeploy'] }, bus);
 
     const stageEnds = (state: string, stages?: readonly string[]): EventPattern => ({
       source: ['aws.codepipeline'],
       detailType: ['CodePipeline Stage Execution State Change'],
       detail: { pipeline: [names.pipeline], state: [state], ...(stages && { stage: stages }) },
     });
-    tell('FailedStages', 'Any stage of the pipeline failed', stageEnds('FAILED'));
-    tell(
+    notifyOf('FailedStages', 'Any stage of the pipeline failed', stageEnds('FAILED'));
+    notifyOf(
       'SucceededEnvironments',
       'A release went through an environment',
       stageEnds(
         'SUCCEEDED',
-        targets.map(({ environment }) => environment.name),
+        environments.map(({ config }) => config.name),
       ),
     );
   }

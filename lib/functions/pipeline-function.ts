@@ -6,32 +6,44 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { functionCode, handlerOf } from './function-code';
 
-export interface PipelineFunctionProps {
-  /** Of the function and of its role; the environments' roles know the latter by it. */
+interface PipelineFunctionProps {
+  /** Name of the function and of its role. The environments' roles refer to the role by this name. */
   readonly name: string;
   readonly description: string;
-  /** Exports `handler`; relative to the repository. */
+  /** Path of the file that exports `handler`, relative to the repository. */
   readonly entry: string;
   readonly timeout: Duration;
-  /** What its role may do beside writing its log. */
+  /** The permissions of its role, in addition to writing its log. */
   readonly permissions: readonly PolicyStatement[];
-  /** @default - none */
+  /**
+   * Environment variables.
+   *
+   * @default - none
+   */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where an event goes that it failed on three times. @default - nowhere */
+  /**
+   * Receives each event that the function failed to process three times.
+   *
+   * @default - the event is dropped
+   */
   readonly deadLetterQueue?: IQueue;
 }
 
-/** A function of the pipeline's own, for all environments at once: a role by name, and a log for three months. */
+/**
+ * A function of the pipeline that works for all environments, with a named role and a log that is kept for three
+ * months.
+ */
 export class PipelineFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     const { name, description, entry, timeout, permissions, environment, deadLetterQueue } = props;
     const role = new Role(scope, `${id}Role`, {
       roleName: name,
-      description: `What the function ${name} runs as`,
+      description: `Role of the function ${name}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Work: new PolicyDocument({ statements: [...permissions] }) },
     });
-    // By its usual name, so that it is found; it can be made again after the pipeline was deleted only if it went too.
+    // Has the name that Lambda uses, so that people find it. If it were retained, the pipeline could not be created
+    // again.
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/aws/lambda/${name}`,
       retention: RetentionDays.THREE_MONTHS,

@@ -1,29 +1,29 @@
-import { inRegion, type Place } from './release-names';
+import { type AccountRegion, inRegion } from './release-names';
 
-/** IAM's limit for the name of a role and Lambda's for that of a function. */
+/** Maximum length in characters of the name of a role (IAM) and of a function (Lambda). */
 const NAME_LIMIT = 64;
 
 /**
- * The names the pipeline's own resources are known by: to the environments' stacks, which can't refer to the
- * pipeline's, and to people. Each begins with the name of the pipeline's stack.
+ * The names of the pipeline's own resources. They are fixed because the environments' stacks cannot refer to the
+ * pipeline's stack, and so that people find them. Each begins with the name of the pipeline's stack.
  */
 export interface PipelineNames {
   readonly pipeline: string;
-  /** The function behind every Canary action, and its role. */
+  /** The function that every Canary action invokes, and its role. */
   readonly canary: string;
-  /** The function that tells of releases, and its role. */
+  /** The function that sends notifications about releases, and its role. */
   readonly notifier: string;
   /** The function that draws a dashboard's alarms, and its role. */
   readonly alarmBoard: string;
-  /** The event bus on which the environments say what CodeDeploy does. */
+  /** The event bus that receives CodeDeploy's events from the environments. */
   readonly bus: string;
-  /** The topic on which people are told. */
+  /** The topic of the notifications. */
   readonly topic: string;
-  /** The queue of what could not be delivered, and the alarm on it. */
+  /** The queue of notifications that could not be delivered, and the alarm on it. */
   readonly undelivered: string;
 }
 
-/** @throws Error if a role or a function would have a longer name than AWS allows */
+/** @throws Error when the name of a role or a function would be longer than AWS allows. */
 export function pipelineNames(stackName: string): PipelineNames {
   const names: PipelineNames = {
     pipeline: stackName,
@@ -44,19 +44,19 @@ export function pipelineNames(stackName: string): PipelineNames {
   return names;
 }
 
-/** Of a role that stands under no path. */
-export function pipelineRoleArn({ partition, account }: Place, role: string): string {
+/** @returns The ARN of a role without an IAM path. */
+export function pipelineRoleArn({ partition, account }: AccountRegion, role: string): string {
   return `arn:${partition}:iam::${account}:role/${role}`;
 }
 
-export function pipelineArn(place: Place, { pipeline }: PipelineNames): string {
-  return inRegion(place, 'codepipeline', pipeline);
+export function pipelineArn(location: AccountRegion, { pipeline }: PipelineNames): string {
+  return inRegion(location, 'codepipeline', pipeline);
 }
 
-export function busArn(place: Place, { bus }: PipelineNames): string {
-  return inRegion(place, 'events', `event-bus/${bus}`);
+export function busArn(location: AccountRegion, { bus }: PipelineNames): string {
+  return inRegion(location, 'events', `event-bus/${bus}`);
 }
 
-export function functionArn(place: Place, name: string): string {
-  return inRegion(place, 'lambda', `function:${name}`);
+export function functionArn(location: AccountRegion, name: string): string {
+  return inRegion(location, 'lambda', `function:${name}`);
 }

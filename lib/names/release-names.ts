@@ -1,30 +1,30 @@
-/** IAM's limit for the name of a role. */
+/** Maximum length of a role's name in characters (IAM). */
 const ROLE_NAME_LIMIT = 64;
 
-/** Where CloudFormation makes a name of a stack's and a resource's, it keeps at least this much of the stack's. */
+/** Number of characters of the stack's name that CloudFormation keeps at least when it generates a physical name. */
 const KEPT_OF_STACK_NAME = 24;
 
 /**
- * The names an environment's resources are known by beyond their own stack: across accounts, and to sls.
- * The roles stand under their own path, so that no permission on the service's roles, `role/<stack>-*`, reaches them.
+ * The names of an environment's resources that are used outside of their own stack: in other accounts, and by sls. The
+ * roles have an IAM path of their own, so that no permission on the service's roles, `role/<stack>-*`, includes them.
  */
 export interface ReleaseNames {
-  /** The stack sls makes of the service, and the beginning of everything sls names in it. */
+  /** The stack that sls deploys, and the prefix of all names that sls gives in it. */
   readonly serviceStack: string;
-  /** The beginning of every physical id that CloudFormation generates in the service's stack. */
+  /** Prefix of every physical id that CloudFormation generates in the service's stack. */
   readonly generatedPrefix: string;
   readonly releaseStack: string;
   readonly rolePath: string;
-  /** What the Deploy action becomes to call sls, in the environment's account. */
+  /** Role in the environment's account that the Deploy action assumes to run sls. */
   readonly deployRole: string;
-  /** What CloudFormation works with on the service's stack. */
+  /** Role that CloudFormation uses for the service's stack. */
   readonly cloudFormationRole: string;
-  /** What the pipeline's functions become to read how a release goes. */
+  /** Role that the pipeline's functions assume to read how a release goes. */
   readonly watchRole: string;
   readonly alarmTopic: string;
 }
 
-/** @throws Error if a role's name would be longer than IAM allows */
+/** @throws Error when a role's name would be longer than IAM allows. */
 export function releaseNames(service: string, environment: string): ReleaseNames {
   const serviceStack = `${service}-${environment}`;
   const cloudFormationRole = `${serviceStack}-cloudformation`;
@@ -46,21 +46,23 @@ export function releaseNames(service: string, environment: string): ReleaseNames
   };
 }
 
-/** The account and region that an ARN is in; tokens are fine. */
-export interface Place {
+/** Partition, region and account of an ARN. CDK tokens are allowed. */
+export interface AccountRegion {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
 }
 
-export function inRegion({ partition, region, account }: Place, service: string, resource: string): string {
+/** @returns The ARN of a regional resource. */
+export function inRegion({ partition, region, account }: AccountRegion, service: string, resource: string): string {
   return `arn:${partition}:${service}:${region}:${account}:${resource}`;
 }
 
-export function roleArn(place: Place, names: ReleaseNames, role: string): string {
-  return `arn:${place.partition}:iam::${place.account}:role${names.rolePath}${role}`;
+/** @param role One of the role names in `names`. */
+export function roleArn({ partition, account }: AccountRegion, names: ReleaseNames, role: string): string {
+  return `arn:${partition}:iam::${account}:role${names.rolePath}${role}`;
 }
 
-export function alarmTopicArn(place: Place, names: ReleaseNames): string {
-  return inRegion(place, 'sns', names.alarmTopic);
+export function alarmTopicArn(location: AccountRegion, names: ReleaseNames): string {
+  return inRegion(location, 'sns', names.alarmTopic);
 }

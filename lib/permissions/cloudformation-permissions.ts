@@ -1,22 +1,23 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ExtraPermission } from '../config/pipeline-config';
-import type { Place, ReleaseNames } from '../names/release-names';
+import { type AccountRegion, type ReleaseNames, inRegion as regionalArn } from '../names/release-names';
 
 /**
- * What CloudFormation may do to make and change the service's stack: the resources that sls and the two plugins make
- * of functions, an HTTP API, alarms and canaries, each scoped to this stack's names.
+ * What CloudFormation may do to create and change the service's stack: the resources that sls and the plugins generate
+ * for functions, an HTTP API, alarms and canaries, each limited to this stack's names.
  *
- * Two services can't scope by name: an HTTP API has a generated id, and a list of alarms or log groups is a read of
- * all. What else a service creates goes into `deployPermissions` of the configuration.
+ * Two permissions cannot be limited by name: an HTTP API has a generated id, and listing alarms or log groups reads all
+ * of them.
+ *
+ * @param extra Permissions for what else the service creates, `deployPermissions` of the configuration.
  */
 export function cloudFormationPermissions(
-  place: Place,
+  location: AccountRegion,
   names: ReleaseNames,
   extra: readonly ExtraPermission[],
 ): PolicyStatement[] {
-  const { partition, region, account } = place;
-  const inRegion = (service: string, resource: string) =>
-    `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const { partition, region, account } = location;
+  const inRegion = (service: string, resource: string) => regionalArn(location, service, resource);
   const named = `${names.serviceStack}-*`;
   const generated = `${names.generatedPrefix}*`;
   const allow = (actions: string[], resources: string[]) => new PolicyStatement({ actions, resources });
@@ -136,7 +137,7 @@ export function cloudFormationPermissions(
       's3:PutBucketTagging',
       's3:PutEncryptionConfiguration',
     ],
-    [deploymentBucketArn(place, names), `${deploymentBucketArn(place, names)}/*`],
+    [deploymentBucketArn(location, names), `${deploymentBucketArn(location, names)}/*`],
   );
 
   const serviceRoles = [`arn:${partition}:iam::${account}:role/${generated}`];
@@ -178,21 +179,24 @@ export function cloudFormationPermissions(
     ...extra.map(({ actions, resources }) =>
       allow(
         [...actions],
-        resources.map((arn) => inPlace(arn, place, names)),
+        resources.map((arn) => withPlaceholdersFilledIn(arn, location, names)),
       ),
     ),
   ];
 }
 
-/** The bucket sls makes in the service's stack; bucket names are lower case, and cut where they would be too long. */
-export function deploymentBucketArn({ partition }: Place, { generatedPrefix }: ReleaseNames): string {
+/**
+ * @returns A pattern for the ARN of the bucket that sls creates in the service's stack. CloudFormation generates its
+ * name, in lower case and truncated.
+ */
+export function deploymentBucketArn({ partition }: AccountRegion, { generatedPrefix }: ReleaseNames): string {
   return `arn:${partition}:s3:::${generatedPrefix.toLowerCase()}*serverlessdeploymentbuck*`;
 }
 
-function inPlace(arn: string, place: Place, names: ReleaseNames): string {
+function withPlaceholdersFilledIn(arn: string, location: AccountRegion, names: ReleaseNames): string {
   return arn
-    .replaceAll('{partition}', place.partition)
-    .replaceAll('{region}', place.region)
-    .replaceAll('{account}', place.account)
+    .replaceAll('{partition}', location.partition)
+    .replaceAll('{region}', location.region)
+    .replaceAll('{account}', location.account)
     .replaceAll('{stack}', names.serviceStack);
 }

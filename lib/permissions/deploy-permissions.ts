@@ -1,23 +1,23 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { inRegion, type Place, type ReleaseNames, roleArn } from '../names/release-names';
+import { type AccountRegion, inRegion, type ReleaseNames, roleArn } from '../names/release-names';
 import { deploymentBucketArn } from './cloudformation-permissions';
 import { readPermissions } from './read-permissions';
 import { recordPermissions } from './record-permissions';
 
 /**
- * What a Deploy action may do in an environment: what `sls deploy --package` itself calls, and what it takes to tell
- * what became of the release and to write that down. It changes the service through CloudFormation alone, and only
- * with the environment's CloudFormation role; the one exception is the old versions that sls prunes.
+ * What a Deploy action may do in an environment: what `sls deploy --package` calls itself, and what it takes to find
+ * out how the release ended and to record it. It changes the service only through CloudFormation, with the
+ * environment's CloudFormation role; the one exception is the deletion of old versions by sls.
  */
-export function deployPermissions(place: Place, names: ReleaseNames): PolicyStatement[] {
-  const serviceStack = inRegion(place, 'cloudformation', `stack/${names.serviceStack}/*`);
-  const cloudFormationRole = roleArn(place, names, names.cloudFormationRole);
-  const bucket = deploymentBucketArn(place, names);
+export function deployActionPermissions(location: AccountRegion, names: ReleaseNames): PolicyStatement[] {
+  const serviceStack = inRegion(location, 'cloudformation', `stack/${names.serviceStack}/*`);
+  const cloudFormationRole = roleArn(location, names, names.cloudFormationRole);
+  const bucket = deploymentBucketArn(location, names);
   const allow = (actions: string[], resources: string[]) => new PolicyStatement({ actions, resources });
 
   return [
-    ...readPermissions(place, names),
-    ...recordPermissions(place, names),
+    ...readPermissions(location, names),
+    ...recordPermissions(location, names),
     allow(
       [
         'cloudformation:DeleteChangeSet',
@@ -43,13 +43,13 @@ export function deployPermissions(place: Place, names: ReleaseNames): PolicyStat
     allow(['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'], [`${bucket}/*`]),
     allow(
       [
-        'lambda:DeleteFunction', // a version is deleted by it too, see `pruneFunctionVersions` in serverless.yml
+        'lambda:DeleteFunction', // also deletes a version, see `pruneFunctionVersions` in serverless.yml
         'lambda:GetFunction',
         'lambda:ListAliases',
       ],
-      [inRegion(place, 'lambda', `function:${names.serviceStack}-*`)],
+      [inRegion(location, 'lambda', `function:${names.serviceStack}-*`)],
     ),
-    // A template to be validated is no resource yet.
+    // ValidateTemplate has no resource: there is no stack yet.
     allow(['cloudformation:ValidateTemplate'], ['*']),
   ];
 }

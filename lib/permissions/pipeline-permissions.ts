@@ -1,21 +1,28 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type PipelineNames, pipelineArn } from '../names/pipeline-names';
-import { type Place, roleArn } from '../names/release-names';
-import type { ReleaseTarget } from '../release-target';
+import { type AccountRegion, type ReleaseNames, roleArn } from '../names/release-names';
 
-/** To become the watch role of each environment, which says what may be read there. */
-export function watchEnvironments(targets: readonly ReleaseTarget[]): PolicyStatement {
+interface NamedEnvironment {
+  readonly names: ReleaseNames;
+  readonly location: AccountRegion;
+}
+
+/** @returns The permission to assume the watch role of each environment, which defines what may be read there. */
+export function watchEnvironments(environments: readonly NamedEnvironment[]): PolicyStatement {
   return new PolicyStatement({
     actions: ['sts:AssumeRole'],
-    resources: targets.map(({ names, place }) => roleArn(place, names, names.watchRole)),
+    resources: environments.map(({ names, location }) => roleArn(location, names, names.watchRole)),
   });
 }
 
-/** To find out which build a Deploy action is, and what a failed action said. */
-export function readPipeline(place: Place, names: PipelineNames): PolicyStatement {
-  // By its name: the pipeline refers to the function whose role this is.
+/**
+ * @param location Account and region of the pipeline.
+ * @returns The permission to read which build a Deploy action runs, and with which message an action failed.
+ */
+export function readPipeline(location: AccountRegion, names: PipelineNames): PolicyStatement {
+  // By name, not by reference: the pipeline refers to the function that has this permission.
   return new PolicyStatement({
     actions: ['codepipeline:ListActionExecutions'],
-    resources: [pipelineArn(place, names)],
+    resources: [pipelineArn(location, names)],
   });
 }

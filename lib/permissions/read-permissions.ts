@@ -1,15 +1,15 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { inRegion, type Place, type ReleaseNames } from '../names/release-names';
+import { type AccountRegion, inRegion, type ReleaseNames } from '../names/release-names';
 
 /**
- * What has to be read to tell what became of a release: of the service's stack, its functions, deployments, alarms
- * and the logs of its hooks. It changes nothing.
+ * What it takes to find out how a release ended: reading the service's stack, functions, deployments, alarms and the
+ * logs of its hooks. It allows no change.
  *
- * Some reads can't be scoped: metrics have no ARN, and DescribeAlarms is authorised on all alarms whichever it is asked
- * for. An alarm's history is: `alarm:<stack>-*`, of one alarm at a time.
+ * Two of these permissions cannot be limited to the service: metrics have no ARN, and DescribeAlarms is authorised on
+ * all alarms, whichever the request names. DescribeAlarmHistory is authorised on the one alarm that the request names.
  */
-export function readPermissions(place: Place, names: ReleaseNames): PolicyStatement[] {
-  const here = (service: string, resource: string) => inRegion(place, service, resource);
+export function readPermissions(location: AccountRegion, names: ReleaseNames): PolicyStatement[] {
+  const here = (service: string, resource: string) => inRegion(location, service, resource);
   const allow = (actions: string[], resources: string[]) => new PolicyStatement({ actions, resources });
 
   return [
@@ -27,9 +27,9 @@ export function readPermissions(place: Place, names: ReleaseNames): PolicyStatem
       ],
       [here('codedeploy', `deploymentgroup:${names.generatedPrefix}*/${names.serviceStack}-*`)],
     ),
-    // The AppSpec says which function is the hook that failed; CodeDeploy authorises it on the application.
+    // The AppSpec names the function of a hook that failed. CodeDeploy authorises reading it on the application.
     allow(['codedeploy:GetApplicationRevision'], [here('codedeploy', `application:${names.generatedPrefix}*`)]),
-    // What a hook logged about its failure.
+    // For what a hook logged about its failure.
     allow(['logs:FilterLogEvents'], [here('logs', `log-group:/aws/lambda/${names.serviceStack}-*`)]),
     allow(['cloudwatch:DescribeAlarmHistory'], [here('cloudwatch', `alarm:${names.serviceStack}-*`)]),
     allow(['cloudwatch:DescribeAlarms'], [here('cloudwatch', 'alarm:*')]),

@@ -2,16 +2,16 @@ import { Duration } from 'aws-cdk-lib';
 import { longestShiftMinutes, PRESETS } from '../../aws-rules/traffic-shift';
 import type { FunctionShift, ServiceDescription } from './service-description';
 
-/** A hook that never reports costs its deployment an hour, then fails it. */
+/** CodeDeploy waits an hour for the report of a hook, then the deployment fails. */
 const MINUTES_PER_HOOK = 60;
 
-/** Beside the shift: install, upload, the stack's other resources, and their rollback. */
+/** Minutes for everything but the shift: install, upload, the stack's other resources, and their rollback. */
 const MINUTES_FOR_THE_REST = 30;
 
 /**
- * How long a Deploy action may take: the longest shift its service declares, with both hooks silent. The deployment
- * groups of a stack run side by side, so the slowest function decides. The longest possible, 250 minutes, is well
- * under the 8 hours that CodePipeline gives a CodeBuild action and the 2,160 minutes that CodeBuild gives a build.
+ * @returns How long a Deploy action may take: the longest shift that the service declares, with hooks that never
+ * report. The deployments of a stack run in parallel, so the slowest function decides. The maximum, 250 minutes, is
+ * well below the limits of 8 hours for a CodeBuild action (CodePipeline) and 2,160 minutes for a build (CodeBuild).
  */
 export function deployTimeout(service: ServiceDescription): Duration {
   return Duration.minutes(MINUTES_FOR_THE_REST + Math.max(0, ...service.shifts.map(minutesFor)));

@@ -3,18 +3,19 @@ import { readPipelineConfig } from '../config/cdk-json';
 import { releaseNames } from '../names/release-names';
 import { describeService } from './service-description';
 
-/** Where an environment's service lives. */
-export interface EnvironmentStack {
+/** The stack of an environment's service. */
+interface EnvironmentStack {
   readonly stackName: string;
   /** @default - neither cdk.json nor the shell names one */
   readonly region?: string;
 }
 
 /**
- * Looks an environment up in cdk.json, and asks sls for the name of its service.
+ * Finds an environment in cdk.json, and reads the name of its service with sls.
  *
- * @param repository absolute path of the directory that holds cdk.json
- * @throws Error if cdk.json has no such environment, with the names of those it has
+ * @param repository Absolute path of the directory with cdk.json.
+ * @param shell Environment variables of the shell, for the region.
+ * @throws Error when cdk.json has no such environment; the message lists those that it has.
  */
 export async function environmentStack(
   name: string,

@@ -1,27 +1,29 @@
 import { DEPLOYMENT_TYPES, type DeploymentType, isDeploymentType } from '../../aws-rules/traffic-shift';
 import { runSls } from './sls';
 
-/** What the pipeline has to know of a service in one environment. */
+/** What the pipeline needs to know about a service in one environment. */
 export interface ServiceDescription {
   /** `service` in serverless.yml. */
   readonly name: string;
-  /** The functions whose traffic CodeDeploy shifts; the others change at once. */
+  /** The functions whose traffic CodeDeploy shifts. All others are replaced at once. */
   readonly shifts: readonly FunctionShift[];
 }
 
+/** A function whose traffic CodeDeploy shifts. */
 export interface FunctionShift {
-  /** Its key in serverless.yml. */
+  /** The function's key in serverless.yml. */
   readonly function: string;
-  /** Its name in AWS. */
+  /** The function's name in AWS. */
   readonly functionName: string;
   readonly deploymentType: DeploymentType;
-  /** The lifecycle events for which a hook is declared: none, one or both. */
+  /** The hooks that are declared: none, one or both. */
   readonly hooks: readonly ('preTrafficHook' | 'postTrafficHook')[];
 }
 
-export interface DescribeServiceOptions {
-  /** Absolute path of the directory that holds serverless.yml. */
+interface DescribeServiceOptions {
+  /** Absolute path of the directory with serverless.yml. */
   readonly serviceDirectory: string;
+  /** The stage that sls deploys. */
   readonly stage: string;
   /** @default - the service's own default for this stage */
   readonly deploymentType?: DeploymentType;
@@ -30,9 +32,10 @@ export interface DescribeServiceOptions {
 }
 
 /**
- * Asks sls what a stage of the service declares, every variable resolved.
+ * Reads what the service declares for an sls stage, with all variables resolved by sls.
  *
- * @throws Error with sls's own message if it cannot read the service, or naming the setting the pipeline cannot serve.
+ * @throws Error with the message of sls when sls cannot read the service, or when the pipeline does not support a
+ * setting.
  */
 export async function describeService(options: DescribeServiceOptions): Promise<ServiceDescription> {
   const printed = await runSls({ ...options, command: ['print', '--format', 'json'] });
@@ -59,13 +62,17 @@ interface PrintedFunction {
 
 type Functions = Readonly<Record<string, PrintedFunction>>;
 
-/** The description in what `sls print` says, by the rules of serverless-plugin-canary-deployments. */
+/**
+ * Extracts the description from the output of `sls print`, by the rules of serverless-plugin-canary-deployments.
+ *
+ * @throws Error when the pipeline does not support a setting.
+ */
 export function serviceDescription(printed: PrintedService, stage: string): ServiceDescription {
   const stackName = `${printed.service}-${stage}`;
   if (printed.provider.stackName !== undefined && printed.provider.stackName !== stackName) {
     throw new Error(
-      `provider.stackName: "${printed.provider.stackName}" is not "${stackName}", by which the pipeline's roles are ` +
-        'scoped; remove the setting',
+      `provider.stackName: "${printed.provider.stackName}" is not "${stackName}", to which the pipeline's roles are ` +
+        'limited; remove the setting',
     );
   }
   const { stages = [], ...common } = printed.custom?.deploymentSettings ?? {};

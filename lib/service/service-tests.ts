@@ -7,7 +7,7 @@ export type CommandEnd =
   | { readonly type: 'exited'; readonly status: number }
   | { readonly type: 'signalled'; readonly signal: string };
 
-export interface ServiceTestsProps {
+interface ServiceTestsProps {
   /** Absolute path of the directory that holds cdk.json. */
   readonly repository: string;
   /** Runs `npm test` in a directory and waits until it ends. Its output goes to the person or log that started it. */

@@ -2,18 +2,31 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
-const MILLISECONDS_ALLOWED = 120_000;
+
+/** Milliseconds. */
+const TIMEOUT = 120_000;
+
 const SLS = require.resolve('serverless/bin/serverless.js');
 
-export interface RunSlsOptions {
+interface RunSlsOptions {
+  /** The command with its arguments, e.g. `['print', '--format', 'json']`. */
   readonly command: readonly string[];
+  /** Absolute path of the directory with serverless.yml. */
   readonly serviceDirectory: string;
   readonly stage: string;
   /** @default - the service's own region */
   readonly region?: string;
-  /** Passed on as the service's parameter of that name. @default - the service's own default for this stage */
+  /**
+   * Passed to the service as its parameter `deploymentType`.
+   *
+   * @default - the service's own default for this stage
+   */
   readonly deploymentType?: string;
-  /** Added to this process's environment. @default - nothing */
+  /**
+   * Environment variables in addition to those of this process.
+   *
+   * @default - none
+   */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -24,10 +37,10 @@ interface Output {
 }
 
 /**
- * Runs one sls command in the service's directory; the package's own program, so that no npx looks it up each time.
+ * Runs an sls command in the service's directory. It starts the installed program itself, which is faster than npx.
  *
- * @returns what it wrote to stdout
- * @throws Error with sls's own message, or after two minutes
+ * @returns Its standard output.
+ * @throws Error with the output of sls when it fails or takes longer than two minutes.
  */
 export async function runSls(options: RunSlsOptions): Promise<string> {
   const args = [...options.command, '--stage', options.stage];
@@ -38,13 +51,13 @@ export async function runSls(options: RunSlsOptions): Promise<string> {
       cwd: options.serviceDirectory,
       env: { ...process.env, ...options.env },
       maxBuffer: 64 * 1024 * 1024,
-      timeout: MILLISECONDS_ALLOWED,
+      timeout: TIMEOUT,
     });
     return stdout;
   } catch (cause) {
     const { stdout = '', stderr = '', message, killed } = cause as Error & Partial<Output>;
-    const said = [stdout, stderr].map((text) => text.trim()).filter((text) => text !== '');
-    const outcome = killed ? 'was ended after two minutes' : 'failed';
-    throw new Error(`sls ${args.join(' ')} ${outcome}:\n${said.join('\n') || message}`, { cause });
+    const output = [stdout, stderr].map((text) => text.trim()).filter((text) => text !== '');
+    const what = killed ? 'was stopped after two minutes' : 'failed';
+    throw new Error(`sls ${args.join(' ')} ${what}:\n${output.join('\n') || message}`, { cause });
   }
 }

@@ -9,48 +9,47 @@ import {
   Step,
 } from 'aws-cdk-lib/pipelines';
 import type { CanaryParameters } from '../../release/canary/job';
-import { roleArn } from '../names/release-names';
-import type { ReleaseTarget } from '../release-target';
+import type { PipelineEnvironment } from '../environment/pipeline-environment';
+import { type AccountRegion, roleArn } from '../names/release-names';
 import { deployTimeout } from '../service/deploy-timeout';
 
 /**
- * After a Deploy that ended at its time limit: until CloudFormation has taken the release back and the stack has
- * settled. That is what a Deploy has for the rest of its work beside the shift, the rollback included, once more.
+ * Minutes that the rollback may take after a Deploy that ended at its time limit, until the stack has settled. A Deploy
+ * has as many for everything but the shift, the rollback included.
  */
 const MINUTES_TO_SETTLE = 30;
 
-/** CodePipeline's limit for the parameters of a Lambda action, in characters (ActionConfiguration of its API). */
+/** Maximum length of the parameters of a Lambda action, in characters (CodePipeline API, ActionConfiguration). */
 const PARAMETERS_LIMIT = 1_000;
 
-/** As long as what CodePipeline puts in its place. */
+/** Replaced by CodePipeline with the id of the execution. */
 const EXECUTION = '#{codepipeline.PipelineExecutionId}';
 
-/** The longest that AWS has, in place of what is known only when the stack is deployed. */
-const LONGEST = { partition: 'aws-us-gov', region: 'ap-southeast-1', account: '123456789012' };
+/** The longest values that AWS has, for what is known only when the stack is deployed. */
+const LONGEST: AccountRegion = { partition: 'aws-us-gov', region: 'ap-southeast-1', account: '123456789012' };
 
-export interface CanaryStepProps {
-  readonly target: ReleaseTarget;
+interface CanaryStepProps {
+  readonly environment: PipelineEnvironment;
   readonly function: IFunction;
-  /** The pipeline's name. */
+  /** Name of the pipeline. */
   readonly pipeline: string;
-  /** Name of the step beside it that deploys, in the stage of the environment's name. */
+  /** Name of the action that deploys, in the same stage. */
   readonly deploy: string;
 }
 
 /**
- * Says in the console's own action how the release beside it goes, and what became of it: a Lambda action, at the run
- * order of Deploy. A later action finds the outcome in `#{<environment>-Canary.RELEASE_OUTCOME}` and its like.
+ * Shows in the CodePipeline console how a release goes and how it ended: a Lambda action with the run order of Deploy.
+ * Later actions can read the outcome from `#{<environment>-Canary.RELEASE_OUTCOME}` and its other variables.
  */
 export class CanaryStep extends Step implements ICodePipelineActionFactory {
-  private readonly parameters: CanaryParameters;
+  readonly #props: CanaryStepProps;
+  readonly #parameters: CanaryParameters;
 
-  /** @throws Error if the names in its parameters are longer together than CodePipeline allows */
-  constructor(
-    id: string,
-    private readonly props: CanaryStepProps,
-  ) {
+  /** @throws Error when the parameters would be longer than CodePipeline allows. */
+  constructor(id: string, props: CanaryStepProps) {
     super(id);
-    this.parameters = canaryParameters(props);
+    this.#props = props;
+    this.#parameters = canaryParameters(props);
   }
 
   produceAction(stage: IStage, options: ProduceActionOptions): CodePipelineActionFactoryResult {
@@ -58,34 +57,35 @@ export class CanaryStep extends Step implements ICodePipelineActionFactory {
       new LambdaInvokeAction({
         actionName: options.actionName,
         runOrder: options.runOrder,
-        variablesNamespace: `${this.props.target.environment.name}-${this.id}`,
-        lambda: this.props.function,
-        userParametersString: Stack.of(options.scope).toJsonString(this.parameters),
+        variablesNamespace: `${this.#props.environment.config.name}-${this.id}`,
+        lambda: this.#props.function,
+        userParametersString: Stack.of(options.scope).toJsonString(this.#parameters),
       }),
     );
     return { runOrdersConsumed: 1 };
   }
 }
 
-/** @throws Error if they are longer than CodePipeline allows */
-export function canaryParameters({ target, pipeline, deploy }: Omit<CanaryStepProps, 'function'>): CanaryParameters {
-  const { names, environment, service } = target;
-  const within = (place: ReleaseTarget['place']): CanaryParameters => ({
+/** @throws Error when the parameters would be longer than CodePipeline allows. */
+export function canaryParameters(props: Omit<CanaryStepProps, 'function'>): CanaryParameters {
+  const { pipeline, deploy } = props;
+  const { names, config, service, location } = props.environment;
+  const parametersFor = (accountRegion: AccountRegion): CanaryParameters => ({
     stack: names.serviceStack,
-    region: place.region,
-    role: roleArn(place, names, names.watchRole),
+    region: accountRegion.region,
+    role: roleArn(accountRegion, names, names.watchRole),
     pipeline,
-    stage: environment.name,
+    stage: config.name,
     action: deploy,
     execution: EXECUTION,
     minutes: deployTimeout(service).toMinutes() + MINUTES_TO_SETTLE,
   });
-  const { length } = JSON.stringify(within(LONGEST)).replace(EXECUTION, '0a1b2c3d-0000-4000-8000-0123456789ab');
+  const { length } = JSON.stringify(parametersFor(LONGEST)).replace(EXECUTION, '0a1b2c3d-0000-4000-8000-0123456789ab');
   if (length > PARAMETERS_LIMIT) {
     throw new Error(
-      `the parameters of ${environment.name}'s Canary action may have ${length} characters, CodePipeline allows ` +
+      `the parameters of ${config.name}'s Canary action may have ${length} characters, CodePipeline allows ` +
         `${PARAMETERS_LIMIT}; shorten the name of the service, the environment or the pipeline's stack`,
     );
   }
-  return within(target.place);
+  return parametersFor(location);
 }

@@ -4,38 +4,44 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CodeBuildStep, type CodePipelineSource, type FileSet } from 'aws-cdk-lib/pipelines';
 import { WORKING_FILES } from '../../release/deploy/working-files';
 import type { BuildSpecFile } from '../config/build-spec-file';
+import type { PipelineEnvironment } from '../environment/pipeline-environment';
 import { alarmTopicArn, roleArn } from '../names/release-names';
-import type { ReleaseTarget } from '../release-target';
 import { deployTimeout } from '../service/deploy-timeout';
 import { NPM_CACHE, PACKAGE_DIRECTORY } from './build-step';
 import { OUTCOME_COMMANDS, OUTCOME_FILES, OUTCOME_VARIABLES } from './release-outcome';
 
-export interface DeployStepProps {
+interface DeployStepProps {
   readonly source: CodePipelineSource;
-  /** PACKAGE_DIRECTORY as Build left it. */
+  /** The content of PACKAGE_DIRECTORY after Build. */
   readonly packages: FileSet;
-  readonly target: ReleaseTarget;
-  /** Holds serverless.yml, relative to the repository. */
+  readonly environment: PipelineEnvironment;
+  /** Directory with serverless.yml, relative to the repository root. */
   readonly serviceDirectory: string;
-  /** May assume the target's DeployRole. */
+  /** The role that Deploy runs as, which may assume the environment's DeployRole. */
   readonly role: IRole;
-  /** buildspec.yml, for its install phase and its cache: a Deploy runs on the Node and the packages of the tests. */
+  /**
+   * The content of buildspec.yml. Deploy has the same install phase and cache, so that it runs on the Node version and
+   * the packages with which the tests ran.
+   */
   readonly buildSpec: BuildSpecFile;
   readonly cacheBucket: IBucket;
 }
 
 /**
- * Releases the package that Build made for one environment, and ends when CodeDeploy and CloudFormation have.
+ * Releases the package that Build made for one environment, and ends when CodeDeploy and CloudFormation have ended.
  *
- * `sls deploy` is no judge of a release: it may leave while the rollback still runs, call the retry of a release that
- * was rolled back "no changes", and deploy a package made for another stage (docs/decisions). Hence `--verbose`,
- * `--force`, and `bin/release.ts` before and after it. Nor may either be the command that fails, for that is all that
- * CodePipeline shows: what they said is kept, and OUTCOME_COMMANDS fail in their place. Hence both run in the
- * build phase, after which post_build runs however it ended: after pre_build it would not.
+ * The exit status of `sls deploy` does not say how a release ended: sls may exit while the rollback still runs, report
+ * the retry of a rolled-back release as "no changes", and deploy a package made for another stage
+ * (docs/decisions/0003). Therefore it runs with `--verbose` and `--force`, between `bin/release.ts prepare` and
+ * `conclude`.
+ *
+ * CodePipeline shows only the command that failed. So neither prepare nor sls may fail: their output and status are
+ * kept, and one of the outcome commands fails instead. Both run in the build phase because post_build always runs after
+ * it, whereas a failure in pre_build would end the build.
  */
 export class DeployStep extends CodeBuildStep {
   constructor(id: string, props: DeployStepProps) {
-    const { target, buildSpec } = props;
+    const { environment, buildSpec } = props;
     super(id, {
       input: props.source,
       additionalInputs: { [PACKAGE_DIRECTORY]: props.packages },
@@ -45,7 +51,7 @@ export class DeployStep extends CodeBuildStep {
         phases: {
           install: buildSpec.phases.install,
           pre_build: { commands: CREDENTIALS },
-          build: { commands: [release(target)] },
+          build: { commands: [release(environment)] },
           post_build: { commands: ['node --import tsx bin/release.ts conclude', ...OUTCOME_COMMANDS] },
         },
         reports: { lifecycle: { files: [OUTCOME_FILES.report], 'file-format': 'JUNITXML' } },
@@ -54,15 +60,16 @@ export class DeployStep extends CodeBuildStep {
       env: deployVariables(props),
       cache: Cache.bucket(props.cacheBucket, NPM_CACHE),
       role: props.role,
-      timeout: deployTimeout(target.service),
+      timeout: deployTimeout(environment.service),
     });
     for (const name of OUTCOME_VARIABLES) this.exportedVariable(name);
   }
 }
 
 /**
- * A role assumed by a role lasts an hour at most, a linear shift with its hooks up to four. From a profile the SDK
- * renews its credentials; exported keys would expire under the shift.
+ * Commands that write a profile for the deploy role. The SDK renews credentials from a profile. Exported keys would
+ * expire during a long shift: a session of a role that was assumed by another role lasts an hour at most, a linear
+ * shift with its hooks up to four.
  */
 const CREDENTIALS = [
   'export AWS_CONFIG_FILE="$CODEBUILD_SRC_DIR/.aws-config" AWS_PROFILE=release',
@@ -71,18 +78,21 @@ const CREDENTIALS = [
 ];
 
 /**
- * Only what prepare lets through is deployed. What sls writes goes to the build's log and to a file for the outcome; the
- * status is kept in another, because that of a pipe is its last command's.
+ * @returns The command that runs prepare and, if it succeeds, sls. The output of sls goes to the build's log and to a
+ * file for conclude. Its status goes to another file, because the status of a pipe is that of the last command.
  */
-function release(target: ReleaseTarget): string {
-  const [log, status] = [WORKING_FILES.log, WORKING_FILES.status].map((name) => `${WORKING_FILES.directory}/${name}`);
+function release(environment: PipelineEnvironment): string {
+  const [log, status] = [
+    `${WORKING_FILES.directory}/${WORKING_FILES.log}`,
+    `${WORKING_FILES.directory}/${WORKING_FILES.status}`,
+  ];
   return (
-    `if node --import tsx bin/release.ts prepare; then { ${slsDeploy(target)} 2>&1; echo "$?" > ${status}; } | tee ${log}; ` +
+    `if node --import tsx bin/release.ts prepare; then { ${slsDeploy(environment)} 2>&1; echo "$?" > ${status}; } | tee ${log}; ` +
     `export SLS_DEPLOY_STATUS="$(cat ${status})"; else export SLS_DEPLOY_STATUS=refused; fi`
   );
 }
 
-function slsDeploy({ environment: { deploymentType } }: ReleaseTarget): string {
+function slsDeploy({ config: { deploymentType } }: PipelineEnvironment): string {
   const parameter = deploymentType === undefined ? '' : ` --param=deploymentType=${deploymentType}`;
   return (
     '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION"' +
@@ -90,18 +100,18 @@ function slsDeploy({ environment: { deploymentType } }: ReleaseTarget): string {
   );
 }
 
-function deployVariables({ source, target, serviceDirectory }: DeployStepProps): Record<string, string> {
-  const { environment, names, place } = target;
+function deployVariables({ source, environment, serviceDirectory }: DeployStepProps): Record<string, string> {
+  const { config, names, location } = environment;
   return {
-    STAGE: environment.name,
+    STAGE: config.name,
     STACK_NAME: names.serviceStack,
     SERVICE_DIRECTORY: serviceDirectory,
-    PACKAGE_DIRECTORY: `${PACKAGE_DIRECTORY}/${environment.name}`,
-    DEPLOY_REGION: place.region,
-    DEPLOY_ROLE_ARN: roleArn(place, names, names.deployRole),
-    CLOUDFORMATION_ROLE_ARN: roleArn(place, names, names.cloudFormationRole),
-    ALARM_TOPIC_ARN: alarmTopicArn(place, names),
-    // For the ledger: which execution this is, and of which commit.
+    PACKAGE_DIRECTORY: `${PACKAGE_DIRECTORY}/${config.name}`,
+    DEPLOY_REGION: location.region,
+    DEPLOY_ROLE_ARN: roleArn(location, names, names.deployRole),
+    CLOUDFORMATION_ROLE_ARN: roleArn(location, names, names.cloudFormationRole),
+    ALARM_TOPIC_ARN: alarmTopicArn(location, names),
+    // Recorded in the ledger.
     RELEASE_EXECUTION: '#{codepipeline.PipelineExecutionId}',
     RELEASE_COMMIT: source.sourceAttribute('CommitId'),
     RELEASE_COMMITTED_AT: source.sourceAttribute('AuthorDate'),

@@ -1,10 +1,10 @@
 import type { Failed } from '../../release/outcome/outcome';
 import type { ReleaseVariables } from '../../release/render';
 
-/** What `release conclude` leaves, relative to the repository. */
+/** The files that `release conclude` writes, relative to the repository root. */
 export const OUTCOME_FILES = { variables: '.release/outcome.env', report: 'reports/lifecycle.xml' } as const;
 
-/** What a Deploy exports to CodePipeline. */
+/** The variables that a Deploy exports to CodePipeline. */
 export const OUTCOME_VARIABLES: readonly (keyof ReleaseVariables)[] = [
   'RELEASE_OUTCOME',
   'RELEASE_FAILED_PHASE',
@@ -20,17 +20,18 @@ const FAILED: Readonly<Record<Failed['phase'], string>> = {
 };
 
 /**
- * CodePipeline shows of a build only the text of the command that failed. So there is one for every way to fail, each
- * with the words for it, and no comment, because CodeBuild does not say what it puts behind a command.
+ * The commands of which one fails unless the release succeeded. Of a failed build, CodePipeline shows only the text of
+ * the command that failed. So there is one command for every way to fail, whose text says so. None ends with a comment,
+ * because it is not documented what CodeBuild appends to a command.
  */
 export const OUTCOME_COMMANDS: readonly string[] = [
   `. ./${OUTCOME_FILES.variables}`,
   `test "$RELEASE_OUTCOME" != rolled-back || ${fail('ROLLED BACK')}`,
-  ...Object.entries(FAILED).map(([phase, words]) => `test "$RELEASE_FAILED_PHASE" != ${phase} || ${fail(words)}`),
-  // The only one that knows what success is: it also fails if the variables did not arrive.
+  ...Object.entries(FAILED).map(([phase, text]) => `test "$RELEASE_FAILED_PHASE" != ${phase} || ${fail(text)}`),
+  // Requires a known success, so it also fails when the variables are not set.
   `case "$RELEASE_OUTCOME" in released | unchanged | first-release) ;; *) ${fail('NOT RELEASED')} ;; esac`,
 ];
 
-function fail(words: string): string {
-  return `! echo '${words}; see the end of this build log'`;
+function fail(text: string): string {
+  return `! echo '${text}; see the end of this build log'`;
 }

@@ -1,15 +1,16 @@
 import type { Effect } from '../../embedded-aws/lambda/effect';
 import type { Fault, FunctionFault, TrafficFault } from './fault';
 
-/** Invocations after which an environment is out of memory. */
-const MEMORY_LASTS = 50;
+/** Number of invocations after which an execution environment is out of memory. */
+const INVOCATIONS_UNTIL_OUT_OF_MEMORY = 50;
 
 /** Virtual milliseconds by which a leak makes each request slower than the one before. */
 const LEAK = 25;
 
+/** Milliseconds. */
 const MINUTE = 60_000;
 
-/** Every fault that can be rehearsed. */
+/** All faults that can be rehearsed. */
 export const faults: readonly Fault[] = [
   ofNew('throws-always', 'throws in every request', throws),
   ...[1, 5, 20].map((percent) =>
@@ -27,24 +28,28 @@ export const faults: readonly Fault[] = [
     type: 'import-fails',
     error: { name: 'TypeError', message: "Cannot read properties of undefined (reading 'default')" },
   })),
-  ofNew('out-of-memory', `each environment runs out of memory after ${MEMORY_LASTS} requests`, ({ served }) =>
-    served >= MEMORY_LASTS ? { type: 'is-killed' } : undefined,
+  ofNew(
+    'out-of-memory',
+    `each execution environment runs out of memory after ${INVOCATIONS_UNTIL_OUT_OF_MEMORY} requests`,
+    ({ served }) => (served >= INVOCATIONS_UNTIL_OUT_OF_MEMORY ? { type: 'is-killed' } : undefined),
   ),
-  ofNew('leaks', `leaks: each request takes ${LEAK} ms longer than the one before in its environment`, ({ served }) =>
-    waits(served * LEAK),
+  ofNew(
+    'leaks',
+    `each request takes ${LEAK} ms longer than the one before in its execution environment`,
+    ({ served }) => waits(served * LEAK),
   ),
-  ofNew('fails-on-one-route', 'throws on one route only, the one that traffic asks for least', (asked) =>
-    asked.route !== undefined && asked.route === asked.rarestRoute ? throws() : undefined,
+  ofNew('fails-on-one-route', 'throws on one route only, the one with the fewest requests', ({ route, rarestRoute }) =>
+    route !== undefined && route === rarestRoute ? throws() : undefined,
   ),
-  ofNew('fails-when-warm', 'throws in all requests of an environment but the first', ({ cold }) =>
+  ofNew('fails-when-warm', 'throws in all requests but the first of each execution environment', ({ cold }) =>
     cold ? undefined : throws(),
   ),
-  ofNew('fails-when-cold', 'throws in the first request of each environment', ({ cold }) =>
+  ofNew('fails-when-cold', 'throws in the first request of each execution environment', ({ cold }) =>
     cold ? throws() : undefined,
   ),
   {
     name: 'permission-removed',
-    line: 'a permission is removed that the old version still needs, by the stack update that brings the new one',
+    line: 'the stack update with the new version removes a permission that the old version still needs',
     expected: 'caught',
     scope: 'old',
     effect: () => ({
@@ -56,34 +61,34 @@ export const faults: readonly Fault[] = [
     }),
   },
   ofNew('variable-missing', 'an environment variable is not set, so that its module fails to load', ({ variables }) => {
-    // What only Node.js reads is not missed by the code.
+    // Only Node.js itself reads NODE_OPTIONS, so code does not fail without it.
     const without = variables.find((name) => name !== 'NODE_OPTIONS');
     const message = `environment variable ${without ?? 'TABLE_NAME'} is not set`;
     return { type: 'import-fails', error: { name: 'Error', message }, ...(without === undefined ? {} : { without }) };
   }),
-  ofBoth('dependency-down', 'something that both versions need is down from the push until the end', unreachable),
+  ofBoth('dependency-down', 'a dependency of both versions is down from the push until the end', unreachable),
   ofBoth(
     'dependency-outage',
-    'something that both versions need is down for two minutes, from a minute after the shift began',
+    'a dependency of both versions is down for two minutes, beginning one minute after the start of the shift',
     ({ shifting }) =>
       shifting !== undefined && shifting >= MINUTE && shifting < 3 * MINUTE ? unreachable() : undefined,
   ),
   ofBoth('background-errors', 'both versions throw in 0.1 % of requests', ({ chance }) =>
     chance.next() < 0.001 ? throws() : undefined,
   ),
-  ofTraffic('no-traffic', 'nobody comes', () => 0),
+  ofTraffic('no-traffic', 'no requests', () => 0),
   ...[1, 10, 100].map((rate) =>
-    ofTraffic(`traffic-${rate}`, `${rate === 1 ? '1 request' : `${rate} requests`} a second`, () => rate),
+    ofTraffic(`traffic-${rate}`, `${rate === 1 ? '1 request' : `${rate} requests`} per second`, () => rate),
   ),
   ofTraffic(
     'burst',
-    'ten times as many requests for 30 seconds, from two minutes after the shift began',
+    'ten times as many requests for 30 seconds, beginning two minutes after the start of the shift',
     (declared, shifting) =>
       shifting !== undefined && shifting >= 2 * MINUTE && shifting < 2.5 * MINUTE ? declared * 10 : declared,
   ),
 ];
 
-/** @returns the fault of that name, or undefined */
+/** @returns The fault with that name. Undefined if there is none. */
 export function faultNamed(name: string): Fault | undefined {
   return faults.find((fault) => fault.name === name);
 }

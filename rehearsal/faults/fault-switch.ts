@@ -2,41 +2,45 @@ import type { Effect, EffectSubject, Interference } from '../../embedded-aws/lam
 import type { Random } from '../../embedded-aws/random';
 import { appliesTo, effectOn, type Fault, type FunctionFault } from './fault';
 
-/** A fault while it is on; instants in virtual milliseconds since the epoch. */
-interface On {
+/** A fault that is switched on. Instants are virtual milliseconds since the epoch. */
+interface ActiveFault {
   readonly fault: Fault;
-  /** when the push began */
+  /** Beginning of the push. */
   readonly since: number;
   deployBegan?: number;
   shiftBegan?: number;
+  /** Random streams by version. */
   readonly chances: Map<string, Random>;
-  /** invocations by environment */
+  /** Number of invocations by execution environment. */
   readonly served: Map<string, number>;
 }
 
-export interface FaultSwitchProps {
+interface FaultSwitchProps {
   readonly random: Random;
-  /** @returns the current instant, in milliseconds since the epoch */
+  /** @returns The current virtual time, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /**
- * Switches faults on and off, one at a time, and applies the one that is on: to functions that are behind an alias, which
- * hooks are not, and to the traffic.
+ * Switches faults on and off, one at a time, and applies the active one to the traffic and to functions behind an
+ * alias, which hooks are not.
  */
 export class FaultSwitch {
-  #on: On | undefined;
-  /** requests by route, of all traffic that came so far */
+  #on: ActiveFault | undefined;
+  /** Number of requests by route, of all traffic so far. */
   readonly #routes = new Map<string, number>();
-  /** requests by function, of the same */
+  /** Number of requests by function, of all traffic so far. */
   readonly #called = new Map<string, number>();
-  /** what befell requests of which the answer has not arrived yet, by the API's request id */
+  /** Effects on requests whose response has not arrived yet, by the API's request id. */
   readonly #met = new Map<string, Effect>();
+  readonly #props: FaultSwitchProps;
 
-  constructor(private readonly props: FaultSwitchProps) {}
+  constructor(props: FaultSwitchProps) {
+    this.#props = props;
+  }
 
   on(fault: Fault): void {
-    this.#on = { fault, since: this.props.now(), chances: new Map(), served: new Map() };
+    this.#on = { fault, since: this.#props.now(), chances: new Map(), served: new Map() };
   }
 
   off(): void {
@@ -44,17 +48,17 @@ export class FaultSwitch {
     this.#met.clear();
   }
 
-  /** Deploy of the environment that has the traffic begins. */
+  /** To be called when Deploy of the environment with the traffic begins. */
   deployBegins(): void {
-    if (this.#on) this.#on.deployBegan ??= this.props.now();
+    if (this.#on) this.#on.deployBegan ??= this.#props.now();
   }
 
-  /** @returns when Deploy of the environment that has the traffic began, in milliseconds since the epoch */
+  /** When Deploy of the environment with the traffic began, in milliseconds since the epoch. */
   get deployBegan(): number | undefined {
     return this.#on?.deployBegan;
   }
 
-  /** Decides what befalls an invocation. */
+  /** Decides the effect on an invocation. */
   readonly interfere: Interference = (subject) => {
     const { target, environment } = subject;
     if (target.function.aliases.size === 0) return undefined;
@@ -70,23 +74,31 @@ export class FaultSwitch {
     if (shifts && on.deployBegan !== undefined) on.shiftBegan ??= subject.at;
     const served = on.served.get(environment) ?? 0;
     on.served.set(environment, served + 1);
-    if (on.fault.scope === 'traffic' || !befalls(on.fault, on, subject)) return undefined;
-    // What goes on for both versions goes on where the traffic is, also before the push gets there.
+    if (on.fault.scope === 'traffic' || !affects(on.fault, on, subject)) return undefined;
+    // A fault of both versions is there for the function with the traffic before Deploy begins.
     if (on.deployBegan === undefined && !this.#hasMostTraffic(functionName)) return undefined;
-    const effect = effectOn(on.fault, this.#circumstances(on, subject, served, route));
+    const effect = effectOn(on.fault, this.#conditions(on, subject, served, route));
     if (!effect) return undefined;
     if (target.alias && requestId !== undefined) this.#met.set(requestId, effect);
     return effect;
   };
 
-  /** @param declared requests a second @returns requests a second, now */
+  /**
+   * @param declared Requests per second that the service declares.
+   * @returns Requests per second, now.
+   */
   pace(declared: number): number {
     const on = this.#on;
     if (on?.fault.scope !== 'traffic' || on.deployBegan === undefined) return declared;
-    return on.fault.pace(declared, passed(on.shiftBegan, this.props.now()));
+    return on.fault.pace(declared, elapsedSince(on.shiftBegan, this.#props.now()));
   }
 
-  /** @param requestId of the API @returns what befell that request, once; undefined when nothing did */
+  /**
+   * Returns the effect of a request once: it is forgotten then.
+   *
+   * @param requestId The API's id of the request.
+   * @returns The effect on the request. Undefined when there was none.
+   */
   met(requestId: string): Effect | undefined {
     const effect = this.#met.get(requestId);
     this.#met.delete(requestId);
@@ -97,7 +109,7 @@ export class FaultSwitch {
     return (this.#called.get(functionName) ?? 0) === Math.max(0, ...this.#called.values());
   }
 
-  #circumstances(on: On, { version, cold, at, duration }: EffectSubject, served: number, route: string | undefined) {
+  #conditions(on: ActiveFault, { version, cold, at, duration }: EffectSubject, served: number, route?: string) {
     const { timeout, environment } = version.configuration;
     return {
       chance: this.#chance(on, `${version.functionName}:${version.version}`),
@@ -108,37 +120,37 @@ export class FaultSwitch {
       variables: Object.keys(environment),
       timeout: timeout * 1_000,
       duration,
-      deploying: passed(on.deployBegan, at),
-      shifting: passed(on.shiftBegan, at),
+      deploying: elapsedSince(on.deployBegan, at),
+      shifting: elapsedSince(on.shiftBegan, at),
     };
   }
 
-  #chance({ fault, chances, since: began }: On, version: string): Random {
-    const chance = chances.get(version) ?? this.props.random.stream(`${fault.name}/${began}/${version}`);
+  #chance({ fault, chances, since: began }: ActiveFault, version: string): Random {
+    const chance = chances.get(version) ?? this.#props.random.stream(`${fault.name}/${began}/${version}`);
     chances.set(version, chance);
     return chance;
   }
 }
 
 /**
- * Whether a fault befalls a version. What the push brings it brings to the environment with the traffic only: those
- * before it would stop most faults with their hooks, and the canary would have proven nothing.
+ * Whether a fault affects a version. Before Deploy of the environment with the traffic has begun, faults of one version
+ * affect none: the hooks of the environments before it would stop most faults, and the canary would not be tested.
  */
-function befalls(fault: FunctionFault, { since, deployBegan }: On, { target, version }: EffectSubject): boolean {
-  if (deployBegan === undefined) return fault.scope === 'both';
+function affects(fault: FunctionFault, active: ActiveFault, { target, version }: EffectSubject): boolean {
+  if (active.deployBegan === undefined) return fault.scope === 'both';
   return appliesTo(fault, {
-    isNew: version.version !== '$LATEST' && version.lastModified >= since,
-    // What a rollback puts back is the code of the old version, and with it what that may do.
+    isNew: version.version !== '$LATEST' && version.lastModified >= active.since,
+    // A rollback restores the code of the old version together with its permissions.
     isReplaced: target.function.latest.code.sha256 !== version.code.sha256,
   });
 }
 
-/** @returns milliseconds since an instant */
-function passed(instant: number | undefined, now: number): number | undefined {
+/** @returns Milliseconds since an instant. */
+function elapsedSince(instant: number | undefined, now: number): number | undefined {
   return instant === undefined ? undefined : now - instant;
 }
 
-/** @returns route and request id of an HTTP API's event; undefined where it is none */
+/** @returns Route and request id of an HTTP API's event; neither for other events. */
 function readEvent(payload: string): { readonly route?: string; readonly requestId?: string } {
   const event: unknown = JSON.parse(payload);
   if (typeof event !== 'object' || event === null) return {};

@@ -1,63 +1,66 @@
 import type { Effect } from '../../embedded-aws/lambda/effect';
 import type { Random } from '../../embedded-aws/random';
 
-/** What a fault may go by when it decides about one invocation. */
-export interface Circumstances {
-  /** a stream of this fault and version */
+/** The facts from which a fault decides whether and how it affects one invocation. */
+interface FaultConditions {
+  /** Random stream of this fault and version. */
   readonly chance: Random;
-  /** whether the environment runs for the first time */
+  /** Whether it is the first invocation of the execution environment. */
   readonly cold: boolean;
-  /** invocations that the environment has behind it */
+  /** Number of invocations that the execution environment has served before. */
   readonly served: number;
-  /** e.g. `GET /hello`, @default the event names no route */
+  /** Route of the request, e.g. `GET /hello`. Undefined when the event has none. */
   readonly route: string | undefined;
-  /** the route that traffic asked for least often so far, @default there was no traffic yet */
+  /** The route with the fewest requests so far. Undefined before there is traffic. */
   readonly rarestRoute: string | undefined;
-  /** names of the environment variables that the function's configuration sets */
+  /** Names of the environment variables in the function's configuration. */
   readonly variables: readonly string[];
-  /** the function's timeout, in milliseconds */
+  /** Timeout of the function, in milliseconds. */
   readonly timeout: number;
-  /** virtual milliseconds that the handler takes without the fault */
+  /** Duration of the handler without the fault, in virtual milliseconds. */
   readonly duration: number;
-  /** virtual milliseconds since the last environment's Deploy began, @default it has not */
+  /** Virtual milliseconds since the last environment's Deploy began. Undefined before. */
   readonly deploying: number | undefined;
-  /** virtual milliseconds since traffic began to shift there, @default it has not */
+  /** Virtual milliseconds since traffic began to shift there. Undefined before. */
   readonly shifting: number | undefined;
 }
 
 interface Described {
-  /** as it is given on the command line */
+  /** Name of the fault on the command line. */
   readonly name: string;
-  /** what it is, in a line */
+  /** Description of the fault, in one line. */
   readonly line: string;
-  /** what ought to become of the release: what is not its own fault must not stop it */
+  /** Whether the release should be stopped. A release must not be stopped by what it has not caused. */
   readonly expected: 'caught' | 'passed';
 }
 
-/** Something that befalls functions. */
+/** A fault that affects invocations of functions. */
 export interface FunctionFault extends Described {
   /**
-   * The versions that it befalls, in the last environment: those published since the push; those from before it, from the
-   * moment at which the stack's update has changed their function until it is rolled back; or both, from the push on in the
-   * function with the most traffic, and from Deploy on in all.
+   * The versions that the fault affects in the last environment:
+   * - `new`: those published since the push;
+   * - `old`: those published before, from the update of their function by the stack until its rollback;
+   * - `both`: all, from the push on for the function with the most traffic, and from Deploy on for all functions.
    */
   readonly scope: 'new' | 'old' | 'both';
-  /** @returns what befalls an invocation; undefined when nothing does */
-  readonly effect: (circumstances: Circumstances) => Effect | undefined;
+  /** @returns The effect on an invocation. Undefined when there is none. */
+  readonly effect: (conditions: FaultConditions) => Effect | undefined;
 }
 
-/** Another traffic than the service declares, from the beginning of the last environment's Deploy on. */
+/**
+ * A fault that replaces the traffic that the service declares, from the beginning of the last environment's Deploy on.
+ */
 export interface TrafficFault extends Described {
   readonly scope: 'traffic';
   /**
-   * @param declared requests a second
-   * @param shifting virtual milliseconds since traffic began to shift, undefined before
-   * @returns requests a second
+   * @param declared Requests per second that the service declares.
+   * @param shifting Virtual milliseconds since traffic began to shift. Undefined before.
+   * @returns Requests per second.
    */
   readonly pace: (declared: number, shifting: number | undefined) => number;
 }
 
-/** A named way for a release to be bad, or for the world to be while a release is good. */
+/** A named way for a release to be bad, or for its surroundings to be bad while the release is good. */
 export type Fault = FunctionFault | TrafficFault;
 
 /** What decides whether a fault applies to a version. */
@@ -84,7 +87,7 @@ export function appliesTo({ scope }: FunctionFault, { isNew, isReplaced }: Fault
  * @returns The effect of a fault on one invocation, undefined when it has none. An import cannot fail in an environment that
  * has imported its module already.
  */
-export function effectOn(fault: FunctionFault, circumstances: Circumstances): Effect | undefined {
+export function effectOn(fault: FunctionFault, circumstances: FaultConditions): Effect | undefined {
   const effect = fault.effect(circumstances);
   return effect?.type === 'import-fails' && !circumstances.cold ? undefined : effect;
 }

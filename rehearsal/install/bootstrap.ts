@@ -1,20 +1,20 @@
 import type { Scope } from '../../embedded-aws/scope';
 import type { World } from '../../embedded-aws/world';
 
-/** The version of `cdk bootstrap` that the accounts are taken to have; templates of aws-cdk-lib 2 ask for 6 or newer. */
+/** The bootstrap version that all accounts are assumed to have. Templates of aws-cdk-lib 2 require 6 or newer. */
 const BOOTSTRAP_VERSION = '30';
 
-/** CDK's default qualifier, which tells one bootstrap of an account from another. */
+/** CDK's default qualifier, which distinguishes several bootstraps of one account. */
 const QUALIFIER = 'hnb659fds';
 
 const ROLES = ['deploy', 'cfn-exec', 'file-publishing', 'image-publishing', 'lookup'] as const;
 
-/** @returns the bucket to which `cdk deploy` uploads */
-export function assetsBucket({ accountId, region }: Scope): string {
+/** @returns The bucket to which `cdk deploy` uploads assets. */
+function assetsBucket({ accountId, region }: Scope): string {
   return `cdk-${QUALIFIER}-assets-${accountId}-${region}`;
 }
 
-/** @returns the ARN of one of the bootstrap's roles */
+/** @returns The ARN of one of the bootstrap's roles. */
 export function bootstrapRoleArn(role: (typeof ROLES)[number], { accountId, region }: Scope): string {
   return `arn:aws:iam::${accountId}:role/${roleName(role, { accountId, region })}`;
 }
@@ -24,11 +24,11 @@ function roleName(role: string, { accountId, region }: Scope): string {
 }
 
 /**
- * Does to the embedded AWS what `cdk bootstrap --trust` does to an account in a region, once: its roles, the bucket for
- * assets, and the parameter that tells its version.
+ * Creates in the embedded AWS what `cdk bootstrap --trust` creates in an account and region: the roles, the bucket for
+ * assets, and the parameter with the version. Does nothing if they exist already.
  *
- * @param pipelineAccount the account that is trusted
- * @param now when that is, in virtual time
+ * @param pipelineAccount The trusted account.
+ * @param now Current virtual time.
  */
 export function bootstrap(world: World, scope: Scope, pipelineAccount: string, now: Date): void {
   const { ssm } = world.region(scope);

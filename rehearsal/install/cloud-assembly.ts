@@ -4,20 +4,20 @@ import type { Home } from '../pipeline/assembly';
 
 /** A file or directory that a stack needs in S3. */
 export interface FileAsset {
-  /** absolute */
+  /** Absolute path. */
   readonly path: string;
-  /** `zip` for a directory that is uploaded as an archive */
+  /** `zip` for a directory, which is uploaded as an archive. */
   readonly packaging: 'file' | 'zip';
   readonly bucket: string;
   readonly key: string;
 }
 
-/** A stack of a cloud assembly, as `cdk deploy` finds it. */
+/** A stack of a cloud assembly, with everything that `cdk deploy` needs. */
 export interface AssemblyStack {
   readonly name: string;
   readonly accountId: string;
   readonly region: string;
-  /** where its template is, once its assets are uploaded; CDK sends the one of a support stack in another region itself */
+  /** The template: its URL once the assets are uploaded, or its text for a support stack in another region. */
   readonly template: { readonly url: string } | { readonly body: string };
   readonly assets: readonly FileAsset[];
   readonly tags: Readonly<Record<string, string>>;
@@ -52,8 +52,8 @@ interface AssetManifest {
 /**
  * Reads a stack of a cloud assembly and the stacks that it depends on, in the order in which `cdk deploy` deploys them.
  *
- * @param home where stacks go that leave it open
- * @throws Error when there is no such stack, or it has what a rehearsal cannot upload
+ * @param home Account and region of stacks that do not specify them.
+ * @throws Error when there is no such stack, or it has assets that a rehearsal cannot upload.
  */
 export async function readStacks(
   directory: string,
@@ -75,9 +75,9 @@ export async function readStacks(
   }
 
   async function readStack(id: string, { environment, dependencies = [], properties = {} }: Artifact) {
-    const [, account = '', place = ''] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment ?? '') ?? [];
+    const [, account = '', assemblyRegion = ''] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment ?? '') ?? [];
     const accountId = account.startsWith('unknown-') ? home.accountId : account;
-    const region = place.startsWith('unknown-') ? home.region : place;
+    const region = assemblyRegion.startsWith('unknown-') ? home.region : assemblyRegion;
     const resolve = (text: string) =>
       text
         .replaceAll(placeholder('AccountId'), accountId)
@@ -103,9 +103,17 @@ export async function readStacks(
 
   function assetsOf(file: string, { files = {}, dockerImages = {} }: AssetManifest, resolve: (text: string) => string) {
     const images = Object.keys(dockerImages);
-    if (images.length > 0) throw new Error(`${file} has container images, which a rehearsal cannot build or push`);
+    if (images.length > 0) {
+      throw new Error(
+        `${file} has container images, which a rehearsal cannot build or push; use functions with ZIP files`,
+      );
+    }
     return Object.entries(files).flatMap(([id, { source, destinations }]) => {
-      if (source.path === undefined) throw new Error(`${file}: a rehearsal cannot make asset ${id} by a command`);
+      if (source.path === undefined) {
+        throw new Error(
+          `${file}: asset ${id} is built by a command, which a rehearsal cannot run; build it at synthesis`,
+        );
+      }
       const path = join(directory, source.path);
       return Object.values(destinations).map(
         ({ bucketName, objectKey }): FileAsset => ({
@@ -123,7 +131,7 @@ export async function readStacks(
   }
 }
 
-/** @returns what CDK writes where it leaves a place open */
+/** @returns CDK's placeholder for a value that is known only at deployment. */
 function placeholder(name: string): string {
   return `\${AWS::${name}}`;
 }

@@ -11,25 +11,25 @@ import type { DeployedResources } from '../pipeline/intrinsics';
 import { bootstrap, bootstrapRoleArn } from './bootstrap';
 import { type AssemblyStack, type FileAsset, readStacks } from './cloud-assembly';
 
-export interface InstallationProps {
+interface InstallationProps {
   readonly world: World;
   readonly clock: VirtualClock;
-  /** the cloud assembly */
+  /** Directory of the cloud assembly. */
   readonly directory: string;
-  /** the pipeline's stack */
+  /** Name of the pipeline's stack. */
   readonly stackName: string;
   readonly home: Required<Home>;
 }
 
-/** What archives say their files were written at: the same content is the same archive. */
-const WRITTEN = '1980-01-01T00:00:00';
+/** Modification time of all files in archives, so that the same content gives the same archive. */
+const MODIFIED = '1980-01-01T00:00:00';
 
 /**
- * Does what a person does before the first push, `cdk deploy` of the pipeline's stack, in virtual time: bootstraps, uploads
- * the assets, and deploys the stacks that it depends on and then itself.
+ * Does what `cdk deploy` of the pipeline's stack does, in virtual time: bootstraps, uploads the assets, and deploys the
+ * stacks that the pipeline's stack depends on and then that stack itself.
  *
- * @returns its resources
- * @throws Error with the first reason, when a stack is refused or does not get to CREATE_COMPLETE
+ * @returns The resources of the pipeline's stack.
+ * @throws Error when a stack is refused or does not reach CREATE_COMPLETE; the message has the first failure.
  */
 export async function install(props: InstallationProps): Promise<DeployedResources> {
   const { world, clock, directory, stackName, home } = props;
@@ -60,7 +60,7 @@ async function deploy(world: World, stack: AssemblyStack): Promise<Stack> {
     throw new Error(`stack ${stack.name} cannot be deployed: ${(cause as Error).message}`, { cause });
   }
   if (deployment.type !== 'failed') return deployment.stack;
-  // What fails later was only cancelled.
+  // Resources that fail after the first one were only cancelled.
   const first = deployment.stack.events.all.find(
     ({ logicalId, status }) => logicalId !== stack.name && status.endsWith('_FAILED'),
   );
@@ -76,5 +76,5 @@ async function contentOf({ path, packaging }: FileAsset): Promise<Buffer> {
     if (!entry.isDirectory()) files[file.slice(path.length + 1)] = readFileSync(file);
   }
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return Buffer.from(zipSync(sorted, { mtime: WRITTEN }));
+  return Buffer.from(zipSync(sorted, { mtime: MODIFIED }));
 }

@@ -1,34 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Home } from '../pipeline/assembly';
-import { machineEnvironment } from '../pipeline/codebuild/environment';
+import { machineEnvironment } from '../pipeline/codebuild/build-environment';
 import type { Commit, GitRepository } from '../scratch/git';
 import { linkPackages } from '../scratch/linked-packages';
 import type { Scratch } from '../scratch/scratch';
 
-/** Stands in where the configuration leaves the account or the region to the person who deploys. */
-const ANYWHERE: Required<Home> = { accountId: '111122223333', region: 'us-east-1', partition: 'aws' };
+/** Account and region when the configuration leaves them to the shell that deploys. */
+const DEFAULT_HOME: Required<Home> = { accountId: '111122223333', region: 'us-east-1', partition: 'aws' };
 
-export interface SynthesisProps {
+interface SynthesisProps {
   readonly repository: GitRepository;
   readonly commit: Commit;
-  /** whose `node_modules` hold the CDK */
+  /** Directory whose `node_modules` contains the CDK. */
   readonly installed: string;
   readonly scratch: Scratch;
 }
 
 /** A synthesised app, as `cdk deploy PipelineStack` would deploy it. */
-export interface Synthesis {
-  /** the cloud assembly */
+interface Synthesis {
+  /** Directory of the cloud assembly. */
   readonly directory: string;
-  /** where the pipeline would be deployed */
+  /** Account and region to which the pipeline would be deployed. */
   readonly home: Required<Home>;
 }
 
 /**
- * Synthesises the app of a commit: what somebody does once, before the first push.
+ * Synthesises the app of a commit, as a person does before deploying the pipeline.
  *
- * @throws Error with the app's own words, e.g. every mistake in cdk.json
+ * @throws Error with the error message of the app, e.g. with every mistake in cdk.json.
  */
 export async function synthesise({ repository, commit, installed, scratch }: SynthesisProps): Promise<Synthesis> {
   const source = await scratch.directory('synthesis');
@@ -40,19 +40,19 @@ export async function synthesise({ repository, commit, installed, scratch }: Syn
     file: process.execPath,
     arguments: [join(modules, 'aws-cdk', 'bin', 'cdk'), 'synth', '--quiet', '--output', directory],
     cwd: source,
-    // CDK's own rules cost as much again; this repository's tests and `cdk deploy` ask them.
+    // CDK's own rules double the time of a synthesis; this repository's tests and `cdk deploy` check them.
     environment: { ...machineEnvironment(process.env), HOME: await scratch.directory('home'), CDK_VALIDATION: 'false' },
   });
   return { directory, home: await readHome(directory) };
 }
 
-/** The assembly names the pipeline's place as `aws://account/region`, with `unknown-…` for what is left open. */
+/** Reads account and region from the assembly: `aws://account/region`, with `unknown-…` for what is not configured. */
 async function readHome(directory: string): Promise<Required<Home>> {
   const manifest = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8'));
   const [, accountId = '', region = ''] =
     /^aws:\/\/([^/]+)\/(.+)$/.exec(manifest.artifacts?.PipelineStack?.environment ?? '') ?? [];
   return {
-    ...ANYWHERE,
+    ...DEFAULT_HOME,
     ...(/^\d{12}$/.test(accountId) ? { accountId } : {}),
     ...(region && !region.startsWith('unknown-') ? { region } : {}),
   };

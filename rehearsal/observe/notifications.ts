@@ -1,21 +1,21 @@
 import type { Region } from '../../embedded-aws/region';
 
-/** A message to people, published to a topic of the pipeline. */
+/** A message that was published to a topic of the pipeline. */
 export interface Notification {
-  /** ISO 8601, in virtual time */
+  /** Virtual time, in ISO 8601. */
   readonly at: string;
   readonly subject: string;
   readonly message: string;
-  /** what subscriptions can filter by */
+  /** Attributes by which subscriptions can filter. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** addresses of those who would get it */
+  /** Addresses of the subscribers that would get the message. */
   readonly to: readonly string[];
 }
 
 /**
- * @param topicArns the topics that people are told by
- * @param since milliseconds since the epoch
- * @returns what was published since then, in the order of the topics and of time
+ * @param topicArns The topics for notifications.
+ * @param since Milliseconds since the epoch.
+ * @returns The messages that were published since then, in the order of the topics and of time.
  */
 export function notificationsSince(
   { sns }: Pick<Region, 'sns'>,

@@ -7,67 +7,74 @@ import { type Baseline, takeBaseline } from '../../release/collect/baseline';
 import { collect } from '../../release/collect/collect';
 import { judge } from '../../release/outcome/judge';
 import { type FunctionRelease, functionsOf, type ReleaseOutcome } from '../../release/outcome/outcome';
-import type { Environment } from '../install/environment';
+import type { RehearsedEnvironment } from '../install/rehearsed-environment';
 import type { ExecutionResult } from '../pipeline/pipeline-event';
+import { type ReportedOutcomes, readReportedOutcomes } from './reported-outcomes';
 import type { Tally, Traffic } from './traffic';
-import { readVerdicts, type Verdicts } from './verdicts';
 
-/** What the new version of a function did with the traffic that it got, from the push until the traffic after it was watched. */
-export interface CanaryNumbers {
+/** Invocations of a function's new version, from the push until the end of the observation. */
+interface CanaryNumbers {
   readonly functionName: string;
   readonly version: string;
-  /** calls through the alias */
+  /** Invocations through the alias. */
   readonly invocations: number;
-  /** of those, the calls that ended in an error */
+  /** Those of them that ended in an error. */
   readonly errors: number;
 }
 
-/** What an alias points at when a release is over. */
-export interface Serving {
+/** The versions that an alias points to at the end of a release. */
+interface Serving {
   readonly functionName: string;
   readonly alias: string;
   readonly version: string;
-  /** percent of traffic by version, where it is split; empty when `version` has all of it */
+  /** Percent of the traffic by additional version. Empty when `version` serves all traffic. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
-/** What became of a release in one environment. */
+/** How a release went in one environment. The names of its members are keys of the JSON report. */
 export interface EnvironmentObservation {
   readonly environment: string;
   readonly stackName: string;
-  /** undefined when the pipeline did not get as far as this environment's Deploy */
+  /** Undefined when the execution did not reach this environment's Deploy. */
   readonly outcome: ReleaseOutcome | undefined;
-  /** what the parts of the pipeline said of it; undefined as above */
-  readonly verdicts: Verdicts | undefined;
+  /** The outcome as the parts of the pipeline reported it. Undefined when the execution did not reach Deploy. */
+  readonly reported: ReportedOutcomes | undefined;
   readonly canaries: readonly CanaryNumbers[];
   readonly serving: readonly Serving[];
-  /** what people saw; undefined where there is no traffic */
+  /** Requests before, during and after Deploy. Undefined for an environment without traffic. */
   readonly traffic: { readonly before: Tally; readonly during: Tally; readonly after: Tally } | undefined;
 }
 
-/** What one execution of the pipeline did. */
+/** How one execution of the pipeline went. */
 export interface ReleaseObservation {
   readonly execution: ExecutionResult;
   readonly environments: readonly EnvironmentObservation[];
 }
 
-export interface ReleaseObserverProps {
+interface ReleaseObserverProps {
   readonly clock: VirtualClock;
   readonly endpoint: string;
-  readonly credentials: (environment: Environment) => Credentials;
-  /** the environment that has traffic, and the traffic; undefined while there is none */
+  readonly credentials: (environment: RehearsedEnvironment) => Credentials;
+  /** The traffic and the environment that gets it. Undefined while there is none. */
   readonly traffic: { readonly environment: string; readonly flow: Traffic } | undefined;
 }
 
-/** Watches one execution from outside, by AWS's own API. */
+/** Observes one execution from outside, through the API of the embedded AWS. */
 export class ReleaseObserver {
-  private constructor(
-    private readonly props: ReleaseObserverProps,
-    private readonly began: number,
-    private readonly watched: readonly Watched[],
-  ) {}
+  readonly #props: ReleaseObserverProps;
+  readonly #began: number;
+  readonly #watched: readonly Watched[];
 
-  static async begin(environments: readonly Environment[], props: ReleaseObserverProps): Promise<ReleaseObserver> {
+  private constructor(props: ReleaseObserverProps, began: number, watched: readonly Watched[]) {
+    this.#props = props;
+    this.#began = began;
+    this.#watched = watched;
+  }
+
+  static async begin(
+    environments: readonly RehearsedEnvironment[],
+    props: ReleaseObserverProps,
+  ): Promise<ReleaseObserver> {
     const watched = environments.map(async (environment): Promise<Watched> => {
       const access = { endpoint: props.endpoint, credentials: props.credentials(environment) };
       const clients = releaseClients(environment.region, access);
@@ -80,7 +87,7 @@ export class ReleaseObserver {
   async end(execution: ExecutionResult): Promise<ReleaseObservation> {
     return {
       execution,
-      environments: await Promise.all(this.watched.map((each) => this.#observe(each, execution))),
+      environments: await Promise.all(this.#watched.map((each) => this.#observe(each, execution))),
     };
   }
 
@@ -90,7 +97,7 @@ export class ReleaseObserver {
     );
     const outcome =
       deploy &&
-      judge(await collect(clients, baseline, { now: () => this.props.clock.now() }), {
+      judge(await collect(clients, baseline, { now: () => this.#props.clock.now() }), {
         deployed: deploy.result.type === 'succeeded',
       });
     const functions = outcome ? functionsOf(outcome) : [];
@@ -98,20 +105,20 @@ export class ReleaseObserver {
       environment: environment.name,
       stackName: environment.stackName,
       outcome,
-      verdicts: deploy && (await readVerdicts(clients, environment.stackName, deploy, canary)),
+      reported: deploy && (await readReportedOutcomes(clients, environment.stackName, deploy, canary)),
       canaries: await Promise.all(functions.map((each) => this.#numbers(metrics, each))),
       serving: await Promise.all(functions.map((each) => serving(clients, each))),
       traffic: this.#traffic(environment, deploy),
     };
   }
 
-  #traffic({ name }: Environment, deploy: { readonly started: number; readonly ended: number } | undefined) {
-    const { traffic, clock } = this.props;
+  #traffic({ name }: RehearsedEnvironment, deploy: { readonly started: number; readonly ended: number } | undefined) {
+    const { traffic, clock } = this.#props;
     if (traffic?.environment !== name) return undefined;
     const now = clock.now();
     const { started = now, ended = now } = deploy ?? {};
     return {
-      before: traffic.flow.tally(this.began, started),
+      before: traffic.flow.tally(this.#began, started),
       during: traffic.flow.tally(started, ended),
       after: traffic.flow.tally(ended, now),
     };
@@ -136,8 +143,8 @@ export class ReleaseObserver {
     });
     const { MetricDataResults = [] } = await metrics.send(
       new GetMetricDataCommand({
-        StartTime: new Date(this.began),
-        EndTime: this.props.clock.date(),
+        StartTime: new Date(this.#began),
+        EndTime: this.#props.clock.date(),
         MetricDataQueries: [stat('invocations', 'Invocations'), stat('errors', 'Errors')],
       }),
     );
@@ -148,7 +155,7 @@ export class ReleaseObserver {
 }
 
 interface Watched {
-  readonly environment: Environment;
+  readonly environment: RehearsedEnvironment;
   readonly clients: ReleaseClients;
   readonly metrics: CloudWatchClient;
   readonly baseline: Baseline;

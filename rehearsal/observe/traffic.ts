@@ -4,7 +4,7 @@ import type { Effect } from '../../embedded-aws/lambda/effect';
 import type { Random } from '../../embedded-aws/random';
 import { readTrafficPlan, type TrafficPlan, trafficPlanSchema } from '../../preflight/traffic-plan';
 
-/** A rehearsal sends one request after the other; more per second take too long. */
+/** A rehearsal sends one request after the other, so more per second would take too long. */
 const MAX_REQUESTS_PER_SECOND = 1_000;
 
 /** The schema of a `traffic.json` that can be rehearsed: it has at least one request to send. */
@@ -22,14 +22,14 @@ export function readRehearsedTraffic(file: string): TrafficPlan {
   return readTrafficPlan(file, rehearsedTraffic);
 }
 
-/** Requests of a span of time, as their senders saw them. */
+/** Number of requests in a period, as the client sees their responses. */
 export interface Tally {
   readonly served: number;
   /** Requests with a response status of 500 or more, or without a response. */
   readonly failed: number;
 }
 
-/** What a fault did to the requests of a span of time. */
+/** Effect of a fault on the requests in a period. */
 export interface Exposure {
   readonly requests: number;
   /**
@@ -61,14 +61,14 @@ interface Influence {
   met(requestId: string): Effect | undefined;
 }
 
-/** Virtual milliseconds between two checks of the pace while there is no traffic. */
+/** Virtual milliseconds until the pace is read again while it is 0. */
 const PAUSE = 1_000;
 
 /**
  * Draws the time until the next request of a Poisson process.
  *
  * @param pace Requests per second; 0 draws nothing.
- * @returns Virtual milliseconds until the next request, or until the next check of a pace of 0.
+ * @returns Virtual milliseconds until the next request, or until a pace of 0 is read again.
  */
 export function untilNextRequest(pace: number, random: Random): number {
   return pace === 0 ? PAUSE : (-Math.log(1 - random.next()) / pace) * 1_000;
@@ -84,8 +84,8 @@ interface SentRequest {
 }
 
 /**
- * The users of a service: requests at random instants of virtual time, sent over real HTTP to its public endpoint, one
- * after the other. Virtual time does not pass while a request is served.
+ * The traffic of a service: requests at random instants of virtual time (a Poisson process), sent over real HTTP to its
+ * public endpoint, one after the other. Virtual time stands still while a request is served.
  */
 export class Traffic {
   readonly #agent = new Agent({ keepAlive: true });

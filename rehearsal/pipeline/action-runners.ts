@@ -15,38 +15,43 @@ import type { Home } from './assembly';
 import { BuildCache } from './codebuild/cache';
 import type { CredentialsEndpoint } from './codebuild/credentials';
 import { installedPackages } from './codebuild/installed-packages';
-import type { Template } from './intrinsics';
+import type { SynthesisedTemplate } from './intrinsics';
 import type { ActionBase } from './model';
 
 /**
- * Builds look often at what happens in virtual time, and don't repeat the SDK's advice on this machine's Node. CDK's own
- * check of the templates, half of what a synthesis takes, is made by this repository's tests and by `cdk deploy`.
+ * Environment variables of builds that exist only in a rehearsal. sls polls more often, because virtual time passes
+ * fast. The SDK does not warn about this machine's Node version. CDK does not check its own rules, which take half of a
+ * synthesis and are checked by this repository's tests and by `cdk deploy`.
  */
-const ADDITIONAL = {
+const ADDITIONAL_VARIABLES = {
   SLS_AWS_MONITORING_FREQUENCY: '200',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   CDK_VALIDATION: 'false',
 };
 
-export interface ActionRunnersProps {
+interface ActionRunnersProps {
   readonly world: World;
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly scratch: Scratch;
-  /** where the pipeline is */
+  /** Account and region of the pipeline. */
   readonly home: Required<Home>;
-  /** what is pushed to */
+  /** The repository from which source actions read. */
   readonly repository: GitRepository;
-  /** the person's work tree, whose installed packages the first build finds */
+  /** Path of the user's work tree, whose installed packages the first build finds. */
   readonly installed: string;
   readonly credentials: CredentialsEndpoint;
-  /** the template that the pipeline was installed with */
-  readonly template: Template;
-  /** asked before each command of a build: whether to leave out the tests */
+  /** The template with which the pipeline was installed. */
+  readonly template: SynthesisedTemplate;
+  /**
+   * Called before each command of a build.
+   *
+   * @returns Whether to skip the tests.
+   */
   readonly quick: () => boolean;
 }
 
-/** @returns what plays each kind of action against the embedded AWS */
+/** @returns The runners that run each type of action against the embedded AWS. */
 export function actionRunners(props: ActionRunnersProps): ActionRunners {
   const { world, clock, home, scratch } = props;
   const stacks = { client: (action: ActionBase) => cloudFormationOf(world, action, home) };
@@ -61,7 +66,7 @@ export function actionRunners(props: ActionRunnersProps): ActionRunners {
       random: props.random.stream('builds'),
       endpointUrl: world.url,
       host: process.env,
-      additional: ADDITIONAL,
+      additional: ADDITIONAL_VARIABLES,
       skip: (command) => props.quick() && command === 'npm test',
     }),
     SelfMutation: new SelfMutationActions(props.template.Resources),
@@ -70,7 +75,7 @@ export function actionRunners(props: ActionRunnersProps): ActionRunners {
     ExecuteChangeSet: new ExecuteChangeSetActions(stacks),
     Lambda: new LambdaInvokeActions({
       clock,
-      // CodePipeline invokes functions of its own account only (user guide, Lambda action reference).
+      // CodePipeline can only invoke functions in its own account (user guide, Lambda action reference).
       region: ({ region }) => world.region({ accountId: home.accountId, region }),
     }),
   };

@@ -6,27 +6,27 @@ import type { Action, Pipeline, Stage } from './model';
 import type { ActionExecution, ExecutionResult, PipelineEvent, StageStatus } from './pipeline-event';
 import { UnresolvedVariable, Variables } from './variables';
 
-export interface ExecutionProps {
+interface ExecutionProps {
   readonly pipeline: Pipeline;
-  /** a UUID */
+  /** A UUID. */
   readonly id: string;
-  /** what was pushed */
+  /** The commit that was pushed. */
   readonly commit: Commit;
   readonly scratch: Scratch;
   readonly runners: ActionRunners;
-  /** virtual time, as `VirtualClock` has it; an execution runs outside of its tasks */
+  /** Virtual time, as in `VirtualClock`. An execution runs outside of the clock's tasks. */
   readonly clock: { now(): number; elapse(duration: number): Promise<void> };
   /**
-   * How long an action takes in virtual time beyond what the endpoint's services take: queueing, provisioning, commands.
-   * In milliseconds, passed before the action runs.
+   * Milliseconds of virtual time that pass before an action runs, for queueing, provisioning and commands. The time
+   * that the embedded services take is added.
    *
-   * @default {@link modelledDuration}
+   * @default - {@link modelledDuration}
    */
   readonly duration?: (action: Action) => number;
   readonly onEvent: (event: PipelineEvent) => void;
 }
 
-/** Seconds; the order of magnitude seen in the console, not a promise. */
+/** Seconds by type of action, of the order of magnitude that is seen in the console. */
 const DURATIONS: Readonly<Record<Action['type'], number>> = {
   Source: 5,
   CodeBuild: 90,
@@ -37,46 +37,48 @@ const DURATIONS: Readonly<Record<Action['type'], number>> = {
   Lambda: 5,
 };
 
-/** @returns how long an action is taken to need, in milliseconds */
-export function modelledDuration(action: Action): number {
+/** @returns The modelled duration of an action, in milliseconds. */
+function modelledDuration(action: Action): number {
   return DURATIONS[action.type] * 1_000;
 }
 
 /**
- * One execution of a pipeline: its stages in turn, in a stage the run orders in turn, within a run order the actions side
- * by side. The first action to fail ends the execution when those beside it have ended (CodePipeline user guide,
- * "Pipeline execution stages and actions").
+ * One execution of a pipeline. Its stages run in order, the run orders of a stage in order, and the actions of a run
+ * order in parallel. A failed action ends the execution when the actions that run in parallel have ended (CodePipeline
+ * user guide, "Pipeline execution stages and actions").
  */
 export class Execution {
   readonly #artifacts: Artifacts;
   readonly #variables = new Variables();
   readonly #ended: ActionExecution[] = [];
+  readonly #props: ExecutionProps;
 
-  constructor(private readonly props: ExecutionProps) {
+  constructor(props: ExecutionProps) {
+    this.#props = props;
     this.#artifacts = new Artifacts(props.scratch, props.id);
     this.#variables.set('codepipeline', { PipelineExecutionId: props.id });
   }
 
   async run(): Promise<ExecutionResult> {
-    const { id: executionId, commit, pipeline } = this.props;
-    this.#tell({ type: 'execution-started', executionId, commit });
+    const { id: executionId, commit, pipeline } = this.#props;
+    this.#emit({ type: 'execution-started', executionId, commit });
     let status: StageStatus = 'Succeeded';
     for (const stage of pipeline.stages) {
       status = await this.#stage(stage);
       if (status === 'Failed') break;
     }
-    this.#tell({ type: 'execution-ended', executionId, status });
+    this.#emit({ type: 'execution-ended', executionId, status });
     return { executionId, commit, status, actions: this.#ended };
   }
 
   async #stage(stage: Stage): Promise<StageStatus> {
-    this.#tell({ type: 'stage-started', stage: stage.name });
+    this.#emit({ type: 'stage-started', stage: stage.name });
     const orders = [...new Set(stage.actions.map(({ runOrder }) => runOrder))].sort((a, b) => a - b);
     let status: StageStatus = 'Succeeded';
     for (const order of orders) {
-      const beside = stage.actions.filter(({ runOrder }) => runOrder === order);
-      // All of them end before an error of one of them is passed on.
-      const settled = await Promise.allSettled(this.#sideBySide(beside));
+      const actions = stage.actions.filter(({ runOrder }) => runOrder === order);
+      // All of them end before the error of one is thrown.
+      const settled = await Promise.allSettled(this.#inParallel(actions));
       const results = settled.map((one) => {
         if (one.status === 'rejected') throw one.reason;
         return one.value;
@@ -86,48 +88,52 @@ export class Execution {
         break;
       }
     }
-    this.#tell({ type: 'stage-ended', stage: stage.name, status });
+    this.#emit({ type: 'stage-ended', stage: stage.name, status });
     return status;
   }
 
-  #sideBySide(actions: readonly Action[]): Promise<ActionResult>[] {
-    const works = actions.filter(({ type }) => type !== 'Lambda');
-    const running = new Map(works.map((action) => [action, this.#action(action, Promise.resolve())]));
-    const others = Promise.allSettled(running.values());
-    return actions.map((action) => running.get(action) ?? this.#action(action, others));
+  #inParallel(actions: readonly Action[]): Promise<ActionResult>[] {
+    const work = actions.filter(({ type }) => type !== 'Lambda');
+    const running = new Map(work.map((action) => [action, this.#action(action, Promise.resolve())]));
+    const parallelWork = Promise.allSettled(running.values());
+    return actions.map((action) => running.get(action) ?? this.#action(action, parallelWork));
   }
 
-  async #action(action: Action, others: Promise<unknown>): Promise<ActionResult> {
-    const { clock, duration = modelledDuration } = this.props;
+  async #action(action: Action, parallelWork: Promise<unknown>): Promise<ActionResult> {
+    const { clock, duration = modelledDuration } = this.#props;
     const started = clock.now();
-    this.#tell({ type: 'action-started', action });
+    this.#emit({ type: 'action-started', action });
     await clock.elapse(duration(action));
-    const told: Told = { progress: [], log: [] };
-    const result = await this.#result(action, others, told);
+    const record: ActionRecord = { progress: [], log: [] };
+    const result = await this.#result(action, parallelWork, record);
     if (result.type === 'succeeded' && action.namespace) this.#variables.set(action.namespace, result.variables);
-    this.#ended.push({ action, result, started, ended: clock.now(), ...told });
-    this.#tell({ type: 'action-ended', action, result });
+    this.#ended.push({ action, result, started, ended: clock.now(), ...record });
+    this.#emit({ type: 'action-ended', action, result });
     return result;
   }
 
-  async #result(action: Action, others: Promise<unknown>, { progress, log }: Told): Promise<ActionResult> {
-    const { pipeline, id: executionId, commit, runners } = this.props;
+  async #result(
+    action: Action,
+    parallelWork: Promise<unknown>,
+    { progress, log }: ActionRecord,
+  ): Promise<ActionResult> {
+    const { pipeline, id: executionId, commit, runners } = this.#props;
     try {
-      // The runner of an action's type takes that action; TypeScript does not follow the link between the two.
+      // The runner of an action's type accepts that action, which TypeScript cannot infer.
       return await runners[action.type].run(action as never, {
         pipeline,
         executionId,
         commit,
         artifacts: this.#artifacts,
         variables: this.#variables,
-        others,
+        parallelWork,
         onBuildEvent: (event) => {
           if (event.type === 'output') log.push(event.line);
-          this.#tell({ type: 'build-event', action, event });
+          this.#emit({ type: 'build-event', action, event });
         },
         onProgress: (each) => {
-          progress.push({ at: this.props.clock.now(), ...each });
-          this.#tell({ type: 'action-progress', action, ...each });
+          progress.push({ at: this.#props.clock.now(), ...each });
+          this.#emit({ type: 'action-progress', action, ...each });
         },
       });
     } catch (error) {
@@ -136,14 +142,14 @@ export class Execution {
     }
   }
 
-  #tell(event: Tellable): void {
-    this.props.onEvent({ at: this.props.clock.now(), ...event });
+  #emit(event: EventWithoutTime): void {
+    this.#props.onEvent({ at: this.#props.clock.now(), ...event });
   }
 }
 
-interface Told {
+interface ActionRecord {
   readonly progress: ({ readonly at: number } & ActionProgress)[];
   readonly log: string[];
 }
 
-type Tellable = PipelineEvent extends infer E ? (E extends PipelineEvent ? Omit<E, 'at'> : never) : never;
+type EventWithoutTime = PipelineEvent extends infer E ? (E extends PipelineEvent ? Omit<E, 'at'> : never) : never;

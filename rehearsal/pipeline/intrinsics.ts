@@ -1,47 +1,50 @@
 import { callOf, getAttOf, substitute } from '../../aws-rules/template-intrinsics';
-import type { Problem } from './refusal';
+import type { RefusedPart } from './refusal';
 
-/** A template as far as the values around its resources go. */
-export interface Template {
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
+/** A synthesised template, reduced to its resources. */
+export interface SynthesisedTemplate {
+  readonly Resources: Readonly<Record<string, SynthesisedResource>>;
 }
 
-export interface TemplateResource {
+/** A resource of a synthesised template. */
+export interface SynthesisedResource {
   readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the template decides; whoever reads a property checks it
+  // biome-ignore lint/suspicious/noExplicitAny: the type of each property depends on the resource's type
   readonly Properties?: Readonly<Record<string, any>>;
 }
 
-/** Where a stack is, and what it is called: all that its names depend on. */
+/** Name, account and region of a stack, from which the names of its resources follow. */
 export interface StackIdentity {
   readonly stackName: string;
   readonly accountId: string;
   readonly region: string;
-  /** @default aws */
+  /** @default "aws" */
   readonly partition?: string;
 }
 
-/** A resource as the deployed stack has it. */
+/** A resource of a deployed stack. */
 export interface DeployedResource {
-  /** what `Ref` gives */
+  /** The value of `Ref`. */
   readonly id: string;
-  /** what `Fn::GetAtt` gives, by attribute name */
+  /** The values of `Fn::GetAtt`, by attribute name. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** The resources of a deployed stack by logical id. */
+/** The resources of a deployed stack, by logical id. */
 export type DeployedResources = ReadonlyMap<string, DeployedResource>;
 
+/** How the name and the ARN of a resource are formed. */
 interface Named {
-  /** the property that gives the name, where the template does */
+  /** The property with the name, which a template may omit. */
   readonly property: string;
   readonly service: string;
-  /** what comes before the name in the ARN; a role's path is told by its properties */
-  readonly prefix: (properties: NonNullable<TemplateResource['Properties']>) => string;
-  /** whether the ARN has an account and a region */
+  /** The text before the name in the ARN. For a role, it contains the path. */
+  readonly prefix: (properties: NonNullable<SynthesisedResource['Properties']>) => string;
+  /** Whether the ARN has an account and a region. */
   readonly scope: 'regional' | 'account' | 'global';
 }
 
+/** The types of resources whose names and ARNs are known before deployment. */
 const NAMED: Readonly<Record<string, Named>> = {
   'AWS::CodeBuild::Project': named('Name', 'codebuild', 'regional', () => 'project/'),
   'AWS::CodeConnections::Connection': named('ConnectionName', 'codeconnections', 'regional', () => 'connection/'),
@@ -56,39 +59,47 @@ function named(property: string, service: string, scope: Named['scope'], prefix:
   return { property, service, scope, prefix };
 }
 
-/** The attributes that are a resource's own ARN. */
+/** The attributes whose value is the resource's ARN. */
 const ARNS = new Set(['Arn', 'ConnectionArn', 'TopicArn']);
 
 /**
- * Resolves the intrinsic functions of a stack's template. Of a stack that is deployed it knows every name and attribute.
- * Before that, resources whose names CloudFormation would invent get the name `<stack>-<logical id>`, without its random
- * part, and everything else that only a deployed stack knows is a problem.
+ * Resolves the intrinsic functions of a stack's template. For a deployed stack, all names and attributes are known.
+ * Before that, resources whose names CloudFormation would generate get the name `<stack>-<logical id>`, without the
+ * random part, and every other value that only a deployed stack has is a problem.
  */
 export class Intrinsics {
   readonly #pseudo: Readonly<Record<string, string | undefined>>;
+  readonly #template: SynthesisedTemplate;
+  readonly #stack: StackIdentity;
+  readonly #problems: RefusedPart[];
+  readonly #deployed: DeployedResources;
 
   /**
-   * @param problems receives what cannot be resolved, so that all of it can be reported at once
-   * @param deployed @default the stack is not deployed yet
+   * @param problems Receives what cannot be resolved, so that all of it is reported at once.
+   * @param deployed Resources of the stack. Empty if it is not deployed yet.
    */
   constructor(
-    private readonly template: Template,
-    private readonly stack: StackIdentity,
-    private readonly problems: Problem[],
-    private readonly deployed: DeployedResources = new Map(),
+    template: SynthesisedTemplate,
+    stack: StackIdentity,
+    problems: RefusedPart[],
+    deployed: DeployedResources = new Map(),
   ) {
+    this.#template = template;
+    this.#stack = stack;
+    this.#problems = problems;
+    this.#deployed = deployed;
     this.#pseudo = {
       'AWS::AccountId': stack.accountId,
       'AWS::Region': stack.region,
       'AWS::Partition': stack.partition ?? 'aws',
       'AWS::StackName': stack.stackName,
       'AWS::URLSuffix': 'amazonaws.com',
-      // In a list, CDK's own Fn::Join included, it stands for nothing at all.
+      // In a list, as in CDK's Fn::Join, the element is removed.
       'AWS::NoValue': '',
     };
   }
 
-  /** @returns the value as text; empty, with a problem noted, if it cannot be resolved */
+  /** @returns The value as text. Empty, with a problem noted, if it cannot be resolved. */
   text(value: unknown, path: string): string {
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -112,16 +123,16 @@ export class Intrinsics {
     }
   }
 
-  /** @returns as {@link text}, but undefined where there is no value */
+  /** @returns Like {@link text}, but undefined if there is no value. */
   optional(value: unknown, path: string): string | undefined {
     return value === undefined ? undefined : this.text(value, path);
   }
 
-  /** @returns the physical name of a resource of the template; empty, with a problem noted, if it has none */
+  /** @returns The physical name of a resource. Empty, with a problem noted, if it is not known. */
   name(logicalId: string, path: string): string {
-    const deployed = this.deployed.get(logicalId);
+    const deployed = this.#deployed.get(logicalId);
     if (deployed) return deployed.id;
-    const resource = this.template.Resources[logicalId];
+    const resource = this.#template.Resources[logicalId];
     const named = resource && NAMED[resource.Type];
     if (!named) {
       const known = Object.keys(NAMED).join(', ');
@@ -129,23 +140,23 @@ export class Intrinsics {
     }
     const given = resource.Properties?.[named.property];
     if (given !== undefined) return this.text(given, `Resources.${logicalId}.Properties.${named.property}`);
-    const name = `${this.stack.stackName}-${logicalId}`;
+    const name = `${this.#stack.stackName}-${logicalId}`;
     return resource.Type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
   }
 
   #ref(target: string, path: string): string {
     const pseudo = this.#pseudo[target];
     if (pseudo !== undefined) return pseudo;
-    if (this.deployed.has(target)) return this.name(target, path);
+    if (this.#deployed.has(target)) return this.name(target, path);
     // SNS is one of the types whose Ref is the ARN.
-    if (this.template.Resources[target]?.Type === 'AWS::SNS::Topic') return this.#arn(target, path);
+    if (this.#template.Resources[target]?.Type === 'AWS::SNS::Topic') return this.#arn(target, path);
     return this.name(target, path);
   }
 
   #attribute(argument: unknown, path: string): string {
     const [logicalId, given] = getAttOf(argument);
     const attribute = String(given);
-    const known = this.deployed.get(logicalId)?.attributes[attribute];
+    const known = this.#deployed.get(logicalId)?.attributes[attribute];
     if (known !== undefined) return known;
     if (ARNS.has(attribute)) return this.#arn(logicalId, path);
     return this.#refuse(path, `${logicalId}.${attribute}`, 'only an Arn is known before deployment');
@@ -154,11 +165,11 @@ export class Intrinsics {
   #arn(logicalId: string, path: string): string {
     const name = this.name(logicalId, path);
     if (!name) return '';
-    const { Type, Properties = {} } = this.template.Resources[logicalId]!;
+    const { Type, Properties = {} } = this.#template.Resources[logicalId]!;
     const { service, scope, prefix } = NAMED[Type]!;
-    const region = scope === 'regional' ? this.stack.region : '';
-    const account = scope === 'global' ? '' : this.stack.accountId;
-    return `arn:${this.stack.partition ?? 'aws'}:${service}:${region}:${account}:${prefix(Properties)}${name}`;
+    const region = scope === 'regional' ? this.#stack.region : '';
+    const account = scope === 'global' ? '' : this.#stack.accountId;
+    return `arn:${this.#stack.partition ?? 'aws'}:${service}:${region}:${account}:${prefix(Properties)}${name}`;
   }
 
   #join(argument: unknown, path: string): string {
@@ -178,7 +189,7 @@ export class Intrinsics {
   }
 
   #refuse(path: string, value: unknown, remedy: string): string {
-    this.problems.push({ path, value, remedy });
+    this.#problems.push({ path, value, remedy });
     return '';
   }
 }

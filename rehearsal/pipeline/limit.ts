@@ -1,11 +1,11 @@
-/** Lets only so many strands of work run at the same time; the others wait their turn. */
+/** Limits how many asynchronous operations run at the same time. All others wait. */
 export class Limit {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  /** @param places at least 1 */
-  constructor(places: number) {
-    this.#free = places;
+  /** @param concurrency Maximum number of operations, at least 1. */
+  constructor(concurrency: number) {
+    this.#free = concurrency;
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {

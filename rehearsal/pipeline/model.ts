@@ -1,9 +1,9 @@
-/** A pipeline as its synthesised template describes it, reduced to what decides what an execution does. */
+/** A pipeline as its synthesised template describes it, reduced to what an execution needs. */
 export interface Pipeline {
   readonly name: string;
-  /** name of the CloudFormation stack that the pipeline is part of */
+  /** Name of the CloudFormation stack that contains the pipeline. */
   readonly stackName: string;
-  /** the template's file name in the cloud assembly */
+  /** Name of the template's file in the cloud assembly. */
   readonly templateFile: string;
   readonly stages: readonly Stage[];
 }
@@ -13,17 +13,19 @@ export interface Stage {
   readonly actions: readonly Action[];
 }
 
-/** What every action has. Names of artifacts are those of the pipeline. */
+/** The properties that all actions have. */
 export interface ActionBase {
   readonly stage: string;
   readonly name: string;
-  /** actions of one stage with the same run order run side by side */
+  /** Actions of a stage with the same run order run in parallel. */
   readonly runOrder: number;
+  /** Names of the input artifacts. */
   readonly inputs: readonly string[];
+  /** Names of the output artifacts. */
   readonly outputs: readonly string[];
-  /** under which other actions read this one's output variables; undefined if none does */
+  /** Namespace under which other actions read the output variables. Undefined if there is none. */
   readonly namespace: string | undefined;
-  /** the role that CodePipeline assumes for the action; undefined for the pipeline's own */
+  /** ARN of the role that CodePipeline assumes for the action. Undefined for the pipeline's own role. */
   readonly roleArn: string | undefined;
   readonly region: string;
 }
@@ -31,7 +33,7 @@ export interface ActionBase {
 /** Fetches a commit (provider CodeStarSourceConnection). */
 export interface SourceAction extends ActionBase {
   readonly type: 'Source';
-  /** `owner/name` */
+  /** The repository, as `owner/name`. */
   readonly repository: string;
   readonly branch: string;
   readonly connectionArn: string;
@@ -41,54 +43,54 @@ export interface SourceAction extends ActionBase {
 export interface BuildAction extends ActionBase {
   readonly type: 'CodeBuild';
   readonly project: CodeBuildProject;
-  /** the input artifact in which the build runs */
+  /** Name of the input artifact in which the build runs. */
   readonly primarySource: string;
-  /** the action's own environment variables, which may hold `#{Namespace.Name}` */
+  /** The action's own environment variables. Values may contain `#{Namespace.Name}`. */
   readonly environment: readonly EnvironmentVariable[];
 }
 
-/** CDK Pipelines' self-update: reported, never run. */
+/** The self-update of CDK Pipelines. It is reported, never run. */
 export interface SelfMutationAction extends ActionBase {
   readonly type: 'SelfMutation';
   readonly project: CodeBuildProject;
 }
 
-/** What an action that hands a template to CloudFormation hands on with it. */
+/** The input of an action that passes a template to CloudFormation. */
 export interface StackInput {
   readonly stackName: string;
   readonly template: ArtifactPath;
-  /** a JSON file of parameters and tags */
+  /** A JSON file with parameters and tags. Undefined if there is none. */
   readonly templateConfiguration: ArtifactPath | undefined;
-  /** may hold `#{Namespace.Name}` */
+  /** Values may contain `#{Namespace.Name}`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly capabilities: readonly string[];
-  /** the role that CloudFormation assumes */
+  /** ARN of the role that CloudFormation assumes. Undefined for the action's role. */
   readonly executionRoleArn: string | undefined;
 }
 
-/** Creates a stack, or updates it if it is there. Its output variables are the stack's outputs. */
+/** Creates a stack, or updates an existing one. Its output variables are the stack's outputs. */
 export interface CreateUpdateStackAction extends ActionBase, StackInput {
   readonly type: 'CreateUpdateStack';
 }
 
-/** Prepares a CloudFormation change set, in place of one of that name if there is one. */
+/** Creates a CloudFormation change set, and replaces an existing one of that name. */
 export interface ReplaceChangeSetAction extends ActionBase, StackInput {
   readonly type: 'ReplaceChangeSet';
   readonly changeSetName: string;
 }
 
-/** Executes a prepared change set. Its output variables are the stack's outputs. */
+/** Executes a change set. Its output variables are the stack's outputs. */
 export interface ExecuteChangeSetAction extends ActionBase {
   readonly type: 'ExecuteChangeSet';
   readonly stackName: string;
   readonly changeSetName: string;
 }
 
-/** Invokes a Lambda function, which answers by CodePipeline's own API. */
+/** Invokes a Lambda function, which reports its result through CodePipeline's API. */
 export interface LambdaAction extends ActionBase {
   readonly type: 'Lambda';
   readonly functionName: string;
-  /** what the function is told; may hold `#{Namespace.Name}`. Undefined where it is told nothing */
+  /** Parameters for the function, which may contain `#{Namespace.Name}`. Undefined if there are none. */
   readonly userParameters: string | undefined;
 }
 
@@ -101,9 +103,10 @@ export type Action =
   | ExecuteChangeSetAction
   | LambdaAction;
 
+/** A file in an artifact. */
 export interface ArtifactPath {
   readonly artifact: string;
-  /** relative to the artifact's root */
+  /** Path relative to the artifact's root. */
   readonly path: string;
 }
 
@@ -115,14 +118,14 @@ export interface EnvironmentVariable {
 export interface CodeBuildProject {
   readonly logicalId: string;
   readonly name: string;
-  /** the buildspec itself (YAML or JSON), or the path of one in the source */
+  /** The buildspec itself (YAML or JSON), or its path in the source. */
   readonly buildSpec: string;
   readonly environment: readonly EnvironmentVariable[];
-  /** e.g. `aws/codebuild/standard:7.0`; decides which shell is the default one */
+  /** Image, e.g. `aws/codebuild/standard:7.0`. It determines the default shell. */
   readonly image: string;
   readonly roleArn: string;
-  /** of virtual time, 5 to 2160; 60 where the template has none */
+  /** Minutes of virtual time, 5 to 2160. 60 if the template has none. */
   readonly timeoutMinutes: number;
-  /** names its S3 cache: builds of projects with the same name share what they keep; undefined without a cache */
+  /** Identifies the S3 cache. Projects with the same value share their cache. Undefined without a cache. */
   readonly cache: string | undefined;
 }

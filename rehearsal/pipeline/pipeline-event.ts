@@ -3,10 +3,10 @@ import type { ActionProgress, ActionResult } from './action-runner';
 import type { BuildEvent } from './codebuild/build-event';
 import type { Action } from './model';
 
-/** How far a stage or an execution came, in CodePipeline's words. */
+/** How a stage or an execution ended, in CodePipeline's terms. */
 export type StageStatus = 'Succeeded' | 'Failed';
 
-/** What happens in an execution, as it happens; `at` is in milliseconds of virtual time. */
+/** An event of an execution. `at` is virtual time, in milliseconds since the epoch. */
 export type PipelineEvent = { readonly at: number } & (
   | { readonly type: 'execution-started'; readonly executionId: string; readonly commit: Commit }
   | { readonly type: 'stage-started'; readonly stage: string }
@@ -18,19 +18,19 @@ export type PipelineEvent = { readonly at: number } & (
   | { readonly type: 'execution-ended'; readonly executionId: string; readonly status: StageStatus }
 );
 
-/** One action of an execution, and when it ran in virtual time. */
+/** An action of an execution. `started` and `ended` are virtual time, in milliseconds since the epoch. */
 export interface ActionExecution {
   readonly action: Action;
   readonly result: ActionResult;
   readonly started: number;
   readonly ended: number;
-  /** what it said of itself while it ran, in order */
+  /** What the action reported while it ran, in order. */
   readonly progress: readonly (ActionProgress & { readonly at: number })[];
-  /** the output of a CodeBuild action's commands, line by line */
+  /** Output lines of a CodeBuild action's commands. */
   readonly log: readonly string[];
 }
 
-/** A whole execution. Stages after the first that failed have no actions in it. */
+/** The result of an execution. Actions that were not reached are not included. */
 export interface ExecutionResult {
   readonly executionId: string;
   readonly commit: Commit;

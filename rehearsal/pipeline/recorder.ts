@@ -4,17 +4,17 @@ import type { ActionResult } from './action-runner';
 import type { Action, Pipeline } from './model';
 import type { PipelineEvent } from './pipeline-event';
 
-export interface RecorderProps {
+interface RecorderProps {
   readonly pipeline: Pipeline;
   readonly executionId: string;
-  /** CodePipeline in the pipeline's account and region */
+  /** CodePipeline in the pipeline's account and region. */
   readonly codePipeline: Pick<CodePipeline, 'executionChanged' | 'stageChanged' | 'actionChanged'>;
-  /** the stream that ids of actions' executions are drawn from */
+  /** Random stream for the ids of action executions. */
   readonly random: Random;
 }
 
-/** What CodePipeline calls the kinds of actions. */
-const KINDS: Readonly<Record<Action['type'], { readonly category: string; readonly provider: string }>> = {
+/** CodePipeline's category and provider of each type of action. */
+const ACTION_TYPES: Readonly<Record<Action['type'], { readonly category: string; readonly provider: string }>> = {
   Source: { category: 'Source', provider: 'CodeStarSourceConnection' },
   CodeBuild: { category: 'Build', provider: 'CodeBuild' },
   SelfMutation: { category: 'Build', provider: 'CodeBuild' },
@@ -25,10 +25,10 @@ const KINDS: Readonly<Record<Action['type'], { readonly category: string; readon
 };
 
 /**
- * Tells the endpoint's CodePipeline what happens in one execution, so that its API knows of it and EventBridge gets its
+ * Records an execution in the embedded CodePipeline, so that its API returns the execution and EventBridge gets its
  * events.
  *
- * @returns to be called with each event, in order
+ * @returns A function to call with each event, in order.
  */
 export function recorder({
   pipeline,
@@ -38,10 +38,10 @@ export function recorder({
 }: RecorderProps): (event: PipelineEvent) => void {
   const execution = { pipeline: pipeline.name, executionId };
   const ids = new Map<Action, string>();
-  const of = (action: Action) => {
+  const identify = (action: Action) => {
     const actionExecutionId = ids.get(action) ?? random.uuid();
     ids.set(action, actionExecutionId);
-    return { ...execution, actionExecutionId, stage: action.stage, action: action.name, ...KINDS[action.type] };
+    return { ...execution, actionExecutionId, stage: action.stage, action: action.name, ...ACTION_TYPES[action.type] };
   };
   return (event) => {
     switch (event.type) {
@@ -54,18 +54,18 @@ export function recorder({
       case 'stage-ended':
         return codePipeline.stageChanged({ ...execution, stage: event.stage, state: STATES[event.status] });
       case 'action-started':
-        return codePipeline.actionChanged({ ...of(event.action), state: 'STARTED' });
+        return codePipeline.actionChanged({ ...identify(event.action), state: 'STARTED' });
       case 'action-progress': {
         const { action, summary, externalId: externalExecutionId } = event;
         return codePipeline.actionChanged({
-          ...of(action),
+          ...identify(action),
           state: 'STARTED',
           ...(summary !== undefined && { summary }),
           ...(externalExecutionId !== undefined && { externalExecutionId }),
         });
       }
       case 'action-ended':
-        return codePipeline.actionChanged({ ...of(event.action), ...endOf(event.result) });
+        return codePipeline.actionChanged({ ...identify(event.action), ...resultOf(event.result) });
       case 'build-event':
         return;
     }
@@ -74,7 +74,7 @@ export function recorder({
 
 const STATES = { Succeeded: 'SUCCEEDED', Failed: 'FAILED' } as const;
 
-function endOf(result: ActionResult) {
+function resultOf(result: ActionResult) {
   if (result.type === 'reported') return { state: 'SUCCEEDED', summary: result.summary } as const;
   const known = result.externalId === undefined ? {} : { externalExecutionId: result.externalId };
   if (result.type === 'succeeded') {

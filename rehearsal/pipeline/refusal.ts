@@ -1,26 +1,30 @@
-/** One thing that a rehearsal cannot do as it is asked. */
-export interface Problem {
-  /** where it stands, e.g. `phases.build.run-as` */
+/** A part of an input that a rehearsal does not support. */
+export interface RefusedPart {
+  /** Path of the part in the input, e.g. `phases.build.run-as`. */
   readonly path: string;
-  /** what stands there; undefined where something is missing */
+  /**
+   * The value at that path.
+   *
+   * @default - a value is missing there
+   */
   readonly value?: unknown;
-  /** what to do about it, or what is allowed instead */
+  /** What to do, or what is allowed instead. */
   readonly remedy: string;
 }
 
-/** The refusal of an input, with everything that is wrong with it at once. */
+/** Thrown when a rehearsal does not support an input, with all its unsupported parts. */
 export class Refusal extends Error {
-  /** @param subject names the input, e.g. `the pipeline in cdk.out/PipelineStack.template.json` */
+  /** @param subject Name of the input, e.g. `the pipeline in cdk.out/PipelineStack.template.json`. */
   constructor(
     readonly subject: string,
-    readonly problems: readonly Problem[],
+    readonly problems: readonly RefusedPart[],
   ) {
     super([`cannot rehearse ${subject}:`, ...problems.map(line)].join('\n'));
     this.name = 'Refusal';
   }
 }
 
-function line({ path, value, remedy }: Problem): string {
+function line({ path, value, remedy }: RefusedPart): string {
   const found = value === undefined ? '' : ` is ${abbreviate(JSON.stringify(value))}`;
   return `  ${path || '(top)'}${found}: ${remedy}`;
 }

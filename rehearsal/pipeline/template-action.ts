@@ -1,19 +1,6 @@
-import type { Intrinsics, Template } from './intrinsics';
+import { ActionConfiguration, type TemplateActionContext } from './action-configuration';
 import type { Action, ActionBase, ArtifactPath, EnvironmentVariable, StackInput } from './model';
-import type { Problem } from './refusal';
-import { Configuration } from './template-configuration';
 import { plaintext, readProject } from './template-project';
-
-/** What is known of an action from where it stands in the template. */
-export interface ActionContext {
-  readonly stage: string;
-  readonly path: string;
-  /** the pipeline's */
-  readonly region: string;
-  readonly template: Template;
-  readonly intrinsics: Intrinsics;
-  readonly problems: Problem[];
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: template JSON
 type Json = Record<string, any>;
@@ -30,18 +17,22 @@ const ACTION_PROPERTIES = new Set([
   'RunOrder',
 ]);
 
-/** CDK Pipelines' own name for the stage in which the pipeline updates itself. */
+/** Name of the stage in which CDK Pipelines updates the pipeline. */
 const SELF_UPDATE_STAGE = 'UpdatePipeline';
 
-/** CDK Pipelines' own name for the stage in which files and images are published for the stacks. */
+/** Name of the stage in which CDK Pipelines publishes files and images for the stacks. */
 const ASSETS_STAGE = 'Assets';
 
-/** Reads one action of a pipeline's template. @returns undefined, with a problem noted, for what cannot be rehearsed */
-export function readAction(action: Json, context: ActionContext): Action | undefined {
+/**
+ * Reads an action of a pipeline's template.
+ *
+ * @returns The action. Undefined, with a problem noted, if it cannot be rehearsed.
+ */
+export function readAction(action: Json, context: TemplateActionContext): Action | undefined {
   const { path, intrinsics, problems } = context;
   for (const [property, value] of Object.entries(action)) {
     if (ACTION_PROPERTIES.has(property)) continue;
-    problems.push({ path: `${path}.${property}`, value, remedy: 'a rehearsal does not support this property' });
+    problems.push({ path: `${path}.${property}`, value, remedy: 'not supported by a rehearsal; remove the property' });
   }
   const base: ActionBase = {
     stage: context.stage,
@@ -54,7 +45,7 @@ export function readAction(action: Json, context: ActionContext): Action | undef
     region: intrinsics.optional(action.Region, `${path}.Region`) ?? context.region,
   };
   const { Category: category, Provider: provider } = (action.ActionTypeId ?? {}) as Json;
-  const configuration = new Configuration((action.Configuration ?? {}) as Json, `${path}.Configuration`, context);
+  const configuration = new ActionConfiguration((action.Configuration ?? {}) as Json, `${path}.Configuration`, context);
   switch (`${category}/${provider}`) {
     case 'Source/CodeStarSourceConnection':
       return source(base, configuration);
@@ -69,22 +60,22 @@ export function readAction(action: Json, context: ActionContext): Action | undef
       problems.push({
         path: `${path}.ActionTypeId`,
         value: `${category}/${provider}`,
-        remedy: `action '${base.name}' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can`,
+        remedy: `action '${base.name}' cannot be rehearsed, only actions of CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can`,
       });
       return undefined;
   }
 }
 
-function source(base: ActionBase, configuration: Configuration): Action {
+function source(base: ActionBase, configuration: ActionConfiguration): Action {
   const format = configuration.optional('OutputArtifactFormat');
   if (format !== undefined && format !== 'CODE_ZIP') {
     configuration.refuse(
       'OutputArtifactFormat',
       format,
-      'only CODE_ZIP can be rehearsed: a build gets files, not a clone',
+      'only CODE_ZIP can be rehearsed, because builds get files and not a clone',
     );
   }
-  // Whether a push starts an execution is no concern of an execution that was started.
+  // Read but ignored: a rehearsal starts executions itself.
   configuration.raw('DetectChanges');
   const action: Action = {
     ...base,
@@ -97,9 +88,13 @@ function source(base: ActionBase, configuration: Configuration): Action {
   return action;
 }
 
-function build(base: ActionBase, configuration: Configuration, context: ActionContext): Action | undefined {
+function build(
+  base: ActionBase,
+  configuration: ActionConfiguration,
+  context: TemplateActionContext,
+): Action | undefined {
   if (context.stage === ASSETS_STAGE) {
-    const remedy = `action '${base.name}' cannot be rehearsed: no assets are published, so no stack may have any`;
+    const remedy = `action '${base.name}' cannot be rehearsed, because a rehearsal publishes no assets; use stacks without assets`;
     context.problems.push({ path: context.path, remedy });
     return undefined;
   }
@@ -123,7 +118,7 @@ function build(base: ActionBase, configuration: Configuration, context: ActionCo
   return { ...base, type: 'CodeBuild', project, primarySource, environment };
 }
 
-function actionEnvironment(configuration: Configuration): readonly EnvironmentVariable[] {
+function actionEnvironment(configuration: ActionConfiguration): readonly EnvironmentVariable[] {
   const text = configuration.optional('EnvironmentVariables');
   if (text === undefined) return [];
   const variables = JSON.parse(text) as readonly { name: string; type?: string; value: string }[];
@@ -135,7 +130,7 @@ function actionEnvironment(configuration: Configuration): readonly EnvironmentVa
   });
 }
 
-function cloudFormation(base: ActionBase, configuration: Configuration): Action | undefined {
+function cloudFormation(base: ActionBase, configuration: ActionConfiguration): Action | undefined {
   const mode = configuration.text('ActionMode');
   let action: Action;
   switch (mode) {
@@ -164,7 +159,7 @@ function cloudFormation(base: ActionBase, configuration: Configuration): Action 
   return action;
 }
 
-function stackInput(configuration: Configuration): StackInput {
+function stackInput(configuration: ActionConfiguration): StackInput {
   const templateConfiguration = configuration.optional('TemplateConfiguration');
   return {
     stackName: configuration.text('StackName'),
@@ -176,16 +171,16 @@ function stackInput(configuration: Configuration): StackInput {
   };
 }
 
-/** Characters; the longest UserParameters (CodePipeline user guide, Lambda action reference). */
+/** Maximum length of UserParameters, in characters (CodePipeline user guide, Lambda action reference). */
 const USER_PARAMETERS_LIMIT = 1_000;
 
-function lambda(base: ActionBase, configuration: Configuration): Action {
+function lambda(base: ActionBase, configuration: ActionConfiguration): Action {
   const userParameters = configuration.optional('UserParameters');
   if (userParameters && userParameters.length > USER_PARAMETERS_LIMIT) {
     configuration.refuse(
       'UserParameters',
       userParameters,
-      `has ${userParameters.length} characters; CodePipeline takes ${USER_PARAMETERS_LIMIT}`,
+      `has ${userParameters.length} characters, CodePipeline allows ${USER_PARAMETERS_LIMIT}; shorten it`,
     );
   }
   const action: Action = { ...base, type: 'Lambda', functionName: configuration.text('FunctionName'), userParameters };
@@ -193,7 +188,7 @@ function lambda(base: ActionBase, configuration: Configuration): Action {
   return action;
 }
 
-/** @param text `artifact::path` */
+/** @param text In the form `artifact::path`. */
 function artifactPath(text: string): ArtifactPath {
   const at = text.indexOf('::');
   return { artifact: text.slice(0, at), path: text.slice(at + 2) };

@@ -1,8 +1,10 @@
+import type { TemplateActionContext } from './action-configuration';
 import type { CodeBuildProject, EnvironmentVariable } from './model';
-import type { ActionContext } from './template-action';
 
-/** The properties of a project that decide what a build does here, and those that only concern AWS's machines. */
+/** The properties of a project that affect a rehearsed build. */
 const READ = new Set(['BuildSpec', 'Cache', 'Environment', 'Name', 'ServiceRole', 'Source', 'TimeoutInMinutes']);
+
+/** The properties of a project that matter only on AWS. */
 const WITHOUT_EFFECT = new Set([
   'Artifacts',
   'ConcurrentBuildLimit',
@@ -14,18 +16,22 @@ const WITHOUT_EFFECT = new Set([
   'Visibility',
 ]);
 
-/** Minutes; the default of a project (CodeBuild API, CreateProject `timeoutInMinutes`). */
+/** Default timeout of a project, in minutes (CodeBuild API, CreateProject `timeoutInMinutes`). */
 const DEFAULT_TIMEOUT = 60;
 
-/** @returns whether an environment variable of that type holds its value itself; a missing type means it does */
+/** @returns Whether an environment variable of that type contains its value itself. This is the default type. */
 export function plaintext(type: unknown): boolean {
   return type === undefined || type === 'PLAINTEXT';
 }
 
-/** Reads a CodeBuild project of the pipeline's template. @returns undefined, with a problem noted, if there is none */
+/**
+ * Reads a CodeBuild project of the pipeline's template.
+ *
+ * @returns The project. Undefined, with a problem noted, if there is none.
+ */
 export function readProject(
   logicalId: string,
-  { template, intrinsics, problems }: ActionContext,
+  { template, intrinsics, problems }: TemplateActionContext,
 ): CodeBuildProject | undefined {
   const resource = template.Resources[logicalId];
   const path = `Resources.${logicalId}.Properties`;
@@ -40,14 +46,14 @@ export function readProject(
   const properties = resource.Properties ?? {};
   for (const [property, value] of Object.entries(properties)) {
     if (READ.has(property) || WITHOUT_EFFECT.has(property)) continue;
-    problems.push({ path: `${path}.${property}`, value, remedy: 'a rehearsal does not support this property' });
+    problems.push({ path: `${path}.${property}`, value, remedy: 'not supported by a rehearsal; remove the property' });
   }
   const cache = properties.Cache ?? {};
   if (cache.Type === 'LOCAL') {
     problems.push({
       path: `${path}.Cache.Type`,
       value: cache.Type,
-      remedy: 'use S3: a build host does not outlive a build',
+      remedy: 'use S3, because a local cache is lost with its build host',
     });
   }
   return {

@@ -1,4 +1,6 @@
-/** A reference to a variable that nothing has set: the pipeline's mistake, which fails the action. */
+/**
+ * Thrown for a reference to a variable that no action has set. It is a mistake of the pipeline and fails the action.
+ */
 export class UnresolvedVariable extends Error {
   constructor(reference: string) {
     super(`no action of this execution has set the variable ${reference}`);
@@ -6,11 +8,11 @@ export class UnresolvedVariable extends Error {
   }
 }
 
-/** What actions and the execution itself offer to later actions, by namespace and name. */
+/** The variables of an execution and of its actions, by namespace and name. */
 export class Variables {
   readonly #values = new Map<string, string>();
 
-  /** @param values replace those of the same names */
+  /** Sets variables. Existing variables of the same names are replaced. */
   set(namespace: string, values: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(values)) this.#values.set(`${namespace}.${name}`, value);
   }
@@ -18,7 +20,7 @@ export class Variables {
   /**
    * Replaces `#{Namespace.Name}` (CodePipeline user guide, "Working with variables").
    *
-   * @throws UnresolvedVariable
+   * @throws UnresolvedVariable when a variable is not set.
    */
   resolve(text: string): string {
     return text.replace(/#\{([^}]+)\}/g, (reference, name: string) => {

@@ -3,13 +3,13 @@ import type { ActionResult } from '../pipeline/action-runner';
 import type { PipelineEvent } from '../pipeline/pipeline-event';
 import type { RehearsalEvent } from '../rehearsal';
 
-/** How many lines of a failed build's output are shown. */
+/** Number of lines that are shown of a failed build's output. */
 const SHOWN = 12;
 
 /**
- * Turns what happens in a rehearsal into lines for a person, as it happens.
+ * Renders the events of a rehearsal as lines of text.
  *
- * @returns a function that gives the lines of one event; it remembers the output of the build that runs
+ * @returns A function that renders one event. It remembers the output of running builds, to show it when they fail.
  */
 export function progressLines(): (event: RehearsalEvent) => string[] {
   const output = new Map<string, string[]>();
@@ -19,9 +19,7 @@ export function progressLines(): (event: RehearsalEvent) => string[] {
       case 'opened':
         return [
           `embedded AWS at ${event.endpointUrl}`,
-          ...(event.uncommitted.length > 0
-            ? [`! ${event.uncommitted.length} uncommitted changes take no part: a push releases what is committed`]
-            : []),
+          ...(event.uncommitted.length > 0 ? [uncommittedLine(event.uncommitted.length)] : []),
         ];
       case 'installed':
         return [
@@ -39,9 +37,9 @@ export function progressLines(): (event: RehearsalEvent) => string[] {
 }
 
 interface Memory {
-  /** of builds, by action */
+  /** Output of builds, by action. */
   readonly output: Map<string, string[]>;
-  /** what was told last, by action */
+  /** The last summary that was shown, by action. */
   readonly summaries: Map<string, string>;
 }
 
@@ -57,7 +55,8 @@ function pipelineLines(event: PipelineEvent, { output, summaries }: Memory): str
     case 'build-event': {
       const lines = output.get(key(event.action)) ?? [];
       if (event.event.type === 'output') lines.push(event.event.line);
-      if (event.event.type === 'command-skipped') return [`  ${time}    not run, as asked: ${event.event.command}`];
+      if (event.event.type === 'command-skipped')
+        return [`  ${time}    skipped, because of --quick: ${event.event.command}`];
       return [];
     }
     case 'action-progress': {
@@ -68,7 +67,7 @@ function pipelineLines(event: PipelineEvent, { output, summaries }: Memory): str
     }
     case 'action-ended': {
       const { action, result } = event;
-      // A function's failure message holds its whole verdict.
+      // The failure message of a Lambda action contains the whole outcome.
       const [first, ...rest] = summary(result).split('\n');
       const line = `  ${time}  ${symbol(result)} ${label(action)} ${first}`;
       if (result.type !== 'failed') return [line];
@@ -101,7 +100,12 @@ function summary(result: ActionResult): string {
   return ['succeeded', ...reports.map(([group, passed]) => `${passed} passed (${group})`)].join(', ');
 }
 
-/** @returns the time that has passed, e.g. `1 min 12 s` */
+function uncommittedLine(files: number): string {
+  const subject = files === 1 ? '1 uncommitted file is' : `${files} uncommitted files are`;
+  return `! ${subject} not rehearsed, because a push releases what is committed`;
+}
+
+/** @returns The time between two instants in milliseconds, e.g. `1 min 12 s`. */
 export function elapsed(since: number, now: number): string {
   return duration((now - since) / 1_000);
 }

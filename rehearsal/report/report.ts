@@ -5,18 +5,22 @@ import type { Tally } from '../observe/traffic';
 import type { ActionExecution } from '../pipeline/pipeline-event';
 import type { RehearsedRelease } from '../rehearsal';
 import type { Push } from './expectation';
+import type { FaultOutcome } from './fault-outcome';
 import { renderFault } from './fault-report';
-import type { FaultVerdict } from './fault-verdict';
 
-/** A whole rehearsal: the same facts that a person reads, for a machine. */
-export interface Report {
+/** The result of a rehearsal, as `--json` prints it. */
+interface RehearsalReport {
   readonly seed: number;
-  /** whether the builds ran their tests */
+  /** Whether builds skipped their tests. */
   readonly quick: boolean;
   readonly releases: readonly ReleaseReport[];
-  /** what became of each fault, @default none was rehearsed */
-  readonly faults?: readonly FaultVerdict[];
-  /** what was not as it must be; empty when the rehearsal succeeded */
+  /**
+   * How the release with each fault ended.
+   *
+   * @default - no fault was rehearsed
+   */
+  readonly faults?: readonly FaultOutcome[];
+  /** Messages on what was not as expected. Empty when the rehearsal succeeded. */
   readonly differences: readonly string[];
 }
 
@@ -27,23 +31,26 @@ interface ReleaseReport {
     readonly status: string;
     readonly actions: readonly ActionReport[];
   };
-  /** what people were told */
   readonly notifications: readonly Notification[];
   readonly environments: readonly EnvironmentObservation[];
 }
 
-/** An action as its box in the CodePipeline console shows it. */
+/** An action as the CodePipeline console shows it. */
 interface ActionReport {
   readonly stage: string;
   readonly name: string;
   readonly status: string;
-  /** the summary, or the failure message */
+  /** The summary, or the failure message. */
   readonly text: string;
-  /** of the execution, in the service that ran it */
+  /**
+   * Id of the execution in the service that ran it.
+   *
+   * @default - it has none
+   */
   readonly externalId?: string;
-  /** what later actions could read */
+  /** The output variables that later actions can read. */
   readonly variables: Readonly<Record<string, string>>;
-  /** what it showed while it ran; `at` in ISO 8601, of virtual time */
+  /** What the action showed while it ran; `at` is virtual time in ISO 8601. */
   readonly progress: readonly {
     readonly at: string;
     readonly summary?: string;
@@ -51,10 +58,11 @@ interface ActionReport {
   }[];
 }
 
+/** @returns The report of a rehearsal. */
 export function reportOf(
   pushes: readonly (readonly [Push, RehearsedRelease])[],
-  { seed, quick, faults = [], differences }: Pick<Report, 'seed' | 'quick' | 'faults' | 'differences'>,
-): Report {
+  { seed, quick, faults = [], differences }: Pick<RehearsalReport, 'seed' | 'quick' | 'faults' | 'differences'>,
+): RehearsalReport {
   return {
     seed,
     quick,
@@ -88,12 +96,12 @@ function actionReport({ action, result, progress }: ActionExecution): ActionRepo
   };
 }
 
-/** @returns the lines with which a release ends */
+/** @returns The text that is printed at the end of a release. */
 export function renderRelease(release: RehearsedRelease): string {
   return [...release.environments.map(renderEnvironment), ...release.notifications.map(renderNotification)].join('\n');
 }
 
-/** How many lines of a message are shown. */
+/** Number of lines that are shown of a message. */
 const SHOWN = 4;
 
 function renderNotification({ at, subject, message, to }: Notification): string {
@@ -101,7 +109,7 @@ function renderNotification({ at, subject, message, to }: Notification): string 
   const more = lines.length > SHOWN ? [`      (${lines.length - SHOWN} more lines)`] : [];
   return [
     `✉ ${at.slice(11, 19)}  ${subject}`,
-    `    to ${to.length > 0 ? to.join(', ') : 'nobody: no address is subscribed'}`,
+    to.length > 0 ? `    to ${to.join(', ')}` : '    not sent: no e-mail address is subscribed ("notify" in cdk.json)',
     ...lines.slice(0, SHOWN).map((line) => `    │ ${line}`),
     ...more,
   ].join('\n');
@@ -112,7 +120,7 @@ function renderEnvironment({ environment, outcome, serving, traffic }: Environme
   const lines = [render(outcome)];
   for (const { functionName, alias, version, weights } of serving) {
     const split = Object.entries(weights).map(([other, percent]) => `, v${other} has ${percent} %`);
-    lines.push(`  now ${functionName}:${alias} is v${version}${split.join('')}`);
+    lines.push(`  ${functionName}:${alias} now points to v${version}${split.join('')}`);
   }
   if (traffic) {
     lines.push(
@@ -126,20 +134,22 @@ function tally({ served, failed }: Tally): string {
   return `${served} served, ${failed} failed`;
 }
 
-/** @returns the last lines of a rehearsal */
-export function renderVerdict({ releases, faults = [], differences }: Report): string {
+/** @returns The text that is printed at the end of a rehearsal. */
+export function renderResult({ releases, faults = [], differences }: RehearsalReport): string {
   if (faults.length > 0) {
-    const verdict =
+    const result =
       differences.length === 0
-        ? `✔ as it must be: ${faults.length === 1 ? 'the fault' : `${faults.length} faults`} ended as it ought to`
-        : ['✖ not as it must be:', ...differences.map((each) => `  ${each}`)].join('\n');
-    return [...faults.map(renderFault), '', verdict].join('\n');
+        ? `✔ as expected: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} rehearsed`
+        : renderDifferences(differences);
+    return [...faults.map(renderFault), '', result].join('\n');
   }
-  if (differences.length === 0) {
-    return [
-      `✔ as it must be: ${releases.length} pushes rehearsed`,
-      '  the harmless change reached everybody; the harmful one was taken back, and nobody is served by it',
-    ].join('\n');
-  }
-  return ['✖ not as it must be:', ...differences.map((each) => `  ${each}`)].join('\n');
+  if (differences.length > 0) return renderDifferences(differences);
+  return [
+    `✔ as expected: ${releases.length} ${releases.length === 1 ? 'push' : 'pushes'} rehearsed`,
+    '  the harmless change was released; the harmful change was rolled back, and the old version serves all traffic',
+  ].join('\n');
+}
+
+function renderDifferences(differences: readonly string[]): string {
+  return ['✖ not as expected:', ...differences.map((each) => `  ${each}`)].join('\n');
 }

@@ -5,25 +5,29 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How long output may still arrive once the process has ended: what it left in the background can hold the pipe. */
+/** Milliseconds to wait for output after the process has ended. Background processes may keep the pipe open. */
 const DRAIN = 200;
 
-/** How long a process group may take to heed SIGTERM. */
+/** Milliseconds that a process group gets to end after SIGTERM. */
 const GRACE = 2_000;
 
 export interface Command {
   readonly file: string;
   readonly arguments: readonly string[];
   readonly cwd: string;
-  /** the whole environment; nothing is inherited */
+  /** The complete environment; nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
-  /** told each line of output without its end, @default nobody */
+  /**
+   * Called with each line of output, without its line break.
+   *
+   * @default - output is discarded
+   */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** ends the command and everything it started when aborted */
+  /** When aborted, the command and everything that it started is ended. */
   readonly signal?: AbortSignal;
 }
 
-/** How a command ended. `group` is the id of its process group, in which background processes may live on. */
+/** How a command ended. `group` is the id of its process group, in which background processes may still run. */
 export type Exit = { readonly group: number } & (
   | { readonly type: 'exited'; readonly code: number }
   | { readonly type: 'killed'; readonly signal: NodeJS.Signals }
@@ -31,10 +35,10 @@ export type Exit = { readonly group: number } & (
 );
 
 /**
- * Runs a command as the leader of a process group of its own, with nothing to read from standard input.
+ * Runs a command as the leader of its own process group, with empty standard input.
  *
- * @param onGroup told the group's id as soon as there is one
- * @throws Error if the command cannot be started
+ * @param onGroup Called with the id of the group as soon as the process has started.
+ * @throws Error when the command cannot be started.
  */
 export async function runCommand(command: Command, onGroup: (group: number) => void): Promise<Exit> {
   command.signal?.throwIfAborted();
@@ -70,7 +74,7 @@ export async function runCommand(command: Command, onGroup: (group: number) => v
   }
 }
 
-/** @returns whether any process of the group is left, other than zombies that nobody collects */
+/** @returns Whether any process of the group still runs. Zombies do not count. */
 export function groupLives(group: number): boolean {
   try {
     process.kill(-group, 0);
@@ -86,14 +90,14 @@ function isRunningIn(group: number, id: string): boolean {
   try {
     status = readFileSync(`/proc/${id}/stat`, 'utf8');
   } catch {
-    // It ended since the directory was read.
+    // The process has ended since the directory was read.
     return false;
   }
   const [state, , processGroup] = status.slice(status.lastIndexOf(')') + 2).split(' ');
   return Number(processGroup) === group && state !== 'Z';
 }
 
-/** Ends a process group: SIGTERM, and SIGKILL for whatever is left after two seconds. */
+/** Ends a process group: SIGTERM, and SIGKILL for the processes that are left after two seconds. */
 export async function endGroup(group: number): Promise<void> {
   signalGroup(group, 'SIGTERM');
   for (let waited = 0; groupLives(group) && waited < GRACE; waited += 25) await wait(25);
@@ -108,7 +112,7 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Lets go of the pipes, which a background process may hold open for as long as it lives. */
+/** Closes the pipes, which background processes may keep open. */
 function release(child: ChildProcess): void {
   child.stdout?.destroy();
   child.stderr?.destroy();

@@ -2,10 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Scratch } from './scratch';
 
-/** The same for every commit, so that the same content always has the same id. */
+/** Author of every commit. It is fixed so that the same content always has the same commit id. */
 const AUTHOR = { name: 'Rehearsal', email: 'rehearsal@example.invalid', branch: 'rehearsal' };
 
-/** All that git is told by configuration: nothing of the person's own (hooks, signing, line endings) takes part. */
+/** The only configuration that git reads: the user's own (hooks, signing, line endings) must not affect a rehearsal. */
 const CONFIGURATION = `[user]
 \tname = ${AUTHOR.name}
 \temail = ${AUTHOR.email}
@@ -26,38 +26,43 @@ const CONFIGURATION = `[user]
 
 /** One commit of a {@link GitRepository}. */
 export interface Commit {
-  /** forty hexadecimal digits */
+  /** Forty hexadecimal digits. */
   readonly id: string;
-  /** the message's first line */
+  /** First line of the message. */
   readonly subject: string;
-  /** when it was written, in ISO 8601: UTC, whole seconds */
+  /** Author date in ISO 8601: UTC, whole seconds. */
   readonly date: string;
   readonly author: { readonly name: string; readonly email: string };
 }
 
-export interface CommitProps {
+interface CommitProps {
   readonly message: string;
-  /** new contents by path; null removes the file */
+  /** New contents by path; null removes the file. */
   readonly files: Readonly<Record<string, string | null>>;
-  /** when the commit is made: virtual time, for the id depends on it */
+  /** Date of the commit, in virtual time because the commit id depends on it. */
   readonly date: Date;
 }
 
 /**
- * What git knows of a directory: a person's work tree, which is only ever read, or a scratch clone of it, to which a
- * rehearsal commits.
+ * A git repository: the user's work tree, which is only read, or a scratch clone of it, to which a rehearsal commits.
  */
 export class GitRepository {
+  readonly #scratch: Scratch;
+  readonly #home: string;
+
   private constructor(
-    /** the work tree, or for a clone the directory without one */
+    /** Absolute path of the work tree. */
     readonly path: string,
-    private readonly scratch: Scratch,
-    private readonly home: string,
-  ) {}
+    scratch: Scratch,
+    home: string,
+  ) {
+    this.#scratch = scratch;
+    this.#home = home;
+  }
 
   /**
-   * @param workTree any directory of the repository
-   * @throws Error if there is no repository or it has no commit
+   * @param workTree Any directory of the repository.
+   * @throws Error when there is no repository, or it has no commit.
    */
   static async open(workTree: string, scratch: Scratch): Promise<GitRepository> {
     const home = await scratch.directory('git');
@@ -70,37 +75,37 @@ export class GitRepository {
     });
     const repository = new GitRepository(top, scratch, home);
     await repository.head().catch((cause) => {
-      throw new Error(`the repository at ${top} has no commit; commit what is to be rehearsed`, { cause });
+      throw new Error(`the repository at ${top} has no commit; commit what you want to rehearse`, { cause });
     });
     return repository;
   }
 
-  /** @returns the commit that is checked out */
+  /** @returns The commit that is checked out. */
   async head(): Promise<Commit> {
     return this.#commit('HEAD');
   }
 
-  /** @returns the paths that differ from the commit that is checked out, untracked ones included */
+  /** @returns The paths that differ from the commit that is checked out, untracked ones included. */
   async changes(): Promise<readonly string[]> {
     const status = await this.#git(['status', '--porcelain', '--untracked-files=all']);
     return status.split('\n').flatMap((line) => (line ? [line.slice(3)] : []));
   }
 
-  /** Clones the checked-out commit into the scratch directory. Shallow clones and detached heads are as good as others. */
+  /** Clones the checked-out commit into the scratch directory. Works for shallow clones and detached heads too. */
   async clone(): Promise<GitRepository> {
     const { id } = await this.head();
-    const path = join(this.scratch.path, 'repository');
-    // A shallow source is fetched from as a remote is; git says so and does it.
-    await this.#git(['clone', '--quiet', '--no-hardlinks', '--no-checkout', '--', this.path, path], this.home);
-    const clone = new GitRepository(path, this.scratch, this.home);
+    const path = join(this.#scratch.path, 'repository');
+    // git treats a shallow source like a remote repository, with a warning.
+    await this.#git(['clone', '--quiet', '--no-hardlinks', '--no-checkout', '--', this.path, path], this.#home);
+    const clone = new GitRepository(path, this.#scratch, this.#home);
     await clone.#git(['checkout', '--quiet', '-B', AUTHOR.branch, id]);
     return clone;
   }
 
   /**
-   * Commits on top of what is checked out. The same files on the same parent at the same date make the same id.
+   * Commits on top of the commit that is checked out. The same files, parent and date give the same commit id.
    *
-   * @throws Error if nothing changes
+   * @throws Error when nothing changes.
    */
   async commit(props: CommitProps): Promise<Commit> {
     for (const [path, content] of Object.entries(props.files)) {
@@ -122,13 +127,13 @@ export class GitRepository {
   }
 
   /**
-   * Writes a commit's files into a directory, as CodePipeline's source action hands them on: without git's own data.
+   * Writes a commit's files into a directory, without git's own data, like CodePipeline's source action.
    *
-   * @param directory made if it is not there
+   * @param directory Created if it does not exist.
    */
   async export(commit: string, directory: string): Promise<void> {
     await mkdir(directory, { recursive: true });
-    const index = join(this.home, `index-${commit}`);
+    const index = join(this.#home, `index-${commit}`);
     const environment = { GIT_INDEX_FILE: index };
     await this.#git(['read-tree', commit], undefined, environment);
     await this.#git(['checkout-index', '--all', '--force', `--prefix=${directory}/`], undefined, environment);
@@ -143,13 +148,13 @@ export class GitRepository {
   }
 
   #git(args: readonly string[], cwd = this.path, environment: Readonly<Record<string, string>> = {}): Promise<string> {
-    return this.scratch.capture({
+    return this.#scratch.capture({
       file: 'git',
       arguments: args,
       cwd,
       environment: {
         PATH: process.env.PATH ?? '',
-        HOME: this.home,
+        HOME: this.#home,
         LC_ALL: 'C',
         GIT_CONFIG_NOSYSTEM: '1',
         GIT_TERMINAL_PROMPT: '0',

@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * What ends the processes. It reads process groups to watch from its standard input; the input's end means that the
- * rehearsal closes the guard or is no more, however it died. Groups are addressed as `kill -TERM -id`, because dash knows
- * no `--`. Zombies do not count: the first process of many a container never collects them. A process that left its group (a daemon) is found, on Linux, by the directory's path in its environment: every
- * command run there has its HOME inside.
+ * The shell script of the guard. It reads the process groups to watch from its standard input. The end of the input
+ * means that the rehearsal has closed the guard or has died, however that happened.
+ *
+ * Groups are addressed as `kill -TERM -id`, because dash does not support `--`. Zombies do not count, because the first
+ * process of many containers never reaps them. On Linux, a process that has left its group (a daemon) is found by the
+ * path of the directory in its environment: every command has its HOME there.
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM
@@ -39,18 +41,18 @@ await 20
 [ "$keep" = yes ] || rm -rf "$directory" || { chmod -R u+rwx "$directory"; rm -rf "$directory"; }
 `;
 
-export interface ProcessGuardProps {
-  /** absolute path of the directory that goes with the processes */
+interface ProcessGuardProps {
+  /** Absolute path of the directory to remove together with the processes. */
   readonly directory: string;
-  /** leave the directory when everything has ended */
+  /** Whether to leave the directory. */
   readonly keep: boolean;
-  /** how long a process may take to heed SIGTERM before SIGKILL, in real milliseconds */
+  /** Milliseconds of real time between SIGTERM and SIGKILL. */
   readonly grace: number;
 }
 
 /**
- * A small shell process that outlives the rehearsal just long enough to clear up after it. Because the orderly end goes
- * the same way as the end after SIGKILL or a crash, what tests prove of the one holds for the other.
+ * A small shell process that outlives the rehearsal until it has cleaned up: ended the processes and removed the
+ * directory. It does the same after an orderly end as after SIGKILL or a crash, so that tests of one cover the other.
  */
 export class ProcessGuard {
   readonly #guard: ChildProcess;
@@ -63,7 +65,7 @@ export class ProcessGuard {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       cwd: '/',
-      // Nothing that names the directory: the guard must not find itself.
+      // Without the path of the directory, or the guard would find itself.
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     });
     this.#ended = once(this.#guard, 'exit');
@@ -72,17 +74,21 @@ export class ProcessGuard {
     (this.#guard.stdin as unknown as { unref(): void }).unref();
   }
 
-  /** Has the process group ended when the guard is released. @param group the id of the process that leads it */
+  /**
+   * Ends the process group when the guard is released.
+   *
+   * @param group Id of the process that leads the group.
+   */
   watch(group: number): void {
     this.#guard.stdin!.write(`+ ${group}\n`);
   }
 
-  /** Takes back {@link watch}, for a group of which nothing is left: its id may soon be somebody else's. */
+  /** Undoes {@link watch} for a group that has ended, because the system may reuse its id. */
   forget(group: number): void {
     if (!this.#released) this.#guard.stdin!.write(`- ${group}\n`);
   }
 
-  /** Ends every watched group, removes the directory unless it is kept, and waits for both. */
+  /** Ends all watched groups, removes the directory unless it is kept, and waits for both. */
   async release(): Promise<void> {
     if (!this.#released) {
       this.#released = true;

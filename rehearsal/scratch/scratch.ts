@@ -5,33 +5,42 @@ import { join } from 'node:path';
 import { type Command, type Exit, endGroup, groupLives, runCommand } from './child-process';
 import { ProcessGuard } from './process-guard';
 
-export interface ScratchProps {
+interface ScratchProps {
   /**
-   * Directory below which the scratch directory is made. It should be on a disk: installed packages take 600 MB.
+   * Directory in which the scratch directory is created. It should be on a disk: installed packages take 600 MB.
    *
-   * @default TMPDIR if set, else /var/tmp (which is a disk where /tmp is memory), else the system's temporary directory
+   * @default - TMPDIR if set, else /var/tmp (on disk even where /tmp is in memory), else the system's temporary
+   * directory
    */
   readonly parent?: string;
-  /** leave the directory at the end, for a look at what happened. @default false */
+  /**
+   * Whether to leave the directory at the end, for inspection.
+   *
+   * @default false
+   */
   readonly keep?: boolean;
-  /** how long a child may take to heed SIGTERM at the end, in real milliseconds, @default 2000 */
+  /**
+   * Milliseconds of real time between SIGTERM and SIGKILL at the end.
+   *
+   * @default 2000
+   */
   readonly grace?: number;
 }
 
-/** Thrown at whoever waits for a command that the closing of the scratch has ended, or starts one after it. */
+/** Thrown when a command was ended because the scratch is closed, or is to be started after that. */
 export class ScratchClosed extends Error {
   constructor(command: string) {
-    super(`the scratch directory is closing: ${command} has no place to run any more`);
+    super(`cannot run ${command}: the scratch directory is closing`);
     this.name = 'ScratchClosed';
   }
 }
 
 /**
- * Everything a rehearsal leaves in the world while it runs: one directory and the processes it started. All are gone when
- * it is closed, and also when the rehearsal dies without closing it.
+ * Everything outside of its own process that a rehearsal uses: one directory, and the processes that it starts. All are
+ * removed when the scratch is closed, and also when the rehearsal dies without closing it.
  *
- * It is never made inside the repository: Node looks for packages in every directory above, and a build must not find
- * those of the person who rehearses.
+ * The directory is never inside the repository: Node looks for packages in all parent directories, and a build must not
+ * find those of the user's work tree.
  */
 export class Scratch {
   readonly #guard: ProcessGuard;
@@ -39,9 +48,9 @@ export class Scratch {
   #interrupted = false;
 
   private constructor(
-    /** absolute, with every symbolic link resolved */
+    /** Absolute path of the directory, with all symbolic links resolved. */
     readonly path: string,
-    /** whether the directory stays when the scratch is closed */
+    /** Whether the directory stays when the scratch is closed. */
     readonly kept: boolean,
     grace: number,
   ) {
@@ -55,14 +64,18 @@ export class Scratch {
     return new Scratch(path, props.keep ?? false, props.grace ?? 2_000);
   }
 
-  /** Makes a directory of that name, and those above it, unless it is there. @returns its absolute path */
+  /**
+   * Creates a directory in the scratch directory, with its parents, unless it exists.
+   *
+   * @returns Its absolute path.
+   */
   async directory(...name: readonly string[]): Promise<string> {
     const path = join(this.path, ...name);
     await mkdir(path, { recursive: true });
     return path;
   }
 
-  /** Removes a directory with everything in it, what is write-protected included. */
+  /** Removes a directory and its content, write-protected files included. */
   async remove(directory: string): Promise<void> {
     await rm(directory, { recursive: true, force: true }).catch(async () => {
       const environment = { PATH: process.env.PATH ?? '', HOME: this.path };
@@ -72,10 +85,10 @@ export class Scratch {
   }
 
   /**
-   * Runs a command until its first process ends. What it leaves running in the background lives until {@link end} or
-   * {@link close}.
+   * Runs a command until its first process ends. Its background processes run on until {@link end} or {@link close}.
    *
-   * @throws ScratchClosed when the scratch closes; Error if the command cannot be started
+   * @throws ScratchClosed when the scratch is closed.
+   * @throws Error when the command cannot be started.
    */
   async run(command: Command): Promise<Exit> {
     if (this.#closing) return this.#closed(command);
@@ -85,7 +98,7 @@ export class Scratch {
     return exit;
   }
 
-  /** When a signal ends the rehearsal, nobody is to take the end of a command for its failure, or to report an error. */
+  /** After a signal, the promise stays pending, so that the end of the command is not reported as a failure. */
   #closed(command: Command): Promise<never> {
     if (this.#interrupted) return new Promise(() => {});
     throw new ScratchClosed(command.file);
@@ -94,8 +107,8 @@ export class Scratch {
   /**
    * Runs a command and collects its output.
    *
-   * @returns what it wrote to standard output
-   * @throws Error with what it wrote to standard error, unless it ends with 0
+   * @returns Its standard output.
+   * @throws Error with its standard error unless it exits with status 0.
    */
   async capture(command: Command): Promise<string> {
     const out: string[] = [];
@@ -107,12 +120,12 @@ export class Scratch {
     throw new Error(`${[command.file, ...command.arguments].join(' ')}: ${how}\n${err.join('\n')}`);
   }
 
-  /** Takes charge of a child process started elsewhere with `detached: true`: it ends when the scratch does. */
+  /** Ends a process that was started elsewhere, with `detached: true`, when the scratch is closed. */
   adopt(group: number): void {
     this.#guard.watch(group);
   }
 
-  /** Ends what is left of these process groups. */
+  /** Ends the processes that are left of these process groups. */
   async end(groups: readonly number[]): Promise<void> {
     await Promise.all(
       groups.filter(groupLives).map(async (group) => {
@@ -122,19 +135,21 @@ export class Scratch {
     );
   }
 
-  /** Ends every process, and removes the directory unless it is kept. May be called more than once. */
+  /** Ends all processes, and removes the directory unless it is kept. May be called more than once. */
   async close(): Promise<void> {
     this.#closing ??= this.#guard.release();
     await this.#closing;
-    if (!this.kept && existsSync(this.path)) throw new Error(`cannot remove the scratch directory ${this.path}`);
+    if (!this.kept && existsSync(this.path)) {
+      throw new Error(`cannot remove the scratch directory ${this.path}; remove it by hand`);
+    }
   }
 
   /**
-   * Closes the scratch when the rehearsal is told to stop (SIGINT, SIGTERM or SIGHUP), and then lets the signal end it, so
-   * that whoever waits for it learns what happened. Commands that run then never return.
+   * Closes the scratch on SIGINT, SIGTERM or SIGHUP, and then ends the process with that signal, so that the parent
+   * process sees it. Commands that are running then never return.
    *
-   * @param before told the signal before anything ends
-   * @returns takes it back
+   * @param before Called with the signal before anything is ended.
+   * @returns A function that removes the signal handlers.
    */
   closeOnSignals(before?: (signal: NodeJS.Signals) => void): () => void {
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -145,15 +160,15 @@ export class Scratch {
       try {
         await this.close();
       } finally {
-        takeBack();
+        remove();
         process.kill(process.pid, signal);
       }
     };
-    const takeBack = () => {
+    const remove = () => {
       for (const signal of signals) process.off(signal, stop);
     };
     for (const signal of signals) process.on(signal, stop);
-    return takeBack;
+    return remove;
   }
 }
 

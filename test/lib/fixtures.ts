@@ -7,7 +7,7 @@ import type { AppStage } from '../../lib/app-stage';
 import type { BuildSpecFile } from '../../lib/config/build-spec-file';
 import { pipelineConfig } from '../../lib/config/pipeline-config';
 import { PipelineStack } from '../../lib/pipeline-stack';
-import { GREETER } from './targets';
+import { GREETER } from './environments';
 import { REPOSITORY, testApp } from './test-app';
 
 export const BUILD_SPEC: BuildSpecFile = parse(readFileSync(join(REPOSITORY, 'buildspec.yml'), 'utf8'));
@@ -28,7 +28,7 @@ export const TWO_ACCOUNTS = {
   ],
 };
 
-/** The pipeline passes its artifacts through a bucket that CDK creates in the other region. */
+/** The pipeline copies its artifacts to a bucket that CDK creates in the other region. */
 export const TWO_REGIONS = {
   ...TWO_ACCOUNTS,
   environments: [{ name: 'prod', account: '222222222222', region: 'us-west-2' }],
@@ -37,9 +37,9 @@ export const TWO_REGIONS = {
 export interface Synthesised {
   readonly app: App;
   readonly pipeline: Template;
-  /** Template of one environment's ReleaseStack. */
+  /** The template of an environment's ReleaseStack. */
   release(environment: string): Template;
-  /** What a CodeBuild project runs, and with which variables. The project is found by a part of its logical id. */
+  /** The buildspec and the variables of a CodeBuild project, which is found by a part of its logical id. */
   build(project: 'CdkBuildProject' | 'SelfMutation' | 'stagingDeploy' | 'prodDeploy'): Build;
 }
 

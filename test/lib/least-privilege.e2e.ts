@@ -2,7 +2,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS, TWO_REGIONS } from './fixtures';
 import { SUPPRESSIONS, type Suppression } from './suppressions';
 
-// It reads every property of every resource, the deprecated ones too, and each of those would be warned of.
+// cdk-nag reads every property of every resource, and each deprecated one would print a warning.
 process.env.JSII_DEPRECATED = 'quiet';
 
 interface Finding {
@@ -18,12 +18,12 @@ const findings = [TWO_ENVIRONMENTS, TWO_ACCOUNTS, TWO_REGIONS].flatMap((config):
     ),
 );
 
-test('cdk-nag finds nothing in any stack but what is suppressed with a reason', () => {
+test('all findings of cdk-nag are suppressed with a reason', () => {
   const standing = findings.filter((finding) => !SUPPRESSIONS.some((suppression) => covers(suppression, finding)));
   expect(standing).toEqual([]);
 });
 
-test('every suppression has a finding to suppress', () => {
+test('every suppression matches a finding', () => {
   const idle = SUPPRESSIONS.filter((suppression) => !findings.some((finding) => covers(suppression, finding)));
   expect(idle).toEqual([]);
 });
@@ -32,7 +32,7 @@ function covers(suppression: Suppression, { rule, resource }: Finding): boolean 
   return whole(suppression.resource).test(resource) && whole(suppression.finding).test(rule);
 }
 
-/** Alternatives and classes as in a regular expression; brackets after a rule, and stars, are themselves. */
+/** Reads a pattern: a regular expression in which stars, and the brackets after a rule, are literal. */
 function whole(pattern: string): RegExp {
   const literal = pattern.replaceAll('*', '\\*').replace(/^(AwsSolutions-IAM5)\[(.*)\]$/, '$1\\[$2\\]');
   return new RegExp(`^${literal}$`);

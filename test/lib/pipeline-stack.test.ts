@@ -15,14 +15,14 @@ interface Stage {
   }[];
 }
 
-function actions(of = pipeline): string[] {
-  const [resource] = Object.values(of.findResources('AWS::CodePipeline::Pipeline'));
+function actions(template = pipeline): string[] {
+  const [resource] = Object.values(template.findResources('AWS::CodePipeline::Pipeline'));
   return resource?.Properties.Stages.flatMap(({ Name, Actions }: Stage) =>
     Actions.map((action) => `${Name} ${action.RunOrder} ${action.Name}: ${action.ActionTypeId.Provider}`),
   );
 }
 
-test('a push goes from source to build, self-update, and through the environments in their order', () => {
+test('a push goes through Source, Build and self-update, and then through the environments in their order', () => {
   expect(actions()).toEqual([
     'Source 1 GitHub: CodeStarSourceConnection',
     'Build 1 Build: CodeBuild',
@@ -36,11 +36,11 @@ test('a push goes from source to build, self-update, and through the environment
   ]);
 });
 
-test("the pipeline bears its stack's name, by which its functions know it", () => {
+test('the pipeline has the name of its stack, which its functions use', () => {
   pipeline.hasResourceProperties('AWS::CodePipeline::Pipeline', { Name: 'PipelineStack' });
 });
 
-test('executions never overlap in a stage, and an updated pipeline starts again', () => {
+test('executions do not overlap in a stage, and an updated pipeline starts again', () => {
   pipeline.hasResourceProperties('AWS::CodePipeline::Pipeline', {
     PipelineType: 'V2',
     ExecutionMode: 'SUPERSEDED',
@@ -67,7 +67,7 @@ test('a push to the configured branch starts the pipeline', () => {
   });
 });
 
-test('without a connection the stack creates one and says where a person completes it', () => {
+test('without a configured connection the stack creates one, and an output says where to complete it', () => {
   pipeline.hasResourceProperties('AWS::CodeConnections::Connection', {
     ConnectionName: 'PipelineStack-github',
     ProviderType: 'GitHub',
@@ -88,7 +88,7 @@ test('without a connection the stack creates one and says where a person complet
   });
 });
 
-test('a configured connection is used, by the action of the name in its ARN', () => {
+test('a configured connection is used, with permission for the action that matches its ARN', () => {
   const connectionArn =
     'arn:aws:codeconnections:eu-central-1:111111111111:connection/0a1b2c3d-0000-4000-8000-0123456789ab';
   const { pipeline: connected } = synthesise({ ...TWO_ENVIRONMENTS, connectionArn });
@@ -105,7 +105,7 @@ test('a configured connection is used, by the action of the name in its ARN', ()
   });
 });
 
-test('Build does what buildspec.yml says, and hands on the assembly and the packages', () => {
+test('Build runs buildspec.yml, and outputs the assembly and the packages', () => {
   const { artifacts, ...rest } = build('CdkBuildProject').buildSpec;
   expect(rest).toEqual({ ...BUILD_SPEC, version: '0.2' });
   expect(artifacts).toEqual({
@@ -116,7 +116,7 @@ test('Build does what buildspec.yml says, and hands on the assembly and the pack
   });
 });
 
-test("Jest's results become a test report that Build may write", () => {
+test("Jest's results become a test report, which Build has permission to write", () => {
   expect(build('CdkBuildProject').buildSpec.reports).toEqual({
     jest: { 'base-directory': 'reports', files: ['jest.xml'], 'file-format': 'JUNITXML' },
   });
@@ -130,7 +130,7 @@ test("Jest's results become a test report that Build may write", () => {
   });
 });
 
-test('Build is told, for each environment, the role and the topic that its package names', () => {
+test("Build gets the ARNs of the role and the topic for each environment's package", () => {
   const arn = (...after: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...after]] });
   const topic = (name: string) =>
     arn(':sns:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:greeter-${name}-alarms`);
@@ -144,7 +144,7 @@ test('Build is told, for each environment, the role and the topic that its packa
   });
 });
 
-test('the builds keep npm packages in one cache, by the hash of the lock file', () => {
+test('the builds share one cache of npm packages, by the hash of the lock file', () => {
   for (const project of ['CdkBuildProject', 'stagingDeploy', 'prodDeploy'] as const) {
     const { properties, buildSpec } = build(project);
     expect(properties.Cache).toEqual({
@@ -160,7 +160,7 @@ test('the builds keep npm packages in one cache, by the hash of the lock file', 
   }
 });
 
-test('the pipeline updates itself with the given CLI, on the Node of the builds', () => {
+test('the pipeline updates itself with the given CLI version, on the Node version of the builds', () => {
   const { install } = build('SelfMutation').buildSpec.phases;
   expect(install).toEqual({
     'runtime-versions': BUILD_SPEC.phases.install['runtime-versions'],
@@ -168,7 +168,7 @@ test('the pipeline updates itself with the given CLI, on the Node of the builds'
   });
 });
 
-test('every build runs on ARM, unprivileged, and logs for three months', () => {
+test('every build runs on ARM, unprivileged, and its log is kept for three months', () => {
   pipeline.allResourcesProperties('AWS::CodeBuild::Project', {
     Environment: Match.objectLike({
       Image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0',
@@ -181,7 +181,7 @@ test('every build runs on ARM, unprivileged, and logs for three months', () => {
   pipeline.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
 });
 
-test('every bucket is private, encrypted, reached by TLS only, and empties itself', () => {
+test('every bucket is private, encrypted, accessible by TLS only, and its objects expire', () => {
   pipeline.resourceCountIs('AWS::S3::Bucket', 3);
   pipeline.allResourcesProperties('AWS::S3::Bucket', {
     BucketEncryption: Match.anyValue(),
@@ -202,18 +202,18 @@ test('every bucket is private, encrypted, reached by TLS only, and empties itsel
   });
 });
 
-test('there is a key to pay for only if another account reads the artifacts, and it rotates', () => {
+test('there is a customer managed key only if another account reads the artifacts, and it rotates', () => {
   pipeline.resourceCountIs('AWS::KMS::Key', 0);
   across.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
 });
 
-test('an environment in another account and another region gets its artifacts encrypted with a key that rotates', () => {
+test('artifacts for an environment in another account and region are encrypted with a key that rotates', () => {
   const { app } = synthesise(TWO_REGIONS);
   const support = app.node.children.find(({ node }) => node.id.startsWith('cross-region-stack-')) as Stack;
   Template.fromStack(support).hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
 });
 
-test('an environment more is one ReleaseStack more, and differs from the others by its name alone', () => {
+test('each environment adds one ReleaseStack, which differs from the others only by its name', () => {
   const three = synthesise({
     ...TWO_ENVIRONMENTS,
     environments: [{ name: 'staging' }, { name: 'preview' }, { name: 'prod' }],
@@ -230,7 +230,7 @@ test('an environment more is one ReleaseStack more, and differs from the others 
   expect(prod).toBe(staging);
 });
 
-test("what the pipeline's functions run is published by the self-update, which may become the role for that", () => {
+test("the self-update publishes the code of the pipeline's functions, and may assume the role for that", () => {
   pipeline.hasResourceProperties('AWS::IAM::Policy', {
     PolicyName: Match.stringLikeRegexp('SelfMutation'),
     PolicyDocument: {
@@ -248,7 +248,7 @@ test("what the pipeline's functions run is published by the self-update, which m
   });
 });
 
-test('no environment needs assets published', () => {
+test('no environment has assets to publish', () => {
   expect(actions().join()).not.toContain('Assets');
   expect(actions(across).join()).not.toContain('Assets');
 });
@@ -260,7 +260,7 @@ const FUNCTIONS = {
 } as const;
 
 test.each(Object.entries(FUNCTIONS))(
-  '%s runs as a role of its name, and keeps its log for three months',
+  '%s has a role of the same name, and a log that is kept for three months',
   (name, [handler, timeout]) => {
     across.hasResourceProperties('AWS::Lambda::Function', {
       FunctionName: name,
@@ -281,20 +281,20 @@ test.each(Object.entries(FUNCTIONS))(
   },
 );
 
-test('the pipeline has no other function, however many environments it has', () => {
+test('the pipeline has no other functions, however many environments it has', () => {
   across.resourceCountIs('AWS::Lambda::Function', Object.keys(FUNCTIONS).length);
 });
 
-test('an account whose dashboards show its alarms may call for them, and no other', () => {
+test('only accounts of environments may invoke the function that draws the alarms on their dashboards', () => {
   across.hasResourceProperties('AWS::Lambda::Permission', {
     Action: 'lambda:InvokeFunction',
     FunctionName: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AlarmBoard'), 'Arn'] },
     Principal: '222222222222',
   });
-  const toAccounts = (of: typeof pipeline) =>
-    Object.values(of.findResources('AWS::Lambda::Permission')).filter(
+  const forAccounts = (template: typeof pipeline) =>
+    Object.values(template.findResources('AWS::Lambda::Permission')).filter(
       ({ Properties }) => Properties.Principal !== 'events.amazonaws.com',
     );
-  expect(toAccounts(across)).toHaveLength(1);
-  expect(toAccounts(pipeline)).toHaveLength(0);
+  expect(forAccounts(across)).toHaveLength(1);
+  expect(forAccounts(pipeline)).toHaveLength(0);
 });

@@ -7,7 +7,7 @@ import { FEATURE_FLAGS, REPOSITORY } from './test-app';
 const directory = mkdtempSync(join(tmpdir(), 'synth-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test("cdk synth needs no credentials and no home, and CDK's own rules find no error", () => {
+test("cdk synth needs no credentials and no home directory, and CDK's own rules find no error", () => {
   execFileSync(process.execPath, [require.resolve('aws-cdk/bin/cdk'), 'synth', '--quiet', '--output', directory], {
     cwd: REPOSITORY,
     env: { PATH: process.env.PATH, HOME: '/nonexistent' },

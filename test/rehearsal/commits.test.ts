@@ -17,7 +17,7 @@ function write(files: Readonly<Record<string, string>>): void {
   }
 }
 
-/** A service whose functions have these handlers, each behind the API. */
+/** A serverless.yml with one function for each handler, all behind the API. */
 function service(...handlers: string[]): string {
   const functions = handlers.map(
     (handler, index) => `  f${index}:\n    handler: ${handler}\n    events:\n      - httpApi: GET /${index}\n`,
@@ -25,14 +25,14 @@ function service(...handlers: string[]): string {
   return `service: shop\nfunctions:\n${functions.join('')}`;
 }
 
-/** Runs a committed handler as Lambda would, from what was committed. */
+/** Loads a handler from the committed files, as Lambda does. */
 async function handlerOf(files: Readonly<Record<string, string>>, path: string, name: string) {
   write(files);
   const committed = require(join(workTree, path));
   return committed[name] as (event: object, context?: object) => Promise<unknown>;
 }
 
-test('a handler moves aside, and a file in its place calls it', () => {
+test("the handler's file is renamed, and a new file in its place calls it", () => {
   write({ 'api/serverless.yml': service('handler.hello'), 'api/handler.ts': 'export const hello = 1;\n' });
   expect(filesOf(harmless, workTree, 'api')).toEqual({
     'api/handler.original.ts': 'export const hello = 1;\n',
@@ -50,7 +50,7 @@ export const hello = async (event, ...rest) => {
   });
 });
 
-test('a second change takes the place of the first, and the original stays the original', () => {
+test('a second change replaces the first, and the original handler is kept', () => {
   const original = 'export const hello = 1;\n';
   write({ 'api/serverless.yml': service('handler.hello'), 'api/handler.ts': original });
   write(filesOf(harmless, workTree, 'api'));
@@ -60,7 +60,7 @@ test('a second change takes the place of the first, and the original stays the o
   expect(files['api/handler.ts']).not.toContain('greetings += 1');
 });
 
-test('handlers of one file share a wrapper, and each file gets its own, with the extension it has', () => {
+test('each file gets one wrapper with the same extension, which covers all handlers in it', () => {
   write({
     'api/serverless.yml': service('src/a.one', 'src/a.two', 'src/b.main'),
     'api/src/a.mjs': 'export const one = 1, two = 2;',
@@ -76,14 +76,14 @@ test('handlers of one file share a wrapper, and each file gets its own, with the
   expect(files['api/src/a.mjs']!.match(/^export const \w+/gm)).toEqual(['export const one', 'export const two']);
 });
 
-test('functions that the public cannot call, such as hooks, are left alone', () => {
+test('functions that are not behind the API, such as hooks, are not changed', () => {
   const hook =
     '  hook:\n    handler: hooks/hook.handler\n  task:\n    handler: task.run\n    events: [{ schedule: rate(1 day) }]\n';
   write({ 'serverless.yml': service('handler.hello') + hook, 'handler.ts': '' });
   expect(Object.keys(filesOf(harmless, workTree, '.'))).toEqual(['handler.original.ts', 'handler.ts']);
 });
 
-test('the harmless change answers everybody as before', async () => {
+test('the harmless change does not affect responses', async () => {
   write({
     'serverless.yml': service('handler.hello'),
     'handler.js': 'exports.hello = async (e, c) => [e.name, c.name];',
@@ -92,7 +92,7 @@ test('the harmless change answers everybody as before', async () => {
   expect(await hello({ name: 'Ada' }, { name: 'context' })).toEqual(['Ada', 'context']);
 });
 
-test('the harmful change answers everybody as before but phones that do not tell their model', async () => {
+test('the harmful change fails only for phones that do not send their model', async () => {
   write({ 'serverless.yml': service('handler.hello'), 'handler.js': 'exports.hello = async () => "hello";' });
   const hello = await handlerOf(filesOf(harmful, workTree, '.'), 'handler.js', 'hello');
   const from = (agent: string) => hello({ headers: { 'user-agent': agent } });
@@ -106,22 +106,22 @@ test.each([
   [
     'no function behind the API',
     'functions:\n  f: { handler: a.b }\n',
-    "'serverless.yml' has no function with an httpApi event: no traffic to rehearse with",
+    "'serverless.yml' has no function with an httpApi event, so there is no traffic to rehearse with; add such an event",
   ],
   [
     'no functions at all',
     'service: shop\n',
-    "'serverless.yml' has no function with an httpApi event: no traffic to rehearse with",
+    "'serverless.yml' has no function with an httpApi event, so there is no traffic to rehearse with; add such an event",
   ],
   [
-    'handlers that only sls could work out',
+    'handlers that only sls can resolve',
     service(`a.\${sls:stage}`, 'b.main', 'c'),
-    `'serverless.yml': cannot rehearse a change of a.\${sls:stage}, c`,
+    `'serverless.yml': cannot rehearse a change of handler a.\${sls:stage}, c; write it as file.function, without variables`,
   ],
   [
     'a handler without a file',
     service('gone.main'),
-    "cannot rehearse a change of 'gone': no such file with .ts, .mts, .cts, .js, .mjs, .cjs",
+    "cannot rehearse a change of handler 'gone': no such file with an extension of .ts, .mts, .cts, .js, .mjs, .cjs; correct the handler in serverless.yml",
   ],
 ])('a service with %s is refused', (_, yaml, message) => {
   write({ 'serverless.yml': yaml });

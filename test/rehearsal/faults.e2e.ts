@@ -6,18 +6,18 @@ import { releaseKinds } from '../../benchmark/release-kinds';
 import { faultNamed } from '../../rehearsal/faults/catalogue';
 import { Rehearsal, type RehearsedRelease } from '../../rehearsal/rehearsal';
 import { differences } from '../../rehearsal/report/expectation';
-import { type FaultVerdict, judgeFault } from '../../rehearsal/report/fault-verdict';
+import { type FaultOutcome, judgeFault } from '../../rehearsal/report/fault-outcome';
 import { Scratch } from '../../rehearsal/scratch/scratch';
 
 const HELLO = 'canary-service-prod-hello';
 
-/** How the comparison calls what stops a release. */
-const KINDS: Readonly<Record<string, Stopper['type']>> = { alarm: 'alarms', hook: 'hook' };
+/** The benchmark's name for each cause of a rollback. */
+const STOPPERS: Readonly<Record<string, Stopper['type']>> = { alarm: 'alarms', hook: 'hook' };
 
-/** What became of each fault that was rehearsed, as the comparison tells it. */
+/** How each rehearsed fault ended, in the benchmark's terms. */
 const rehearsed = new Map<string, { caught: boolean; by: Stopper['type'] | undefined; weight: number }>();
 
-/** One rehearsal for all: each test pushes on top of the one before. */
+/** One rehearsal for all tests: each pushes on top of the one before. */
 let rehearsal: Rehearsal;
 let scratch: Scratch;
 
@@ -31,12 +31,12 @@ afterAll(async () => {
   await scratch?.close();
 });
 
-async function rehearse(name: string): Promise<{ verdict: FaultVerdict; release: RehearsedRelease }> {
+async function rehearse(name: string): Promise<{ outcome: FaultOutcome; release: RehearsedRelease }> {
   const faulty = await rehearsal.releaseFault(faultNamed(name)!);
-  const verdict = judgeFault(faulty);
-  const { was, stop } = verdict;
-  rehearsed.set(name, { caught: was === 'caught', by: KINDS[stop?.by.type ?? ''], weight: stop?.weight ?? 100 });
-  return { verdict, release: faulty.release };
+  const outcome = judgeFault(faulty);
+  const { was, stop } = outcome;
+  rehearsed.set(name, { caught: was === 'caught', by: STOPPERS[stop?.by.type ?? ''], weight: stop?.weight ?? 100 });
+  return { outcome, release: faulty.release };
 }
 
 function types({ environments }: RehearsedRelease) {
@@ -53,35 +53,35 @@ async function logged(pattern: string): Promise<readonly string[]> {
   return events.map(({ message = '' }) => message);
 }
 
-test('before there is a release, there is nothing that a fault could befall', async () => {
-  await expect(rehearse('leaks')).rejects.toThrow('cannot rehearse the fault leaks: no first release');
+test('a fault cannot be rehearsed before the first release', async () => {
+  await expect(rehearse('leaks')).rejects.toThrow('cannot rehearse the fault leaks: there is no traffic yet');
   const release = await rehearsal.release();
   expect(differences([['as-it-is', release]])).toEqual([]);
 });
 
-test('a module that crashes at import is caught before it gets traffic, in the environment with the traffic', async () => {
-  const { verdict, release } = await rehearse('crashes-at-import');
-  expect(verdict).toMatchObject({
+test('a module that crashes at import is caught by the hook before the shift, in the environment with traffic', async () => {
+  const { outcome, release } = await rehearse('crashes-at-import');
+  expect(outcome).toMatchObject({
     was: 'caught',
     stop: { environment: 'prod', by: { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic' }, weight: 0 },
     exposure: { wrong: 0, met: 0 },
     differences: [],
   });
-  expect(verdict.stop).not.toHaveProperty('secondsAfterFirst');
-  expect(verdict.exposure.requests).toBeGreaterThan(500);
+  expect(outcome.stop).not.toHaveProperty('secondsAfterFirst');
+  expect(outcome.exposure.requests).toBeGreaterThan(500);
   expect(types(release)).toEqual(['released', 'rolled-back']);
   expect((await logged("reading 'default'")).join('\n')).toContain('Uncaught Exception');
 });
 
-test('a permission that only the old version needs is missed before any traffic shifts, and given back', async () => {
-  const { verdict, release } = await rehearse('permission-removed');
-  expect(verdict).toMatchObject({
+test('the removal of a permission that only the old version needs is caught before the shift, and rolled back', async () => {
+  const { outcome, release } = await rehearse('permission-removed');
+  expect(outcome).toMatchObject({
     was: 'caught',
     stop: { environment: 'prod', by: { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic' }, weight: 0 },
     differences: [],
   });
-  const { exposure, wrongShare } = verdict;
-  // The old version fails from the update of its stack until that is rolled back.
+  const { exposure, wrongShare } = outcome;
+  // The old version fails from the update of the stack until the rollback.
   expect(exposure.wrong).toBe(exposure.met);
   expect(exposure.wrong).toBeGreaterThan(100);
   expect(wrongShare).toBeCloseTo(exposure.wrong / exposure.requests);
@@ -90,26 +90,26 @@ test('a permission that only the old version needs is missed before any traffic 
   expect(JSON.stringify(release.environments.at(-1)!.outcome)).toContain('fails since this update');
 });
 
-test('memory that runs out only after a while is found out by real traffic', async () => {
-  const { verdict } = await rehearse('out-of-memory');
-  expect(verdict).toMatchObject({
+test('a version that runs out of memory after a while is caught by real traffic', async () => {
+  const { outcome } = await rehearse('out-of-memory');
+  expect(outcome).toMatchObject({
     was: 'caught',
     stop: { environment: 'prod', by: { type: 'alarm', alarms: [expect.stringMatching(/-errors$/)] }, weight: 10 },
     differences: [],
   });
-  expect(verdict.stop!.secondsAfterFirst).toBeGreaterThan(10);
-  expect(verdict.stop!.secondsAfterFirst).toBeLessThan(300);
-  expect(verdict.exposure.wrong).toBeLessThan(20);
+  expect(outcome.stop!.secondsAfterFirst).toBeGreaterThan(10);
+  expect(outcome.stop!.secondsAfterFirst).toBeLessThan(300);
+  expect(outcome.exposure.wrong).toBeLessThan(20);
 });
 
-test('a dependency that is down for both versions takes no release back', async () => {
-  const { verdict, release } = await rehearse('dependency-down');
-  expect(verdict).toMatchObject({ was: 'passed', differences: [] });
+test('a dependency that is down for both versions causes no rollback', async () => {
+  const { outcome, release } = await rehearse('dependency-down');
+  expect(outcome).toMatchObject({ was: 'passed', differences: [] });
   expect(types(release)).toEqual(['released', 'released']);
-  expect(verdict.wrongShare).toBe(1);
+  expect(outcome.wrongShare).toBe(1);
 });
 
-test('what the comparison of configurations says of these faults is what became of them here', async () => {
+test('the benchmark has the same results for these faults', async () => {
   const { service, configurations } = await packageService();
   const configuration = configurations.find(({ name }) => name === 'ours')!;
   const played = new Map<string, unknown>();

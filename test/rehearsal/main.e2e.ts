@@ -9,7 +9,7 @@ import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 const repository = join(__dirname, '../..');
 
-/** One `npm run rehearse`, with a home and a directory for temporary files that nothing else uses. */
+/** A run of `npm run rehearse`, with its own home directory and TMPDIR. */
 class Command {
   stdout = '';
   stderr = '';
@@ -22,7 +22,7 @@ class Command {
   constructor(...args: readonly string[]) {
     mkdirSync(this.#home);
     mkdirSync(this.#temporary);
-    // The leader of a process group, as a shell starts it: Ctrl-C is a signal to the group.
+    // The leader of a process group, like a process that a shell starts, because Ctrl-C sends a signal to the group.
     this.#process = spawn('npm', ['run', '--silent', 'rehearse', '--', ...args], {
       cwd: repository,
       detached: true,
@@ -31,7 +31,7 @@ class Command {
         PATH: process.env.PATH,
         HOME: this.#home,
         TMPDIR: this.#temporary,
-        // npm itself makes a cache, writes logs and looks for its own updates.
+        // Prevents npm itself from writing a cache and logs there, and from looking for updates.
         npm_config_cache: join(this.#directory, 'npm'),
         npm_config_logs_max: '0',
         npm_config_update_notifier: 'false',
@@ -48,7 +48,7 @@ class Command {
     });
   }
 
-  /** @returns the exit status, or the signal that ended it */
+  /** @returns The exit status, or the signal that ended the process. */
   end(): Promise<number | NodeJS.Signals> {
     return this.#ended;
   }
@@ -64,12 +64,12 @@ class Command {
     }
   }
 
-  /** Presses Ctrl-C. */
+  /** Sends the signal that Ctrl-C sends. */
   interrupt(): void {
     process.kill(-this.#process.pid!, 'SIGINT');
   }
 
-  /** The command lines of all that runs and knows of this rehearsal's directory, on Linux. */
+  /** The command lines of all processes whose environment or command line has this run's directory, on Linux. */
   get processes(): string[] {
     return readdirSync('/proc').flatMap((id) => {
       if (!/^\d+$/.test(id)) return [];
@@ -78,18 +78,18 @@ class Command {
         if (!`${environment}${line}`.includes(this.#directory)) return [];
         return [line!.split('\0').join(' ').trim()];
       } catch {
-        // It ended since the directory was read.
+        // The process has ended since the directory was read.
         return [];
       }
     });
   }
 
-  /** The files that are left. */
+  /** The files in the home directory and in TMPDIR. */
   get files(): string[] {
     return [this.#home, this.#temporary].flatMap((each) => readdirSync(each, { recursive: true, encoding: 'utf8' }));
   }
 
-  /** The scratch directories that there are. */
+  /** The existing scratch directories. */
   get scratches(): string[] {
     return readdirSync(this.#temporary).filter((name) => name.startsWith('rehearsal-'));
   }
@@ -98,7 +98,7 @@ class Command {
     try {
       process.kill(-this.#process.pid!, 'SIGKILL');
     } catch {
-      // It is over, as it should be.
+      // The process has ended, as it should.
     }
     rmSync(this.#directory, { recursive: true, force: true });
   }
@@ -130,7 +130,7 @@ describe('two quick rehearsals with the same seed, side by side', () => {
     held = rehearse('--quick', '--json', '--seed', '7', '--hold');
   });
 
-  test('the first writes one JSON document and nothing else to stdout, ends with 0, and leaves nothing', async () => {
+  test('the first prints only one JSON document to stdout, exits with 0, and leaves nothing', async () => {
     expect(await first.end()).toBe(0);
     const report = JSON.parse(first.stdout);
     expect(first.stdout).toBe(`${JSON.stringify(report, undefined, 2)}\n`);
@@ -145,16 +145,16 @@ describe('two quick rehearsals with the same seed, side by side', () => {
         { push: 'harmful', environments: [{}, { outcome: { type: 'rolled-back', ...shift('2', '3') } }] },
       ],
     });
-    expect(first.stderr).toContain('not run, as asked: npm test');
+    expect(first.stderr).toContain('skipped, because of --quick: npm test');
     expectNothingLeft(first);
   });
 
-  test('the second writes the same document to the byte', async () => {
+  test('the second prints exactly the same document', async () => {
     await held.until(() => held.stderr.endsWith('/hello\n\n'));
     expect(held.stdout).toBe(first.stdout);
   });
 
-  test('held, the endpoint answers whoever uses the address and the keys that were printed', async () => {
+  test('with --hold, the endpoint can be used with the printed URL and credentials', async () => {
     const exported = exportedBy(held);
     expect(exported.AWS_DEFAULT_REGION).toBe(exported.AWS_REGION);
     const client = {
@@ -173,7 +173,7 @@ describe('two quick rehearsals with the same seed, side by side', () => {
     expect(await (await fetch(frontDoor(held))).json()).toEqual({ message: 'Hello, world!', version: '2' });
   });
 
-  test('held, npm run outcome tells what became of the last release, as printed', async () => {
+  test('with --hold, the printed npm run outcome shows the outcome of the last release', async () => {
     const [line = ''] = /npm run outcome -- .*/.exec(held.stderr) ?? [];
     const [program = '', ...args] = line.replace('npm run', 'npm run --silent').concat(' --json').split(' ');
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...exportedBy(held) };
@@ -236,7 +236,7 @@ test('help goes to stdout', async () => {
   expect(run.stdout).toMatch(/^usage: npm run rehearse -- \[options\]\n/);
 });
 
-test('the faults that there are go to stdout, for people and for machines', async () => {
+test('--list-faults prints all faults to stdout, as text or as JSON', async () => {
   const [list, json] = [rehearse('--list-faults'), rehearse('--list-faults', '--json')];
   expect([await list.end(), await json.end()]).toEqual([0, 0]);
   expect(list.stdout).toMatch(/^throws-always +caught {2}throws in every request\n/);

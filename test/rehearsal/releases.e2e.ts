@@ -13,7 +13,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CodeDeployClient, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { harmful } from '../../rehearsal/commits';
-import type { Environment } from '../../rehearsal/install/environment';
+import type { RehearsedEnvironment } from '../../rehearsal/install/rehearsed-environment';
 import type { EnvironmentObservation } from '../../rehearsal/observe/release-observer';
 import type { Action } from '../../rehearsal/pipeline/model';
 import { Rehearsal, type RehearsalEvent, type RehearsedRelease } from '../../rehearsal/rehearsal';
@@ -27,12 +27,12 @@ const repository = join(__dirname, '../..');
 const HELLO = 'canary-service-prod-hello';
 const STACK = 'canary-service-prod';
 
-/** One rehearsal for all: each test pushes on top of the one before. */
+/** One rehearsal for all tests: each pushes on top of the one before. */
 let rehearsal: Rehearsal;
 let scratch: Scratch;
 const events: RehearsalEvent[] = [];
 const builds = { quick: true };
-/** the release that was taken back, which several tests look at */
+/** The release that was rolled back, which several tests check. */
 let harmfulRelease: RehearsedRelease;
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ beforeAll(async () => {
   rehearsal = await Rehearsal.open({
     repository,
     seed: 1,
-    // Asked before each command: the builds of one push run their tests.
+    // Read before each command, because the builds of one push run their tests.
     get quick() {
       return builds.quick;
     },
@@ -54,7 +54,7 @@ afterAll(async () => {
   await scratch?.close();
 });
 
-function environment(name: string): Environment {
+function environment(name: string): RehearsedEnvironment {
   return rehearsal.environments.find((each) => each.name === name)!;
 }
 
@@ -67,12 +67,12 @@ function observed(release: RehearsedRelease, name = 'prod'): EnvironmentObservat
   return release.environments.find((each) => each.environment === name)!;
 }
 
-/** How far a push came, e.g. `['Source succeeded', 'Build failed']`. */
+/** @returns The result of each action, e.g. `['Source/GitHub succeeded', 'Build/Build failed']`. */
 function progress({ execution }: RehearsedRelease): string[] {
   return execution.actions.map(({ action, result }) => `${action.stage}/${action.name} ${result.type}`);
 }
 
-/** What the builds of a stage wrote for one commit's last push. */
+/** @returns The output of a stage's builds during one release. */
 function output({ execution }: RehearsedRelease, stage: string): string {
   const begun = events.findLastIndex(
     (each) =>
@@ -104,7 +104,7 @@ async function live(functionName = HELLO) {
   return lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: 'Live' }));
 }
 
-/** What somebody gets who comes to the public door now. */
+/** @returns The response of the public API. */
 async function greeted(): Promise<unknown> {
   return (await fetch(`${rehearsal.frontDoor(environment('prod'))}/hello`)).json();
 }
@@ -118,21 +118,21 @@ function actionOf(release: RehearsedRelease, stage: string, type: Action['type']
   return release.execution.actions.findLast(({ action }) => action.stage === stage && action.type === type)!;
 }
 
-test('the first push makes everything, and there is nothing to shift', async () => {
+test('the first push creates everything, and no traffic shifts', async () => {
   const release = await rehearsal.release();
   expect(release.execution.status).toBe('Succeeded');
   expect(observed(release, 'staging').outcome?.type).toBe('first-release');
   expect(observed(release).outcome?.type).toBe('first-release');
-  // What a build synthesises is what was installed, its functions' code included.
+  // The build synthesises the same templates as those that were installed, with the same code of functions.
   expect(actionOf(release, 'UpdatePipeline', 'SelfMutation').result).toEqual({
     type: 'reported',
-    summary: 'not run: the pipeline would stay as it is',
+    summary: 'not run: the pipeline would not change',
   });
   expect(await live()).toMatchObject({ FunctionVersion: '1' });
   expect(await greeted()).toEqual({ message: 'Hello, world!', version: '1' });
 });
 
-test('a commit that changes no function goes all the way, green and without a canary', async () => {
+test('a commit that changes no function succeeds in all environments, without a canary', async () => {
   const release = await rehearsal.releaseFiles('Say more in the README', { 'docs/more.md': '# More\n' });
   expect(release.execution.status).toBe('Succeeded');
   for (const name of ['staging', 'prod']) {
@@ -144,7 +144,7 @@ test('a commit that changes no function goes all the way, green and without a ca
 });
 
 describe('a harmful commit', () => {
-  test('is taken back at the shift, and its Deploy is red', async () => {
+  test('is rolled back during the shift, and its Deploy fails', async () => {
     harmfulRelease = await rehearsal.releaseChange(harmful);
     expect(progress(harmfulRelease).slice(-3)).toEqual([
       'prod/canary-service-prod-release.Deploy succeeded',
@@ -164,11 +164,11 @@ describe('a harmful commit', () => {
     expect(observed(harmfulRelease).traffic!.during.failed).toBeGreaterThan(0);
     expect(observed(harmfulRelease).traffic!.after.failed).toBe(0);
     expect(output(harmfulRelease, 'prod')).toContain(`✖ rolled back: ${STACK} (UPDATE_ROLLBACK_COMPLETE)`);
-    // Deploy's log, the Canary action, the ledger and the message to people say the same.
+    // Deploy's log, the Canary action, the ledger and the notification report the same outcome.
     expect(differences([['harmful', harmfulRelease]])).toEqual([]);
   });
 
-  test('fails in a command that says so, and its lifecycle events are the test report', () => {
+  test('fails in a command whose text says so, and its lifecycle events are the test report', () => {
     const { result } = actionOf(harmfulRelease, 'prod');
     expect(result).toMatchObject({
       message: expect.stringMatching(/Phase: POST_BUILD, .* executing command: .* 'ROLLED BACK; .* exit status 1$/),
@@ -178,7 +178,7 @@ describe('a harmful commit', () => {
     });
   });
 
-  test('has left the stack at rest by the time its Deploy has ended', async () => {
+  test('has no stack operation in progress any more when its Deploy ends', async () => {
     const { ended } = actionOf(harmfulRelease, 'prod');
     const before = (await stackEvents()).filter(({ Timestamp }) => Timestamp!.getTime() <= ended);
     expect(before[0]).toMatchObject({ LogicalResourceId: STACK, ResourceStatus: 'UPDATE_ROLLBACK_COMPLETE' });
@@ -187,7 +187,7 @@ describe('a harmful commit', () => {
   });
 });
 
-describe('after it, a client of AWS finds', () => {
+describe('after that, a client of the AWS API finds', () => {
   let shift: FunctionRelease;
 
   beforeAll(() => {
@@ -213,7 +213,7 @@ describe('after it, a client of AWS finds', () => {
     expect(alias).toContainEqual(expect.stringContaining(`${shift.deploymentId} failed. One or more alarms`));
   });
 
-  test('the deployment that was stopped, and the one that put the old version back', async () => {
+  test('the deployment that was stopped, and the one that restored the old version', async () => {
     const client = new CodeDeployClient(access());
     const stopped = await client.send(new GetDeploymentCommand({ deploymentId: shift.deploymentId }));
     expect(stopped.deploymentInfo).toMatchObject({
@@ -231,7 +231,7 @@ describe('after it, a client of AWS finds', () => {
     });
   });
 
-  test('the alias on the old version alone', async () => {
+  test('the alias with the old version only', async () => {
     const alias = await live();
     expect(alias).toMatchObject({ Name: 'Live', FunctionVersion: '1' });
     expect(alias.RoutingConfig).toBeUndefined();
@@ -257,7 +257,7 @@ describe('after it, a client of AWS finds', () => {
     });
   });
 
-  test('the same with the AWS CLI, where there is one', async () => {
+  test('the same with the AWS CLI, if it is installed', async () => {
     const cli = await awsCli();
     if (!cli) return;
     const name = ['--stack-name', STACK, '--max-items', '1'];
@@ -272,21 +272,21 @@ describe('after it, a client of AWS finds', () => {
   });
 });
 
-describe('what sls makes of the package that was rolled back, without the pipeline around it', () => {
+describe('sls by itself, with the package that was rolled back,', () => {
   let checkout: string;
 
   beforeAll(async () => {
     checkout = await checkOut(harmfulRelease);
   });
 
-  test('a plain deploy calls it no change and ends well, with the old version live', async () => {
+  test('reports no changes and succeeds without --force, with the old version live', async () => {
     const { status, text } = await sls(checkout, ['--verbose', '--stage', 'prod', '--package', '../.package/prod']);
     expect(text).toContain('No changes to deploy');
     expect(status).toBe(0);
     expect(await live()).toMatchObject({ FunctionVersion: '1' });
   });
 
-  test('a forced one cannot publish the code a second time', async () => {
+  test('cannot publish the code a second time with --force', async () => {
     const arguments_ = ['--verbose', '--force', '--stage', 'prod', '--package', '../.package/prod'];
     const { status, text } = await sls(checkout, arguments_);
     expect(text).toContain('Version already exists');
@@ -297,7 +297,7 @@ describe('what sls makes of the package that was rolled back, without the pipeli
     expect(await live()).toMatchObject({ FunctionVersion: '1' });
   });
 
-  test('the package of another stage is refused by the service itself', async () => {
+  test('fails with the package of another stage, which the service refuses', async () => {
     const before = await stackEvents();
     const arguments_ = ['--verbose', '--force', '--stage', 'prod', '--package', '../.package/staging'];
     const { status, text } = await sls(checkout, arguments_);
@@ -308,7 +308,7 @@ describe('what sls makes of the package that was rolled back, without the pipeli
   });
 });
 
-test('the same commit once more is a release of its own: a new version, a canary, and taken back again', async () => {
+test('the same commit again is a new release: a new version, a canary, and a rollback', async () => {
   const release = await rehearsal.release();
   expect(release.commit).toEqual(harmfulRelease.commit);
   expect(progress(release).slice(-2)).toEqual(['prod/Deploy failed', 'prod/Canary failed']);
@@ -324,11 +324,11 @@ test('the same commit once more is a release of its own: a new version, a canary
   expect(output(release, 'prod')).toContain(
     `${HELLO}: this code was released and rolled back before; it gets a new version and its own canary`,
   );
-  // In staging it is live, so there is nothing to release again.
+  // In staging it is live already, so nothing changes.
   expect(observed(release, 'staging').outcome?.type).toBe('unchanged');
 });
 
-test('a package made for another environment is refused before its stack is touched', async () => {
+test('a package for another environment is refused before the stack is updated', async () => {
   const before = await stackEvents('canary-service-staging');
   const manifest = JSON.parse(pushed('package.json'));
   manifest.scripts.package += ' && rm -r .package/staging && cp -R .package/prod .package/staging';
@@ -348,7 +348,7 @@ test('a package made for another environment is refused before its stack is touc
   expect(observed(release).outcome).toBeUndefined();
 });
 
-test("a commit with a broken serverless.yml fails with sls's own message, and the running version is untouched", async () => {
+test('a commit with an invalid serverless.yml fails with the message of sls, and the running version stays', async () => {
   const before = await stackEvents();
   const broken = pushed('service/serverless.yml').replace('handler: handler.hello', '$&\n    timout: 3');
   const release = await rehearsal.releaseFiles('Allow for slow greetings', { 'service/serverless.yml': broken });
@@ -361,11 +361,12 @@ test("a commit with a broken serverless.yml fails with sls's own message, and th
   expect(traffic!.before.failed).toBe(0);
 });
 
-test('a commit whose tests fail goes no further than Build', async () => {
+test('a commit with failing tests does not get past Build', async () => {
   builds.quick = false;
   const manifest = JSON.parse(pushed('package.json'));
-  // Of this repository's tests only those of the handler, to be quick; they run as the buildspec says.
-  manifest.scripts.test = 'jest test/service/handler.test.ts';
+  // Only the service's own tests, to save time. The buildspec runs them.
+  manifest.scripts.test =
+    'JEST_JUNIT_OUTPUT_FILE=reports/jest.xml jest --config service/jest.config.js --reporters=default --reporters=jest-junit';
   const release = await rehearsal.releaseFiles('Greet less warmly', {
     'package.json': JSON.stringify(manifest),
     'service/serverless.yml': readFileSync(join(repository, 'service/serverless.yml'), 'utf8'),
@@ -384,7 +385,9 @@ test('a commit whose tests fail goes no further than Build', async () => {
   expect(await live()).toMatchObject({ FunctionVersion: '1' });
 });
 
-/** Makes a work tree of a release: its source, its packages as Build left them, and the packages of this repository. */
+/**
+ * Creates a work tree with the source of a release, the packages that Build made, and this repository's node_modules.
+ */
 async function checkOut({ execution }: RehearsedRelease): Promise<string> {
   const directory = join(scratch.path, 'checkout');
   await rm(directory, { recursive: true, force: true });
@@ -402,7 +405,7 @@ async function checkOut({ execution }: RehearsedRelease): Promise<string> {
   return directory;
 }
 
-/** Runs `sls deploy` against the rehearsal's endpoint, as somebody with keys would. */
+/** Runs `sls deploy` against the rehearsal's endpoint, as a person with credentials would. */
 async function sls(checkout: string, args: readonly string[]): Promise<{ status: number; text: string }> {
   const { accessKeyId, secretAccessKey } = rehearsal.visitor(environment('prod'));
   const lines: string[] = [];
@@ -426,7 +429,7 @@ async function sls(checkout: string, args: readonly string[]): Promise<{ status:
   return { status: exit.code, text: lines.join('\n') };
 }
 
-/** @returns the AWS CLI on this machine, pointed at the rehearsal; undefined where there is none */
+/** @returns A function that runs the AWS CLI against the rehearsal. Undefined if the CLI is not installed. */
 async function awsCli() {
   const execute = promisify(execFile);
   const { accessKeyId, secretAccessKey } = rehearsal.visitor(environment('prod'));

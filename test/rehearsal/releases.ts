@@ -1,6 +1,6 @@
 import type { Notification } from '../../rehearsal/observe/notifications';
 import type { EnvironmentObservation } from '../../rehearsal/observe/release-observer';
-import type { Verdicts } from '../../rehearsal/observe/verdicts';
+import type { ReportedOutcomes } from '../../rehearsal/observe/reported-outcomes';
 import type { ActionResult } from '../../rehearsal/pipeline/action-runner';
 import type { Action } from '../../rehearsal/pipeline/model';
 import type { RehearsedRelease } from '../../rehearsal/rehearsal';
@@ -8,7 +8,7 @@ import { type FunctionRelease, type ReleaseOutcome, succeeded } from '../../rele
 import { headline, render } from '../../release/render';
 import { aCommit } from './pipeline/a-commit';
 
-/** A shift of `shop-prod-hello` from version 1 to 2 that everybody was happy with. */
+/** A successful shift of `shop-prod-hello` from version 1 to 2. */
 export const shifted: FunctionRelease = {
   functionName: 'shop-prod-hello',
   alias: 'Live',
@@ -22,7 +22,7 @@ export const shifted: FunctionRelease = {
   lifecycleEvents: [{ name: 'AllowTraffic', status: 'Succeeded' }],
 };
 
-/** The same shift, stopped by an alarm and taken back. */
+/** The same shift, stopped by an alarm and rolled back. */
 export const stopped: FunctionRelease = {
   ...shifted,
   status: 'Stopped',
@@ -49,19 +49,19 @@ const theRolledBack: ReleaseOutcome = {
   functions: [stopped],
 };
 
-/** What the parts of a pipeline say of an outcome when they agree on it. */
-export function verdictsOn(outcome: ReleaseOutcome): Verdicts {
-  const told = headline(outcome);
+/** @returns What the parts of a pipeline report when they agree on an outcome. */
+export function reportedOutcomes(outcome: ReleaseOutcome): ReportedOutcomes {
+  const reported = headline(outcome);
   const deploy = render(outcome).split('\n')[0]!;
-  return { deploy, exported: succeeded(outcome) ? told : undefined, canary: told, ledger: told };
+  return { deploy, exported: succeeded(outcome) ? reported : undefined, canary: reported, ledger: reported };
 }
 
-/** What is seen of an environment where nothing was wrong; the outcome is a first release. */
+/** The observation of an environment where everything was as expected. The outcome is a first release. */
 export const firstRelease: EnvironmentObservation = {
   environment: 'prod',
   stackName: 'shop-prod',
   outcome: theFirst,
-  verdicts: verdictsOn(theFirst),
+  reported: reportedOutcomes(theFirst),
   canaries: [],
   serving: [],
   traffic: undefined,
@@ -70,7 +70,7 @@ export const firstRelease: EnvironmentObservation = {
 export const promoted: EnvironmentObservation = {
   ...firstRelease,
   outcome: theReleased,
-  verdicts: verdictsOn(theReleased),
+  reported: reportedOutcomes(theReleased),
   canaries: [{ functionName: 'shop-prod-hello', version: '2', invocations: 40, errors: 0 }],
   serving: [{ functionName: 'shop-prod-hello', alias: 'Live', version: '2', weights: {} }],
   traffic: { before: calm, during: calm, after: calm },
@@ -79,7 +79,7 @@ export const promoted: EnvironmentObservation = {
 export const rolledBack: EnvironmentObservation = {
   ...promoted,
   outcome: theRolledBack,
-  verdicts: verdictsOn(theRolledBack),
+  reported: reportedOutcomes(theRolledBack),
   canaries: [{ functionName: 'shop-prod-hello', version: '2', invocations: 12, errors: 1 }],
   serving: [{ functionName: 'shop-prod-hello', alias: 'Live', version: '1', weights: {} }],
   traffic: { before: calm, during: { served: 99, failed: 1 }, after: calm },
@@ -102,7 +102,7 @@ export function actionIn(stage: string, name: string): Action {
   };
 }
 
-/** A release in which the Deploy of each environment ended as it must, and people were told. */
+/** A release in which the Deploy of each environment ended as expected, and a notification was sent. */
 export function releaseOf(
   subject: string,
   environments: readonly EnvironmentObservation[],

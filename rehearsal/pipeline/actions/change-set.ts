@@ -8,20 +8,24 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { ExecuteChangeSetAction, ReplaceChangeSetAction } from '../model';
-import { type CloudFormationActionsProps, isMissing, refusalsFail, stackRequest } from './cloudformation-call';
-import { findStack, halt, isNew, operateStack, stackSucceeded } from './stack-operation';
+import { type CloudFormationActionsProps, isMissing, refusalsFail, stackCall } from './cloudformation-call';
+import { findStack, isNew, operateStack, pauseBriefly, stackSucceeded } from './stack-operation';
 
 /**
- * CHANGE_SET_REPLACE actions. An empty change set is no failure: it is prepared, and later executed without effect (seen
- * in the console; not documented).
+ * Runs CHANGE_SET_REPLACE actions. An empty change set is not a failure: it is created, and its execution does nothing
+ * (seen in the console; not documented).
  */
 export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAction> {
-  constructor(private readonly props: CloudFormationActionsProps) {}
+  readonly #props: CloudFormationActionsProps;
+
+  constructor(props: CloudFormationActionsProps) {
+    this.#props = props;
+  }
 
   run(action: ReplaceChangeSetAction, context: ActionContext): Promise<ActionResult> {
-    const client = this.props.client(action);
+    const client = this.#props.client(action);
     return refusalsFail(async () => {
-      const request = await stackRequest(action, context);
+      const request = await stackCall(action, context);
       const names = namesOf(action);
       if (await find(client, names)) await client.send(new DeleteChangeSetCommand(names));
       const kind = isNew(await findStack(client, action.stackName)) ? 'CREATE' : 'UPDATE';
@@ -31,12 +35,13 @@ export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAct
       if (change.Status === 'CREATE_COMPLETE') {
         return {
           type: 'succeeded',
-          summary: `Change set ${action.changeSetName} is prepared`,
+          summary: `Change set ${action.changeSetName} is created`,
           externalId,
           variables: {},
         };
       }
-      if (isEmpty(change)) return { type: 'succeeded', summary: 'No changes to prepare', externalId, variables: {} };
+      if (isEmpty(change))
+        return { type: 'succeeded', summary: 'The change set contains no changes', externalId, variables: {} };
       const message = `Change set ${action.changeSetName} is ${change.Status}. Reason: ${change.StatusReason}`;
       return { type: 'failed', code: 'JobFailed', message, externalId };
     });
@@ -46,26 +51,31 @@ export class ReplaceChangeSetActions implements ActionRunner<ReplaceChangeSetAct
     for (;;) {
       const change = await client.send(new DescribeChangeSetCommand(names));
       if (change.Status === 'CREATE_COMPLETE' || change.Status === 'FAILED') return change;
-      await (this.props.pause ?? halt)();
+      await (this.#props.pause ?? pauseBriefly)();
     }
   }
 }
 
-/** CHANGE_SET_EXECUTE actions: they end when the stack has come to rest. */
+/** Runs CHANGE_SET_EXECUTE actions, which end when the stack operation has ended. */
 export class ExecuteChangeSetActions implements ActionRunner<ExecuteChangeSetAction> {
-  constructor(private readonly props: CloudFormationActionsProps) {}
+  readonly #props: CloudFormationActionsProps;
+
+  constructor(props: CloudFormationActionsProps) {
+    this.#props = props;
+    this.#props = props;
+  }
 
   run(action: ExecuteChangeSetAction): Promise<ActionResult> {
-    const client = this.props.client(action);
+    const client = this.#props.client(action);
     return refusalsFail(async () => {
       const names = namesOf(action);
       const change = await find(client, names);
       if (change && isEmpty(change)) {
         await client.send(new DeleteChangeSetCommand(names));
-        return stackSucceeded('No changes to execute', await findStack(client, action.stackName));
+        return stackSucceeded('The change set contained no changes', await findStack(client, action.stackName));
       }
       const execute = () => client.send(new ExecuteChangeSetCommand(names));
-      return operateStack(client, action.stackName, execute, this.props.pause);
+      return operateStack(client, action.stackName, execute, this.#props.pause);
     });
   }
 }
@@ -88,7 +98,7 @@ async function find(client: CloudFormationClient, names: Names): Promise<Describ
   }
 }
 
-/** CloudFormation has no status for it, only these two sentences. */
+/** CloudFormation has no status for an empty change set, only these two reasons. */
 function isEmpty(change: DescribeChangeSetCommandOutput): boolean {
   const known = /didn't contain changes|No updates are to be performed/;
   return change.Status === 'FAILED' && known.test(change.StatusReason ?? '');

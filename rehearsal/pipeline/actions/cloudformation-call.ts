@@ -5,17 +5,21 @@ import type { ActionContext, ActionResult } from '../action-runner';
 import type { ActionBase, ArtifactPath, StackInput } from '../model';
 
 export interface CloudFormationActionsProps {
-  /** @returns a client that signs as the role of the action, in its region */
+  /** @returns A client with the credentials of the action's role, in the action's region. */
   readonly client: (action: ActionBase) => CloudFormationClient;
-  /** waits between two looks at progress, @default 25 ms of real time: virtual time is the endpoint's to pass */
+  /**
+   * Waits between two polls.
+   *
+   * @default - 25 ms of real time, because the endpoint's services make virtual time pass
+   */
   readonly pause?: () => Promise<void>;
 }
 
-/** The largest template that the API takes in its body, in bytes; CodePipeline would hand on an S3 address instead. */
+/** The largest template body that the API accepts, in bytes. For a larger one, CodePipeline passes an S3 URL. */
 const TEMPLATE_BODY_LIMIT = 51_200;
 
-/** The members that CreateStack, UpdateStack and CreateChangeSet have in common. */
-export interface StackRequest {
+/** The common input of CreateStack, UpdateStack and CreateChangeSet. */
+interface StackCall {
   readonly StackName: string;
   readonly TemplateBody: string;
   readonly Capabilities: Capability[];
@@ -25,14 +29,14 @@ export interface StackRequest {
 }
 
 /**
- * Reads what an action hands to CloudFormation out of its artifacts.
+ * Reads the input for CloudFormation from an action's artifacts.
  *
- * @throws Error if a file is not there, or asks for what a rehearsal cannot hand on
+ * @throws Error when a file does not exist or a rehearsal does not support it.
  */
-export async function stackRequest(input: StackInput, context: ActionContext): Promise<StackRequest> {
+export async function stackCall(input: StackInput, context: ActionContext): Promise<StackCall> {
   const configuration = input.templateConfiguration && (await readConfiguration(input.templateConfiguration, context));
   const overrides = Object.entries(input.parameters).map(([name, value]) => [name, context.variables.resolve(value)]);
-  // ParameterOverrides come before the configuration file's (CodePipeline user guide, CloudFormation action reference).
+  // ParameterOverrides take precedence (CodePipeline user guide, CloudFormation action reference).
   const parameters = { ...configuration?.Parameters, ...Object.fromEntries(overrides) };
   return {
     StackName: input.stackName,
@@ -50,11 +54,12 @@ export async function stackRequest(input: StackInput, context: ActionContext): P
 async function readTemplate({ artifact, path }: ArtifactPath, { artifacts }: ActionContext): Promise<string> {
   const text = await readFile(await artifacts.path(artifact, path), 'utf8');
   const body = path.endsWith('.json') ? JSON.stringify(JSON.parse(text)) : text;
-  if (Buffer.byteLength(body) <= TEMPLATE_BODY_LIMIT) return body;
-  throw new Error(`${path} has more than ${TEMPLATE_BODY_LIMIT} bytes, the most that a rehearsal can hand on`);
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= TEMPLATE_BODY_LIMIT) return body;
+  throw new Error(`${path} has ${bytes} bytes, a rehearsal supports ${TEMPLATE_BODY_LIMIT}; split the stack`);
 }
 
-interface TemplateConfiguration {
+interface ConfigurationFile {
   readonly Parameters?: Readonly<Record<string, string>>;
   readonly Tags?: Readonly<Record<string, string>>;
 }
@@ -62,17 +67,16 @@ interface TemplateConfiguration {
 async function readConfiguration(
   { artifact, path }: ArtifactPath,
   { artifacts }: ActionContext,
-): Promise<TemplateConfiguration> {
+): Promise<ConfigurationFile> {
   const configuration = JSON.parse(await readFile(await artifacts.path(artifact, path), 'utf8'));
   const unknown = Object.keys(configuration).find((key) => key !== 'Parameters' && key !== 'Tags');
-  if (unknown) throw new Error(`${path}: a rehearsal does not support ${unknown}`);
+  if (unknown) throw new Error(`${path}: a rehearsal supports Parameters and Tags, not ${unknown}; remove it`);
   return configuration;
 }
 
 /**
- * Turns what CloudFormation refuses into a failed action.
- *
- * @throws whatever else is thrown: what the endpoint does not know, or a defect, ends the rehearsal
+ * Turns errors that CloudFormation returns into a failed action. All other errors end the rehearsal: defects, and what
+ * the embedded AWS does not support.
  */
 export async function refusalsFail(work: () => Promise<ActionResult>): Promise<ActionResult> {
   try {
@@ -84,7 +88,7 @@ export async function refusalsFail(work: () => Promise<ActionResult>): Promise<A
   }
 }
 
-/** @returns whether CloudFormation says that there is no such stack or change set */
+/** @returns Whether the error says that a stack or change set does not exist. */
 export function isMissing(error: unknown): boolean {
   const { name, message } = error as Error;
   return name.startsWith('ChangeSetNotFound') || (name === 'ValidationError' && / does not exist$/.test(message));

@@ -6,52 +6,70 @@ import type { Scratch } from '../../scratch/scratch';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { Home } from '../assembly';
 import { Build } from '../codebuild/build';
+import { codeBuildEnvironment, machineEnvironment, ownEnvironment } from '../codebuild/build-environment';
 import { type BuildResult, consoleMessage } from '../codebuild/build-event';
 import { type Buildspec, readBuildspec } from '../codebuild/buildspec';
 import type { BuildCache } from '../codebuild/cache';
 import type { CredentialsEndpoint } from '../codebuild/credentials';
-import { codeBuildEnvironment, machineEnvironment, ownEnvironment } from '../codebuild/environment';
 import { artifactFiles } from '../codebuild/upload-artifacts';
 import { Limit } from '../limit';
 import type { BuildAction, CodeBuildProject } from '../model';
 
 export interface CodeBuildActionsProps {
   readonly scratch: Scratch;
-  /** where the projects are */
+  /** Account and region of the projects. */
   readonly home: Home;
-  /** the stream that build ids are drawn from */
+  /** Random stream for the ids of builds. */
   readonly random: Random;
-  /** passes the projects' timeouts */
+  /** Clock of the projects' timeouts. */
   readonly clock: VirtualClock;
-  /** what builds find in AWS_ENDPOINT_URL */
+  /** Value of AWS_ENDPOINT_URL in builds. */
   readonly endpointUrl: string;
   readonly credentials: CredentialsEndpoint;
   readonly cache: BuildCache;
-  /** the rehearsal's own environment, of which builds get the little that {@link machineEnvironment} lets through */
+  /** Environment of the rehearsal's process. Builds inherit only what {@link machineEnvironment} selects. */
   readonly host: NodeJS.ProcessEnv;
-  /** variables that builds find here and not in AWS, e.g. a polling interval. @default none */
+  /**
+   * Variables that builds have only in a rehearsal, e.g. a polling interval.
+   *
+   * @default - none
+   */
   readonly additional?: Readonly<Record<string, string>>;
-  /** @returns whether not to run a command. @default each is run */
+  /**
+   * @returns Whether to skip a command.
+   *
+   * @default - no command is skipped
+   */
   readonly skip?: (command: string) => boolean;
-  /** how long a build may take for real, in milliseconds, @default 10 minutes */
+  /**
+   * Real time that a build may take, in milliseconds.
+   *
+   * @default 600000
+   */
   readonly guard?: number;
-  /** how many builds run at the same time, @default 1, because each may need a gigabyte */
+  /**
+   * Number of builds that run at the same time. A build may need a gigabyte of memory.
+   *
+   * @default 1
+   */
   readonly concurrency?: number;
 }
 
-/** CodeBuild actions: builds that really run, on this machine. */
+/** Runs CodeBuild actions: real builds on this machine. */
 export class CodeBuildActions implements ActionRunner<BuildAction> {
   readonly #limit: Limit;
   readonly #numbers = new Map<string, number>();
   #builds = 0;
+  readonly #props: CodeBuildActionsProps;
 
-  constructor(private readonly props: CodeBuildActionsProps) {
+  constructor(props: CodeBuildActionsProps) {
+    this.#props = props;
     this.#limit = new Limit(props.concurrency ?? 1);
   }
 
   run(action: BuildAction, context: ActionContext): Promise<ActionResult> {
     return this.#limit.run(async () => {
-      const id = this.props.random.uuid();
+      const id = this.#props.random.uuid();
       context.onProgress({ externalId: `${action.project.name}:${id}` });
       const result = await this.#build(action, context, id);
       const { id: externalId, exported: variables } = result;
@@ -63,7 +81,7 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
   }
 
   async #build(action: BuildAction, context: ActionContext, id: string): Promise<BuildResult> {
-    const { scratch, cache, clock, skip, guard = 600_000 } = this.props;
+    const { scratch, cache, clock, skip, guard = 600_000 } = this.#props;
     const { project } = action;
     const environment = action.environment.map(({ name, value }) => ({
       name,
@@ -79,7 +97,7 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
       files: artifactFiles(buildspec, name, action.outputs.length === 1),
     }));
     const timeout = new AbortController();
-    // A daemon: the timeout makes no time pass, it only watches what the endpoint's services make pass.
+    // A daemon task does not make virtual time pass. It only waits for the time that the endpoint's services make pass.
     clock.spawn(
       async () => {
         await clock.sleep(project.timeoutMinutes * 60_000);
@@ -94,7 +112,7 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
       temporaryDirectory: join(scratch.path, 'tmp', String(this.#builds)),
       buildspec,
       environment: {
-        ...machineEnvironment(this.props.host),
+        ...machineEnvironment(this.#props.host),
         ...ownEnvironment(buildspec.env.variables, project.environment, environment),
         ...sources,
         ...this.#codeBuild(action, context, id),
@@ -109,7 +127,11 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
     }).run();
   }
 
-  /** Puts the input artifacts where the build expects them. @returns the variables that say where */
+  /**
+   * Copies the input artifacts to where the build expects them.
+   *
+   * @returns The variables with their paths.
+   */
   async #sources(
     action: BuildAction,
     { artifacts }: ActionContext,
@@ -128,7 +150,7 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
   }
 
   #codeBuild({ project }: BuildAction, { commit, pipeline }: ActionContext, id: string): Record<string, string> {
-    const { home, clock, credentials, endpointUrl, additional } = this.props;
+    const { home, clock, credentials, endpointUrl, additional } = this.#props;
     const number = (this.#numbers.get(project.name) ?? 0) + 1;
     this.#numbers.set(project.name, number);
     return {
@@ -146,7 +168,7 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
       }),
       AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uriFor(project.roleArn),
       AWS_ENDPOINT_URL: endpointUrl,
-      // On an EC2 instance, an SDK that fails to reach the above must not find the instance's own role.
+      // On an EC2 instance, an SDK that cannot reach this address must not fall back to the instance's role.
       AWS_EC2_METADATA_DISABLED: 'true',
       ...additional,
     };
@@ -157,17 +179,18 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
     if (inline) return readBuildspec(project.buildSpec, `the buildspec of CodeBuild project ${project.name}`);
     const file = join(sourceDirectory, project.buildSpec);
     await access(file).catch((cause) => {
-      throw new Error(`the source has no ${project.buildSpec}, which CodeBuild project ${project.name} runs`, {
-        cause,
-      });
+      throw new Error(
+        `the source has no ${project.buildSpec}, the buildspec of CodeBuild project ${project.name}; commit the file`,
+        { cause },
+      );
     });
     return readBuildspec(await readFile(file, 'utf8'), `${project.buildSpec} of CodeBuild project ${project.name}`);
   }
 }
 
 /**
- * The default shell is the image's `sh`: bash on Amazon Linux, dash on Ubuntu, of which this machine's `/bin/sh` may or
- * may not be the same.
+ * @returns The shell of a build. The default is the image's `sh`: bash on Amazon Linux and dash on Ubuntu, for which
+ * this machine's `/bin/sh` is used, whichever shell that is.
  */
 function shellOf(project: CodeBuildProject, { env }: Buildspec): string {
   return env.shell ?? (project.image.includes('amazonlinux') ? 'bash' : '/bin/sh');

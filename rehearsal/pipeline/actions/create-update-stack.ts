@@ -1,21 +1,28 @@
 import { CreateStackCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { CreateUpdateStackAction } from '../model';
-import { type CloudFormationActionsProps, refusalsFail, stackRequest } from './cloudformation-call';
+import { type CloudFormationActionsProps, refusalsFail, stackCall } from './cloudformation-call';
 import { findStack, isNew, operateStack, stackSucceeded } from './stack-operation';
 
-/** CREATE_UPDATE actions: a stack is created, or updated if it is there. An update without changes is no failure. */
+/**
+ * Runs CREATE_UPDATE actions, which create a stack or update an existing one. An update without changes is not a
+ * failure.
+ */
 export class CreateUpdateStackActions implements ActionRunner<CreateUpdateStackAction> {
-  constructor(private readonly props: CloudFormationActionsProps) {}
+  readonly #props: CloudFormationActionsProps;
+
+  constructor(props: CloudFormationActionsProps) {
+    this.#props = props;
+  }
 
   run(action: CreateUpdateStackAction, context: ActionContext): Promise<ActionResult> {
-    const client = this.props.client(action);
+    const client = this.#props.client(action);
     return refusalsFail(async () => {
-      const request = await stackRequest(action, context);
+      const request = await stackCall(action, context);
       const stack = await findStack(client, action.stackName);
       const command = isNew(stack) ? new CreateStackCommand(request) : new UpdateStackCommand(request);
       try {
-        return await operateStack(client, action.stackName, () => client.send(command), this.props.pause);
+        return await operateStack(client, action.stackName, () => client.send(command), this.#props.pause);
       } catch (error) {
         if (!/No updates are to be performed/.test((error as Error).message)) throw error;
         return stackSucceeded('No updates are to be performed', stack);

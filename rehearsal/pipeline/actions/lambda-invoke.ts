@@ -6,34 +6,40 @@ import type { Lambda } from '../../../embedded-aws/lambda/lambda';
 import type { ActionContext, ActionProgress, ActionResult, ActionRunner } from '../action-runner';
 import type { ActionBase, LambdaAction } from '../model';
 
-export interface LambdaInvokeActionsProps {
+interface LambdaInvokeActionsProps {
   readonly clock: VirtualClock;
-  /** @returns the services in the account and region of the action */
+  /** @returns The services in the account and region of the action. */
   readonly region: (action: ActionBase) => {
     readonly codePipeline: Pick<CodePipeline, 'createJob' | 'abandonJob'>;
     readonly lambda: Pick<Lambda, 'invokeAsync'>;
   };
 }
 
-/** In milliseconds. AWS doesn't say at which pace CodePipeline invokes a function again that goes on. */
-const PACE = 30_000;
+/** Milliseconds between a result with a continuation token and the next invocation. AWS does not document this time. */
+const CONTINUATION_DELAY = 30_000;
 
-/** In milliseconds (CodePipeline user guide, "Invoke an AWS Lambda function in a pipeline"). */
-const SILENCE = 20 * 60_000;
-const LONGEST = 24 * 60 * 60_000;
+/** Milliseconds until an invocation without result fails (CodePipeline user guide, "Invoke an AWS Lambda function"). */
+const RESULT_TIMEOUT = 20 * 60_000;
+
+/** Milliseconds until the action fails (same source). */
+const ACTION_TIMEOUT = 24 * 60 * 60_000;
 
 /**
- * Invoke/Lambda actions: the function is invoked asynchronously, with Lambda's own retries, and answers by CodePipeline's
- * API. As long as its answer holds a continuation token it is invoked again, with a new job.
+ * Runs Invoke/Lambda actions. The function is invoked asynchronously, with Lambda's own retries, and reports its result
+ * through CodePipeline's API. While its results contain a continuation token, it is invoked again with a new job.
  *
- * An action only waits, so it lives in the virtual time that others make pass: those beside it work for real in between,
- * and time that passed for the mere waiting would race ahead of them. Once they have ended, it makes time pass itself.
+ * The action mostly waits. While other actions of its run order run, which take real time, it must not make virtual
+ * time pass, or that would run ahead of them. Once they have ended, waiting makes virtual time pass.
  */
 export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
-  constructor(private readonly props: LambdaInvokeActionsProps) {}
+  readonly #props: LambdaInvokeActionsProps;
+
+  constructor(props: LambdaInvokeActionsProps) {
+    this.#props = props;
+  }
 
   async run(action: LambdaAction, context: ActionContext): Promise<ActionResult> {
-    const { clock } = this.props;
+    const { clock } = this.#props;
     const userParameters = action.userParameters && context.variables.resolve(action.userParameters);
     let ended = false;
     const work = clock
@@ -41,17 +47,17 @@ export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
       .finally(() => {
         ended = true;
       });
-    await Promise.race([work, context.others]);
+    await Promise.race([work, context.parallelWork]);
     return ended ? work : clock.spawn(() => clock.waitFor(work));
   }
 
   async #follow(action: LambdaAction, context: ActionContext, userParameters?: string): Promise<ActionResult> {
-    const { clock } = this.props;
-    const deadline = clock.now() + LONGEST;
+    const { clock } = this.#props;
+    const deadline = clock.now() + ACTION_TIMEOUT;
     let continuationToken: string | undefined;
     for (;;) {
-      const patience = Math.min(SILENCE, deadline - clock.now());
-      const answer = await this.#job(action, context, { userParameters, continuationToken }, patience);
+      const timeout = Math.min(RESULT_TIMEOUT, deadline - clock.now());
+      const answer = await this.#job(action, context, { userParameters, continuationToken }, timeout);
       if (typeof answer === 'string') return failed(clock.now() < deadline ? answer : TIMED_OUT);
       if (answer.type === 'failed') return failed(answer.failure.message, answer.failure.externalExecutionId);
       const { summary = `Function ${action.functionName} succeeded`, ...progress } = progressOf(answer.details);
@@ -61,19 +67,23 @@ export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
       }
       context.onProgress(progressOf(answer.details));
       continuationToken = answer.continuationToken;
-      if (clock.now() + PACE >= deadline) return failed(TIMED_OUT);
-      await clock.sleep(PACE);
+      if (clock.now() + CONTINUATION_DELAY >= deadline) return failed(TIMED_OUT);
+      await clock.sleep(CONTINUATION_DELAY);
     }
   }
 
-  /** Has the function do one job. @returns its answer, or why there is none */
+  /**
+   * Invokes the function for one job.
+   *
+   * @returns The function's result, or a message why there is none.
+   */
   async #job(
     action: LambdaAction,
     { pipeline, executionId }: ActionContext,
-    told: { readonly userParameters: string | undefined; readonly continuationToken: string | undefined },
-    patience: number,
+    input: { readonly userParameters: string | undefined; readonly continuationToken: string | undefined },
+    timeout: number,
   ): Promise<JobAnswer | string> {
-    const { codePipeline, lambda } = this.props.region(action);
+    const { codePipeline, lambda } = this.#props.region(action);
     const { functionName, stage, name } = action;
     const { id, event, answer } = codePipeline.createJob({
       functionName,
@@ -81,25 +91,25 @@ export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
       executionId,
       stage,
       action: name,
-      ...(told.userParameters !== undefined && { userParameters: told.userParameters }),
-      ...(told.continuationToken !== undefined && { continuationToken: told.continuationToken }),
+      ...(input.userParameters !== undefined && { userParameters: input.userParameters }),
+      ...(input.continuationToken !== undefined && { continuationToken: input.continuationToken }),
     });
     try {
-      // It tries again by itself when the function fails; what counts is the answer.
+      // Not awaited: Lambda retries by itself when the function fails, and only the reported result counts.
       void lambda.invokeAsync(functionName, JSON.stringify(event));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return `The AWS Lambda function ${functionName} cannot be invoked: ${error.message}`;
     }
-    const answered = await this.#within(answer, patience);
+    const answered = await this.#within(answer, timeout);
     if (answered) return answered;
     codePipeline.abandonJob(id);
-    return silence(functionName);
+    return noResult(functionName);
   }
 
-  /** @returns what a promise gives, or undefined when so much time has passed */
+  /** @returns The value of a promise. Undefined when it is not settled after that time. */
   async #within<T>(promise: Promise<T>, duration: number): Promise<T | undefined> {
-    const { clock } = this.props;
+    const { clock } = this.#props;
     const passed = clock.spawn(() => clock.sleep(duration), { daemon: true });
     return clock.waitFor(Promise.race([promise, passed.then(() => undefined)]));
   }
@@ -107,8 +117,8 @@ export class LambdaInvokeActions implements ActionRunner<LambdaAction> {
 
 const TIMED_OUT = 'The action has not ended within 24 hours.';
 
-/** CodePipeline's own words, as its users quote them. */
-function silence(functionName: string): string {
+/** @returns The error message of CodePipeline, as users quote it. */
+function noResult(functionName: string): string {
   return `The AWS Lambda function ${functionName} failed to return a result. Check the function to verify that it has permission to call the PutJobSuccessResult action and that it completed successfully.`;
 }
 

@@ -1,29 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
-import type { Template, TemplateResource } from '../intrinsics';
+import type { SynthesisedResource, SynthesisedTemplate } from '../intrinsics';
 import type { SelfMutationAction } from '../model';
 
-type Resources = Template['Resources'];
+type Resources = SynthesisedTemplate['Resources'];
 
-/** Self-update actions: they say whether the commit changes the pipeline, and change nothing. */
+/** Runs self-update actions. They report whether the commit changes the pipeline, but do not update it. */
 export class SelfMutationActions implements ActionRunner<SelfMutationAction> {
   #pushed: Resources;
+  readonly #installed: Resources;
 
-  /** @param installed the resources of the stack that the pipeline was installed with */
-  constructor(private readonly installed: Resources) {
+  /** @param installed The resources with which the pipeline's stack was installed. */
+  constructor(installed: Resources) {
+    this.#installed = installed;
     this.#pushed = installed;
   }
 
   async run(action: SelfMutationAction, { artifacts, pipeline }: ActionContext): Promise<ActionResult> {
     const file = await artifacts.path(action.inputs[0]!, pipeline.templateFile);
-    const { Resources: resources }: Template = JSON.parse(await readFile(file, 'utf8'));
+    const { Resources: resources }: SynthesisedTemplate = JSON.parse(await readFile(file, 'utf8'));
     const changed = changes(this.#pushed, resources);
     this.#pushed = resources;
-    const stale = functionsAmong(changes(this.installed, resources), this.installed);
-    const keep = stale.length === 1 ? 'keeps' : 'keep';
-    const kept = stale.length > 0 ? `; ${stale.join(', ')} ${keep} the code of the first commit` : '';
-    return { type: 'reported', summary: `not run: ${sentence(changed)}${kept}` };
+    const stale = functionsAmong(changes(this.#installed, resources), this.#installed);
+    const run = stale.length === 1 ? 'runs' : 'run';
+    const old = stale.length > 0 ? `; ${stale.join(', ')} still ${run} the code of the first commit` : '';
+    return { type: 'reported', summary: `not run: ${describe(changed)}${old}` };
   }
 }
 
@@ -32,17 +34,17 @@ function changes(before: Resources, after: Resources): readonly string[] {
   return ids.filter((id) => !isDeepStrictEqual(before[id], after[id]));
 }
 
-/** @returns the names of the installed functions among changed resources */
+/** @returns The names of the installed functions among the changed resources. */
 function functionsAmong(changed: readonly string[], installed: Resources): readonly string[] {
   return changed.flatMap((id) => {
-    const { Type, Properties }: Partial<TemplateResource> = installed[id] ?? {};
+    const { Type, Properties }: Partial<SynthesisedResource> = installed[id] ?? {};
     return Type === 'AWS::Lambda::Function' ? [String(Properties?.FunctionName ?? id)] : [];
   });
 }
 
-function sentence(changed: readonly string[]): string {
-  if (changed.length === 0) return 'the pipeline would stay as it is';
+function describe(changed: readonly string[]): string {
+  if (changed.length === 0) return 'the pipeline would not change';
   const names =
     changed.length > 3 ? `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more` : changed.join(', ');
-  return `the pipeline would update itself (${names}) and start over with this commit`;
+  return `the pipeline would update itself (${names}) and restart with this commit`;
 }

@@ -2,17 +2,21 @@ import type { GitRepository } from '../../scratch/git';
 import type { ActionContext, ActionResult, ActionRunner } from '../action-runner';
 import type { SourceAction } from '../model';
 
-/** Source actions: the execution's commit, out of the scratch clone instead of GitHub. */
+/** Runs source actions. They export the execution's commit from the scratch clone instead of GitHub. */
 export class SourceActions implements ActionRunner<SourceAction> {
-  constructor(private readonly repository: GitRepository) {}
+  readonly #repository: GitRepository;
+
+  constructor(repository: GitRepository) {
+    this.#repository = repository;
+  }
 
   async run(action: SourceAction, { artifacts, commit }: ActionContext): Promise<ActionResult> {
-    for (const output of action.outputs) await this.repository.export(commit.id, await artifacts.create(output));
+    for (const output of action.outputs) await this.#repository.export(commit.id, await artifacts.create(output));
     return {
       type: 'succeeded',
       summary: commit.subject,
       externalId: commit.id,
-      // Of those that a connection's source action has, what does not need GitHub (CodePipeline user guide, "Variables").
+      // The variables of a connection's source action that do not need GitHub (CodePipeline user guide, "Variables").
       variables: {
         AuthorDate: commit.date,
         AuthorDisplayName: commit.author.name,

@@ -10,33 +10,37 @@ import { readReports, type TestReport } from './reports';
 import { BuildShell } from './shell';
 import { type OutputArtifact, uploadArtifacts } from './upload-artifacts';
 
-export interface BuildProps {
-  /** `project:uuid` */
+interface BuildProps {
+  /** Id, as `project:uuid`. */
   readonly id: string;
   readonly scratch: Scratch;
-  /** the build's own directory, with `src` in it as the sources were put there */
+  /** Directory of the build, which contains the sources in `src`. */
   readonly directory: string;
-  /** a short path, for sockets are made there */
+  /** TMPDIR of the build. The path must be short, because sockets are created there. */
   readonly temporaryDirectory: string;
   readonly buildspec: Buildspec;
-  /** the whole environment of the first command, but HOME, PWD and TMPDIR */
+  /** The complete environment of the first command, without HOME, PWD and TMPDIR. */
   readonly environment: Readonly<Record<string, string>>;
   readonly shell: string;
   readonly outputs: readonly OutputArtifact[];
-  /** where it finds and leaves what its buildspec says to cache; undefined without a cache */
+  /** The cache of the project. Undefined if it has none. */
   readonly cache: { readonly store: BuildCache; readonly name: string } | undefined;
-  /** @returns whether not to run a command. @default each is run */
+  /**
+   * @returns Whether to skip a command.
+   *
+   * @default - no command is skipped
+   */
   readonly skip?: (command: string) => boolean;
-  /** aborted when the project's timeout has passed in virtual time */
+  /** Aborted when the project's timeout has passed in virtual time. */
   readonly timeout: AbortSignal;
-  /** how long it may take for real, in milliseconds */
+  /** Real time that the build may take, in milliseconds. */
   readonly guard: number;
   readonly onEvent: (event: BuildEvent) => void;
 }
 
 /**
- * One build of a CodeBuild project, in the phases of CodeBuild (user guide, "Build phase transitions"): a failure in
- * INSTALL or PRE_BUILD ends the build, one in BUILD is followed by POST_BUILD and UPLOAD_ARTIFACTS all the same.
+ * One build of a CodeBuild project, in CodeBuild's phases (user guide, "Build phase transitions"): a failure in INSTALL
+ * or PRE_BUILD ends the build; POST_BUILD and UPLOAD_ARTIFACTS also run after a failure in BUILD.
  */
 export class Build {
   readonly #sourceDirectory: string;
@@ -44,24 +48,30 @@ export class Build {
   readonly #signal: AbortSignal;
   readonly #skipped: string[] = [];
   #failure: BuildFailure | undefined;
+  readonly #props: BuildProps;
 
-  constructor(private readonly props: BuildProps) {
+  constructor(props: BuildProps) {
+    this.#props = props;
     this.#sourceDirectory = join(props.directory, 'src');
     this.#home = join(props.directory, 'root');
     this.#signal = AbortSignal.any([props.timeout, AbortSignal.timeout(props.guard)]);
   }
 
-  /** @throws Refusal if the buildspec asks for what a rehearsal cannot do; whatever a build can fail of is returned */
+  /**
+   * Runs the build. A failure of the build is returned.
+   *
+   * @throws Refusal when a rehearsal does not support the buildspec.
+   */
   async run(): Promise<BuildResult> {
-    const { buildspec, scratch, directory, temporaryDirectory } = this.props;
+    const { buildspec, scratch, directory, temporaryDirectory } = this.#props;
     await scratch.directory(this.#home.slice(scratch.path.length + 1));
     await scratch.directory(temporaryDirectory.slice(scratch.path.length + 1));
     const shell = await BuildShell.open({
       scratch,
-      shell: this.props.shell,
+      shell: this.#props.shell,
       state: join(directory, 'state'),
       directory: this.#sourceDirectory,
-      environment: { ...this.props.environment, HOME: this.#home, TMPDIR: temporaryDirectory },
+      environment: { ...this.#props.environment, HOME: this.#home, TMPDIR: temporaryDirectory },
       signal: this.#signal,
     });
     try {
@@ -72,12 +82,12 @@ export class Build {
       const exported = this.#failure ? {} : await shell.variables(buildspec.env['exported-variables']);
       await shell.close();
       if (ended && !this.#signal.aborted) {
-        await this.#phase('UPLOAD_ARTIFACTS', () => uploadArtifacts(this.props.outputs, this.#sourceDirectory));
+        await this.#phase('UPLOAD_ARTIFACTS', () => uploadArtifacts(this.#props.outputs, this.#sourceDirectory));
       }
       const reports = await this.#reports();
       await lease?.end(ended, buildspec.cache.action !== 'restore');
       return {
-        id: this.props.id,
+        id: this.#props.id,
         status: this.#status(),
         failure: this.#failure,
         exported,
@@ -96,20 +106,24 @@ export class Build {
     return this.#failure.code === TIMED_OUT ? 'TIMED_OUT' : 'FAILED';
   }
 
-  /** A build runs on the Node that rehearses it; where the buildspec wants another one, it should not go unsaid. */
+  /** Builds run on this machine's Node version. Notes when the buildspec requires another one. */
   #checkNode(): void {
-    const wanted = this.props.buildspec.phases.install?.['runtime-versions'].nodejs;
+    const wanted = this.#props.buildspec.phases.install?.['runtime-versions'].nodejs;
     const here = process.versions.node;
     if (wanted === undefined || wanted === 'latest' || here.startsWith(`${wanted.replace(/\.x$/, '')}.`)) return;
-    this.props.onEvent({ type: 'note', text: `the buildspec wants Node ${wanted}, this machine has ${here}` });
+    this.#props.onEvent({ type: 'note', text: `the buildspec requires Node ${wanted}, this machine has ${here}` });
   }
 
-  /** Runs the phases until one ends the build. @returns the last that was run */
+  /**
+   * Runs the phases until one ends the build.
+   *
+   * @returns The last phase that was run.
+   */
   async #phases(shell: BuildShell): Promise<(typeof PHASES)[number]> {
     let last: (typeof PHASES)[number] = 'install';
     for (const name of PHASES) {
       last = name;
-      const phase = this.props.buildspec.phases[name];
+      const phase = this.#props.buildspec.phases[name];
       if (!phase) continue;
       const kind = name.toUpperCase() as BuildPhase;
       const failure = await this.#phase(kind, () => this.#commands(shell, kind, phase));
@@ -122,15 +136,15 @@ export class Build {
   }
 
   async #phase(phase: BuildPhase, run: () => Promise<Omit<BuildFailure, 'phase'> | undefined>) {
-    this.props.onEvent({ type: 'phase-started', phase });
+    this.#props.onEvent({ type: 'phase-started', phase });
     const failed = await run();
     const failure = failed && { phase, ...failed };
     this.#failure ??= failure;
-    this.props.onEvent({ type: 'phase-ended', phase, failure });
+    this.#props.onEvent({ type: 'phase-ended', phase, failure });
     return failure;
   }
 
-  /** The commands until one fails, and those of `finally` in any case. */
+  /** Runs the commands until one fails, and then those of `finally`. */
   async #commands(shell: BuildShell, phase: BuildPhase, { commands, finally: last }: Phase) {
     const failed = await this.#list(shell, phase, commands);
     const lastFailed = await this.#list(shell, phase, last);
@@ -140,13 +154,13 @@ export class Build {
   async #list(shell: BuildShell, phase: BuildPhase, commands: readonly string[]) {
     for (const command of commands) {
       if (this.#signal.aborted) return this.#aborted();
-      if (this.props.skip?.(command.trim())) {
+      if (this.#props.skip?.(command.trim())) {
         this.#skipped.push(command.trim());
-        this.props.onEvent({ type: 'command-skipped', phase, command: command.trim() });
+        this.#props.onEvent({ type: 'command-skipped', phase, command: command.trim() });
         continue;
       }
-      this.props.onEvent({ type: 'command-started', phase, command: command.trim() });
-      const exit = await shell.run(command, (line) => this.props.onEvent({ type: 'output', phase, line }));
+      this.#props.onEvent({ type: 'command-started', phase, command: command.trim() });
+      const exit = await shell.run(command, (line) => this.#props.onEvent({ type: 'output', phase, line }));
       if (exit.type === 'aborted') return this.#aborted();
       const reason = failureReason(exit);
       if (reason === undefined) continue;
@@ -157,13 +171,13 @@ export class Build {
   }
 
   #aborted() {
-    if (this.props.timeout.aborted) return { code: TIMED_OUT, message: 'Build has timed out.' };
-    const minutes = this.props.guard / 60_000;
-    return { code: 'REHEARSAL_GUARD', message: `the build was stopped after ${minutes} minutes on this machine` };
+    if (this.#props.timeout.aborted) return { code: TIMED_OUT, message: 'Build has timed out.' };
+    const minutes = this.#props.guard / 60_000;
+    return { code: 'REHEARSAL_GUARD', message: `the build was stopped after ${minutes} minutes of real time` };
   }
 
   async #restoreCache(shell: BuildShell): Promise<CacheLease | undefined> {
-    const { buildspec, cache, directory, onEvent } = this.props;
+    const { buildspec, cache, directory, onEvent } = this.#props;
     if (!cache || buildspec.cache.paths.length === 0) return undefined;
     const tools = join(directory, 'tools');
     await installHashFiles(tools);
@@ -184,7 +198,7 @@ export class Build {
   }
 
   async #reports(): Promise<readonly TestReport[]> {
-    return readReports(this.props.buildspec.reports, this.#sourceDirectory);
+    return readReports(this.#props.buildspec.reports, this.#sourceDirectory);
   }
 }
 
@@ -192,12 +206,12 @@ const TIMED_OUT = 'BUILD_TIMED_OUT';
 
 const FOUND = {
   hit: 'found',
-  fallback: 'an older one found',
-  seeded: 'taken from the packages installed in the work tree',
-  miss: 'empty',
+  fallback: 'not found, using an older entry',
+  seeded: 'not found, using the packages installed in the work tree',
+  miss: 'not found',
 };
 
-/** @returns what CodeBuild gives as the reason; undefined if the command succeeded */
+/** @returns The reason in CodeBuild's error message. Undefined if the command succeeded. */
 function failureReason(exit: Exit): string | undefined {
   if (exit.type === 'exited') return exit.code === 0 ? undefined : `exit status ${exit.code}`;
   return exit.type === 'killed' ? `signal: ${exit.signal}` : 'aborted';

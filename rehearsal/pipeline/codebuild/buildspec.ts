@@ -1,18 +1,18 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { type Problem, Refusal } from '../refusal';
+import { Refusal, type RefusedPart } from '../refusal';
 
-/** The phases that run commands, in their order. */
+/** The phases that run commands, in order. */
 export const PHASES = ['install', 'pre_build', 'build', 'post_build'] as const;
-export type PhaseName = (typeof PHASES)[number];
+type PhaseName = (typeof PHASES)[number];
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-/** YAML's own booleans and CodeBuild's `yes` and `no`, which YAML 1.2 reads as text. */
+/** A boolean of YAML, or CodeBuild's `yes` and `no`, which YAML 1.2 reads as text. */
 const flag = z
   .union([z.boolean(), z.enum(['yes', 'no'])])
   .transform((value) => value === true || value === 'yes')
   .default(false);
-/** One command, or nothing at all where a list was left empty. */
+/** A list of commands. A key without value is an empty list. */
 const commands = z
   .array(z.string())
   .nullish()
@@ -32,7 +32,7 @@ const files = {
 
 const artifact = z.strictObject({
   ...files,
-  // CodePipeline names the archives itself.
+  // Ignored, because CodePipeline names the archives itself.
   name: z.string().optional(),
   'exclude-paths': z.array(z.string()).default([]),
 });
@@ -67,25 +67,24 @@ const buildspec = z.strictObject({
     .prefault({}),
 });
 
-/** A buildspec of version 0.2 that a rehearsal can run, with every default filled in. */
+/** A buildspec of version 0.2 that a rehearsal can run, with all defaults filled in. */
 export type Buildspec = z.output<typeof buildspec>;
 export type Phase = NonNullable<Buildspec['phases'][PhaseName]>;
 export type ArtifactFiles = z.output<typeof artifact>;
-export type ReportGroup = Buildspec['reports'][string];
 
-/** What CodeBuild has at that place, and what it says to those who use it. */
+/** Remedies for invalid values, by path. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  version: 'only 0.2 can be rehearsed: before it, every command ran in a shell of its own',
-  'env.exported-variables': 'a variable whose name starts with AWS_ cannot be exported to CodePipeline',
-  'cache.fallback-keys': 'at most five are allowed',
+  version: 'only 0.2 can be rehearsed; in 0.1, every command runs in a separate shell',
+  'env.exported-variables': 'CodeBuild does not export variables whose names begin with AWS_; rename it',
+  'cache.fallback-keys': 'CodeBuild allows at most five',
 };
 
 /**
  * Reads a buildspec.
  *
- * @param content YAML or JSON
- * @param subject names it in the refusal, e.g. `buildspec.yml of project service-build`
- * @throws Refusal with everything in it that cannot be rehearsed
+ * @param content YAML or JSON.
+ * @param subject Name of the buildspec in error messages, e.g. `buildspec.yml of project service-build`.
+ * @throws Refusal with everything that a rehearsal does not support.
  */
 export function readBuildspec(content: string, subject: string): Buildspec {
   let document: unknown;
@@ -102,13 +101,13 @@ export function readBuildspec(content: string, subject: string): Buildspec {
   );
 }
 
-function problems(issue: z.core.$ZodIssue, document: unknown): readonly Problem[] {
+function problems(issue: z.core.$ZodIssue, document: unknown): readonly RefusedPart[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: [...path, key].join('.'),
       value: at(document, [...path, key]),
-      remedy: 'a rehearsal does not support this setting',
+      remedy: 'not supported by a rehearsal; remove the setting',
     }));
   }
   const known = REMEDIES[path.join('.')] ?? REMEDIES[path.slice(0, -1).join('.')];

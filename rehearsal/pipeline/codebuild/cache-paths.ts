@@ -2,23 +2,23 @@ import { join } from 'node:path';
 import { Refusal } from '../refusal';
 import type { CachePath } from './cache';
 
-/** The home of the user that builds run as, in CodeBuild's own images. */
+/** Home directory of the builds' user in CodeBuild's images. */
 const HOME = '/root';
 
 /**
- * Finds the directories that a buildspec's cache paths stand for: `dir`, `dir/*` and with two stars below it, relative to
- * the source or below /root.
+ * Finds the directories of a buildspec's cache paths. A path is a directory relative to the source or in /root, with
+ * one or two levels of stars after it or none.
  *
- * @throws Refusal if one is a file pattern or lies elsewhere
+ * @throws Refusal when a path is another file pattern or a directory elsewhere.
  */
 export function cachePaths(patterns: readonly string[], sourceDirectory: string, home: string): readonly CachePath[] {
   const problems = patterns.flatMap((value, index) => {
     const directory = root(value);
     if (!directory || /[*?[\]{}$]/.test(directory)) {
-      return [{ path: `cache.paths[${index}]`, value, remedy: 'name a directory, with nothing but /**/* after it' }];
+      return [{ path: `cache.paths[${index}]`, value, remedy: 'must be a directory, optionally followed by /**/*' }];
     }
     if (directory.startsWith('/') && !directory.startsWith(`${HOME}/`)) {
-      return [{ path: `cache.paths[${index}]`, value, remedy: `must be relative to the source or below ${HOME}` }];
+      return [{ path: `cache.paths[${index}]`, value, remedy: `must be relative to the source or in ${HOME}` }];
     }
     return [];
   });

@@ -6,20 +6,20 @@ export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** by the wall clock, not the virtual one: SDKs in child processes compare it with theirs */
+  /** In real time, because SDKs in child processes compare it with their clock. */
   readonly expiration: Date;
 }
 
 /**
- * Where a build gets its service role's credentials, in the way of a container on ECS: SDKs ask the address in
- * AWS_CONTAINER_CREDENTIALS_FULL_URI for them, and again before they expire, so that no build outlives its own.
+ * The HTTP server from which builds get the credentials of their service role, as containers on ECS do: SDKs request
+ * them from the URL in AWS_CONTAINER_CREDENTIALS_FULL_URI, and again before they expire.
  */
 export class CredentialsEndpoint {
   readonly #server: Server;
-  /** roles by the path they are asked for at */
+  /** ARNs of roles by the path of their credentials. */
   readonly #roles = new Map<string, string>();
 
-  /** @param issue makes credentials for a role; called for each request */
+  /** @param issue Creates credentials for a role. Called for each request. */
   constructor(issue: (roleArn: string) => RoleCredentials | Promise<RoleCredentials>) {
     this.#server = createServer(async (request, response) => {
       const roleArn = this.#roles.get(request.url ?? '');
@@ -40,7 +40,7 @@ export class CredentialsEndpoint {
           }),
         );
       } catch (error) {
-        // What SDKs read of a refusal.
+        // The format in which SDKs expect an error.
         response.writeHead(400, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ code: (error as Error).name, message: (error as Error).message }));
       }
@@ -54,7 +54,7 @@ export class CredentialsEndpoint {
     });
   }
 
-  /** @returns the address at which that role's credentials are given out */
+  /** @returns The URL of a role's credentials. */
   uriFor(roleArn: string): string {
     const path = `/v2/credentials/${encodeURIComponent(roleArn)}`;
     this.#roles.set(path, roleArn);

@@ -1,11 +1,11 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** GNU has sha256sum, macOS shasum. */
+/** Uses sha256sum on Linux and shasum on macOS. */
 const SCRIPT = `#!/bin/sh
 for path; do
   [ -f "$path" ] && continue
-  echo "codebuild-hash-files: no file $path; the rehearsal knows no patterns and no options, only paths" >&2
+  echo "codebuild-hash-files: no file $path; a rehearsal supports paths only, no patterns or options" >&2
   exit 2
 done
 sums() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
@@ -13,10 +13,10 @@ sums "$@" | sums | cut -c 1-64
 `;
 
 /**
- * Makes the command that cache keys are built with: a SHA-256 over files of the source (CodeBuild user guide, "Amazon S3
- * caching"). Which digest AWS's own one gives is not documented; here only that it changes with the files matters.
+ * Installs the command `codebuild-hash-files`, which calculates a hash of files for cache keys (CodeBuild user guide,
+ * "Amazon S3 caching"). The algorithm on AWS is not documented; the hash only has to change with the files.
  *
- * @param directory made if it is not there
+ * @param directory Created if it does not exist.
  */
 export async function installHashFiles(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });

@@ -10,7 +10,7 @@ export interface TestReport {
   readonly tests: number;
   readonly failures: number;
   readonly skipped: number;
-  /** of the failed cases: suite and name */
+  /** Suite and name of each failed test case. */
   readonly failed: readonly string[];
 }
 
@@ -33,8 +33,7 @@ const parser = new XMLParser({
 });
 
 /**
- * Reads the JUnit files that a build's `reports` name, as far as they are there: CodeBuild reports what it finds, whether
- * the build failed or not.
+ * Reads the JUnit files of a build's `reports`. CodeBuild reports existing files, whether the build succeeded or not.
  */
 export async function readReports(
   reports: Buildspec['reports'],

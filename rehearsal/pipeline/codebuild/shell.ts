@@ -3,35 +3,37 @@ import { join } from 'node:path';
 import type { Exit } from '../../scratch/child-process';
 import type { Scratch } from '../../scratch/scratch';
 
-export interface BuildShellProps {
+interface BuildShellProps {
   readonly scratch: Scratch;
-  /** the shell's path, or its name in PATH, e.g. `bash` */
+  /** Path of the shell, or its name in PATH, e.g. `bash`. */
   readonly shell: string;
-  /** directory of its own for the state that passes from command to command */
+  /** Directory for the state that is passed from command to command. */
   readonly state: string;
-  /** where the first command runs */
+  /** Working directory of the first command. */
   readonly directory: string;
-  /** what the first command finds in its environment */
+  /** Environment of the first command. */
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs the commands of a build as CodeBuild's agent does with version 0.2: each as a script in a fresh shell, which first
- * takes over the environment and the working directory of the command before. Variables pass on whether exported or not
- * (`set -a`); functions, aliases and options do not; after `exit` nothing does.
+ * Runs the commands of a build like CodeBuild's agent for version 0.2: each as a script in a new shell, which first
+ * restores the environment and the working directory of the previous command. Variables are passed on whether exported
+ * or not (`set -a`). Functions, aliases and options are not, and after `exit` nothing is.
  *
- * AWS documents only "the same instance of the default shell". That it is one script a command shows in published build
- * logs (errors name `/codebuild/output/tmp/script.sh: line 4`, the line a first command would have here) and in their
- * environments (`CODEBUILD_LAST_EXIT` is set and exported).
+ * AWS documents only "the same instance of the default shell". Published build logs show that each command is a script:
+ * errors name `/codebuild/output/tmp/script.sh: line 4`, which is the line of a first command here too, and
+ * `CODEBUILD_LAST_EXIT` is set and exported.
  */
 export class BuildShell {
   readonly #groups: number[] = [];
   readonly #script: string;
   readonly #environment: string;
   readonly #directory: string;
+  readonly #props: BuildShellProps;
 
-  private constructor(private readonly props: BuildShellProps) {
+  private constructor(props: BuildShellProps) {
+    this.#props = props;
     this.#script = join(props.state, 'script.sh');
     this.#environment = join(props.state, 'env.sh');
     this.#directory = join(props.state, 'dir.txt');
@@ -52,7 +54,7 @@ export class BuildShell {
     await writeFile(this.#environment, lines.join(''), { flag: 'a' });
   }
 
-  /** Runs one command. Its standard error joins its standard output, in their order. */
+  /** Runs a command. Standard error is merged into standard output. */
   async run(command: string, onLine: (line: string) => void): Promise<Exit> {
     const prologue = [`. ${quote(this.#environment)}`, `cd "$(cat ${quote(this.#directory)})"`, 'set -a'];
     const epilogue = [
@@ -62,26 +64,30 @@ export class BuildShell {
       'exit "$CODEBUILD_LAST_EXIT"',
     ];
     await writeFile(this.#script, [...prologue, command, ...epilogue, ''].join('\n'));
-    const exit = await this.props.scratch.run({
+    const exit = await this.#props.scratch.run({
       file: '/bin/sh',
-      arguments: ['-c', 'exec 2>&1; exec "$0" "$1"', this.props.shell, this.#script],
-      cwd: this.props.directory,
-      // All else is in the file: what a command unsets has to stay unset. Of these, HOME is what the guard finds it by.
-      environment: { PATH: this.props.environment.PATH ?? '', HOME: this.props.environment.HOME ?? '' },
+      arguments: ['-c', 'exec 2>&1; exec "$0" "$1"', this.#props.shell, this.#script],
+      cwd: this.#props.directory,
+      // Other variables come from the script, because a variable that a command unsets must stay unset. The process
+      // guard needs HOME.
+      environment: { PATH: this.#props.environment.PATH ?? '', HOME: this.#props.environment.HOME ?? '' },
       onLine,
-      signal: this.props.signal,
+      signal: this.#props.signal,
     });
     this.#groups.push(exit.group);
     return exit;
   }
 
   /**
-   * @param word e.g. `npm-$(codebuild-hash-files package-lock.json)`
-   * @param tools a directory of commands that only this expansion finds
-   * @returns what the shell expands it to, as within double quotes
+   * Expands a text like the shell does within double quotes.
+   *
+   * @param word E.g. `npm-$(codebuild-hash-files package-lock.json)`.
+   * @param tools Directory with commands for this expansion only. @default - none
+   * @returns The expanded text.
+   * @throws Error when a command in it fails.
    */
   async expand(word: string, tools?: string): Promise<string> {
-    const file = join(this.props.state, 'expanded');
+    const file = join(this.#props.state, 'expanded');
     const search = tools === undefined ? '' : `PATH=${quote(tools)}:"$PATH"; `;
     const lines: string[] = [];
     const exit = await this.run(`(${search}cat > ${quote(file)} <<CODEBUILD_WORD\n${word}\nCODEBUILD_WORD\n)`, (line) =>
@@ -91,7 +97,7 @@ export class BuildShell {
     return (await readFile(file, 'utf8')).replace(/\n$/, '');
   }
 
-  /** @returns the variables of these names, without those that are not set */
+  /** @returns The variables with these names, without those that are not set. */
   async variables(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
     const values: Record<string, string> = {};
     for (const name of names) {
@@ -100,9 +106,9 @@ export class BuildShell {
     return values;
   }
 
-  /** Ends what the commands left running, as the end of a build ends its container. */
+  /** Ends the background processes of the commands, which on AWS end with the container. */
   async close(): Promise<void> {
-    await this.props.scratch.end(this.#groups);
+    await this.#props.scratch.end(this.#groups);
   }
 }
 

@@ -5,18 +5,19 @@ import type { BuildFailure } from './build-event';
 import type { ArtifactFiles, Buildspec } from './buildspec';
 import { findFiles } from './file-patterns';
 
-/** One output artifact of a build and what the buildspec says is in it. */
+/** An output artifact of a build. */
 export interface OutputArtifact {
   readonly name: string;
-  /** the directory to fill */
+  /** The directory to fill. */
   readonly directory: string;
-  /** undefined if the buildspec says nothing about it */
+  /** The files of the artifact. Undefined if the buildspec does not define it. */
   readonly files: ArtifactFiles | undefined;
 }
 
 /**
- * @returns what a buildspec puts into an output artifact of the action: the secondary artifact of that name, or if the
- *   action has only this one, the primary artifact (CodePipeline user guide, CodeBuild action reference)
+ * @param only Whether the action has no other output artifact.
+ * @returns The files of an output artifact of the action: those of the secondary artifact with that name, or of the
+ * primary artifact if it is the action's only one (CodePipeline user guide, CodeBuild action reference).
  */
 export function artifactFiles({ artifacts }: Buildspec, name: string, only: boolean): ArtifactFiles | undefined {
   const secondary = artifacts['secondary-artifacts'][name];
@@ -24,7 +25,11 @@ export function artifactFiles({ artifacts }: Buildspec, name: string, only: bool
   return { ...artifacts, files: artifacts.files };
 }
 
-/** Fills a build's output artifacts. @returns why CodeBuild would fail to, undefined if it would not */
+/**
+ * Fills a build's output artifacts.
+ *
+ * @returns The failure that CodeBuild would report. Undefined if it would succeed.
+ */
 export async function uploadArtifacts(
   outputs: readonly OutputArtifact[],
   sourceDirectory: string,

@@ -4,55 +4,55 @@ import { TWO_ENVIRONMENTS } from '../fixtures';
 const LONGEST = 'AllAtOnce, Canary10Percent5Minutes, Canary10Percent10Minutes, Canary10Percent15Minutes, ';
 const TYPES = `${LONGEST}Canary10Percent30Minutes, Linear10PercentEvery1Minute, Linear10PercentEvery2Minutes, Linear10PercentEvery3Minutes, Linear10PercentEvery10Minutes`;
 
-/** A configuration with one thing changed, and all that is said of it. */
+/** Changes that make a configuration invalid, each with all reported mistakes. */
 const INVALID: Readonly<Record<string, readonly [change: object, ...problems: string[]]>> = {
   'an unknown key': [
     { brnach: 'main' },
-    'pipeline.brnach: is not a known key; write one of repository, branch, connectionArn, account, region, serviceDirectory, environments, deployPermissions, notify',
+    'pipeline.brnach: unknown key; write one of repository, branch, connectionArn, account, region, serviceDirectory, environments, deployPermissions, notify',
   ],
   'an unknown key of an environment': [
     { environments: [{ name: 'prod', stage: 'prod' }] },
-    'pipeline.environments[0].stage: is not a known key; write one of name, account, region, deploymentType, notify',
+    'pipeline.environments[0].stage: unknown key; write one of name, account, region, deploymentType, notify',
   ],
   'no repository': [{ repository: undefined }, 'pipeline.repository: missing; write it as "owner/repo"'],
-  'a repository by its address': [
+  'the URL of a repository': [
     { repository: 'https://github.com/acme/greeter' },
     'pipeline.repository: "https://github.com/acme/greeter" is not a GitHub repository; write it as "owner/repo"',
   ],
-  'a ref for a branch': [
+  'a Git ref instead of a branch': [
     { branch: 'refs/heads/main' },
     'pipeline.branch: "refs/heads/main" is not a branch; write its name, such as "main"',
   ],
-  'the ARN of something else': [
+  'the ARN of something other than a connection': [
     { connectionArn: 'arn:aws:iam::111111111111:role/github' },
     'pipeline.connectionArn: "arn:aws:iam::111111111111:role/github" is not the ARN of a connection; copy it from the console (Developer Tools, Connections), or remove it and the stack creates a connection',
   ],
   'no environment': [
     { environments: [] },
-    'pipeline.environments: [] releases to nowhere; write at least one environment, such as { "name": "prod" }',
+    'pipeline.environments: [] contains no environment; write at least one, such as { "name": "prod" }',
   ],
-  'an environment twice': [
+  'two environments of one name': [
     { environments: [{ name: 'prod' }, { name: 'prod' }] },
-    'pipeline.environments[1].name: "prod" is there twice; give each environment its own name',
+    'pipeline.environments[1].name: "prod" is used twice; give each environment its own name',
   ],
-  'an environment whose roles would reach into another': [
+  'an environment whose roles would have permissions on another': [
     { environments: [{ name: 'prod-eu' }, { name: 'prod' }] },
-    'pipeline.environments[1].name: "prod" begins like "prod-eu", so that one\'s roles would cover the other\'s; rename one of them',
+    'pipeline.environments[1].name: "prod" and "prod-eu" begin alike, so the roles of one would have permissions on the other; rename one of them',
   ],
-  'a name CloudFormation cannot hold': [
+  'a name with characters that are not allowed': [
     { environments: [{ name: '1_Prod' }] },
-    'pipeline.environments[0].name: "1_Prod" is not a name CloudFormation can hold; write up to 24 lower-case letters and digits with single hyphens between, a letter first',
+    'pipeline.environments[0].name: "1_Prod" is not a valid name for an environment; write up to 24 lower-case letters, digits and single hyphens, beginning with a letter',
   ],
-  'a name too long': [
+  'a name that is too long': [
     { environments: [{ name: 'a'.repeat(25) }] },
-    'pipeline.environments[0].name: "aaaaaaaaaaaaaaaaaaaaaaaaa" is not a name CloudFormation can hold; write up to 24 lower-case letters and digits with single hyphens between, a letter first',
+    'pipeline.environments[0].name: "aaaaaaaaaaaaaaaaaaaaaaaaa" is not a valid name for an environment; write up to 24 lower-case letters, digits and single hyphens, beginning with a letter',
   ],
-  'an account that lost its zeros, and no account of the pipeline': [
+  'an account that lost its leading zeros, and no account of the pipeline': [
     { environments: [{ name: 'prod', account: 12345678901 }] },
     'pipeline.environments[0].account: 12345678901 is not an AWS account; write its 12 digits as a string',
-    "pipeline.account: missing, though an environment names one; write the pipeline's own",
+    'pipeline.account: missing, but an environment sets its own; write the account of the pipeline',
   ],
-  'a region that is none': [
+  'an invalid region': [
     { region: 'eu-central-1', environments: [{ name: 'prod', region: 'frankfurt' }] },
     'pipeline.environments[0].region: "frankfurt" is not an AWS region; write one such as "eu-central-1"',
   ],
@@ -62,26 +62,26 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
   ],
   'a directory outside of the repository': [
     { serviceDirectory: '../service' },
-    'pipeline.serviceDirectory: "../service" is not a directory of the repository; write its relative path',
+    'pipeline.serviceDirectory: "../service" is not a directory of the repository; write its path, relative to the repository',
   ],
-  'an address that is none, and no list of them': [
+  'an invalid address, and an address instead of a list': [
     { notify: ['Team <team@example.com>', 7], environments: [{ name: 'prod', notify: 'team@example.com' }] },
     'pipeline.environments[0].notify: "team@example.com" is not a list of e-mail addresses; write it as ["team@example.com"] or remove it',
     'pipeline.notify[0]: "Team <team@example.com>" is not an e-mail address; write one such as "team@example.com", without a name',
     'pipeline.notify[1]: 7 is not an e-mail address; write one such as "team@example.com", without a name',
   ],
-  'an address that would be told twice': [
+  'an address that would get messages twice': [
     {
       notify: ['team@example.com', 'Team@example.com'],
       environments: [{ name: 'prod', notify: ['on-call@example.com', 'team@example.com', 'on-call@example.com'] }],
     },
-    'pipeline.notify[1]: "Team@example.com" is there twice; remove one of them',
-    'pipeline.environments[0].notify[2]: "on-call@example.com" is there twice; remove one of them',
-    'pipeline.environments[0].notify[1]: "team@example.com" is told of everything by pipeline.notify; remove it from one of them',
+    'pipeline.notify[1]: "Team@example.com" is listed twice; remove one of them',
+    'pipeline.environments[0].notify[2]: "on-call@example.com" is listed twice; remove one of them',
+    'pipeline.environments[0].notify[1]: "team@example.com" gets all notifications already, by pipeline.notify; remove it from one of the lists',
   ],
   'a permission for everything': [
     { deployPermissions: [{ actions: ['dynamodb:*'], resources: ['*'] }] },
-    'pipeline.deployPermissions[0].actions[0]: "dynamodb:*" is not one action; write each in full, such as "dynamodb:CreateTable"',
+    'pipeline.deployPermissions[0].actions[0]: "dynamodb:*" is not an action without wildcards; write each in full, such as "dynamodb:CreateTable"',
     'pipeline.deployPermissions[0].resources[0]: "*" is not the ARN of a resource; write one such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*"',
   ],
 };
@@ -90,17 +90,17 @@ test.each(Object.entries(INVALID))('%s is refused with path, value and remedy', 
   expect(problemsOf({ ...TWO_ENVIRONMENTS, ...change })).toEqual(problems);
 });
 
-test('every mistake is told at once, those between values too', () => {
+test('all mistakes are reported at once, conflicts between values included', () => {
   expect(problemsOf({ branch: 'main', environments: [{ name: 'prod', region: 'x' }, { name: 'prod' }, 7] })).toEqual([
     'pipeline.repository: missing; write it as "owner/repo"',
     'pipeline.environments[0].region: "x" is not an AWS region; write one such as "eu-central-1"',
     'pipeline.environments[2]: 7 is not an environment; write an object with a "name"',
-    'pipeline.environments[1].name: "prod" is there twice; give each environment its own name',
-    "pipeline.region: missing, though an environment names one; write the pipeline's own",
+    'pipeline.environments[1].name: "prod" is used twice; give each environment its own name',
+    'pipeline.region: missing, but an environment sets its own; write the region of the pipeline',
   ]);
 });
 
-test('without a configuration the message says where to write one', () => {
+test('without a configuration, the message says where to write it', () => {
   expect(() => pipelineConfig(undefined)).toThrow(
     new Error(
       'cdk.json, context key "pipeline":\n' +
@@ -109,7 +109,7 @@ test('without a configuration the message says where to write one', () => {
   );
 });
 
-test('what is left out takes its default', () => {
+test('omitted values get their defaults', () => {
   expect(pipelineConfig(TWO_ENVIRONMENTS)).toEqual({
     ...TWO_ENVIRONMENTS,
     serviceDirectory: 'service',
@@ -117,7 +117,7 @@ test('what is left out takes its default', () => {
   });
 });
 
-test.each(['codeconnections', 'codestar-connections'])('a connection may be a %s one', (service) => {
+test.each(['codeconnections', 'codestar-connections'])('the ARN of a connection may contain %s', (service) => {
   const connectionArn = `arn:aws:${service}:eu-central-1:111111111111:connection/0a1b2c3d-0000-4000-8000-0123456789ab`;
   expect(pipelineConfig({ ...TWO_ENVIRONMENTS, connectionArn }).connectionArn).toBe(connectionArn);
 });

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ReleaseDashboard } from '../../../lib/environment/release-dashboard';
 import { RELEASE_METRICS } from '../../../release/ledger/release-metrics';
-import { GREETER, targetOf } from '../targets';
+import { environmentNamed, GREETER } from '../environments';
 import { testApp } from '../test-app';
 
 interface Widget {
@@ -15,8 +15,8 @@ const ALARM_BOARD = 'arn:aws:lambda:eu-central-1:111111111111:function:PipelineS
 
 function widgets(shifts = GREETER.shifts): Widget[] {
   const stack = new Stack(testApp(), 'ReleaseStack', { env: { region: 'eu-central-1' } });
-  const target = targetOf('prod', '222222222222', { ...GREETER, shifts });
-  new ReleaseDashboard(stack, 'Dashboard', { target, alarmBoard: ALARM_BOARD });
+  const environment = environmentNamed('prod', '222222222222', { ...GREETER, shifts });
+  new ReleaseDashboard(stack, 'Dashboard', { environment, alarmBoard: ALARM_BOARD });
   const dashboards = Object.values(
     Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard', {
       Properties: { DashboardName: 'greeter-prod' },
@@ -27,7 +27,7 @@ function widgets(shifts = GREETER.shifts): Widget[] {
   return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'eu-central-1')).join('')).widgets;
 }
 
-test('the alarms are drawn by the function of the pipeline, for this environment', () => {
+test("the pipeline's function draws the alarms of this environment", () => {
   expect(widgets()[0]).toMatchObject({
     type: 'custom',
     properties: {
@@ -38,7 +38,7 @@ test('the alarms are drawn by the function of the pipeline, for this environment
   });
 });
 
-test('every metric of releases is shown, over 90 days', () => {
+test('every release metric is shown, for 90 days', () => {
   const [, byDay, numbers] = widgets();
   const shown = [byDay, numbers].flatMap((widget) => widget?.properties.metrics as unknown[][]);
   const metrics = shown
@@ -50,7 +50,7 @@ test('every metric of releases is shown, over 90 days', () => {
   expect(numbers?.properties.setPeriodToTimeRange).toBe(true);
 });
 
-test('each function that shifts has its requests, errors and latency by version, by its name in AWS', () => {
+test('requests, errors and latency are shown by version for each function that shifts', () => {
   const second = { ...(GREETER.shifts[0] as (typeof GREETER.shifts)[number]), functionName: 'greeter-prod-bye' };
   const ofVersions = widgets([...GREETER.shifts, second]).slice(3);
   expect(ofVersions.map(({ properties }) => properties.metrics[0][0].expression)).toEqual(

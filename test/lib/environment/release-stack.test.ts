@@ -16,8 +16,8 @@ const actionsOf = (statement: Statement) => [statement.Action].flat();
 
 type RoleName = 'greeter-prod-deploy' | 'greeter-prod-cloudformation' | 'greeter-prod-watch';
 
-function statements(role: RoleName, of = release): Statement[] {
-  const [found] = Object.values(of.findResources('AWS::IAM::Role', { Properties: { RoleName: role } }));
+function statements(role: RoleName, template = release): Statement[] {
+  const [found] = Object.values(template.findResources('AWS::IAM::Role', { Properties: { RoleName: role } }));
   return found?.Properties.Policies.flatMap(
     ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) => PolicyDocument.Statement,
   );
@@ -27,7 +27,7 @@ function allowing(action: string, among: readonly Statement[]): Statement[] {
   return among.filter((statement) => actionsOf(statement).includes(action));
 }
 
-test("only the environment's own Deploy action may become its deploy role", () => {
+test("only the environment's own Deploy action may assume its deploy role", () => {
   release.hasResourceProperties('AWS::IAM::Role', {
     RoleName: 'greeter-prod-deploy',
     Path: '/release/',
@@ -46,7 +46,7 @@ test("only the environment's own Deploy action may become its deploy role", () =
   });
 });
 
-test('the deploy role changes the stack with the CloudFormation role only', () => {
+test('the deploy role can change the stack only with the CloudFormation role', () => {
   const cloudFormationRole = 'arn:aws:iam::222222222222:role/release/greeter-prod-cloudformation';
   const deploy = statements('greeter-prod-deploy');
   expect(allowing('cloudformation:CreateChangeSet', deploy)).toEqual([
@@ -65,7 +65,7 @@ test('the deploy role changes the stack with the CloudFormation role only', () =
   expect(allowing('lambda:UpdateFunctionCode', deploy)).toEqual([]);
 });
 
-test("only the functions of the pipeline may become an environment's watch role", () => {
+test("only the pipeline's functions may assume an environment's watch role", () => {
   release.hasResourceProperties('AWS::IAM::Role', {
     RoleName: 'greeter-prod-watch',
     Path: '/release/',
@@ -88,7 +88,7 @@ test("only the functions of the pipeline may become an environment's watch role"
   });
 });
 
-test('who watches a release may read what its Deploy reads, and change nothing but the ledger and the count', () => {
+test('the watch role may read what Deploy reads, and write only to the ledger and the release metrics', () => {
   const writes = /:(?!(Get|List|Describe|BatchGet|Filter|Query))/;
   const watch = statements('greeter-prod-watch');
   expect(watch.flatMap(actionsOf).filter((action) => writes.test(action))).toEqual([
@@ -102,7 +102,7 @@ test('who watches a release may read what its Deploy reads, and change nothing b
 });
 
 test.each(['greeter-prod-deploy', 'greeter-prod-watch'] as const)(
-  '%s writes in the ledger of this environment only, and counts in the namespace of releases only',
+  '%s writes only to the ledger of this environment and to the metrics of releases',
   (role) => {
     expect(allowing('dynamodb:PutItem', statements(role))).toEqual([
       {
@@ -117,7 +117,7 @@ test.each(['greeter-prod-deploy', 'greeter-prod-watch'] as const)(
   },
 );
 
-test('the ledger is the table that release/ writes in, can be restored, and forgets what expired', () => {
+test('the ledger is the table that release/ writes to, has backups, and deletes expired items', () => {
   release.hasResource('AWS::DynamoDB::Table', {
     DeletionPolicy: 'Delete',
     Properties: {
@@ -133,7 +133,7 @@ test('the ledger is the table that release/ writes in, can be restored, and forg
   });
 });
 
-test("a shift that CodeDeploy gave up is sent to the pipeline's bus, by a role that this rule alone may take", () => {
+test("the event of a stopped shift is sent to the pipeline's bus, with a role that only this rule may assume", () => {
   release.hasResourceProperties('AWS::Events::Rule', {
     Name: 'greeter-prod-shifts',
     EventBusName: Match.absent(),
@@ -173,7 +173,7 @@ test("a shift that CodeDeploy gave up is sent to the pipeline's bus, by a role t
   });
 });
 
-test('CloudFormation reaches the roles of the service, and none of the roles of the release', () => {
+test("CloudFormation may change the service's roles, but not those of the release", () => {
   const cloudFormation = statements('greeter-prod-cloudformation');
   for (const action of ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PassRole']) {
     expect(allowing(action, cloudFormation)).toEqual([
@@ -183,38 +183,38 @@ test('CloudFormation reaches the roles of the service, and none of the roles of 
   expect(allowing('iam:AttachRolePolicy', cloudFormation)).toEqual([]);
 });
 
-test('CloudFormation reaches functions, log groups and alarms of this environment only', () => {
-  const place = 'eu-central-1:222222222222';
+test('CloudFormation may change functions, log groups and alarms of this environment only', () => {
+  const location = 'eu-central-1:222222222222';
   const cloudFormation = statements('greeter-prod-cloudformation');
   expect(
     ['lambda:UpdateFunctionCode', 'logs:CreateLogGroup', 'cloudwatch:PutMetricAlarm'].map(
       (action) => allowing(action, cloudFormation)[0]?.Resource,
     ),
   ).toEqual([
-    `arn:aws:lambda:${place}:function:greeter-prod-*`,
-    `arn:aws:logs:${place}:log-group:/aws/lambda/greeter-prod-*`,
-    `arn:aws:cloudwatch:${place}:alarm:greeter-prod-*`,
+    `arn:aws:lambda:${location}:function:greeter-prod-*`,
+    `arn:aws:logs:${location}:log-group:/aws/lambda/greeter-prod-*`,
+    `arn:aws:cloudwatch:${location}:alarm:greeter-prod-*`,
   ]);
 });
 
-test('the Deploy action reads the logs, alarms and AppSpecs of this environment only, and changes none', () => {
-  const place = 'eu-central-1:222222222222';
+test('the Deploy action may read the logs, alarms and AppSpecs of this environment only, and change none', () => {
+  const location = 'eu-central-1:222222222222';
   const deploy = statements('greeter-prod-deploy');
   expect(
     ['logs:FilterLogEvents', 'cloudwatch:DescribeAlarmHistory', 'codedeploy:GetApplicationRevision'].map(
       (action) => allowing(action, deploy)[0]?.Resource,
     ),
   ).toEqual([
-    `arn:aws:logs:${place}:log-group:/aws/lambda/greeter-prod-*`,
-    `arn:aws:cloudwatch:${place}:alarm:greeter-prod-*`,
-    `arn:aws:codedeploy:${place}:application:greeter-prod-*`,
+    `arn:aws:logs:${location}:log-group:/aws/lambda/greeter-prod-*`,
+    `arn:aws:cloudwatch:${location}:alarm:greeter-prod-*`,
+    `arn:aws:codedeploy:${location}:application:greeter-prod-*`,
   ]);
   for (const action of ['logs:PutLogEvents', 'cloudwatch:SetAlarmState', 'codedeploy:StopDeployment']) {
     expect(allowing(action, deploy)).toEqual([]);
   }
 });
 
-test('no action is a wildcard, and everything is a resource only where there is none to name', () => {
+test('no action has a wildcard, and the resource is * only for actions without resources', () => {
   const all = [
     ...statements('greeter-prod-deploy'),
     ...statements('greeter-prod-cloudformation'),
@@ -230,7 +230,7 @@ test('no action is a wildcard, and everything is a resource only where there is 
   release.resourcePropertiesCountIs('AWS::IAM::Role', { ManagedPolicyArns: Match.anyValue() }, 0);
 });
 
-test('what else the service creates is allowed as configured, in this environment', () => {
+test('deployPermissions of the configuration are granted, limited to this environment', () => {
   const extended = synthesise({
     ...TWO_ACCOUNTS,
     deployPermissions: [
@@ -269,7 +269,7 @@ test("only the service's own alarms may publish to the topic, and only by TLS", 
   });
 });
 
-test('without an account in the configuration an environment is wherever its pipeline is', () => {
+test('without a configured account, an environment is in the account of its pipeline', () => {
   const anywhere = JSON.stringify(synthesise(TWO_ENVIRONMENTS).release('prod').toJSON());
   expect(anywhere).not.toMatch(/\d{12}/);
   expect(anywhere).toContain('"Ref":"AWS::AccountId"');

@@ -9,13 +9,16 @@ import { REPOSITORY } from '../test-app';
 const directory = mkdtempSync(join(tmpdir(), 'function-code-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** What a synthesis needs of the repository. */
+/** The part of the repository that a synthesis needs. */
 const SOURCES = [
   ...['aws-rules', 'bin', 'canary-guard', 'lib', 'release', 'service'],
   ...['cdk.json', 'buildspec.yml', 'package.json', 'package-lock.json'],
 ];
 
-/** @returns the directories of the functions' code, relative to the assembly: they bear the hashes of what is in them */
+/**
+ * @returns The directories of the functions' code, relative to the assembly. Their names contain the hash of the
+ * content.
+ */
 function synthesise(repository: string, assembly: string): string[] {
   execFileSync(process.execPath, [require.resolve('aws-cdk/bin/cdk'), 'synth', '--quiet', '--output', assembly], {
     cwd: repository,
@@ -37,7 +40,7 @@ function bundle(entry: string): { readonly file: string; readonly bytes: number;
 const ENTRIES = ['canary-action', 'notifier', 'alarm-board'];
 
 test.each(ENTRIES)(
-  '%s is bundled small, with the AWS SDK and without zod, and starts with nothing beside it',
+  'the bundle of %s is small, contains the AWS SDK but not zod, and needs no other files to start',
   (entry) => {
     const { file, bytes, sources } = bundle(entry);
     expect(bytes).toBeLessThan(1024 * 1024);
@@ -49,13 +52,13 @@ test.each(ENTRIES)(
   },
 );
 
-test('an error of the code names the line of the source', () => {
+test('the source map leads from an error to the line of the source', () => {
   const { sources } = bundle('notifier');
   const path = createRequire(__filename).resolve('../../../release/notify/notifier');
   expect(sources.map((source) => join(REPOSITORY, source))).toContain(path);
 });
 
-test('the same sources have the same hash in another directory, with packages borrowed by links', async () => {
+test('the same sources have the same hash in another directory, with linked packages', async () => {
   const clone = join(directory, 'another/clone');
   for (const name of SOURCES) cpSync(join(REPOSITORY, name), join(clone, name), { recursive: true });
   await linkPackages(REPOSITORY, clone);

@@ -1,21 +1,21 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { type Subscriber, subscribers } from '../../../lib/config/subscribers';
+import type { PipelineEnvironment } from '../../../lib/environment/pipeline-environment';
 import { Notifications } from '../../../lib/functions/notifications';
 import { pipelineNames } from '../../../lib/names/pipeline-names';
-import type { ReleaseTarget } from '../../../lib/release-target';
 import { readSettings } from '../../../release/notify/settings';
-import { HOME, targetOf } from '../targets';
+import { environmentNamed, HOME } from '../environments';
 import { testApp } from '../test-app';
 
-function notifications(targets: readonly ReleaseTarget[], tellsTo: readonly Subscriber[] = []): Template {
+function notifications(environments: readonly PipelineEnvironment[], notified: readonly Subscriber[] = []): Template {
   const stack = new Stack(testApp(), 'PipelineStack', { env: HOME });
   const names = pipelineNames(stack.stackName);
-  new Notifications(stack, 'Notifications', { names, place: HOME, targets, subscribers: tellsTo });
+  new Notifications(stack, 'Notifications', { names, location: HOME, environments, subscribers: notified });
   return Template.fromStack(stack);
 }
 
-const told = subscribers({
+const notified = subscribers({
   repository: 'acme/greeter',
   branch: 'main',
   serviceDirectory: 'service',
@@ -26,7 +26,7 @@ const told = subscribers({
     { name: 'prod', notify: ['on-call@example.com', 'Team@example.com'] },
   ],
 });
-const pipeline = notifications([targetOf('staging'), targetOf('prod', '222222222222')], told);
+const pipeline = notifications([environmentNamed('staging'), environmentNamed('prod', '222222222222')], notified);
 
 const idOf = (type: string, Properties: object): string =>
   Object.keys(pipeline.findResources(type, { Properties }))[0] as string;
@@ -35,11 +35,11 @@ const notifier = idOf('AWS::Lambda::Function', { FunctionName: 'PipelineStack-no
 const queue = { 'Fn::GetAtt': [idOf('AWS::SQS::Queue', { QueueName: 'PipelineStack-undelivered' }), 'Arn'] };
 const topic = { Ref: idOf('AWS::SNS::Topic', { TopicName: 'PipelineStack-releases' }) };
 const bus = { Ref: idOf('AWS::Events::EventBus', { Name: 'PipelineStack-releases' }) };
-const tellsTheNotifier = [
+const invokesNotifier = [
   Match.objectLike({ Arn: { 'Fn::GetAtt': [notifier, 'Arn'] }, DeadLetterConfig: { Arn: queue } }),
 ];
 
-test('the notifier understands which environments it is told of, and has the topic and the pipeline', () => {
+test('the notifier can read its settings: environments, topic and pipeline', () => {
   const { TOPIC_ARN, ...variables } = pipeline.toJSON().Resources[notifier].Properties.Environment.Variables;
   expect(TOPIC_ARN).toEqual(topic);
   const role = (account: string, name: string) => `arn:aws:iam::${account}:role/release/greeter-${name}-watch`;
@@ -60,7 +60,7 @@ test('the notifier understands which environments it is told of, and has the top
   });
 });
 
-test('an address is told of everything, or of the environments that name it, by one subscription', () => {
+test('each address has one subscription, to all messages or to those of the environments that list it', () => {
   const subscriptions = Object.values(pipeline.findResources('AWS::SNS::Subscription')).map((each) => each.Properties);
   const email = (Endpoint: string) => ({ Endpoint, Protocol: 'email', TopicArn: topic });
   expect(subscriptions).toEqual([
@@ -70,26 +70,26 @@ test('an address is told of everything, or of the environments that name it, by 
   ]);
 });
 
-test('what CodeDeploy does in the environments comes to the notifier', () => {
+test("CodeDeploy's events from the environments invoke the notifier", () => {
   pipeline.hasResourceProperties('AWS::Events::Rule', {
     EventBusName: bus,
     EventPattern: { source: ['aws.codedeploy'] },
-    Targets: tellsTheNotifier,
+    Targets: invokesNotifier,
   });
 });
 
-test('of the stages of this pipeline, all that fail and the environments that succeed come to the notifier', () => {
-  const ofStages = (detail: object) => ({
+test('every stage of this pipeline that fails, and every environment that succeeds, invokes the notifier', () => {
+  const stageRule = (detail: object) => ({
     EventBusName: Match.absent(),
     EventPattern: {
       source: ['aws.codepipeline'],
       'detail-type': ['CodePipeline Stage Execution State Change'],
       detail: { pipeline: ['PipelineStack'], ...detail },
     },
-    Targets: tellsTheNotifier,
+    Targets: invokesNotifier,
   });
-  pipeline.hasResourceProperties('AWS::Events::Rule', ofStages({ state: ['FAILED'] }));
-  pipeline.hasResourceProperties('AWS::Events::Rule', ofStages({ state: ['SUCCEEDED'], stage: ['staging', 'prod'] }));
+  pipeline.hasResourceProperties('AWS::Events::Rule', stageRule({ state: ['FAILED'] }));
+  pipeline.hasResourceProperties('AWS::Events::Rule', stageRule({ state: ['SUCCEEDED'], stage: ['staging', 'prod'] }));
   pipeline.resourceCountIs('AWS::Events::Rule', 3);
 });
 
@@ -103,10 +103,13 @@ test('the accounts of environments, and no others, may put events on the bus', (
       Principal: { AWS: 'arn:aws:iam::222222222222:root' },
     }),
   });
-  notifications([targetOf('staging'), targetOf('prod')]).resourceCountIs('AWS::Events::EventBusPolicy', 0);
+  notifications([environmentNamed('staging'), environmentNamed('prod')]).resourceCountIs(
+    'AWS::Events::EventBusPolicy',
+    0,
+  );
 });
 
-test('what could not be delivered waits two weeks, encrypted, and an alarm tells of it on the topic', () => {
+test('events that could not be processed are kept for two weeks, encrypted, and an alarm reports them on the topic', () => {
   pipeline.hasResourceProperties('AWS::Lambda::Function', {
     FunctionName: 'PipelineStack-notifier',
     DeadLetterConfig: { TargetArn: queue },
@@ -131,7 +134,7 @@ test('what could not be delivered waits two weeks, encrypted, and an alarm tells
   });
 });
 
-test('that alarm alone may publish from outside, and only by TLS', () => {
+test('CloudWatch may publish only for that alarm, and publishing requires TLS', () => {
   pipeline.hasResourceProperties('AWS::SNS::TopicPolicy', {
     PolicyDocument: {
       Statement: [
@@ -152,7 +155,7 @@ test('that alarm alone may publish from outside, and only by TLS', () => {
   });
 });
 
-test('the notifier may watch the environments, look at this pipeline, and publish on this topic', () => {
+test('the notifier may read the environments and this pipeline, and publish on this topic', () => {
   pipeline.hasResourceProperties('AWS::IAM::Role', {
     RoleName: 'PipelineStack-notifier',
     Policies: [

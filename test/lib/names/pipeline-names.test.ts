@@ -1,6 +1,6 @@
 import { pipelineNames } from '../../../lib/names/pipeline-names';
 
-test('a stack name too long for the roles of its functions is refused before anything is deployed', () => {
+test('a stack name that is too long for the roles of the functions is refused at synthesis', () => {
   const name = 'a-pipeline-stack-with-a-name-that-is-rather-too-long-';
   expect(() => pipelineNames(name.slice(0, -1))).not.toThrow();
   expect(() => pipelineNames(name)).toThrow(

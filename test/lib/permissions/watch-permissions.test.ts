@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { watchPermissions } from '../../../lib/permissions/watch-permissions';
-import { HOME, targetOf } from '../targets';
+import { environmentNamed, HOME } from '../environments';
 import { REPOSITORY } from '../test-app';
 
-/** By the end of the client's package, what IAM calls the service. Of others the pipeline's own account is asked. */
+/** IAM's name of a service by the end of its client's package. Other services are called in the pipeline's account. */
 const SERVICES: Readonly<Record<string, string>> = {
   cloudformation: 'cloudformation',
   cloudwatch: 'cloudwatch',
@@ -14,7 +14,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   lambda: 'lambda',
 };
 
-/** @returns what a source file calls of AWS in an environment, as IAM calls it */
+/** @returns The AWS operations that a source file calls in an environment, as IAM actions. */
 function callsIn(source: string): string[] {
   return [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([a-z-]+)'/g)].flatMap(([, names, client]) => {
     const service = SERVICES[client as string];
@@ -27,7 +27,7 @@ test("the pipeline's functions are allowed exactly what release/ calls in an env
   const directory = join(REPOSITORY, 'release');
   const sources = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const called = sources.flatMap((name) => callsIn(readFileSync(join(directory, name), 'utf8')));
-  const { names } = targetOf('prod');
+  const { names } = environmentNamed('prod');
   const allowed = watchPermissions(HOME, names).flatMap(({ actions }) => actions);
   expect(allowed.sort()).toEqual([...new Set(called)].sort());
 });

@@ -17,15 +17,15 @@ const EXPECTED = {
   Linear10PercentEvery10Minutes: [130, 250],
 } as const;
 
-test.each(DEPLOYMENT_TYPES)('%s has time for its shift, and an hour for each hook that stays silent', (type) => {
+test.each(DEPLOYMENT_TYPES)('%s has time for its shift, and an hour for each hook', (type) => {
   expect([timeout(shift(type, [])), timeout(shift(type, BOTH))]).toEqual(EXPECTED[type]);
 });
 
-test('the slowest function decides, for the deployment groups of a stack run side by side', () => {
+test('the slowest function decides, because the deployments of a stack run in parallel', () => {
   expect(timeout(shift('Canary10Percent30Minutes', []), shift('AllAtOnce', ['preTrafficHook']))).toBe(90);
 });
 
-test('a service that shifts nothing has time for its other resources', () => {
+test('a service without shifts has time for its other resources', () => {
   expect(timeout()).toBe(30);
 });
 

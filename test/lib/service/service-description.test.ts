@@ -23,7 +23,7 @@ test('only functions with deployment settings shift, and only declared hooks cou
   });
 });
 
-test("a function's settings go before those all functions share", () => {
+test("a function's settings override the common ones", () => {
   const custom = { deploymentSettings: { type: 'AllAtOnce', postTrafficHook: 'check' } };
   expect(serviceDescription({ ...PRINTED, custom }, 'prod').shifts).toEqual([
     {
@@ -35,7 +35,7 @@ test("a function's settings go before those all functions share", () => {
   ]);
 });
 
-test('a function may have a name of its own', () => {
+test('a function may have a custom name', () => {
   const functions = { hello: { ...PRINTED.functions.hello, name: 'greeter-prod-says-hello' } };
   expect(serviceDescription({ ...PRINTED, functions }, 'prod').shifts[0]).toMatchObject({
     function: 'hello',
@@ -43,14 +43,14 @@ test('a function may have a name of its own', () => {
   });
 });
 
-test('functions may be a list of maps, as where each comes from a file of its own', () => {
+test('functions may be a list of maps, as when they are read from several files', () => {
   const { hello, check } = PRINTED.functions;
   expect(serviceDescription({ ...PRINTED, functions: [{ hello }, { check }] }, 'prod')).toEqual(
     serviceDescription(PRINTED, 'prod'),
   );
 });
 
-test('nothing shifts in a stage that the service leaves out', () => {
+test('no function shifts in an sls stage without canaries', () => {
   const custom = { deploymentSettings: { stages: ['prod'] } };
   expect(serviceDescription({ ...PRINTED, custom }, 'staging').shifts).toEqual([]);
 });
@@ -62,13 +62,13 @@ test('an unknown deployment type is refused with the list of the known ones', ()
   );
 });
 
-test('a stack name of its own is refused, for the roles are scoped by the usual one', () => {
+test('a custom stack name is refused, because the roles are limited to the default one', () => {
   expect(() => serviceDescription({ ...PRINTED, provider: { stackName: 'hello' } }, 'prod')).toThrow(
-    'provider.stackName: "hello" is not "greeter-prod", by which the pipeline\'s roles are scoped; remove the setting',
+    'provider.stackName: "hello" is not "greeter-prod", to which the pipeline\'s roles are limited; remove the setting',
   );
 });
 
-test("a service that sls can't read fails with sls's own message", async () => {
+test('a service that sls cannot read fails with the message of sls', async () => {
   await expect(describeService({ serviceDirectory: __dirname, stage: 'prod' })).rejects.toThrow(
     /^sls print --format json --stage prod failed:\n[\s\S]*This command can only be run in a service directory/,
   );

@@ -1,8 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { canaryParameters } from '../../../lib/steps/canary-step';
 import { readJob } from '../../../release/canary/job';
+import { environmentNamed } from '../environments';
 import { synthesise, TWO_ACCOUNTS } from '../fixtures';
-import { targetOf } from '../targets';
 
 const { pipeline } = synthesise(TWO_ACCOUNTS);
 
@@ -19,14 +19,14 @@ function action(stage: string, name: string): Action {
   return stages.find(({ Name }) => Name === stage)?.Actions.find(({ Name }) => Name === name) as Action;
 }
 
-test('a Canary runs beside its Deploy, and a later action can use its outcome', () => {
+test('a Canary runs in parallel with its Deploy, and a later action can read its variables', () => {
   const canary = action('prod', 'Canary');
   expect(canary.RunOrder).toBe(action('prod', 'Deploy').RunOrder);
   expect(canary.Namespace).toBe('prod-Canary');
   expect(action('staging', 'Canary').Namespace).toBe('staging-Canary');
 });
 
-test('its function understands what it is told, and is told where Deploy stands and how long to wait', () => {
+test('its function can read the parameters: which action deploys, and how long to wait', () => {
   const { UserParameters } = action('prod', 'Canary').Configuration;
   const execution = '0a1b2c3d-0000-4000-8000-0123456789ab';
   const configuration = {
@@ -63,7 +63,7 @@ test('all Canary actions invoke one function, and may invoke no other', () => {
   });
 });
 
-test('the function behind it may watch the environments, look at this pipeline, and answer its jobs', () => {
+test('its function may read the environments and this pipeline, and report the results of its jobs', () => {
   pipeline.hasResourceProperties('AWS::IAM::Role', {
     RoleName: 'PipelineStack-canary',
     Policies: [
@@ -102,9 +102,10 @@ test('the function behind it may watch the environments, look at this pipeline, 
   });
 });
 
-test('parameters longer than CodePipeline takes are refused before anything is deployed', () => {
-  const target = targetOf('prod');
-  const parameters = (pipelineName: string) => canaryParameters({ target, pipeline: pipelineName, deploy: 'Deploy' });
+test('parameters that are longer than CodePipeline allows are refused at synthesis', () => {
+  const environment = environmentNamed('prod');
+  const parameters = (pipelineName: string) =>
+    canaryParameters({ environment, pipeline: pipelineName, deploy: 'Deploy' });
   expect(parameters('P').pipeline).toBe('P');
   expect(() => parameters('P'.repeat(800))).toThrow(
     "the parameters of prod's Canary action may have 1036 characters, CodePipeline allows 1000; " +

@@ -8,7 +8,7 @@ import { BUILD_SPEC, synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from '../fixtu
 const { pipeline, build } = synthesise(TWO_ENVIRONMENTS);
 const { phases } = build('prodDeploy').buildSpec;
 
-test('a Deploy installs as Build does, on the same Node', () => {
+test('a Deploy installs like Build, on the same Node version', () => {
   expect(phases.install['runtime-versions']).toEqual(BUILD_SPEC.phases.install['runtime-versions']);
   expect(phases.install.commands).toEqual([
     ...(BUILD_SPEC.phases.install.commands ?? []),
@@ -16,7 +16,7 @@ test('a Deploy installs as Build does, on the same Node', () => {
   ]);
 });
 
-test('credentials come from a profile, which the SDK can renew while the shift lasts', () => {
+test('credentials come from a profile, so that the SDK can renew them during the shift', () => {
   expect(phases.pre_build?.commands).toEqual([
     'export AWS_CONFIG_FILE="$CODEBUILD_SRC_DIR/.aws-config" AWS_PROFILE=release',
     `printf '[profile release]\\nrole_arn = %s\\nrole_session_name = deploy\\ncredential_source = EcsContainer\\nregion = %s\\n' "$DEPLOY_ROLE_ARN" "$DEPLOY_REGION" > "$AWS_CONFIG_FILE"`,
@@ -26,7 +26,7 @@ test('credentials come from a profile, which the SDK can renew while the shift l
 const sls =
   '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION" --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")';
 
-test('what is prepared is deployed, waiting for a rollback to end and deploying again what was rolled back', () => {
+test('sls runs after prepare, waits for a rollback to end, and deploys again what was rolled back', () => {
   expect(phases.build?.commands).toEqual([
     `if node --import tsx bin/release.ts prepare; then { ${sls} 2>&1; echo "$?" > .release/sls.status; } | tee .release/sls.log; export SLS_DEPLOY_STATUS="$(cat .release/sls.status)"; else export SLS_DEPLOY_STATUS=refused; fi`,
   ]);
@@ -40,7 +40,10 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  /** Runs the build phase with a `prepare` that ends so, and a `sls deploy` that says something and ends so. */
+  /**
+   * Runs the build phase with programs in place of `prepare` and `sls deploy` that write output and exit with these
+   * statuses.
+   */
   function deployed(prepare: number, deploy: number) {
     const program = (name: string, text: string) =>
       writeFileSync(join(directory, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
@@ -52,20 +55,20 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
     return stdout.trim().split('\n');
   }
 
-  test.each([0, 3])('the status %i of sls is kept, and what it says stands in the log and in a file', (status) => {
-    const [prepare, said, error, end] = deployed(0, status);
+  test.each([0, 3])('the status %i of sls is kept, and its output goes to the log and to a file', (status) => {
+    const [prepare, output, error, end] = deployed(0, status);
     expect(prepare).toBe('prepare prepare');
-    expect(said).toMatch(/^npx sls deploy --verbose/);
+    expect(output).toMatch(/^npx sls deploy --verbose/);
     expect([error, end]).toEqual(['Error: no', `phase 0, sls ${status}`]);
-    expect(readFileSync(join(directory, '.release/sls.log'), 'utf8')).toBe(`${said}\n${error}\n`);
+    expect(readFileSync(join(directory, '.release/sls.log'), 'utf8')).toBe(`${output}\n${error}\n`);
   });
 
-  test('sls does not run when prepare refuses, and post_build still comes', () => {
+  test('sls does not run when prepare refuses, and the phase still succeeds', () => {
     expect(deployed(1, 0)).toEqual(['prepare prepare', 'phase 0, sls refused']);
   });
 });
 
-test('the release is concluded whatever became of sls, and fails in a command that says how', () => {
+test('the release is always concluded, and one of the commands fails with a text that says how it ended', () => {
   expect(phases.post_build?.commands).toEqual([
     'node --import tsx bin/release.ts conclude',
     '. ./.release/outcome.env',
@@ -87,13 +90,13 @@ test('a Deploy exports the outcome to CodePipeline', () => {
   ]);
 });
 
-test('the lifecycle events are a test report of Deploys, and of them alone', () => {
+test('only Deploys have the lifecycle events as a test report', () => {
   const lifecycle = { files: ['reports/lifecycle.xml'], 'file-format': 'JUNITXML' };
   expect(build('prodDeploy').buildSpec.reports).toEqual({ lifecycle });
   expect(build('CdkBuildProject').buildSpec.reports).not.toHaveProperty('lifecycle');
 });
 
-test('a Deploy knows its environment from its variables alone', () => {
+test('the variables of a Deploy describe its environment', () => {
   expect(build('prodDeploy').variables).toMatchObject({
     STAGE: 'prod',
     STACK_NAME: 'greeter-prod',
@@ -103,7 +106,7 @@ test('a Deploy knows its environment from its variables alone', () => {
   });
 });
 
-test('a Deploy is told the pipeline execution and the commit, which only its action knows', () => {
+test("a Deploy gets the execution and the commit from its action's variables", () => {
   const [found] = Object.values(pipeline.findResources('AWS::CodePipeline::Pipeline'));
   const stage = found?.Properties.Stages.find(({ Name }: { Name: string }) => Name === 'prod');
   const deploy = stage.Actions.find(({ Name }: { Name: string }) => Name === 'Deploy');
@@ -120,7 +123,7 @@ test('a Deploy is told the pipeline execution and the commit, which only its act
   });
 });
 
-test('in another account a Deploy becomes the role of that account, and says the configured deployment type', () => {
+test('in another account a Deploy assumes the role of that account, and passes the configured deployment type', () => {
   const { build: across } = synthesise(TWO_ACCOUNTS);
   expect(across('prodDeploy').variables).toMatchObject({
     DEPLOY_REGION: 'eu-central-1',
@@ -131,11 +134,11 @@ test('in another account a Deploy becomes the role of that account, and says the
   );
 });
 
-test("the time limit is that of the service's own shift and hooks", () => {
+test("the time limit follows from the service's shift and hooks", () => {
   expect(build('prodDeploy').properties.TimeoutInMinutes).toBe(155);
 });
 
-test('what a Deploy runs as may become the deploy role of its environment and no other role', () => {
+test('the role of a Deploy may assume the deploy role of its environment and no other role', () => {
   const policies = pipeline.findResources('AWS::IAM::Policy', {
     Properties: { Roles: [{ Ref: Match.stringLikeRegexp('^proddeployactionrole') }] },
   });

@@ -18,12 +18,12 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-/** Pushes a change of the function that people call. */
+/** Pushes a change of the public function. */
 function push(name: string, before = '', files: Readonly<Record<string, string>> = {}): Promise<RehearsedRelease> {
   return stage.push(name, { 'service/handler.ts': stage.fixture.handler(name, before), ...files });
 }
 
-/** Makes every request of a visitor fail that gets to this version. */
+/** Statement with which this version fails every request of a visitor. */
 const FAILS = `if (visitor) throw new Error('no model');`;
 
 test('first release', async () => {
@@ -74,7 +74,7 @@ describe('rolled back', () => {
     });
   });
 
-  test('by an alarm at 10 %, when the stage is tried again with the same commit', async () => {
+  test('by an alarm at 10 %, when the same commit is pushed again', async () => {
     const release = await stage.rehearsal.release();
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
@@ -102,7 +102,7 @@ describe('rolled back', () => {
     });
   });
 
-  test('by the pre hook', async () => {
+  test('by the pre-traffic hook', async () => {
     const release = await push('pre-hook', `if (hook) return { statusCode: 500, body: 'not today' };`);
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
@@ -112,7 +112,7 @@ describe('rolled back', () => {
     });
   });
 
-  test('by the post hook at 100 %', async () => {
+  test('by the post-traffic hook at 100 %', async () => {
     const release = await push('post-hook', `if (!hook && !visitor) return { statusCode: 404, body: 'not here' };`);
     expect(await agreement(stage, release)).toEqual({
       type: 'rolled-back',
@@ -177,7 +177,7 @@ describe('failed before CloudFormation', () => {
   test('because another operation updates the stack when the release is prepared', async () => {
     const release = await stage.perform(
       () => push('busy'),
-      { when: deployBegins, act: () => updateInTheWay() },
+      { when: deployBegins, act: () => startUpdateWithoutEnd() },
       { when: deployLogs(/nothing was deployed/), act: () => stage.letTimePass() },
     );
     expect(await agreement(stage, release)).toEqual({
@@ -191,7 +191,7 @@ describe('failed before CloudFormation', () => {
   test('because another operation begins to update the stack between prepare and sls', async () => {
     const release = await stage.perform(
       () => stage.rehearsal.release(),
-      { when: deployLogs(/is ready to be released/), act: () => updateInTheWay() },
+      { when: deployLogs(/is ready to be released/), act: () => startUpdateWithoutEnd() },
       { when: deployLogs(/state and can ?not be updated/), act: () => stage.letTimePass() },
     );
     expect(await agreement(stage, release)).toEqual({
@@ -204,10 +204,10 @@ describe('failed before CloudFormation', () => {
 
   test('because the package has no code', async () => {
     const manifest = await stage.file('package.json');
-    const spoilt = JSON.parse(manifest);
-    spoilt.scripts.package += ' && rm .package/prod/hello.zip';
+    const changed = JSON.parse(manifest);
+    changed.scripts.package += ' && rm .package/prod/hello.zip';
     const before = await newestEvent();
-    const release = await push('no-zip', '', { 'package.json': JSON.stringify(spoilt) });
+    const release = await push('no-zip', '', { 'package.json': JSON.stringify(changed) });
     expect(await agreement(stage, release)).toEqual({
       type: 'failed',
       headline: expect.stringMatching(/^failed before CloudFormation, no traffic shifted: .*hello\.zip/),
@@ -248,8 +248,8 @@ async function stopShift(): Promise<void> {
   await client.send(new StopDeploymentCommand({ deploymentId: deployments[0], autoRollbackEnabled: true }));
 }
 
-/** An update of the stack that has no end until {@link Stage.letTimePass}. */
-async function updateInTheWay(): Promise<void> {
+/** Starts an update of the stack that does not end before {@link Stage.letTimePass}. */
+async function startUpdateWithoutEnd(): Promise<void> {
   await stage.holdTime();
   await stage.updateByHand();
 }

@@ -6,15 +6,15 @@ import { copyRepository } from '../../support/copy-repository';
 
 const repository = join(__dirname, '../../..');
 
-/** Where the fixture's parts look whether they are to misbehave: a directory beside the repository. */
+/** Files outside of the repository whose existence makes parts of the fixture misbehave. */
 export interface Steering {
-  /** while it is there, the Canary action's function dies and writes a letter into it, until it holds two */
+  /** While it exists, the Canary action's function dies and appends a character to it, until there are two. */
   readonly canaryDies: string;
   /** while it is there, Deploy writes into it the group of the processes that release, and ends without an outcome */
   readonly deployDies: string;
-  /** as long as it is there, the function `hold` works, which says so in it, and virtual time stands still */
+  /** While it exists, the function `hold` runs, which writes to it, and virtual time stands still. */
   readonly hold: string;
-  /** as long as it is there, nobody is greeted: what every version needs is down */
+  /** While it exists, every version fails, because a dependency is down. */
   readonly trouble: string;
 }
 
@@ -22,25 +22,26 @@ export interface Fixture {
   readonly path: string;
   readonly steering: Steering;
   /**
-   * @param release differs in each change, so that the code does
-   * @param before statements before the greeting; `visitor` and `hook` say who comes, `event` is the request
-   * @returns the file of a function's handler
+   * @param release Different in each change, so that the code is too.
+   * @param before Statements before the greeting. `visitor` and `hook` say who sends the request, `event` is the
+   * request.
+   * @returns The content of a handler's file.
    */
   readonly handler: (release: string, before?: string) => string;
 }
 
 /**
- * Makes a repository to rehearse: this one as it lies in the work tree, so that a developer tests what is written and not
- * what was committed last, with less to release (one environment) and ways to go wrong (second function, steered parts).
+ * Creates a repository to rehearse: a copy of this repository's work tree, so that uncommitted changes are tested too.
+ * It has only one environment, and can be made to fail in several ways (a second function, steered parts).
  */
 export async function makeFixture(scratch: Scratch): Promise<Fixture> {
   const path = await scratch.directory('fixture');
-  const beside = await scratch.directory('steering');
+  const outside = await scratch.directory('steering');
   const steering: Steering = {
-    canaryDies: join(beside, 'canary-dies'),
-    deployDies: join(beside, 'deploy-dies'),
-    hold: join(beside, 'hold'),
-    trouble: join(beside, 'trouble'),
+    canaryDies: join(outside, 'canary-dies'),
+    deployDies: join(outside, 'deploy-dies'),
+    hold: join(outside, 'hold'),
+    trouble: join(outside, 'trouble'),
   };
   const handler = (release: string, before = '') => handlerFile(steering, release, before);
   const git = (cwd: string, ...args: readonly string[]) =>
@@ -48,7 +49,7 @@ export async function makeFixture(scratch: Scratch): Promise<Fixture> {
       file: 'git',
       arguments: ['-c', 'safe.directory=*', ...args],
       cwd,
-      environment: { PATH: process.env.PATH ?? '', HOME: beside, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' },
+      environment: { PATH: process.env.PATH ?? '', HOME: outside, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' },
     });
   await copyRepository(repository, path);
   await oneEnvironment(path);
@@ -68,12 +69,15 @@ async function oneEnvironment(path: string): Promise<void> {
     cdk.context.pipeline = { ...cdk.context.pipeline, environments: [{ name: 'prod' }], notify: ['team@example.com'] };
     return JSON.stringify(cdk);
   });
-  // One a second: an hour in which a hook does not answer has 3,600 requests.
+  // One request per second, because an hour without a hook's report has 3,600 of them.
   const requests = [{ share: 1, path: '/hello', headers: { 'user-agent': VISITOR } }];
   await writeFile(join(path, 'service/traffic.json'), JSON.stringify({ requestsPerSecond: 1, requests }));
 }
 
-/** The sample's function in two files of its own for each, so that a change of one leaves the other as it is. */
+/**
+ * Splits the sample's function into two functions with separate files, so that a change of one does not change the
+ * other.
+ */
 async function twoFunctions(path: string, handler: string): Promise<void> {
   const service = join(path, 'service');
   await rename(join(service, 'handler.ts'), join(service, 'greeting.ts'));
@@ -109,7 +113,7 @@ export const handler = async ({ file }: { file: string }) => {
 };
 `;
 
-/** The Canary action and Deploy as they are, inert but for what {@link Steering} says. */
+/** Wraps the Canary action's function and Deploy, so that they misbehave as {@link Steering} says. */
 async function steered(path: string, { canaryDies, deployDies }: Steering): Promise<void> {
   for (const name of ['canary-action', 'release']) {
     await rename(join(path, `bin/${name}.ts`), join(path, `bin/${name}.original.ts`));
@@ -146,7 +150,7 @@ require('./release.original');
   );
 }
 
-/** Who comes to the public door of the fixture's service: everybody but hooks. */
+/** User agent of the traffic, in contrast to the hooks. */
 const VISITOR = 'Mozilla/5.0';
 
 function handlerFile({ trouble }: Steering, release: string, before: string): string {
@@ -173,9 +177,10 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
   await writeFile(file, change(await readFile(file, 'utf8')));
 }
 
-/** @throws Error if the text has no such part, or more than one */
+/** @throws Error unless the text contains the part exactly once. */
 export function replaced(text: string, part: string, by: string): string {
   const [before, after, ...more] = text.split(part);
-  if (before === undefined || after === undefined || more.length > 0) throw new Error(`'${part}' is not there once`);
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new Error(`the text does not contain '${part}' exactly once`);
   return before + by + after;
 }

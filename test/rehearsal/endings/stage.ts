@@ -4,25 +4,25 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, GetTemplateCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Environment } from '../../../rehearsal/install/environment';
+import type { RehearsedEnvironment } from '../../../rehearsal/install/rehearsed-environment';
 import type { ActionExecution, PipelineEvent } from '../../../rehearsal/pipeline/pipeline-event';
 import { Rehearsal, type RehearsedRelease } from '../../../rehearsal/rehearsal';
 import { Scratch } from '../../../rehearsal/scratch/scratch';
 import { type Fixture, makeFixture } from './fixture';
 
-/** Something to do the first time that an event is such, while a release goes on. */
+/** An act to do when the first matching event occurs during a release. */
 export interface Cue {
   readonly when: (event: PipelineEvent) => boolean;
   readonly act: () => Promise<unknown>;
 }
 
-/** One rehearsal for all endings: each push comes on top of the one before. */
+/** One rehearsal for all outcomes: each push comes on top of the one before. */
 export class Stage {
-  readonly #told = new Set<(event: PipelineEvent) => void>();
-  /** the files of the last push that are not as in the fixture */
+  readonly #listeners = new Set<(event: PipelineEvent) => void>();
+  /** The files of the last push that differ from the fixture. */
   #changed: readonly string[] = [];
-  /** made by hand, to the stack */
-  #changes = 0;
+  /** Number of updates by {@link updateByHand}. */
+  #updates = 0;
   #rehearsal: Rehearsal | undefined;
 
   private constructor(
@@ -40,7 +40,7 @@ export class Stage {
         quick: true,
         scratch,
         onEvent: (event) => {
-          if (event.type === 'pipeline-event') for (const tell of stage.#told) tell(event.event);
+          if (event.type === 'pipeline-event') for (const listener of stage.#listeners) listener(event.event);
         },
       });
       return stage;
@@ -59,27 +59,27 @@ export class Stage {
     return this.#rehearsal!;
   }
 
-  /** The only one. */
-  get environment(): Environment {
+  /** The only environment. */
+  get environment(): RehearsedEnvironment {
     return this.rehearsal.environments[0]!;
   }
 
-  /** For a client of AWS, with the rights of somebody who may do everything. */
+  /** Configuration of a client of the embedded AWS, with full access. */
   get access() {
     const credentials = this.rehearsal.visitor(this.environment);
     return { endpoint: this.rehearsal.url, region: this.environment.region, credentials };
   }
 
-  /** A file as the fixture has it. */
+  /** @returns The content of a file in the fixture. */
   file(path: string): Promise<string> {
     return readFile(join(this.fixture.path, path), 'utf8');
   }
 
-  /** Pushes the fixture with other contents of some files: those of the push before are put back. */
+  /** Pushes the fixture with changed files. The changes of the previous push are reverted. */
   async push(message: string, files: Readonly<Record<string, string>>): Promise<RehearsedRelease> {
-    const back = this.#changed.filter((path) => !(path in files)).map((path) => this.#original(path));
+    const reverted = this.#changed.filter((path) => !(path in files)).map((path) => this.#original(path));
     this.#changed = Object.keys(files);
-    return this.rehearsal.releaseFiles(message, { ...Object.fromEntries(await Promise.all(back)), ...files });
+    return this.rehearsal.releaseFiles(message, { ...Object.fromEntries(await Promise.all(reverted)), ...files });
   }
 
   async #original(path: string): Promise<readonly [string, string | null]> {
@@ -87,30 +87,34 @@ export class Stage {
     return [path, existsSync(file) ? await readFile(file, 'utf8') : null];
   }
 
-  /** @throws Error when a cue never came, and whatever an act fails with */
+  /**
+   * Releases, and does the acts of the cues meanwhile.
+   *
+   * @throws Error when a cue did not occur, or an act failed.
+   */
   async perform(release: () => Promise<RehearsedRelease>, ...cues: readonly Cue[]): Promise<RehearsedRelease> {
     const acts = new Map<Cue, Promise<unknown>>();
-    const tell = (event: PipelineEvent) => {
+    const listener = (event: PipelineEvent) => {
       for (const cue of cues) {
         if (acts.has(cue) || !cue.when(event)) continue;
         const act = cue.act();
-        // What it fails with is told when the release is over.
+        // A failure is reported when the release has ended.
         act.catch(() => {});
         acts.set(cue, act);
       }
     };
-    this.#told.add(tell);
+    this.#listeners.add(listener);
     try {
       const released = await release();
       await Promise.all(acts.values());
-      if (acts.size < cues.length) throw new Error(`only ${acts.size} of ${cues.length} cues came`);
+      if (acts.size < cues.length) throw new Error(`only ${acts.size} of ${cues.length} cues occurred`);
       return released;
     } finally {
-      this.#told.delete(tell);
+      this.#listeners.delete(listener);
     }
   }
 
-  /** Lets virtual time stand still, from when the promise is fulfilled until {@link letTimePass}. */
+  /** Stops virtual time, from when the promise is fulfilled until {@link letTimePass}. */
   async holdTime(): Promise<void> {
     const { hold } = this.fixture.steering;
     await put(hold);
@@ -121,7 +125,7 @@ export class Stage {
     while ((await readFile(hold, 'utf8')) === '') {
       if ((await Promise.race([ended, sleep(20)])) === 'ended') throw new Error('virtual time could not be held');
     }
-    // It ends when time is let go of, and what it ends with is of no interest.
+    // The invocation ends with letTimePass. Its result does not matter.
     ended.catch(() => {});
   }
 
@@ -132,29 +136,29 @@ export class Stage {
   /** Ends Deploy's build as a person does who stops it: what it runs is killed, and it determines no outcome. */
   async stopDeploy(): Promise<void> {
     const group = Number(await readFile(this.fixture.steering.deployDies, 'utf8'));
-    if (!(group > 1)) throw new Error('Deploy has not said what it runs');
+    if (!(group > 1)) throw new Error('Deploy has not written the id of its process group');
     process.kill(-group, 'SIGKILL');
   }
 
-  /** Has somebody update the service's stack by hand: nothing that a function runs changes. */
+  /** Starts an update of the service's stack, without a change of a function's code. */
   async updateByHand(): Promise<void> {
     const client = new CloudFormationClient(this.access);
     const { stackName: StackName } = this.environment;
     const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName }));
     const template = JSON.parse(TemplateBody!);
-    this.#changes += 1;
-    template.Resources.HoldLambdaFunction.Properties.Description = `changed by hand ${this.#changes}`;
+    this.#updates += 1;
+    template.Resources.HoldLambdaFunction.Properties.Description = `changed by hand ${this.#updates}`;
     const Capabilities = ['CAPABILITY_IAM' as const, 'CAPABILITY_NAMED_IAM' as const];
     await client.send(new UpdateStackCommand({ StackName, TemplateBody: JSON.stringify(template), Capabilities }));
   }
 }
 
-/** The Canary action says something of itself that matches. */
+/** Occurs when the Canary action shows a matching summary. */
 export function canarySays(summary: RegExp): Cue['when'] {
   return (event) => event.type === 'action-progress' && isCanary(event) && summary.test(event.summary ?? '');
 }
 
-/** Deploy's log has a line that matches. */
+/** Occurs when Deploy's log gets a matching line. */
 export function deployLogs(line: RegExp): Cue['when'] {
   return (event) =>
     event.type === 'build-event' &&
@@ -163,7 +167,7 @@ export function deployLogs(line: RegExp): Cue['when'] {
     line.test(event.event.line);
 }
 
-/** Deploy's build begins. */
+/** Occurs when Deploy's build begins. */
 export const deployBegins: Cue['when'] = (event) => event.type === 'build-event' && event.action.name === 'Deploy';
 
 function isCanary({ action }: Pick<ActionExecution, 'action'>): boolean {

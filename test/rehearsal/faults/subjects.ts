@@ -3,7 +3,7 @@ import type { FunctionVersion, LambdaFunction } from '../../../embedded-aws/lamb
 
 export const start = Date.parse('2026-03-02T09:00:00Z');
 
-/** A version as Lambda keeps it; its code is told from another's by its version's number. */
+/** A version as Lambda stores it. By default, its code differs from that of all other versions. */
 export function versionOf(version: string, { lastModified = start, code = version } = {}): FunctionVersion {
   return {
     functionName: 'shop-hello',
@@ -26,7 +26,7 @@ export function versionOf(version: string, { lastModified = start, code = versio
   };
 }
 
-/** A function with an alias, of which the code of a version is the latest. */
+/** A function with an alias, whose $LATEST has the code of a version. */
 export function functionOf(latest: string, weights: Readonly<Record<string, number>> = {}): LambdaFunction {
   const alias = { name: 'Live', description: '', state: { functionVersion: '1', weights }, revisionId: 'r' };
   return {
@@ -49,7 +49,7 @@ export interface Call {
   readonly environment?: string;
   readonly route?: string;
   readonly requestId?: string;
-  /** past the alias, as a hook calls a version */
+  /** Whether the version is invoked directly, as by a hook, and not through the alias. */
   readonly direct?: boolean;
 }
 

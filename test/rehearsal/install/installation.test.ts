@@ -17,7 +17,7 @@ const SCOPE = { accountId: HOME.accountId, region: HOME.region };
 // biome-ignore lint/suspicious/noTemplateCurlyInString: as CDK writes it
 const BUCKET = 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}';
 
-/** Dies when it is invoked for the first and the second time, and answers the third time. */
+/** Dies in the first and the second invocation, and reports its result in the third. */
 const CODE = `
 const { CodePipelineClient, PutJobSuccessResultCommand } = require('@aws-sdk/client-codepipeline');
 const { existsSync, writeFileSync } = require('node:fs');
@@ -59,7 +59,7 @@ afterEach(async () => {
   await scratch.close();
 });
 
-/** Writes the assembly of a stack as `cdk synth` does, with a function's code as its second asset. */
+/** Writes the assembly of a stack like `cdk synth`, with a function's code as its second asset. */
 async function write(Resources: object, manifest: object = {}): Promise<void> {
   const asset = (path: string, packaging: string, objectKey: string) => ({
     source: { path, packaging },
@@ -95,7 +95,7 @@ async function writeText(name: string, text: string): Promise<void> {
 
 const installed = () => install({ world, clock, directory, stackName: 'PipelineStack', home: HOME });
 
-test('the pipeline’s stack is deployed with its assets, and its resources are known by their real names', async () => {
+test('the pipeline’s stack is deployed with its assets, and the names of its resources are returned', async () => {
   await write({ Custom: role({ RoleName: 'service-canary' }), Invented: role({}) });
   const deployed = await installed();
   expect(deployed.get('Custom')).toMatchObject({
@@ -109,21 +109,21 @@ test('the pipeline’s stack is deployed with its assets, and its resources are 
   expect([...assets.keys()]).toEqual(['template.json', 'b.zip']);
 });
 
-test('a stack that does not get to CREATE_COMPLETE ends with what failed first', async () => {
+test('when a stack does not reach CREATE_COMPLETE, the error has the first failure', async () => {
   await write({ First: role({ RoleName: 'taken' }), Second: { ...role({ RoleName: 'taken' }), DependsOn: 'First' } });
   await expect(installed()).rejects.toThrow(
     'stack PipelineStack ended in ROLLBACK_COMPLETE: Second (AWS::IAM::Role): Role with name taken already exists.',
   );
 });
 
-test('what the endpoint does not know is refused by name', async () => {
+test('unsupported resource types and assets are refused by name', async () => {
   await write({ Cluster: { Type: 'AWS::ECS::Cluster' } });
   await expect(installed()).rejects.toThrow(/^stack PipelineStack cannot be deployed: .*AWS::ECS::Cluster/);
   await write({ Role: role({}) }, { dockerImages: { c: {} } });
   await expect(installed()).rejects.toThrow('PipelineStack.assets.json has container images');
 });
 
-test('an installed function that dies twice is tried again by Lambda, and its action succeeds', async () => {
+test('Lambda retries an installed function that dies twice, and its action succeeds', async () => {
   await write({
     Role: role({}),
     Function: {
@@ -150,7 +150,7 @@ test('an installed function that dies twice is tried again by Lambda, and its ac
     variables: new Variables(),
     onBuildEvent: () => {},
     onProgress: (each) => progress.push(each),
-    others: Promise.resolve(),
+    parallelWork: Promise.resolve(),
   });
   expect(result).toEqual({ type: 'succeeded', summary: 'alive', variables: {} });
   expect(progress).toEqual([]);
@@ -159,7 +159,7 @@ test('an installed function that dies twice is tried again by Lambda, and its ac
   expect(clock.now() - began).toBeLessThan(4 * 60_000);
 });
 
-test('a stack in another region that the pipeline depends on is deployed before it, by its template alone', async () => {
+test('a support stack in another region is deployed before the pipeline’s stack, with its template in the body', async () => {
   await write({ Role: role({ RoleName: 'own' }) });
   const manifest = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8'));
   manifest.artifacts.PipelineStack.dependencies.push('Support');

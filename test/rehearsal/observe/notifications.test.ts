@@ -3,19 +3,19 @@ import { Random } from '../../../embedded-aws/random';
 import { Sns } from '../../../embedded-aws/sns/sns';
 import { notificationsSince } from '../../../rehearsal/observe/notifications';
 
-test('people are told what was published to the given topics since then, each with who would get it', async () => {
+test('all messages to the given topics since an instant are returned, with their recipients', async () => {
   const clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   const scope = { accountId: '111111111111', region: 'eu-central-1' };
   const sns = new Sns({ scope, clock, random: new Random(1) });
-  const [told, other] = [sns.createTopic('releases').arn, sns.createTopic('alarms').arn];
-  sns.subscribe(told, 'email', 'team@example.com');
+  const [topic, other] = [sns.createTopic('releases').arn, sns.createTopic('alarms').arn];
+  sns.subscribe(topic, 'email', 'team@example.com');
   const attributes = { environment: { DataType: 'String', StringValue: 'prod' } };
-  sns.publish(told, 'before', 'too early');
+  sns.publish(topic, 'before', 'too early');
   await clock.elapse(60_000);
   const since = clock.now();
-  sns.publish(told, 'released', 'all is well', attributes);
-  sns.publish(other, 'ALARM', 'not asked for');
-  expect(notificationsSince({ sns }, [told], since)).toEqual([
+  sns.publish(topic, 'released', 'all is well', attributes);
+  sns.publish(other, 'ALARM', 'another topic');
+  expect(notificationsSince({ sns }, [topic], since)).toEqual([
     {
       at: '2030-01-01T00:01:00.000Z',
       subject: 'released',

@@ -13,10 +13,10 @@ const second = 1_000;
 
 let server: Server;
 let clock: VirtualClock;
-/** what came in, as `virtual milliseconds since the start METHOD path` */
+/** The requests, as `virtual milliseconds since the start METHOD path`. */
 let seen: string[];
 let answer: (message: IncomingMessage) => number;
-/** as an API names a request in its answer; empty for none */
+/** The API's request id in a response. Empty for none. */
 let requestId: () => string;
 let url: string;
 
@@ -51,7 +51,7 @@ async function run(traffic: Traffic, duration: number): Promise<void> {
   traffic.close();
 }
 
-test('people come at random, as often as planned on average, each as often as their share', async () => {
+test('requests come at random, with the planned rate and shares on average', async () => {
   const shares = plan([
     { share: 3, path: '/often' },
     { share: 1, path: '/seldom' },
@@ -64,7 +64,7 @@ test('people come at random, as often as planned on average, each as often as th
   expect(new Set(seen.map((each) => each.split(' ')[0])).size).toBeGreaterThan(500);
 });
 
-test('the same seed sends the same requests at the same instants, another seed others', async () => {
+test('the same seed sends the same requests at the same instants, and another seed does not', async () => {
   const requests = plan([{ path: '/a' }, { path: '/b' }]);
   const record = async (seed: number) => {
     clock = new VirtualClock(start);
@@ -90,7 +90,7 @@ test('a request is sent as planned, with its method, headers and body', async ()
   expect(new Set(bodies)).toEqual(new Set(['text/x tea']));
 });
 
-test('a server error and no answer at all are failures, a refusal of the request is not', async () => {
+test('server errors and missing responses are failures, client errors are not', async () => {
   const answers = [200, 500, 404, 0, 503];
   answer = () => answers[(seen.length - 1) % answers.length]!;
   const traffic = new Traffic(clock, new Random(1), plan([{}]), url);
@@ -109,7 +109,7 @@ test('a tally counts from its first instant to just before its last', async () =
   expect(traffic.tally(instants[6]!, instants[6]! + 0.001)).toEqual({ served: 1, failed: 0 });
 });
 
-test('nobody comes while virtual time stands still, and nobody once it is closed', async () => {
+test('there are no requests while virtual time stands still, nor after closing', async () => {
   const traffic = new Traffic(clock, new Random(1), plan([{}]), url);
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(seen).toEqual([]);
@@ -122,7 +122,7 @@ test('nobody comes while virtual time stands still, and nobody once it is closed
 describe('under an influence', () => {
   const untouched = { pace: (declared: number) => declared, met: () => undefined };
 
-  test('another pace is kept as long as it lasts, and nobody comes while it is 0', async () => {
+  test('another rate applies as long as it lasts, and there are no requests while it is 0', async () => {
     const elapsed = () => Math.floor((clock.now() - start.getTime()) / (10 * second));
     const paces = [10, 0, 100];
     const pace = () => paces[elapsed()]!;
@@ -136,7 +136,7 @@ describe('under an influence', () => {
     expect(during(2).length).toBeLessThan(1_150);
   });
 
-  test('without one that changes anything, the same requests come at the same instants', async () => {
+  test('that changes nothing, the same requests come at the same instants', async () => {
     await run(new Traffic(clock, new Random(1), plan([{}]), url), 10 * second);
     const alone = seen;
     [clock, seen] = [new VirtualClock(start), []];
@@ -144,7 +144,7 @@ describe('under an influence', () => {
     expect(seen).toEqual(alone);
   });
 
-  test('a body that is known to be wrong is wrongly served, a late answer only met the fault', async () => {
+  test('a response with a wrong body counts as served wrongly, a late one only as affected', async () => {
     const effects = [undefined, { type: 'waits', duration: 1 }, { type: 'loses-content' }, undefined] as const;
     requestId = () => `id-${(seen.length - 1) % 4}`;
     answer = () => (seen.length % 4 === 0 ? 500 : 200);
@@ -175,14 +175,14 @@ describe('traffic.json', () => {
     return readRehearsedTraffic(file);
   }
 
-  test('needs no more of a request than its path and its share', () => {
+  test('requires only the path and the share of a request', () => {
     expect(read('{"requestsPerSecond": 2, "requests": [{"share": 1, "path": "/hello"}]}')).toEqual({
       requestsPerSecond: 2,
       requests: [{ share: 1, path: '/hello', method: 'GET', headers: {} }],
     });
   });
 
-  test('is refused with every mistake in it', () => {
+  test('is refused with all mistakes', () => {
     expect(() => read('{"requestsPerSecond": 0, "requests": [{"share": 1, "path": "hello", "verb": "GET"}]}')).toThrow(
       `'${directory}/traffic.json' does not describe traffic:
 ✖ Too small: expected number to be >0
@@ -194,7 +194,7 @@ describe('traffic.json', () => {
     );
   });
 
-  test('that is missing or no JSON is an error that says so', () => {
+  test('that is missing or not JSON is refused with the reason', () => {
     expect(() => readRehearsedTraffic(join(directory, 'traffic.json'))).toThrow(
       `cannot read the declared traffic: ENOENT: no such file or directory, open '${directory}/traffic.json'`,
     );

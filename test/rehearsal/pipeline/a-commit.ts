@@ -1,6 +1,6 @@
 import type { Commit } from '../../../rehearsal/scratch/git';
 
-/** A commit that is in no repository. */
+/** A commit without a repository. */
 export const aCommit: Commit = {
   id: 'c'.repeat(40),
   subject: 'a commit',

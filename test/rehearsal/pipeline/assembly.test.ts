@@ -29,7 +29,7 @@ async function read(...assembly: Parameters<typeof writeAssembly> extends [strin
   return readPipeline(scratch.path, HOME);
 }
 
-test('a pipeline is read with what its intrinsic functions stand for', async () => {
+test('a pipeline is read with its intrinsic functions resolved', async () => {
   const cache = { Type: 'S3', Location: { 'Fn::Join': ['/', [{ Ref: 'Cache' }, { Ref: 'AWS::NoValue' }]] } };
   const pipeline = await read(
     {
@@ -97,29 +97,29 @@ const CANARY = action(
     FunctionName: { Ref: 'Function' },
     UserParameters: { 'Fn::Join': ['', ['{"role":"', { 'Fn::GetAtt': ['Role', 'Arn'] }, '","stack":"shop"}']] },
   },
-  { Namespace: 'Verdict' },
+  { Namespace: 'Outcome' },
 );
 const FUNCTION = { Type: 'AWS::Lambda::Function', Properties: {} };
 
-test('a function’s action is read with what the function is told', async () => {
+test('a Lambda action is read with its parameters', async () => {
   const pipeline = await read({ prod: [CANARY] }, { Function: FUNCTION });
   expect(pipeline.stages[0]!.actions).toMatchObject([
     {
       type: 'Lambda',
       functionName: 'PipelineStack-Function',
       userParameters: '{"role":"arn:aws:iam::111111111111:role/PipelineStack-Role","stack":"shop"}',
-      namespace: 'Verdict',
+      namespace: 'Outcome',
     },
   ]);
 });
 
-test('a function that is told more than CodePipeline takes is refused', async () => {
+test('parameters that are longer than CodePipeline allows are refused', async () => {
   const long = action('Lambda', 'Canary', { FunctionName: 'f', UserParameters: 'x'.repeat(1_001) });
   await expect(read({ prod: [long] })).rejects.toThrow('UserParameters is "xxx');
-  await expect(read({ prod: [long] })).rejects.toThrow('has 1001 characters; CodePipeline takes 1000');
+  await expect(read({ prod: [long] })).rejects.toThrow('has 1001 characters, CodePipeline allows 1000; shorten it');
 });
 
-test('of a stack that is deployed, every name and attribute is known', async () => {
+test('all names and attributes of a deployed stack are resolved', async () => {
   await writeAssembly(scratch.path, { prod: [CANARY] }, { Function: FUNCTION });
   const deployed = new Map<string, DeployedResource>([
     ['Function', { id: 'canary-6TZ1', attributes: {} }],
@@ -132,7 +132,7 @@ test('of a stack that is deployed, every name and attribute is known', async () 
   ]);
 });
 
-test('a stack’s actions are read with the template’s place in its artifact', async () => {
+test('a stack’s actions are read with the path of the template in its artifact', async () => {
   const stack = {
     StackName: 'service-staging-release',
     Capabilities: 'CAPABILITY_NAMED_IAM,CAPABILITY_AUTO_EXPAND',
@@ -165,7 +165,7 @@ test('a stack’s actions are read with the template’s place in its artifact',
   expect(update).toMatchObject({ type: 'CreateUpdateStack', template, stackName: 'service-staging-release' });
 });
 
-test('CDK’s self-update is told from other builds by its stage', async () => {
+test('CDK’s self-update is recognised by its stage', async () => {
   const build = action(
     'CodeBuild',
     'SelfMutate',
@@ -176,7 +176,7 @@ test('CDK’s self-update is told from other builds by its stage', async () => {
   expect(pipeline.stages[0]!.actions[0]).toMatchObject({ type: 'SelfMutation', inputs: ['O'] });
 });
 
-test('everything that cannot be rehearsed is refused at once, by its path', async () => {
+test('everything that cannot be rehearsed is reported at once, with its path', async () => {
   const reading = read(
     {
       Source: [action('S3', 'Bucket', {}), { ...SOURCE, TimeoutInMinutes: 5 }],
@@ -207,22 +207,22 @@ test('everything that cannot be rehearsed is refused at once, by its path', asyn
   await expect(reading).rejects.toThrow(
     [
       `cannot rehearse the pipeline in ${scratch.path}/PipelineStack.template.json:`,
-      '  Resources.Pipeline.Properties.Variables is []: a rehearsal does not support this property',
-      '  Resources.Pipeline.Properties.Stages[0].Actions[0].ActionTypeId is "Invoke/S3": action \'Bucket\' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can',
-      '  Resources.Pipeline.Properties.Stages[0].Actions[1].TimeoutInMinutes is 5: a rehearsal does not support this property',
-      '  Resources.Pipeline.Properties.Stages[1].Actions[0].ActionTypeId is "Invoke/Manual": action \'Approve\' cannot be rehearsed: only CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can',
-      '  Resources.Project.Properties.VpcConfig is {}: a rehearsal does not support this property',
-      '  Resources.Project.Properties.Cache.Type is "LOCAL": use S3: a build host does not outlive a build',
+      '  Resources.Pipeline.Properties.Variables is []: not supported by a rehearsal; remove the property',
+      '  Resources.Pipeline.Properties.Stages[0].Actions[0].ActionTypeId is "Invoke/S3": action \'Bucket\' cannot be rehearsed, only actions of CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can',
+      '  Resources.Pipeline.Properties.Stages[0].Actions[1].TimeoutInMinutes is 5: not supported by a rehearsal; remove the property',
+      '  Resources.Pipeline.Properties.Stages[1].Actions[0].ActionTypeId is "Invoke/Manual": action \'Approve\' cannot be rehearsed, only actions of CodeStarSourceConnection, CodeBuild, CloudFormation and Lambda can',
+      '  Resources.Project.Properties.VpcConfig is {}: not supported by a rehearsal; remove the property',
+      '  Resources.Project.Properties.Cache.Type is "LOCAL": use S3, because a local cache is lost with its build host',
       '  Resources.Project.Properties.ServiceRole is {"Fn::ImportValue":"role"}: only Ref, Fn::GetAtt, Fn::Join and Fn::Sub can be resolved before deployment',
       '  Resources.Pipeline.Properties.Stages[2].Actions[0].Configuration.EnvironmentVariables[0].type is "SECRETS_MANAGER": TOKEN: only PLAINTEXT variables can be rehearsed',
-      '  Resources.Pipeline.Properties.Stages[2].Actions[0].Configuration.BatchEnabled is true: a rehearsal does not support this setting',
-      "  Resources.Pipeline.Properties.Stages[3].Actions[0]: action 'FileAsset1' cannot be rehearsed: no assets are published, so no stack may have any",
+      '  Resources.Pipeline.Properties.Stages[2].Actions[0].Configuration.BatchEnabled is true: not supported by a rehearsal; remove the setting',
+      "  Resources.Pipeline.Properties.Stages[3].Actions[0]: action 'FileAsset1' cannot be rehearsed, because a rehearsal publishes no assets; use stacks without assets",
       '  Resources.Pipeline.Properties.Stages[4].Actions[0].Configuration.ActionMode is "DELETE_ONLY": only CREATE_UPDATE, CHANGE_SET_REPLACE and CHANGE_SET_EXECUTE can be rehearsed',
     ].join('\n'),
   );
 });
 
-test('an assembly that was never synthesised is refused with what to do', async () => {
+test('an assembly that was not synthesised is refused with the remedy', async () => {
   await expect(readPipeline(scratch.path, HOME)).rejects.toThrow(
     /manifest.json; synthesise the app first \(npx cdk synth\)$/,
   );

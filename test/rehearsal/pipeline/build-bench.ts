@@ -15,16 +15,16 @@ import { aCommit } from './a-commit';
 
 export interface BenchBuild {
   readonly buildspec: object;
-  /** contents by path */
+  /** Contents of files, by path. */
   readonly source?: Readonly<Record<string, string>>;
-  /** further input artifacts: contents by path by name */
+  /** Other input artifacts: contents of files by path, by name of the artifact. */
   readonly inputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly outputs?: readonly string[];
   readonly project?: Partial<CodeBuildProject>;
   readonly environment?: BuildAction['environment'];
 }
 
-/** What a test of builds needs: a scratch directory, a clock, credentials, and a way to run one build after another. */
+/** Runs builds for tests, one after another. */
 export class BuildBench {
   readonly clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   readonly variables = new Variables();
@@ -114,17 +114,17 @@ export class BuildBench {
       variables: this.variables,
       onBuildEvent: (event) => this.events.push(event),
       onProgress: (progress) => this.progress.push(progress),
-      others: Promise.resolve(),
+      parallelWork: Promise.resolve(),
     };
     return this.#runner.run(action, context);
   }
 
-  /** @returns the lines that commands wrote in the last build */
+  /** Output lines of the last build's commands. */
   get output(): readonly string[] {
     return this.events.flatMap((event) => (event.type === 'output' ? [event.line] : []));
   }
 
-  /** @returns what the last build said of itself */
+  /** Remarks of the rehearsal about the last build. */
   get notes(): readonly string[] {
     return this.events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
   }

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-/** Every test has a cache of its own. */
+/** Each test has its own cache. */
 const cacheName = () => `bucket#${expect.getState().currentTestName}`;
 
 function install(
@@ -41,7 +41,7 @@ function install(
   };
 }
 
-test('a build with the same key finds what the first one left, in the source and in its home', async () => {
+test('a build with the same key finds what the first one cached, in the source and in its home directory', async () => {
   await bench.build(install('one'));
   expect(bench.output).toEqual(['empty']);
   await bench.build(install('one'));
@@ -49,25 +49,25 @@ test('a build with the same key finds what the first one left, in the source and
   expect(bench.notes).toEqual([expect.stringMatching(/^cache npm-[0-9a-f]{64}: found$/)]);
 });
 
-test('another key starts from the newest entry of its prefix, which stays as it was', async () => {
+test('a build with another key starts from the newest entry of its prefix, which is not changed', async () => {
   await bench.build(install('one'));
   await bench.build(install('two'));
   expect(bench.output).toEqual(['found one', 'one']);
-  expect(bench.notes).toEqual([expect.stringMatching(/: an older one found$/)]);
+  expect(bench.notes).toEqual([expect.stringMatching(/: not found, using an older entry$/)]);
   await bench.build(install('one'));
   expect(bench.output).toEqual(['found one', 'one']);
   await bench.build(install('two'));
   expect(bench.output).toEqual(['found two', 'one', 'two']);
 });
 
-test('a build that fails its tests gives back what it found', async () => {
+test('a build with failing tests returns its entry to the cache', async () => {
   await bench.build(install('one'));
   await bench.build(install('one', { phases: { build: { commands: ['false'] } } }));
   await bench.build(install('one'));
   expect(bench.output).toEqual(['found one', 'one']);
 });
 
-test('what a failed installation left is not kept', async () => {
+test('the result of a failed installation is not cached', async () => {
   const broken = { phases: { install: { commands: ['rm -rf node_modules; mkdir node_modules; false'] } } };
   await bench.build(install('one'));
   await bench.build(install('one', broken));
@@ -78,7 +78,7 @@ test('what a failed installation left is not kept', async () => {
   expect(bench.output).toEqual(['empty']);
 });
 
-test('a project with another cache, with none or with other paths finds nothing', async () => {
+test('a project with another cache, without a cache or with other paths finds nothing', async () => {
   await bench.build(install('one'));
   for (const build of [
     install('one', { project: { cache: 'bucket#other' } }),
@@ -90,7 +90,7 @@ test('a project with another cache, with none or with other paths finds nothing'
   }
 });
 
-test('a buildspec can only restore, or only save', async () => {
+test('a buildspec can be limited to restoring or saving', async () => {
   await bench.build(install('one', { cache: { action: 'restore' } }));
   await bench.build(install('one', { cache: { action: 'save' } }));
   expect(bench.output).toEqual(['empty']);
@@ -100,20 +100,20 @@ test('a buildspec can only restore, or only save', async () => {
   expect(bench.output).toEqual(['found one', 'one']);
 });
 
-test('without a key there is one entry, which each build replaces', async () => {
+test('without a key there is a single entry, which each build replaces', async () => {
   await bench.build(install('one', { cache: { key: undefined } }));
   await bench.build(install('two', { cache: { key: undefined } }));
   await bench.build(install('two', { cache: { key: undefined } }));
   expect(bench.output).toEqual(['found two', 'one', 'two']);
 });
 
-test('paths that are no directories below the source or /root are refused', async () => {
+test('paths other than directories in the source or in /root are refused', async () => {
   const paths = ['dist/*.js', '/var/cache/**/*'];
   await expect(bench.build(install('one', { cache: { paths } }))).rejects.toThrow(
     [
       'cannot rehearse the cache of a buildspec:',
-      '  cache.paths[0] is "dist/*.js": name a directory, with nothing but /**/* after it',
-      '  cache.paths[1] is "/var/cache/**/*": must be relative to the source or below /root',
+      '  cache.paths[0] is "dist/*.js": must be a directory, optionally followed by /**/*',
+      '  cache.paths[1] is "/var/cache/**/*": must be relative to the source or in /root',
     ].join('\n'),
   );
 });
@@ -150,18 +150,18 @@ describe('the packages installed in the work tree', () => {
     await writeFile(join(modules, '.package-lock.json'), JSON.stringify({ packages }));
   });
 
-  test('are found by the first build whose lock file wants them, and from then on come from the cache', async () => {
+  test('are used by the first build whose lock file requires them, and then come from the cache', async () => {
     await bench.build(wanting(LOCK));
     expect(bench.output).toEqual(['installed']);
-    expect(bench.notes).toEqual([expect.stringMatching(/: taken from the packages installed in the work tree$/)]);
+    expect(bench.notes).toEqual([expect.stringMatching(/: not found, using the packages installed in the work tree$/)]);
     await cp('/dev/null', join(bench.scratch.path, 'person/node_modules/a/index.js'));
     await bench.build(wanting(LOCK));
     expect(bench.output).toEqual(['installed']);
   });
 
-  test('are not given to a commit that wants other ones', async () => {
+  test('are not used for a commit that requires others', async () => {
     await bench.build(wanting(LOCK.replace('sha512-a', 'sha512-b')));
     expect(bench.output[0]).toBe('empty');
-    expect(bench.notes).toEqual([expect.stringMatching(/: empty$/)]);
+    expect(bench.notes).toEqual([expect.stringMatching(/: not found$/)]);
   });
 });

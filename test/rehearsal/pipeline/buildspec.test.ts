@@ -29,7 +29,7 @@ test('a buildspec is read with CodeBuild’s defaults', () => {
   });
 });
 
-test('everything that cannot be rehearsed is refused at once, by its path', () => {
+test('everything that cannot be rehearsed is reported at once, with its path', () => {
   const buildspec = `
 version: 0.1
 run-as: node
@@ -51,21 +51,21 @@ cache:
   expect(() => readBuildspec(buildspec, 'buildspec.yml')).toThrow(
     [
       'cannot rehearse buildspec.yml:',
-      '  version is 0.1: only 0.2 can be rehearsed: before it, every command ran in a shell of its own',
-      '  env.exported-variables.0 is "AWS_REGION": a variable whose name starts with AWS_ cannot be exported to CodePipeline',
-      '  env.parameter-store is {"TOKEN":"/token"}: a rehearsal does not support this setting',
+      '  version is 0.1: only 0.2 can be rehearsed; in 0.1, every command runs in a separate shell',
+      '  env.exported-variables.0 is "AWS_REGION": CodeBuild does not export variables whose names begin with AWS_; rename it',
+      '  env.parameter-store is {"TOKEN":"/token"}: not supported by a rehearsal; remove the setting',
       '  phases.build.commands is "npm test": must be of type array',
       '  phases.build.on-failure is "RETRY": must be ABORT or CONTINUE',
-      '  phases.build.run-as is "node": a rehearsal does not support this setting',
-      '  phases.deploy is {"commands":[]}: a rehearsal does not support this setting',
+      '  phases.build.run-as is "node": not supported by a rehearsal; remove the setting',
+      '  phases.deploy is {"commands":[]}: not supported by a rehearsal; remove the setting',
       '  reports.cov.file-format is "CLOVERXML": must be JUNITXML',
-      '  cache.fallback-keys is ["a","b","c","d","e","f"]: at most five are allowed',
-      '  run-as is "node": a rehearsal does not support this setting',
+      '  cache.fallback-keys is ["a","b","c","d","e","f"]: CodeBuild allows at most five',
+      '  run-as is "node": not supported by a rehearsal; remove the setting',
     ].join('\n'),
   );
 });
 
-test('a buildspec that is no YAML says where', () => {
+test('a buildspec that is not YAML is refused with the line', () => {
   expect(() => readBuildspec('phases: [', 'buildspec.yml')).toThrow(
     /^cannot rehearse buildspec.yml:\n {2}\(top\): must be YAML: .*line 1/s,
   );

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 // biome-ignore lint/suspicious/noExplicitAny: template JSON
 type Json = any;
 
-/** A buildspec as small as can be. */
+/** The smallest possible buildspec. */
 export const BUILDSPEC = JSON.stringify({ version: '0.2', phases: { build: { commands: ['true'] } } });
 
 export function action(provider: string, name: string, configuration: Json, more: Json = {}): Json {
@@ -32,7 +32,7 @@ export function project(properties: Json = {}): Json {
   };
 }
 
-/** Writes a cloud assembly with one pipeline of these stages. */
+/** Writes a cloud assembly with one pipeline that has these stages. */
 export async function writeAssembly(
   directory: string,
   stages: Readonly<Record<string, readonly Json[]>>,

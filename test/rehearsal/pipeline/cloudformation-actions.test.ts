@@ -47,7 +47,7 @@ beforeEach(async () => {
     variables: new Variables(),
     onBuildEvent: () => {},
     onProgress: () => {},
-    others: Promise.resolve(),
+    parallelWork: Promise.resolve(),
   };
 });
 
@@ -71,7 +71,7 @@ const prepare = () => new ReplaceChangeSetActions(props()).run({ ...CHANGE, type
 const execute = () => new ExecuteChangeSetActions(props()).run({ ...CHANGE, type: 'ExecuteChangeSet' });
 
 describe('CREATE_UPDATE', () => {
-  test('creates a stack, updates it, and has nothing to do without changes', async () => {
+  test('creates a stack, updates it, and succeeds without changes', async () => {
     const Outputs = { Url: { Value: { 'Fn::GetAtt': ['A', 'Value'] } } };
     await template({ A: { Value: 'one' } }, { Outputs });
     const created = await createUpdate();
@@ -91,7 +91,7 @@ describe('CREATE_UPDATE', () => {
     expect(world.operations).toEqual(['create A', 'update A']);
   });
 
-  test('fails with the reason of what failed first', async () => {
+  test('fails with the reason of the first failure', async () => {
     await template({ A: { Fail: 'no such luck' } });
     expect(await createUpdate()).toEqual({
       type: 'failed',
@@ -100,7 +100,7 @@ describe('CREATE_UPDATE', () => {
     });
   });
 
-  test('fails with what CloudFormation refuses', async () => {
+  test('fails with the error of CloudFormation', async () => {
     await template({ A: { $DependsOn: 'Nobody' } });
     expect(await createUpdate()).toMatchObject({
       type: 'failed',
@@ -109,7 +109,7 @@ describe('CREATE_UPDATE', () => {
     });
   });
 
-  test('hands on parameters of the configuration file and the action, in which variables are resolved', async () => {
+  test('passes the parameters of the configuration file and of the action, with variables resolved', async () => {
     const Parameters = { Kind: { Type: 'String' }, Name: { Type: 'String', Default: 'a' } };
     const Outputs = { Both: { Value: { 'Fn::Sub': '$' + '{Kind} $' + '{Name}' } } };
     await template({ A: {} }, { Parameters, Outputs });
@@ -122,22 +122,22 @@ describe('CREATE_UPDATE', () => {
     expect(result).toMatchObject({ type: 'succeeded', variables: { Both: 'file abc' } });
   });
 
-  test('what the endpoint does not support ends the rehearsal instead of failing the action', async () => {
+  test('an unsupported resource type ends the rehearsal instead of failing the action', async () => {
     await write('app.template.json', JSON.stringify({ Resources: { T: { Type: 'AWS::DynamoDB::Table' } } }));
     await expect(createUpdate()).rejects.toThrow(/AWS::DynamoDB::Table/);
   });
 });
 
 describe('change sets', () => {
-  test('are prepared in one action and executed in the next', async () => {
+  test('are created in one action and executed in the next', async () => {
     await template({ A: {} }, { Outputs: { Name: { Value: 'x' } } });
-    expect(await prepare()).toMatchObject({ type: 'succeeded', summary: 'Change set PipelineChange is prepared' });
+    expect(await prepare()).toMatchObject({ type: 'succeeded', summary: 'Change set PipelineChange is created' });
     expect(world.operations).toEqual([]);
     expect(await execute()).toMatchObject({ type: 'succeeded', variables: { Name: 'x' } });
     expect(world.operations).toEqual(['create A']);
   });
 
-  test('are replaced when prepared again', async () => {
+  test('are replaced when created again', async () => {
     await template({ A: {} });
     await prepare();
     await template({ B: {} });
@@ -150,12 +150,12 @@ describe('change sets', () => {
     await template({ A: {} });
     await prepare();
     await execute();
-    expect(await prepare()).toMatchObject({ type: 'succeeded', summary: 'No changes to prepare' });
-    expect(await execute()).toMatchObject({ type: 'succeeded', summary: 'No changes to execute' });
+    expect(await prepare()).toMatchObject({ type: 'succeeded', summary: 'The change set contains no changes' });
+    expect(await execute()).toMatchObject({ type: 'succeeded', summary: 'The change set contained no changes' });
     expect(world.operations).toEqual(['create A']);
   });
 
-  test('fail with the reason for which the stack was rolled back', async () => {
+  test('fail with the reason for the rollback', async () => {
     await template({ A: {} });
     await prepare();
     await execute();

@@ -30,7 +30,7 @@ function commands(...build: readonly string[]) {
 }
 
 describe('commands', () => {
-  test('exports, plain variables and the directory of one command are seen by the next, functions are not', async () => {
+  test('exported and plain variables and the directory of a command are passed to the next, functions are not', async () => {
     await bench.build(
       commands(
         `export EXPORTED="it's one" PLAIN`,
@@ -55,7 +55,7 @@ describe('commands', () => {
     expect(bench.output).toEqual(['[]']);
   });
 
-  test('a command of several lines succeeds as its last line does', async () => {
+  test('the last line of a command decides whether it succeeds', async () => {
     expect(await bench.build(commands('false\necho on'))).toMatchObject({ type: 'succeeded' });
     expect(bench.output).toEqual(['on']);
   });
@@ -68,7 +68,7 @@ describe('commands', () => {
     expect(bench.output).toEqual(['bash']);
   });
 
-  test('what a command leaves in the background lives until the build ends', async () => {
+  test('background processes of a command run until the build ends', async () => {
     await bench.build(commands('(sleep 60; echo late) & echo $! > pid', 'kill -0 "$(cat pid)" && cat pid'));
     const id = Number(bench.output.at(-1));
     expect(id).toBeGreaterThan(0);
@@ -76,7 +76,7 @@ describe('commands', () => {
     expect(() => process.kill(-id, 0)).toThrow('ESRCH');
   });
 
-  test('a skipped command is told as skipped, and the others run', async () => {
+  test('a skipped command is reported, and all others run', async () => {
     const result = await bench.build(commands('npm test', 'echo on'));
     expect(bench.events).toContainEqual({ type: 'command-skipped', phase: 'BUILD', command: 'npm test' });
     expect(bench.output).toEqual(['on']);
@@ -85,7 +85,7 @@ describe('commands', () => {
 });
 
 describe('phases', () => {
-  test('a failing build command still runs post_build, which learns of it', async () => {
+  test('post_build runs after a failing build command, with a variable that says so', async () => {
     const result = await bench.build({
       buildspec: {
         phases: {
@@ -146,7 +146,7 @@ describe('phases', () => {
   });
 });
 
-test('a build that takes too long for real is stopped, and so is what it started', async () => {
+test('a build that takes too much real time is stopped, with all its processes', async () => {
   const strict = await BuildBench.open(() => ({ guard: 300 }));
   try {
     const result = await strict.build(commands('echo $$; sleep 60; echo never'));
@@ -158,7 +158,7 @@ test('a build that takes too long for real is stopped, and so is what it started
   }
 });
 
-test('no more builds run at the same time than are allowed', async () => {
+test('the number of parallel builds is limited', async () => {
   const limit = new Limit(1);
   let running = 0;
   const build = () =>
@@ -172,7 +172,7 @@ test('no more builds run at the same time than are allowed', async () => {
 });
 
 describe('environment', () => {
-  test('a build gets nothing of the person’s own AWS variables, npm settings and Node options, but the way to the registry', async () => {
+  test('a build inherits the settings of the registry, but no AWS variables, other npm settings or Node options', async () => {
     await bench.build(commands('env'));
     const environment = Object.fromEntries(bench.output.map((line) => line.split(/=(.*)/s).slice(0, 2)));
     const { PATH, HOME, TMPDIR, ...rest } = environment;
@@ -217,7 +217,7 @@ describe('environment', () => {
     });
   });
 
-  test('the action’s variables come before the project’s, and those before the buildspec’s', async () => {
+  test('the action’s variables override the project’s, and both override the buildspec’s', async () => {
     bench.variables.set('Stack', { Topic: 'arn:topic' });
     await bench.build({
       buildspec: {
@@ -249,7 +249,7 @@ describe('environment', () => {
     expect(result).not.toHaveProperty('variables.UNSET');
   });
 
-  test('credentials of the project’s role are given out at the address the build is told', async () => {
+  test('the build can read the credentials of the project’s role from the URL in its environment', async () => {
     const fetchIt = `fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI).then(async (r) => console.log(r.status, await r.text()))`;
     await bench.build(commands('unset NODE_EXTRA_CA_CERTS', `node -e '${fetchIt}'`));
     expect(bench.output[0]).toMatch(/^200 /);
@@ -263,17 +263,17 @@ describe('environment', () => {
   });
 });
 
-test('a build says when it runs on another Node than its buildspec wants', async () => {
+test('a remark says when the buildspec requires another Node version', async () => {
   const install = { 'runtime-versions': { nodejs: 18 } };
   await bench.build({ buildspec: { phases: { install } } });
-  expect(bench.notes).toEqual([`the buildspec wants Node 18, this machine has ${process.versions.node}`]);
+  expect(bench.notes).toEqual([`the buildspec requires Node 18, this machine has ${process.versions.node}`]);
   const own = process.versions.node.split('.')[0];
   await bench.build({ buildspec: { phases: { install: { 'runtime-versions': { nodejs: own } } } } });
   expect(bench.notes).toEqual([]);
 });
 
 describe('artifacts and reports', () => {
-  test('each build starts from its sources, and secondary ones lie where their variables say', async () => {
+  test('each build starts with its sources, and variables have the paths of secondary sources', async () => {
     const build = {
       ...commands('ls', 'cat "$CODEBUILD_SRC_DIR_Packages/a"', 'echo changed > "$CODEBUILD_SRC_DIR_Packages/a"'),
       source: { 'file.txt': '' },
@@ -293,7 +293,7 @@ describe('artifacts and reports', () => {
     expect(bench.output).toEqual(['from the source']);
   });
 
-  test('output artifacts hold what their patterns match, links replaced by what they lead to', async () => {
+  test('output artifacts contain the files that match the patterns, with links replaced by their targets', async () => {
     const outside = await bench.scratch.directory('outside');
     await writeFile(join(outside, 'real'), 'real');
     await bench.build({
@@ -333,7 +333,7 @@ describe('artifacts and reports', () => {
     });
   });
 
-  test('test reports are counted, also of a build that fails', async () => {
+  test('test reports of a failing build are counted too', async () => {
     const junit = `<?xml version="1.0"?><testsuites><testsuite name="s">
       <testcase classname="adder" name="adds"/><testcase classname="adder" name="carries"><failure>no</failure></testcase>
       <testcase classname="adder" name="waits"><skipped/></testcase></testsuite></testsuites>`;
@@ -350,7 +350,7 @@ describe('artifacts and reports', () => {
     });
   });
 
-  test('nothing of a build is left but its artifacts', async () => {
+  test('only the artifacts of a build are left', async () => {
     await bench.build(commands('touch "$HOME/x" "$TMPDIR/x" x; mkdir locked; touch locked/x; chmod 500 locked'));
     expect(await readdir(join(bench.scratch.path, 'builds'))).toEqual([]);
     expect(await readdir(join(bench.scratch.path, 'tmp'))).toEqual([]);

@@ -23,7 +23,7 @@ const HOME = { accountId: '111111111111', region: 'eu-central-1' };
 let scratch: Scratch;
 let clock: VirtualClock;
 let events: PipelineEvent[];
-/** what actions do, by name; those without an entry succeed */
+/** What actions do, by name. Actions without an entry succeed. */
 let deeds: Record<string, (context: ActionContext) => Promise<Partial<ActionResult> | undefined>>;
 
 beforeEach(async () => {
@@ -70,7 +70,7 @@ async function execute(stages: Parameters<typeof writeAssembly>[1], runners: Par
   return execution.run();
 }
 
-function told(): string[] {
+function eventLines(): string[] {
   return events.map((event) => {
     const minute = (event.at - Date.parse('2030-01-01T00:00:00Z')) / 60_000;
     const what = 'action' in event ? event.action.name : 'stage' in event ? event.stage : '';
@@ -79,12 +79,12 @@ function told(): string[] {
   });
 }
 
-test('stages run in turn, run orders in turn, and the virtual time of each action passes', async () => {
+test('stages and run orders run in order, and the virtual time of each action passes', async () => {
   const result = await execute({
     Build: [build('Second', { RunOrder: 2 }), build('First')],
     staging: [build('Deploy')],
   });
-  expect(told()).toEqual([
+  expect(eventLines()).toEqual([
     '0 execution-started',
     '0 stage-started Build',
     '0 action-started First',
@@ -106,19 +106,19 @@ test('stages run in turn, run orders in turn, and the virtual time of each actio
   ]);
 });
 
-test('the first action to fail ends the execution, when those beside it have ended', async () => {
+test('a failed action ends the execution when the actions that run in parallel have ended', async () => {
   deeds.Bad = async () => ({ type: 'failed', code: 'JobFailed', message: 'no' });
-  deeds.Beside = () => new Promise((resolve) => setTimeout(() => resolve(undefined), 50));
+  deeds.Parallel = () => new Promise((resolve) => setTimeout(() => resolve(undefined), 50));
   const result = await execute({
-    Build: [build('Bad'), build('Beside'), build('Later', { RunOrder: 2 })],
+    Build: [build('Bad'), build('Parallel'), build('Later', { RunOrder: 2 })],
     staging: [build('Deploy')],
   });
   expect(result).toMatchObject({ status: 'Failed' });
   expect(result.actions.map(({ action: { name }, result: { type } }) => `${name} ${type}`)).toEqual([
     'Bad failed',
-    'Beside succeeded',
+    'Parallel succeeded',
   ]);
-  expect(told().slice(-2)).toEqual(['1 stage-ended Build Failed', '1 execution-ended Failed']);
+  expect(eventLines().slice(-2)).toEqual(['1 stage-ended Build Failed', '1 execution-ended Failed']);
 });
 
 test('actions of the same run order can wait for one another', async () => {
@@ -134,7 +134,7 @@ test('actions of the same run order can wait for one another', async () => {
   expect(await execute({ Build: [build('Waits'), build('Arrives')] })).toMatchObject({ status: 'Succeeded' });
 });
 
-test('an action’s output variables are read by its namespace, and what nobody set fails the action that reads it', async () => {
+test('output variables are read by namespace, and a variable that is not set fails the action that reads it', async () => {
   let read = '';
   deeds.Makes = async () => ({ variables: { Url: 'https://x' } });
   deeds.Reads = async ({ variables }) => {
@@ -156,7 +156,7 @@ test('an action’s output variables are read by its namespace, and what nobody 
   });
 });
 
-test('an invoked function knows when the actions beside it have ended, those that are functions apart', async () => {
+test('a Lambda action knows when all parallel actions other than Lambda actions have ended', async () => {
   const canary = (name: string) => action('Lambda', name, { FunctionName: 'f' });
   const seen: string[] = [];
   deeds.Deploy = async () => {
@@ -164,9 +164,9 @@ test('an invoked function knows when the actions beside it have ended, those tha
     seen.push('Deploy ended');
     return undefined;
   };
-  deeds.Canary = async ({ others }) => {
+  deeds.Canary = async ({ parallelWork }) => {
     seen.push('Canary runs');
-    await others;
+    await parallelWork;
     seen.push('Canary goes on alone');
     return undefined;
   };
@@ -176,7 +176,7 @@ test('an invoked function knows when the actions beside it have ended, those tha
   expect(seen).toEqual(['Canary runs', 'Canary runs', 'Deploy ended', 'Canary goes on alone', 'Canary goes on alone']);
 });
 
-test('what an action says while it runs is told as it says it, and kept with its log', async () => {
+test('the progress of an action is reported at once, and recorded with its log', async () => {
   deeds.Deploy = async ({ onProgress, onBuildEvent }) => {
     onProgress({ externalId: 'project:uuid' });
     onBuildEvent({ type: 'output', phase: 'BUILD', line: 'a line' });
@@ -193,24 +193,24 @@ test('what an action says while it runs is told as it says it, and kept with its
     ],
     log: ['a line'],
   });
-  expect(told()).toContain('2 action-progress Deploy');
+  expect(eventLines()).toContain('2 action-progress Deploy');
 });
 
-test('what cannot be rehearsed ends the rehearsal, after the actions beside it', async () => {
+test('an action that cannot be rehearsed ends the rehearsal, after the actions that run in parallel', async () => {
   let ended = false;
   deeds.Odd = async () => {
     throw new Error('not supported');
   };
-  deeds.Beside = async () => {
+  deeds.Parallel = async () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     ended = true;
     return undefined;
   };
-  await expect(execute({ Build: [build('Odd'), build('Beside')] })).rejects.toThrow('not supported');
+  await expect(execute({ Build: [build('Odd'), build('Parallel')] })).rejects.toThrow('not supported');
   expect(ended).toBe(true);
 });
 
-test('the source action hands on the commit’s files and says which commit it is', async () => {
+test('the source action outputs the commit’s files, and variables that identify the commit', async () => {
   const environment = { PATH: process.env.PATH ?? '', HOME: scratch.path };
   const git = (...args: string[]) => scratch.capture({ file: 'git', arguments: args, cwd: scratch.path, environment });
   await git('init', '--quiet', 'person');
@@ -250,7 +250,7 @@ test('the source action hands on the commit’s files and says which commit it i
   expect(seen).toBe(`${commit.id} 2030-01-01T00:00:00Z Rehearsal rehearsal@example.invalid a`);
 });
 
-/** @returns the resources of a pipeline's stack, as they are installed */
+/** @returns The resources with which a pipeline's stack is installed. */
 async function installed(...template: Parameters<typeof writeAssembly> extends [string, ...infer Rest] ? Rest : never) {
   const directory = await scratch.directory('installed');
   await writeAssembly(directory, ...template);
@@ -273,16 +273,16 @@ test('the self-update is reported, not run, and says whether the commit changes 
     summaries.push(result.actions.at(-1)!.result);
   }
   expect(summaries).toEqual([
-    { type: 'reported', summary: 'not run: the pipeline would stay as it is' },
-    { type: 'reported', summary: 'not run: the pipeline would stay as it is' },
+    { type: 'reported', summary: 'not run: the pipeline would not change' },
+    { type: 'reported', summary: 'not run: the pipeline would not change' },
     {
       type: 'reported',
-      summary: 'not run: the pipeline would update itself (Pipeline) and start over with this commit',
+      summary: 'not run: the pipeline would update itself (Pipeline) and restart with this commit',
     },
   ]);
 });
 
-test('a function of the pipeline that a commit changes keeps the code of the first, which is said with every later push', async () => {
+test('every push reports a function of the pipeline that still runs the code of the first commit', async () => {
   const canary = (S3Key: string) => ({
     Canary: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'service-canary', Code: { S3Key } } },
   });
@@ -300,9 +300,9 @@ test('a function of the pipeline that a commit changes keeps the code of the fir
     summaries.push(actions.at(-1)!.result);
   }
   expect(summaries.map((result) => result.type === 'reported' && result.summary)).toEqual([
-    'not run: the pipeline would stay as it is',
-    'not run: the pipeline would update itself (Canary) and start over with this commit; service-canary keeps the code of the first commit',
-    'not run: the pipeline would stay as it is; service-canary keeps the code of the first commit',
-    'not run: the pipeline would update itself (Canary) and start over with this commit',
+    'not run: the pipeline would not change',
+    'not run: the pipeline would update itself (Canary) and restart with this commit; service-canary still runs the code of the first commit',
+    'not run: the pipeline would not change; service-canary still runs the code of the first commit',
+    'not run: the pipeline would update itself (Canary) and restart with this commit',
   ]);
 });

@@ -35,7 +35,7 @@ function git(command: string, cwd = person): Promise<string> {
   });
 }
 
-test('the same content on the same parent is the same commit', async () => {
+test('the same content on the same parent gives the same commit id', async () => {
   const commits = [];
   for (const parent of ['a', 'b']) {
     const own = await Scratch.open({ parent: await scratch.directory(parent), grace: 100 });
@@ -52,7 +52,7 @@ test('the same content on the same parent is the same commit', async () => {
   expect(commits[1]).toEqual(commits[0]);
 });
 
-test('the person’s repository is not touched, and its hooks and configuration take no part', async () => {
+test('the user’s repository is not changed, and its hooks and configuration have no effect', async () => {
   await writeFile(join(person, '.git/hooks/pre-commit'), '#!/bin/sh\nexit 1\n');
   await chmod(join(person, '.git/hooks/pre-commit'), 0o755);
   await git('config commit.gpgSign true');
@@ -78,7 +78,7 @@ test('a shallow clone with a detached head can be rehearsed', async () => {
   await clone.commit({ message: 'third', files: { new: 'x' }, date: DATE });
 });
 
-test('an exported commit has its files and modes, and nothing of git', async () => {
+test('an exported commit has its files and modes, but no data of git', async () => {
   const clone = await (await GitRepository.open(person, scratch)).clone();
   const first = await clone.head();
   await clone.commit({ message: 'second', files: { 'run.sh': 'echo two\n' }, date: DATE });
@@ -89,17 +89,17 @@ test('an exported commit has its files and modes, and nothing of git', async () 
   expect((await stat(join(target, 'run.sh'))).mode & 0o111).not.toBe(0);
 });
 
-test('uncommitted changes are told by path', async () => {
+test('uncommitted files are listed by path', async () => {
   await writeFile(join(person, 'run.sh'), 'echo changed\n');
   await writeFile(join(person, 'new file'), '');
   const repository = await GitRepository.open(person, scratch);
   expect(await repository.changes()).toEqual(['run.sh', '"new file"']);
 });
 
-test('a directory that is no repository, and one without a commit, are refused with what to do', async () => {
+test('a directory without a repository, and a repository without a commit, are refused with the remedy', async () => {
   const plain = await scratch.directory('plain');
   await expect(GitRepository.open(plain, scratch)).rejects.toThrow(/is not in a git repository; clone it/);
   await git('init --quiet', plain);
-  await expect(GitRepository.open(plain, scratch)).rejects.toThrow(/has no commit; commit what is to be rehearsed/);
+  await expect(GitRepository.open(plain, scratch)).rejects.toThrow(/has no commit; commit what you want to rehearse/);
   expect(existsSync(join(scratch.path, 'repository'))).toBe(false);
 });

@@ -43,11 +43,11 @@ let scratch: Scratch;
 let client: CodePipelineClient;
 let context: ActionContext;
 let progress: ActionProgress[];
-/** the seconds at which the function was invoked, and what it got */
+/** The invocations: seconds since the start, and the job. */
 let calls: { readonly at: number; readonly job: Job }[];
-/** ended once the function has */
+/** Settled when the invocations have ended. */
 let invocations: Promise<void>[];
-/** the function's code */
+/** The function's code. */
 let work: (job: Job, call: number) => Promise<unknown>;
 
 beforeEach(async () => {
@@ -73,7 +73,7 @@ beforeEach(async () => {
     variables,
     onBuildEvent: () => {},
     onProgress: (each) => progress.push(each),
-    others: Promise.resolve(),
+    parallelWork: Promise.resolve(),
   };
 });
 
@@ -84,7 +84,9 @@ afterEach(async () => {
   await scratch.close();
 });
 
-/** Runs the action with a function that works while time stands still, as Lambda's do here, and answers over HTTP. */
+/**
+ * Runs the action with a function that takes no virtual time, like embedded Lambda functions, and reports over HTTP.
+ */
 function run(more: Partial<ActionContext> = {}) {
   const lambda = {
     invokeAsync: async (_: string, payload: string) => {
@@ -104,7 +106,7 @@ const succeed = ({ id: jobId }: Job, more: Partial<PutJobSuccessResultCommandInp
 const goOn = (job: Job, summary: string) =>
   succeed(job, { continuationToken: `after ${summary}`, executionDetails: { summary, percentComplete: 10 } });
 
-test('a function that goes on is invoked again after 30 s, with another job and its own token', async () => {
+test('a function that returns a continuation token is invoked again after 30 s, with a new job and that token', async () => {
   work = (job, call) =>
     call < 3
       ? goOn(job, `look ${call}`)
@@ -134,31 +136,31 @@ test('a function that goes on is invoked again after 30 s, with another job and 
   ]);
 });
 
-test('what the function fails with is the action’s failure', async () => {
+test('the failure that the function reports is the action’s failure', async () => {
   work = ({ id: jobId }) =>
     client.send(
       new PutJobFailureResultCommand({
         jobId,
-        failureDetails: { type: 'JobFailed', message: 'rolled back\nwhole verdict', externalExecutionId: 'd-1' },
+        failureDetails: { type: 'JobFailed', message: 'rolled back\nwhole outcome', externalExecutionId: 'd-1' },
       }),
     );
-  const message = 'rolled back\nwhole verdict';
+  const message = 'rolled back\nwhole outcome';
   expect(await run()).toEqual({ type: 'failed', code: 'JobFailed', message, externalId: 'd-1' });
 });
 
-describe('while a build beside it works for real', () => {
-  test('it makes no time pass, however often it would look', async () => {
+describe('while a build runs in parallel', () => {
+  test('the action makes no virtual time pass', async () => {
     work = (job, call) => (call < 4 ? goOn(job, `look ${call}`) : succeed(job));
     let during = 0;
-    const others = realSleep(80).then(() => {
+    const parallelWork = realSleep(80).then(() => {
       during = clock.now() - START;
     });
-    expect(await run({ others })).toMatchObject({ type: 'succeeded' });
+    expect(await run({ parallelWork })).toMatchObject({ type: 'succeeded' });
     expect(during).toBe(0);
     expect(calls.map(({ at }) => at)).toEqual([0, 30, 60, 90]);
   });
 
-  test('it looks in the time that the build makes pass, and goes on by itself afterwards', async () => {
+  test('the action continues in the time that the build makes pass, and by itself afterwards', async () => {
     work = (job, call) => (call < 5 ? goOn(job, `look ${call}`) : succeed(job));
     const build = async () => {
       await realSleep(30);
@@ -168,22 +170,22 @@ describe('while a build beside it works for real', () => {
       await realSleep(30);
     };
     let ended = 0;
-    const others = build().then(() => {
+    const parallelWork = build().then(() => {
       ended = (clock.now() - START) / 1_000;
     });
-    await run({ others });
+    await run({ parallelWork });
     expect(ended).toBe(65);
     expect(calls.map(({ at }) => at)).toEqual([0, 30, 60, 90, 120]);
   });
 
-  test('it ends before the build if it is done before', async () => {
+  test('the action can end before the build', async () => {
     work = (job) => succeed(job);
-    await run({ others: new Promise(() => {}) });
+    await run({ parallelWork: new Promise(() => {}) });
     expect(clock.now()).toBe(START);
   });
 });
 
-test('a function that stays silent fails the action after 20 minutes, and its late answer is refused', async () => {
+test('without a result the action fails after 20 minutes, and a late result is refused', async () => {
   let late: unknown;
   work = async (job) => {
     void clock.spawn(
@@ -203,10 +205,10 @@ test('a function that stays silent fails the action after 20 minutes, and its la
   expect(late).toBe('InvalidJobStateException');
 });
 
-test('a function that goes on for ever fails the action within 24 hours', async () => {
+test('a function that always returns a continuation token fails the action within 24 hours', async () => {
   work = async (job) => {
     await clock.sleep(19 * MINUTE);
-    // The last of its answers comes too late.
+    // The last result comes too late.
     await goOn(job, 'still').catch((error: Error) => expect(error.name).toBe('InvalidJobStateException'));
   };
   expect(await run()).toMatchObject({ type: 'failed', message: 'The action has not ended within 24 hours.' });
@@ -216,7 +218,7 @@ test('a function that goes on for ever fails the action within 24 hours', async 
   await clock.elapse(20 * MINUTE);
 });
 
-test('a function that is not there fails the action', async () => {
+test('a function that does not exist fails the action', async () => {
   const { codePipeline, lambda } = world.region(HOME);
   const actions = new LambdaInvokeActions({ clock, region: () => ({ codePipeline, lambda }) });
   expect(await actions.run(ACTION, context)).toMatchObject({
@@ -225,7 +227,7 @@ test('a function that is not there fails the action', async () => {
   });
 });
 
-test('a variable that nobody set is the pipeline’s mistake', async () => {
+test('a variable that is not set is reported before the function is invoked', async () => {
   await expect(run({ variables: new Variables() })).rejects.toThrow(UnresolvedVariable);
   expect(calls).toEqual([]);
 });

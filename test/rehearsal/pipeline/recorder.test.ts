@@ -34,17 +34,17 @@ function start(): void {
   record({ at, type: 'action-started', action: build });
 }
 
-/** What ListActionExecutions tells. */
+/** @returns The newest action of ListActionExecutions. */
 async function listed(): Promise<unknown> {
   const body = Buffer.from(JSON.stringify({ pipelineName: 'service' }));
   const headers = { 'x-amz-target': 'CodePipeline_20150709.ListActionExecutions' };
   const caller = { accountId: '111111111111', region: 'eu-central-1', arn: 'arn' };
   const request = { method: 'POST', path: '/', query: new URLSearchParams(), headers, body, caller };
-  const answer = await codePipeline.api.handle(request);
-  return JSON.parse(String(answer.body)).actionExecutionDetails[0];
+  const response = await codePipeline.api.handle(request);
+  return JSON.parse(String(response.body)).actionExecutionDetails[0];
 }
 
-test('an execution, its stages and its actions are known to CodePipeline, and EventBridge hears of each change', () => {
+test('the states of an execution, its stages and its actions are recorded, with an event for each change', () => {
   start();
   record(ended({ type: 'succeeded', summary: 'done', variables: {} }));
   record({ at, type: 'stage-ended', stage: 'Build', status: 'Succeeded' });
@@ -60,7 +60,7 @@ test('an execution, its stages and its actions are known to CodePipeline, and Ev
   ]);
 });
 
-test('a build’s id is known as soon as it has begun', async () => {
+test('the id of a build is recorded as soon as it begins', async () => {
   start();
   expect(await listed()).toMatchObject({ status: 'InProgress', output: { executionResult: {} } });
   record({ at, type: 'action-progress', action: build, externalId: 'project:uuid' });
@@ -72,7 +72,7 @@ test('a build’s id is known as soon as it has begun', async () => {
   expect(sent).toHaveLength(3);
 });
 
-test('an action’s failure and an action’s variables are told', async () => {
+test('an action’s failure and an action’s variables are recorded', async () => {
   start();
   record(ended({ type: 'failed', code: 'JobFailed', message: 'no', externalId: 'project:uuid' }));
   expect(await listed()).toMatchObject({
@@ -85,7 +85,7 @@ test('an action’s failure and an action’s variables are told', async () => {
   expect(await listed()).toMatchObject({ status: 'Succeeded', output: { outputVariables: { Url: 'https://x' } } });
 });
 
-test('what is only reported counts as succeeded', async () => {
+test('an action that is only reported counts as succeeded', async () => {
   start();
   record(ended({ type: 'reported', summary: 'not run' }));
   expect(await listed()).toMatchObject({

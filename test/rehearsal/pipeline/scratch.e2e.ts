@@ -34,7 +34,7 @@ async function pid(file = 'pid'): Promise<number> {
   }
 }
 
-/** A process that has ended but that nobody has waited for yet does not count. */
+/** @returns Whether a process runs. Zombies do not count. */
 async function lives(id: number): Promise<boolean> {
   const status = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => undefined);
   if (status !== undefined) return !/\) [ZX] /.test(status);
@@ -46,7 +46,7 @@ async function lives(id: number): Promise<boolean> {
   }
 }
 
-test('a command tells its output line by line, and the last line without its end', async () => {
+test('the output of a command is reported line by line, the last line without a line break too', async () => {
   const lines: string[] = [];
   const exit = await shell('printf "one\\ntwo\\r\\nthree"; echo no >&2; exit 3', {
     onLine: (line, stream) => lines.push(`${stream} ${line}`),
@@ -56,13 +56,13 @@ test('a command tells its output line by line, and the last line without its end
   expect(lines).toContain('stderr no');
 });
 
-test('a command inherits nothing and has nothing to read', async () => {
+test('a command inherits no environment and has empty standard input', async () => {
   const lines: string[] = [];
   await shell('cat; env', { onLine: (line) => lines.push(line.split('=')[0]!) });
   expect(lines.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name)).sort()).toEqual(['HOME', 'PATH']);
 });
 
-test('an aborted command ends with everything it started', async () => {
+test('an aborted command is ended with everything that it started', async () => {
   const controller = new AbortController();
   const running = shell(`sh -c 'echo $$ > child; sleep 30' & sleep 30`, { signal: controller.signal });
   const child = await pid('child');
@@ -79,7 +79,7 @@ test('closing the scratch ends a child that ignores TERM', async () => {
   expect(await lives(child)).toBe(false);
 });
 
-test('closing the scratch ends what a command left in the background', async () => {
+test('closing the scratch ends background processes of commands', async () => {
   await shell(`sh -c '${STUBBORN}' >/dev/null 2>&1 & true`);
   const child = await pid();
   expect(await lives(child)).toBe(true);
@@ -87,7 +87,7 @@ test('closing the scratch ends what a command left in the background', async () 
   expect(await lives(child)).toBe(false);
 });
 
-// Elsewhere such a daemon is not found; process-guard.ts says why.
+// On other systems such a daemon is not found, see process-guard.ts.
 if (process.platform === 'linux') {
   test('closing the scratch ends a daemon that left its process group', async () => {
     await shell(`setsid sh -c '${STUBBORN}' >/dev/null 2>&1 & true`);
@@ -109,13 +109,13 @@ test('closing the scratch removes the directory, and leaves it if it is to be ke
   expect(await readdir(kept.path)).toEqual(['file']);
 });
 
-test('nothing is started once the scratch is closing', async () => {
+test('no command is started when the scratch is closing', async () => {
   const closed = scratch.close();
-  await expect(shell('true')).rejects.toThrow('the scratch directory is closing: /bin/sh has no place to run any more');
+  await expect(shell('true')).rejects.toThrow('cannot run /bin/sh: the scratch directory is closing');
   await closed;
 });
 
-describe('a rehearsal that ends before its time', () => {
+describe('a rehearsal that is ended by a signal', () => {
   let rehearsal: ChildProcess;
 
   beforeEach(async () => {

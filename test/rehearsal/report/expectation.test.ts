@@ -1,11 +1,11 @@
 import type { EnvironmentObservation } from '../../../rehearsal/observe/release-observer';
 import { differences, type Push } from '../../../rehearsal/report/expectation';
 import type { ReleaseOutcome } from '../../../release/outcome/outcome';
-import { firstRelease, messageOn, promoted, releaseOf, rolledBack, stopped, verdictsOn } from '../releases';
+import { firstRelease, messageOn, promoted, releaseOf, reportedOutcomes, rolledBack, stopped } from '../releases';
 
 const staging = { environment: 'staging', stackName: 'shop-staging', traffic: undefined };
 
-/** @returns the differences of one push, without its name before them */
+/** @returns The differences of a push, without the prefix that names the push. */
 function found(push: Push, ...environments: EnvironmentObservation[]): string[] {
   return differences([[push, releaseOf('Greet', environments)]]).map((each) => {
     expect(each).toMatch(/^0123456 \(Greet\): /);
@@ -13,16 +13,16 @@ function found(push: Push, ...environments: EnvironmentObservation[]): string[] 
   });
 }
 
-function taken(back: object): EnvironmentObservation {
-  const outcome = { ...rolledBack.outcome, functions: [{ ...stopped, ...back }] } as ReleaseOutcome;
-  return { ...rolledBack, outcome, verdicts: verdictsOn(outcome) };
+function rolledBackWith(changes: object): EnvironmentObservation {
+  const outcome = { ...rolledBack.outcome, functions: [{ ...stopped, ...changes }] } as ReleaseOutcome;
+  return { ...rolledBack, outcome, reported: reportedOutcomes(outcome) };
 }
 
 const unreached = { ...firstRelease, outcome: undefined };
-const quiet = { served: 10, failed: 0 };
-const noisy = { served: 10, failed: 3 };
+const withoutFailures = { served: 10, failed: 0 };
+const withFailures = { served: 10, failed: 3 };
 
-test('a rehearsal that went as it must has no differences', () => {
+test('a rehearsal that went as expected has no differences', () => {
   const pushes: [Push, EnvironmentObservation[]][] = [
     ['as-it-is', [{ ...firstRelease, ...staging }, firstRelease]],
     ['harmless', [{ ...promoted, ...staging }, promoted]],
@@ -33,100 +33,106 @@ test('a rehearsal that went as it must has no differences', () => {
 
 test.each<[string, Push, EnvironmentObservation, string[]]>([
   [
-    'does not get to an environment',
+    'does not reach an environment',
     'as-it-is',
     unreached,
-    ['prod: the release ended as not reached, expected first-release'],
+    ['prod: the push did not reach this environment, expected first-release'],
   ],
-  ['is no first release', 'as-it-is', promoted, ['prod: the release ended as released, expected first-release']],
+  ['is not a first release', 'as-it-is', promoted, ['prod: the outcome is released, expected first-release']],
   [
-    'is not let through',
+    'is not released',
     'harmless',
     rolledBack,
-    ['prod: the release ended as rolled-back, expected released', 'prod: 1 requests failed, expected none'],
+    ['prod: the outcome is rolled-back, expected released', 'prod: failed requests: 1, expected 0'],
   ],
   [
-    'hurts somebody on the way',
+    'fails requests',
     'harmless',
-    { ...promoted, traffic: { before: noisy, during: noisy, after: noisy } },
-    ['prod: 6 requests failed, expected none'],
+    { ...promoted, traffic: { before: withFailures, during: withFailures, after: withFailures } },
+    ['prod: failed requests: 6, expected 0'],
   ],
   [
-    'has no traffic to be found out by',
+    'has no traffic that could reveal it',
     'harmful',
     { ...rolledBack, traffic: undefined },
-    ['no environment has traffic, so nothing could find the fault out'],
+    ['no environment has traffic, so no alarm can detect the harmful change'],
   ],
-  ['is let through', 'harmful', promoted, ['prod: the release ended as released, expected rolled-back']],
+  ['is released', 'harmful', promoted, ['prod: the outcome is released, expected rolled-back']],
   [
-    'is stopped by another than an alarm',
+    'is not stopped by an alarm',
     'harmful',
-    taken({ cause: { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic', message: 'no' } }),
+    rolledBackWith({ cause: { type: 'hook', lifecycleEvent: 'BeforeAllowTraffic', message: 'no' } }),
     ['prod: shop-prod-hello was stopped by hook, expected an alarm'],
   ],
   [
     'is stopped before the shift',
     'harmful',
-    taken({ weightReached: 0 }),
-    ['prod: shop-prod-hello had 0 % when it was stopped, expected a part of the traffic'],
+    rolledBackWith({ weightReached: 0 }),
+    ['prod: shop-prod-hello was stopped at 0 % of the traffic, expected between 0 % and 100 %'],
   ],
   [
     'is stopped after the shift',
     'harmful',
-    taken({ weightReached: 100 }),
-    ['prod: shop-prod-hello had 100 % when it was stopped, expected a part of the traffic'],
+    rolledBackWith({ weightReached: 100 }),
+    ['prod: shop-prod-hello was stopped at 100 % of the traffic, expected between 0 % and 100 %'],
   ],
   [
     'stays live',
     'harmful',
     { ...rolledBack, serving: [{ ...rolledBack.serving[0]!, version: '2' }] },
-    ['prod: shop-prod-hello does not serve v1 alone after the rollback'],
+    ['prod: v1 of shop-prod-hello does not serve all traffic after the rollback'],
   ],
   [
-    'keeps a part of the traffic',
+    'keeps part of the traffic',
     'harmful',
     { ...rolledBack, serving: [{ ...rolledBack.serving[0]!, weights: { 2: 10 } }] },
-    ['prod: shop-prod-hello does not serve v1 alone after the rollback'],
+    ['prod: v1 of shop-prod-hello does not serve all traffic after the rollback'],
   ],
   [
-    'leaves failures behind',
+    'fails requests after the rollback',
     'harmful',
-    { ...rolledBack, traffic: { before: quiet, during: noisy, after: noisy } },
-    ['prod: 3 requests failed after the rollback, expected none'],
+    { ...rolledBack, traffic: { before: withoutFailures, during: withFailures, after: withFailures } },
+    ['prod: failed requests after the rollback: 3, expected 0'],
   ],
 ])('a push that %s differs (%s)', (_, push, environment, expected) => {
   expect(found(push, environment)).toEqual(expected);
 });
 
-test('parts of the pipeline that say something else, or nothing, differ', () => {
-  const verdicts = { ...promoted.verdicts!, deploy: '✔ released: shop-dev', exported: 'released', ledger: undefined };
-  expect(found('harmless', { ...promoted, verdicts })).toEqual([
-    "prod: Deploy's log says '✔ released: shop-dev', but '✔ released: shop-prod' was seen",
-    "prod: Deploy exports 'released', but 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s' was seen",
-    "prod: the ledger says nothing, but 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s' was seen",
+test('a part of the pipeline that reports something else, or nothing, is a difference', () => {
+  const reported = { ...promoted.reported!, deploy: '✔ released: shop-dev', exported: 'released', ledger: undefined };
+  expect(found('harmless', { ...promoted, reported })).toEqual([
+    "prod: Deploy's log says '✔ released: shop-dev', expected '✔ released: shop-prod'",
+    "prod: Deploy exports 'released', expected 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s'",
+    "prod: the ledger says nothing, expected 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s'",
   ]);
   const canary = 'released: shop-prod-hello v2 serves 100 % after 5 min 3 s';
-  expect(found('harmful', { ...rolledBack, verdicts: { ...rolledBack.verdicts!, canary } })).toEqual([
-    `prod: the Canary action says '${canary}', but 'rolled back: shop-prod-hello v2 stopped by alarm shop-prod-hello-v2-errors at 10 % after 2 min 11 s; v1 serves 100 % again' was seen`,
+  expect(found('harmful', { ...rolledBack, reported: { ...rolledBack.reported!, canary } })).toEqual([
+    `prod: the Canary action says '${canary}', expected 'rolled back: shop-prod-hello v2 stopped by alarm shop-prod-hello-v2-errors at 10 % after 2 min 11 s; v1 serves 100 % again'`,
   ]);
 });
 
-test('people who are told nothing, something else or the same thing twice differ', () => {
+test('no notification, one with another outcome, and two with the same are differences', () => {
   const release = releaseOf('Greet', [rolledBack]);
-  const told = (...types: ReleaseOutcome['type'][]) => {
+  const differencesWith = (...types: ReleaseOutcome['type'][]) => {
     const notifications = types.map((type) => messageOn('prod', { ...rolledBack.outcome, type } as ReleaseOutcome));
     return differences([['harmful', { ...release, notifications }]]).map((each) => each.slice(17));
   };
-  expect(told('rolled-back')).toEqual([]);
-  expect(told()).toEqual(['prod: 0 messages say rolled-back, expected one']);
-  expect(told('released')).toEqual(['prod: 0 messages say rolled-back, expected one']);
-  expect(told('rolled-back', 'rolled-back')).toEqual(['prod: 2 messages say rolled-back, expected one']);
+  const message = (count: number) => `prod: notifications with the outcome rolled-back: ${count}, expected 1`;
+  expect(differencesWith('rolled-back')).toEqual([]);
+  expect(differencesWith()).toEqual([message(0)]);
+  expect(differencesWith('released')).toEqual([message(0)]);
+  expect(differencesWith('rolled-back', 'rolled-back')).toEqual([message(2)]);
 });
 
-test('failures during the shift of the harmful change are what a canary is for', () => {
-  expect(found('harmful', { ...rolledBack, traffic: { before: quiet, during: noisy, after: quiet } })).toEqual([]);
+test('failed requests during the shift of the harmful change are expected', () => {
+  expect(
+    found('harmful', {
+      ...rolledBack,
+      traffic: { before: withoutFailures, during: withFailures, after: withoutFailures },
+    }),
+  ).toEqual([]);
 });
 
-test('environments without traffic may let the harmful change through', () => {
+test('environments without traffic may release the harmful change', () => {
   expect(found('harmful', { ...promoted, ...staging }, rolledBack)).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { actionIn, releaseOf } from '../releases';
 const at = Date.parse('2026-03-02T09:01:35Z');
 const build = actionIn('Build', 'Build');
 
-function told(...events: RehearsalEvent[]): string {
+function rendered(...events: RehearsalEvent[]): string {
   const lines = progressLines();
   return events.flatMap((event) => lines(event)).join('\n');
 }
@@ -31,35 +31,35 @@ function tested(...tests: number[]): ActionResult {
   return { type: 'succeeded', summary: 'Build p:1 succeeded', variables: {}, build: result };
 }
 
-test('the beginning says where the embedded AWS is, what takes no part, and which pipeline it is', () => {
+test('the first lines have the URL of the embedded AWS, uncommitted files and the pipeline', () => {
   const stages = ['Source', 'Build', 'prod'].map((name) => ({ name, actions: [] }));
   const read = { name: 'service', stackName: 'PipelineStack', templateFile: 'x', stages };
   expect(
-    told(
+    rendered(
       { type: 'opened', endpointUrl: 'http://127.0.0.1:1', uncommitted: ['README.md', 'a.ts'] },
       { type: 'installed', pipeline: read, resources: 57 },
       { type: 'notice', text: 'runs under another Node' },
     ),
   ).toBe(`embedded AWS at http://127.0.0.1:1
-! 2 uncommitted changes take no part: a push releases what is committed
+! 2 uncommitted files are not rehearsed, because a push releases what is committed
 installed PipelineStack: 57 resources
 pipeline service: Source → Build → prod
 ! runs under another Node`);
-  expect(told({ type: 'opened', endpointUrl: 'http://127.0.0.1:1', uncommitted: [] })).toBe(
+  expect(rendered({ type: 'opened', endpointUrl: 'http://127.0.0.1:1', uncommitted: [] })).toBe(
     'embedded AWS at http://127.0.0.1:1',
   );
 });
 
-test('each action is told once, when it has ended, at its virtual time', () => {
+test('each action has one line, when it has ended, with its virtual time', () => {
   const { commit } = releaseOf('Count the greetings', []);
   expect(
-    told(
+    rendered(
       pipeline({ at, type: 'execution-started', executionId: 'e', commit }),
       pipeline({ at, type: 'stage-started', stage: 'Source' }),
       ended({ type: 'succeeded', summary: 'Count the greetings', variables: {} }, actionIn('Source', 'GitHub')),
       pipeline({ at, type: 'stage-ended', stage: 'Source', status: 'Succeeded' }),
       pipeline({ at, type: 'action-started', action: build }),
-      output('not shown, for all is well'),
+      output('not shown, because the build succeeds'),
       ended(tested(200, 13)),
       ended(tested()),
       ended({ type: 'reported', summary: 'not run' }, actionIn('UpdatePipeline', 'SelfMutate')),
@@ -74,12 +74,12 @@ test('each action is told once, when it has ended, at its virtual time', () => {
   09:01:35  ◌ UpdatePipeline / SelfMutate                    not run`);
 });
 
-test('what an action says of itself is told when it changes, and a function’s whole verdict at its end', () => {
+test('the summary of an action is shown when it changes, and the whole message of a function’s failure at its end', () => {
   const action = actionIn('prod', 'Canary');
   const says = (summary: string, minutes: number) =>
     pipeline({ at: at + minutes * 60_000, type: 'action-progress', action, summary, percentComplete: minutes });
   expect(
-    told(
+    rendered(
       pipeline({ at, type: 'action-started', action }),
       pipeline({ at, type: 'action-progress', action, externalId: 'build:1' }),
       says('10 % on v2 for 0 of 5 min · 4 alarms OK', 0),
@@ -97,19 +97,19 @@ test('what an action says of itself is told when it changes, and a function’s 
   09:02:35  … prod / Canary                                  10 % on v2 for 1 of 5 min · 4 alarms OK`);
 });
 
-test('a command that was left out is told', () => {
+test('a skipped command is shown', () => {
   const event = { type: 'command-skipped', phase: 'BUILD', command: 'npm test' } as const;
-  expect(told(pipeline({ at, type: 'build-event', action: build, event }))).toBe(
-    '  09:01:35    not run, as asked: npm test',
+  expect(rendered(pipeline({ at, type: 'build-event', action: build, event }))).toBe(
+    '  09:01:35    skipped, because of --quick: npm test',
   );
 });
 
-test("a build that failed shows the last of its own output, and nothing of another's", () => {
+test('the last lines of a failed build are shown, and none of other builds', () => {
   const other = actionIn('prod', 'Deploy');
   const lines = Array.from({ length: 14 }, (_, index) => output(`line ${index + 1}`));
   const shown = Array.from({ length: 12 }, (_, index) => `              │ line ${index + 3}`);
   expect(
-    told(
+    rendered(
       pipeline({ at, type: 'action-started', action: build }),
       output('before', other),
       ...lines,
@@ -126,6 +126,6 @@ test("a build that failed shows the last of its own output, and nothing of anoth
   );
 });
 
-test('the time that a rehearsal took is told in minutes and seconds', () => {
+test('the duration of a rehearsal is shown in minutes and seconds', () => {
   expect(elapsed(1_000, 73_400)).toBe('1 min 12 s');
 });

@@ -1,34 +1,36 @@
 import type { RehearsedRelease } from '../../../rehearsal/rehearsal';
-import { renderRelease, renderVerdict, reportOf } from '../../../rehearsal/report/report';
+import { renderRelease, renderResult, reportOf } from '../../../rehearsal/report/report';
 import { actionIn, firstRelease, promoted, releaseOf, rolledBack } from '../releases';
 
-/** A release of which nobody is told. */
-function quietly(...release: Parameters<typeof releaseOf>): RehearsedRelease {
+/** A release without notifications. */
+function withoutNotifications(...release: Parameters<typeof releaseOf>): RehearsedRelease {
   return { ...releaseOf(...release), notifications: [] };
 }
 
-test('a release ends with what became of it in each environment, with the numbers', () => {
+test('the end of a release shows the outcome and the traffic of each environment', () => {
   const unreached = { ...firstRelease, environment: 'staging', outcome: undefined };
-  expect(renderRelease(quietly('Greet', [unreached, rolledBack]))).toBe(`◌ staging: not reached
+  expect(renderRelease(withoutNotifications('Greet', [unreached, rolledBack]))).toBe(`◌ staging: not reached
 ✖ rolled back: shop-prod (UPDATE_ROLLBACK_COMPLETE)
   shop-prod-hello:Live  v1 → v2  Canary10Percent5Minutes  d-FORWARD01
     ✖ AllowTraffic Failed
     stopped by alarm shop-prod-hello-v2-errors at 10 % after 2 min 11 s
     v1 serves 100 % again (rollback d-BACKWARD1)
-  now shop-prod-hello:Live is v1
+  shop-prod-hello:Live now points to v1
   traffic: before 100 served, 0 failed · during 99 served, 1 failed · after 100 served, 0 failed`);
 });
 
-test('a split that stayed is said', () => {
+test('traffic that is still split is shown', () => {
   const serving = [{ ...promoted.serving[0]!, version: '1', weights: { 2: 10 } }];
-  expect(renderRelease(quietly('Greet', [{ ...promoted, serving, traffic: undefined }]))).toBe(`✔ released: shop-prod
+  expect(
+    renderRelease(withoutNotifications('Greet', [{ ...promoted, serving, traffic: undefined }])),
+  ).toBe(`✔ released: shop-prod
   shop-prod-hello:Live  v1 → v2  Canary10Percent5Minutes  d-FORWARD01
     ✔ AllowTraffic Succeeded
     v2 serves 100 % after 5 min 3 s
-  now shop-prod-hello:Live is v1, v2 has 10 %`);
+  shop-prod-hello:Live now points to v1, v2 has 10 %`);
 });
 
-test('what people were told is shown with those who would get it', () => {
+test('notifications are shown with their recipients', () => {
   const [message] = releaseOf('Greet', [rolledBack]).notifications;
   const notifications = [message!, { ...message!, message: 'one line', to: [] }];
   expect(renderRelease({ ...releaseOf('Greet', []), notifications })).toBe(`✉ 09:10:00  shop-prod rolled-back
@@ -39,11 +41,11 @@ test('what people were told is shown with those who would get it', () => {
     │     ✖ AllowTraffic Failed
       (2 more lines)
 ✉ 09:10:00  shop-prod rolled-back
-    to nobody: no address is subscribed
+    not sent: no e-mail address is subscribed ("notify" in cdk.json)
     │ one line`);
 });
 
-test('a report for machines has what an action showed while it ran', () => {
+test('the JSON report has what an action showed while it ran', () => {
   const release = releaseOf('Greet', []);
   const at = Date.parse('2026-03-02T09:04:00Z');
   const execution = {
@@ -71,7 +73,7 @@ test('a report for machines has what an action showed while it ran', () => {
   ]);
 });
 
-test('a report for machines says how each action ended, and what was seen', () => {
+test('the JSON report has the result of each action and the observations', () => {
   const release = releaseOf(
     'Greet',
     [rolledBack],
@@ -112,12 +114,12 @@ test('a report for machines says how each action ended, and what was seen', () =
   });
 });
 
-test('a verdict says that all was as it must be, or everything that was not', () => {
+test('the result says that everything was as expected, or lists the differences', () => {
   const pushes = [['harmless', releaseOf('Greet', [promoted])] as const];
-  const verdict = (differences: string[]) => renderVerdict(reportOf(pushes, { seed: 1, quick: false, differences }));
-  expect(verdict([])).toBe(`✔ as it must be: 1 pushes rehearsed
-  the harmless change reached everybody; the harmful one was taken back, and nobody is served by it`);
-  expect(verdict(['one thing', 'another'])).toBe(`✖ not as it must be:
+  const result = (differences: string[]) => renderResult(reportOf(pushes, { seed: 1, quick: false, differences }));
+  expect(result([])).toBe(`✔ as expected: 1 push rehearsed
+  the harmless change was released; the harmful change was rolled back, and the old version serves all traffic`);
+  expect(result(['one thing', 'another'])).toBe(`✖ not as expected:
   one thing
   another`);
 });

@@ -8,20 +8,25 @@ interface Statement {
 }
 
 /**
- * CDK Pipelines lets the self-update describe every stack and list every bucket. `cdk deploy` of one stack needs the
- * stack and the bootstrap's bucket; the rest it does as the bootstrap's roles.
+ * Narrows the permissions of the self-update. CDK Pipelines allows it to describe every stack and list every bucket,
+ * but `cdk deploy` of one stack needs only that stack and the bootstrap's bucket; all else it does as the bootstrap's
+ * roles.
  *
- * @throws Error if the module grants something else on everything, e.g. after an update of aws-cdk-lib
+ * @throws Error when aws-cdk-lib grants another action on all resources, e.g. after an update of the library.
  */
 export function scopeSelfMutation(pipeline: CodePipeline): void {
   const stack = Stack.of(pipeline);
   const policy = pipeline.selfMutationProject.role?.node.findChild('DefaultPolicy').node.defaultChild;
-  if (!(policy instanceof CfnPolicy)) throw new Error('the self-update has no policy of its own to scope');
+  if (!(policy instanceof CfnPolicy)) {
+    throw new Error(
+      'the role of the self-update has no default policy to narrow; adapt scopeSelfMutation to this aws-cdk-lib',
+    );
+  }
 
-  const place = `${stack.region}:${stack.account}`;
+  const regionAndAccount = `${stack.region}:${stack.account}`;
   const scopes: Readonly<Record<string, readonly string[]>> = {
     'cloudformation:DescribeStacks': [stack.stackName, 'CDKToolkit'].map(
-      (name) => `arn:${stack.partition}:cloudformation:${place}:stack/${name}/*`,
+      (name) => `arn:${stack.partition}:cloudformation:${regionAndAccount}:stack/${name}/*`,
     ),
     's3:ListBucket': [`arn:${stack.partition}:s3:::cdk-*-assets-${stack.account}-${stack.region}`],
   };
@@ -38,7 +43,9 @@ function scoped(statement: Statement, scopes: Readonly<Record<string, readonly s
   if (statement.Resource !== '*') return [statement];
   return [statement.Action].flat().map((action) => {
     const Resource = scopes[action];
-    if (Resource === undefined) throw new Error(`the self-update is granted ${action} on everything; scope it here`);
+    if (Resource === undefined) {
+      throw new Error(`aws-cdk-lib grants the self-update ${action} on all resources; narrow it in scopeSelfMutation`);
+    }
     return { ...statement, Action: action, Resource };
   });
 }

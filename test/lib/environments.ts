@@ -1,8 +1,8 @@
+import type { PipelineEnvironment } from '../../lib/environment/pipeline-environment';
 import { releaseNames } from '../../lib/names/release-names';
-import type { ReleaseTarget } from '../../lib/release-target';
 import type { ServiceDescription } from '../../lib/service/service-description';
 
-/** A service of one function, shifted by a five-minute canary with both hooks. */
+/** A service with one function, released by a five-minute canary with both hooks. */
 export const GREETER: ServiceDescription = {
   name: 'greeter',
   shifts: [
@@ -15,15 +15,15 @@ export const GREETER: ServiceDescription = {
   ],
 };
 
-/** Where the pipeline of the tests is. */
+/** Account and region of the tests' pipeline. */
 export const HOME = { partition: 'aws', region: 'eu-central-1', account: '111111111111' };
 
-/** A target for tests that need no pipeline, which takes Jest a second to load. */
-export function targetOf(environment: string, account = HOME.account, service = GREETER): ReleaseTarget {
+/** For tests without a whole pipeline, which takes Jest a second to load. */
+export function environmentNamed(name: string, account = HOME.account, service = GREETER): PipelineEnvironment {
   return {
-    environment: { name: environment },
+    config: { name },
     service,
-    names: releaseNames(service.name, environment),
-    place: { ...HOME, account },
+    names: releaseNames(service.name, name),
+    location: { ...HOME, account },
   };
 }

@@ -2,60 +2,70 @@ import { functionsOf, type RollbackCause } from '../../release/outcome/outcome';
 import type { Fault } from '../faults/fault';
 import type { EnvironmentObservation } from '../observe/release-observer';
 import type { Exposure } from '../observe/traffic';
-import type { RehearsedRelease } from '../rehearsal';
-import { mustServeAgain } from './expectation';
-
-/** A faulty push's way through the pipeline. */
-export interface FaultyRelease {
-  readonly fault: Fault;
-  readonly release: RehearsedRelease;
-  /** from the beginning of the last environment's Deploy until traffic after it was watched */
-  readonly exposure: Exposure;
-}
+import type { FaultyRelease, RehearsedRelease } from '../rehearsal';
+import { baselineProblems } from './expectation';
 
 /** How a release was stopped. */
-export interface Stop {
-  /** in which environment */
+interface Stop {
+  /** Name of the environment in which it was stopped. */
   readonly environment: string;
   readonly by: RollbackCause;
-  /** the hook that failed, @default it was no hook, or its name could not be read */
+  /**
+   * Name of the function of the hook that failed.
+   *
+   * @default - no hook failed, or its name could not be read
+   */
   readonly hook?: string;
-  /** percent of traffic that the new version had been given */
+  /** Percent of the traffic that the new version had. */
   readonly weight: number;
-  /** ISO 8601 */
+  /**
+   * ISO 8601.
+   *
+   * @default - unknown
+   */
   readonly at?: string;
-  /** from the first request that met the fault, @default no request had met it by then */
+  /**
+   * Seconds since the first request that was affected by the fault.
+   *
+   * @default - no request was affected before
+   */
   readonly secondsAfterFirst?: number;
 }
 
-/** What became of a fault. */
-export interface FaultVerdict {
+/** How a release ended during which a fault was active. The names of its members are keys of the JSON report. */
+export interface FaultOutcome {
   readonly name: string;
   readonly line: string;
   readonly expected: Fault['expected'];
-  /** stopped by CodeDeploy; let through to everybody; or the release ended in another way, and tells nothing */
+  /**
+   * `caught`: stopped by CodeDeploy; `passed`: released; `neither`: ended in another way, which says nothing of the
+   * fault.
+   */
   readonly was: 'caught' | 'passed' | 'neither';
-  /** @default it was not stopped */
+  /** @default - the release was not stopped */
   readonly stop?: Stop;
   readonly exposure: Exposure;
-  /** of all requests, those wrongly served, 0 to 1; 0 without requests */
+  /** Share of all requests that were served wrongly, 0 to 1; 0 without requests. */
   readonly wrongShare: number;
-  /** what was not as it ought to be, in words */
+  /** Messages on what was not as expected. */
   readonly differences: readonly string[];
 }
 
-export function judgeFault({ fault, release, exposure }: FaultyRelease): FaultVerdict {
+/** Finds out whether a fault was caught, and whether that is as expected. */
+export function judgeFault({ fault, release, exposure }: FaultyRelease): FaultOutcome {
   const { name, line, expected } = fault;
   const stop = stopOf(release, exposure);
   const last = release.environments.at(-1);
   const was = stop ? 'caught' : last?.outcome?.type === 'released' ? 'passed' : 'neither';
   const differences = {
     caught: () => [
-      ...(expected === 'passed' ? [`taken back ${howStopped(stop!)}, but ought to pass: not the release's fault`] : []),
-      ...release.environments.flatMap((each) => mustServeAgain(scope(each, fault))),
+      ...(expected === 'passed'
+        ? [`rolled back ${howStopped(stop!)}, expected to pass: the release did not cause the fault`]
+        : []),
+      ...release.environments.flatMap((each) => baselineProblems(withoutTraffic(each, fault))),
     ],
-    passed: () => (expected === 'caught' ? [`reached everybody, but ought to be caught: ${howExposed(exposure)}`] : []),
-    neither: () => [`the release ended neither caught nor passed: ${endOf(release.environments)}`],
+    passed: () => (expected === 'caught' ? [`released, expected to be caught: ${howExposed(exposure)}`] : []),
+    neither: () => [`the release was neither caught nor passed: ${lastOutcome(release.environments)}`],
   };
   return {
     name,
@@ -88,12 +98,12 @@ function stopOf({ environments }: RehearsedRelease, { firstAt }: Exposure): Stop
   return undefined;
 }
 
-/** What goes on for both versions does not end with a release that is taken back. */
-function scope(observation: EnvironmentObservation, fault: Fault): EnvironmentObservation {
+/** Leaves out the traffic for a fault of both versions, because requests still fail after the rollback. */
+function withoutTraffic(observation: EnvironmentObservation, fault: Fault): EnvironmentObservation {
   return fault.scope === 'both' ? { ...observation, traffic: undefined } : observation;
 }
 
-function endOf(environments: readonly EnvironmentObservation[]): string {
+function lastOutcome(environments: readonly EnvironmentObservation[]): string {
   const reached = environments.filter(({ outcome }) => outcome);
   const { environment, outcome } = reached.at(-1) ?? {};
   if (!outcome) return 'no environment was reached';
@@ -101,7 +111,7 @@ function endOf(environments: readonly EnvironmentObservation[]): string {
   return `${environment} ${outcome.type}${reason}`;
 }
 
-/** @returns e.g. `in prod by alarm shop-errors at 10 %, 62 s after the first request that met it` */
+/** @returns E.g. `in prod by alarm shop-errors at 10 %, 62 s after the first affected request`. */
 export function howStopped({ environment, by, hook, weight, secondsAfterFirst }: Stop): string {
   const cause = {
     alarm: () => (by.type === 'alarm' ? `${by.alarms.length > 1 ? 'alarms' : 'alarm'} ${by.alarms.join(', ')}` : ''),
@@ -110,12 +120,12 @@ export function howStopped({ environment, by, hook, weight, secondsAfterFirst }:
     deployment: () => (by.type === 'deployment' ? `CodeDeploy (${by.code}: ${by.message})` : ''),
   }[by.type]();
   const after =
-    secondsAfterFirst === undefined ? '' : `, ${Math.round(secondsAfterFirst)} s after the first request that met it`;
+    secondsAfterFirst === undefined ? '' : `, ${Math.round(secondsAfterFirst)} s after the first affected request`;
   return `in ${environment} by ${cause} at ${weight} %${after}`;
 }
 
-/** @returns e.g. `12 of 4100 requests wrongly served (0.29 %), 14 met the fault` */
+/** @returns E.g. `12 of 4100 requests served wrongly (0.29 %), 14 affected by the fault`. */
 export function howExposed({ requests, wrong, met }: Exposure): string {
   const share = requests > 0 ? ` (${((wrong / requests) * 100).toFixed(2)} %)` : '';
-  return `${wrong} of ${requests} requests wrongly served${share}, ${met} met the fault`;
+  return `${wrong} of ${requests} requests served wrongly${share}, ${met} affected by the fault`;
 }

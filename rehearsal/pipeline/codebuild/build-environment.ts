@@ -2,20 +2,20 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { EnvironmentVariable } from '../model';
 
-/** What a machine may need to reach a registry at all. */
+/** Variables with certificates, which some machines need to reach a registry. */
 const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_DIR', 'SSL_CERT_FILE'];
 
-/** npm's settings that say where packages come from, and nothing about how they are installed. */
+/** npm's settings that determine where packages come from, not how they are installed. */
 const REGISTRY = ['cafile', 'globalconfig', 'https_proxy', 'noproxy', 'proxy', 'registry'];
 
 /**
- * What a build inherits from the machine it is rehearsed on: a PATH, the way to the registry, and nothing else. None of
- * the person's AWS settings, no NODE_OPTIONS, and nothing of the `npm run` that started the rehearsal.
+ * Selects the variables that a build inherits from this machine: PATH, and what npm needs to reach the registry. The
+ * user's AWS settings, NODE_OPTIONS and the variables of the `npm run` that started the rehearsal are not inherited.
  *
- * Proxies are told to npm alone: osls (4.3.1) sends its calls through HTTP_PROXY whatever NO_PROXY says, those to the
- * rehearsal's own endpoint included.
+ * Proxies are passed only as npm settings, because osls (4.3.1) ignores NO_PROXY: with HTTP_PROXY, it would send the
+ * calls to the embedded endpoint through the proxy.
  *
- * @param host the rehearsal's own environment
+ * @param host Environment of the rehearsal's process.
  */
 export function machineEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
   const found: Record<string, string | undefined> = {
@@ -33,7 +33,7 @@ export function machineEnvironment(host: NodeJS.ProcessEnv): Record<string, stri
   return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => !!entry[1]));
 }
 
-/** PATH with this Node first, and without the `node_modules/.bin` directories that `npm run` puts before it. */
+/** @returns PATH with this Node version first, and without the `node_modules/.bin` directories that `npm run` adds. */
 function path(host: NodeJS.ProcessEnv): string {
   const own = (host.PATH ?? '/usr/bin:/bin').split(delimiter).filter((entry) => !/[\\/]node_modules[\\/]/.test(entry));
   return [...new Set([dirname(process.execPath), ...own])].join(delimiter);
@@ -43,28 +43,27 @@ function npmSetting(host: NodeJS.ProcessEnv, name: string): string | undefined {
   return host[`npm_config_${name}`] || host[`NPM_CONFIG_${name.toUpperCase()}`] || undefined;
 }
 
-export interface BuildIdentity {
+interface BuildIdentity {
   readonly accountId: string;
   readonly region: string;
   readonly partition: string;
   readonly projectName: string;
-  /** a UUID */
+  /** A UUID. */
   readonly id: string;
-  /** counts the project's builds from 1 */
+  /** Number of the build in its project, from 1. */
   readonly number: number;
   readonly image: string;
-  /** e.g. `codepipeline/service` */
+  /** E.g. `codepipeline/service`. */
   readonly initiator: string;
-  /** the commit; undefined where CodePipeline knows none */
+  /** Id of the commit. Undefined if CodePipeline does not know it. */
   readonly sourceVersion: string | undefined;
-  /** milliseconds since the epoch, of virtual time */
+  /** Virtual time, in milliseconds since the epoch. */
   readonly startTime: number;
 }
 
 /**
- * The variables that CodeBuild itself sets (CodeBuild user guide, "Environment variables in build environments"), with
- * two differences: credentials come from the full URI of a local server instead of a link-local address, and TMPDIR is
- * the build's own.
+ * @returns The variables that CodeBuild sets (CodeBuild user guide, "Environment variables in build environments"),
+ * without those for credentials.
  */
 export function codeBuildEnvironment(build: BuildIdentity): Record<string, string> {
   const buildId = `${build.projectName}:${build.id}`;
@@ -86,8 +85,8 @@ export function codeBuildEnvironment(build: BuildIdentity): Record<string, strin
 }
 
 /**
- * Merges the variables a person sets: those of the action come before the project's, and both before the buildspec's
- * (CodeBuild user guide, buildspec reference, `env/variables`).
+ * Merges the variables that are configured. Those of the action override the project's, and both override the
+ * buildspec's (CodeBuild user guide, buildspec reference, `env/variables`).
  */
 export function ownEnvironment(
   buildspec: Readonly<Record<string, string>>,
