@@ -35,11 +35,11 @@ function componentsOf(arn: string): readonly string[] {
   return resource.length === 0 ? parts : [...parts.slice(0, ARN_COMPONENTS - 1), resource.join(':')];
 }
 
-/** How each condition operator for text and ARNs compares the wanted value with the actual one. */
-const TEXT_OPERATORS: Readonly<Record<string, (wanted: string, actual: string) => boolean>> = {
+/** How each condition operator for text and ARNs compares the expected value with the actual one. */
+const TEXT_OPERATORS: Readonly<Record<string, (expected: string, actual: string) => boolean>> = {
   ArnEquals: matchesArn,
   ArnLike: matchesArn,
-  StringEquals: (wanted, actual) => wanted === actual,
+  StringEquals: (expected, actual) => expected === actual,
   StringLike: matchesWildcard,
 };
 
@@ -53,8 +53,8 @@ export function isTextOperator(operator: string): boolean {
  *
  * @param operator An operator for which {@link isTextOperator} is true.
  * @param actual Value of the condition key in the request.
- * @param wanted Values in the policy, of which one has to match.
+ * @param expected Values in the policy, of which one has to match.
  */
-export function meetsTextCondition(operator: string, actual: string, wanted: readonly string[]): boolean {
-  return wanted.some((value) => TEXT_OPERATORS[operator]!(value, actual));
+export function meetsTextCondition(operator: string, actual: string, expected: readonly string[]): boolean {
+  return expected.some((value) => TEXT_OPERATORS[operator]!(value, actual));
 }

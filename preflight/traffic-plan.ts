@@ -14,7 +14,7 @@ const request = z.strictObject({
 export const trafficPlanSchema = z.strictObject({
   /** Mean of a Poisson process. */
   requestsPerSecond: z.number().positive(),
-  /** @default - not declared: every function gets all of the traffic */
+  /** @default - not declared, so that every function gets all of the traffic */
   requests: z.array(request).default([]),
 });
 
@@ -24,7 +24,7 @@ export type TrafficPlan = z.infer<typeof trafficPlanSchema>;
 /**
  * Reads a `traffic.json`.
  *
- * @param schema A narrower schema, for a reader that needs more. @default - {@link trafficPlanSchema}
+ * @param schema A stricter schema, for a reader that needs more than {@link trafficPlanSchema}.
  * @throws Error with every mistake in the file.
  */
 export function readTrafficPlan(file: string, schema: z.ZodType<TrafficPlan> = trafficPlanSchema): TrafficPlan {

@@ -4,10 +4,10 @@ import { resourcesOf, type Template } from './template/template';
 import type { TrafficPlan } from './traffic-plan';
 
 /**
- * The share (0 to 1) of the declared requests that a function answers: those whose HTTP API route leads to its alias or to
- * the function itself. Without routes of an HTTP API nothing tells requests apart, and every function gets all of them.
- *
  * @param ids Logical ids of the function and its alias.
+ * @returns The share (0 to 1) of the declared requests that a function answers: those whose HTTP API route leads to its
+ *   alias or to the function itself. Without routes of an HTTP API it is 1, because nothing says which requests are for
+ *   which function.
  */
 export function shareOf(template: Template, traffic: TrafficPlan, ids: readonly string[]): number {
   const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').flatMap(([, { Properties }]) => {
@@ -22,7 +22,7 @@ export function shareOf(template: Template, traffic: TrafficPlan, ids: readonly 
   return own / total;
 }
 
-/** @returns undefined for a route key that only CloudFormation can complete, or that API Gateway would refuse. */
+/** @returns Undefined for a route key that only CloudFormation can resolve, or that API Gateway would reject. */
 function routeKeyOf(key: string) {
   try {
     return parseRouteKey(key);

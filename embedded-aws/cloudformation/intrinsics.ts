@@ -5,26 +5,29 @@ import type { StackTemplate } from './template';
 
 export type ParameterValue = string | readonly string[];
 
-/** What intrinsic functions are evaluated against. */
+/** The values that intrinsic functions refer to. */
 export interface Evaluation {
-  /** the template's parameters and the pseudo parameters, by name */
+  /** The template's parameters and the pseudo parameters, by name. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly mappings: StackTemplate['mappings'];
   readonly conditions: Readonly<Record<string, boolean>>;
-  /** @throws NotYetKnown while the resource, or what it will become, has no physical id; AwsError when there is none */
+  /**
+   * @throws NotYetKnown while the resource, or its replacement, has no physical id.
+   * @throws AwsError when there is no such resource.
+   */
   resource(logicalId: string): Physical;
-  /** @throws AwsError ValidationError */
+  /** @throws AwsError ValidationError when no stack exports the name. */
   importValue(name: string): string;
 }
 
-/** A value that only the operation itself will give: what a change set cannot know. */
+/** Thrown for a value that is known only during an operation, so that a change set cannot show it. */
 export class NotYetKnown extends Error {}
 
 const NO_VALUE = Symbol('AWS::NoValue');
 
 type IntrinsicFunction = (argument: Properties, evaluation: Evaluation) => unknown;
 
-const functions: Readonly<Record<string, IntrinsicFunction>> = {
+const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   Ref(argument, evaluation) {
     const name = String(argument);
     if (name === 'AWS::NoValue') return NO_VALUE;
@@ -76,36 +79,37 @@ const functions: Readonly<Record<string, IntrinsicFunction>> = {
   'Fn::ImportValue': (argument, evaluation) => evaluation.importValue(scalar(resolve(argument, evaluation))),
 };
 
-/** The functions that may stand in a condition or a rule, and nowhere else; `Fn::Contains` in a rule only. */
+/** The functions that are allowed only in a condition or a rule; `Fn::Contains` only in a rule. */
 const CONDITION_FUNCTIONS = ['Fn::And', 'Fn::Or', 'Fn::Not', 'Fn::Equals', 'Fn::Contains', 'Condition'];
 
-/** @returns whether an intrinsic function is known at all */
+/** @returns Whether there is an intrinsic function of that name. */
 export function isKnownFunction(name: string): boolean {
-  return Object.hasOwn(functions, name) || CONDITION_FUNCTIONS.includes(name);
+  return Object.hasOwn(FUNCTIONS, name) || CONDITION_FUNCTIONS.includes(name);
 }
 
 /**
  * Evaluates every intrinsic function in a value.
  *
- * @throws NotYetKnown, AwsError ValidationError with CloudFormation's text
+ * @throws NotYetKnown for a value that is known only during an operation.
+ * @throws AwsError ValidationError with CloudFormation's message.
  */
 export function resolve(value: unknown, evaluation: Evaluation): unknown {
-  if (Array.isArray(value)) return value.map((each) => resolve(each, evaluation)).filter((each) => each !== NO_VALUE);
+  if (Array.isArray(value)) return value.map((item) => resolve(item, evaluation)).filter((item) => item !== NO_VALUE);
   if (typeof value !== 'object' || value === null) return value;
   const call = callOf(value);
   if (call) {
-    const run = Object.hasOwn(functions, call.name) ? functions[call.name] : undefined;
+    const run = Object.hasOwn(FUNCTIONS, call.name) ? FUNCTIONS[call.name] : undefined;
     if (!run) throw new Unsupported(call.name);
     return run(call.argument, evaluation);
   }
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, each]) => [key, resolve(each, evaluation)])
-      .filter(([, each]) => each !== NO_VALUE),
+      .map(([key, item]) => [key, resolve(item, evaluation)])
+      .filter(([, item]) => item !== NO_VALUE),
   );
 }
 
-/** @returns a resource's or output's own value, which `AWS::NoValue` may leave out */
+/** @returns The properties of a resource or an output; none for `AWS::NoValue`. */
 export function resolveProperties(value: Properties, evaluation: Evaluation): Properties {
   const resolved = resolve(value, evaluation);
   return resolved === NO_VALUE ? {} : (resolved as Properties);
@@ -114,24 +118,24 @@ export function resolveProperties(value: Properties, evaluation: Evaluation): Pr
 /**
  * Evaluates the expression of a condition or of a rule.
  *
- * @param condition gives another condition's value by its name
+ * @param condition Returns the value of another condition by its name.
  */
 export function holds(expression: unknown, evaluation: Evaluation, condition: (name: string) => boolean): boolean {
   const [name, argument] = Object.entries((expression ?? {}) as Properties)[0] ?? ['nothing', undefined];
-  const parts = Array.isArray(argument) ? argument : [argument];
-  const part = (each: unknown) => holds(each, evaluation, condition);
+  const operands = Array.isArray(argument) ? argument : [argument];
+  const isTrue = (operand: unknown) => holds(operand, evaluation, condition);
   const [first, second] = ['Fn::Equals', 'Fn::Contains'].includes(name)
-    ? (resolve(parts, evaluation) as [unknown, unknown])
+    ? (resolve(operands, evaluation) as [unknown, unknown])
     : [];
   switch (name) {
     case 'Condition':
       return condition(argument);
     case 'Fn::And':
-      return parts.every(part);
+      return operands.every(isTrue);
     case 'Fn::Or':
-      return parts.some(part);
+      return operands.some(isTrue);
     case 'Fn::Not':
-      return !part(parts[0]);
+      return !isTrue(operands[0]);
     case 'Fn::Equals':
       return scalar(first) === scalar(second);
     case 'Fn::Contains':
@@ -141,7 +145,7 @@ export function holds(expression: unknown, evaluation: Evaluation, condition: (n
   }
 }
 
-/** @throws AwsError ValidationError */
+/** @throws AwsError ValidationError when there is no such condition. */
 export function conditionNamed(name: string, conditions: Readonly<Record<string, boolean>>): boolean {
   const value = conditions[name];
   if (value === undefined) {

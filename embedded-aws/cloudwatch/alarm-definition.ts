@@ -11,34 +11,38 @@ import { boolean, invalid, list, number, oneOf, refuseOthers, text } from './inp
 import { commonPeriod, type MetricQuery, parseDimensions, parseQueries, QueryRun } from './metric-query';
 import { parseStatistic } from './statistic';
 
-/** What an alarm watches and when it goes off, checked. */
+/** What an alarm watches and when it goes to ALARM, validated. */
 export interface AlarmDefinition {
   readonly name: string;
-  /** what is watched: one metric, or the metrics of an expression and the expression */
+  /** One metric, or an expression and its metrics. */
   readonly queries: readonly MetricQuery[];
-  /** id of the query that is compared with the threshold */
+  /** Id of the query whose value is compared with the threshold. */
   readonly watched: string;
-  /** seconds */
+  /** Seconds. */
   readonly period: number;
   readonly evaluationPeriods: number;
-  /** as given; undefined is as many as `evaluationPeriods`, but CloudWatch words its reasons differently then */
+  /**
+   * As in the request. CloudWatch words its reasons differently where it is absent.
+   *
+   * @default - evaluationPeriods
+   */
   readonly datapointsToAlarm: number | undefined;
   readonly threshold: number;
   readonly comparison: ComparisonOperator;
   readonly treatMissingData: MissingDataTreatment;
-  /** whether a percentile of too few samples is evaluated all the same */
+  /** Whether a percentile of too few samples is evaluated. */
   readonly lowSamples: 'evaluate' | 'ignore';
   readonly actionsEnabled: boolean;
-  /** ARNs of SNS topics, by the state that is entered */
+  /** ARNs of SNS topics, by the state that the alarm enters. */
   readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
-  /** tag values by key */
+  /** Tag values by key. */
   readonly tags: Readonly<Record<string, string>>;
-  /** the members as DescribeAlarms gives them back */
+  /** The members that DescribeAlarms returns. */
   readonly members: Input;
 }
 
-/** The members of PutMetricAlarm, which are the properties of AWS::CloudWatch::Alarm. */
-export const alarmMembers = [
+/** The members of PutMetricAlarm, which are also the properties of AWS::CloudWatch::Alarm. */
+export const ALARM_MEMBERS = [
   'AlarmName',
   'AlarmDescription',
   'ActionsEnabled',
@@ -62,7 +66,12 @@ export const alarmMembers = [
   'Tags',
 ] as const;
 
-/** @throws AwsError ValidationError as CloudWatch would; Unsupported for what it has and this has not */
+/**
+ * Reads the members of PutMetricAlarm.
+ *
+ * @throws AwsError ValidationError for what CloudWatch rejects.
+ * @throws Unsupported for what only CloudWatch supports.
+ */
 export function parseAlarm(given: Input): AlarmDefinition {
   const name = text(given.AlarmName, 'AlarmName');
   const queries = parseWatched(given);
@@ -71,7 +80,7 @@ export function parseAlarm(given: Input): AlarmDefinition {
   if (queries.filter((query) => query.type === 'metric').length > 10) {
     throw invalid('a metric math expression of an alarm can use at most 10 metrics');
   }
-  // Evaluated once without data, an expression shows unknown ids, circles and operands of the wrong type.
+  // Evaluated once without data, to find unknown ids, circular references and operands of the wrong type.
   new QueryRun(queries, [{ from: 0, to: 60_000 }], { observe: () => undefined }).series(watched[0]!.id);
   const period = commonPeriod(queries);
   const evaluationPeriods = count(given.EvaluationPeriods, 'EvaluationPeriods');
@@ -139,8 +148,8 @@ function parseComparison(given: unknown): ComparisonOperator {
 
 function parseActions(given: unknown, name: string): readonly string[] {
   const actions = list<unknown>(given, name).map((action) => text(action, name));
-  const other = actions.find((action) => !/^arn:aws[\w-]*:sns:/.test(action));
-  if (other) throw new Unsupported(`the alarm action ${other}`, 'it knows SNS topics');
+  const unsupported = actions.find((action) => !/^arn:aws[\w-]*:sns:/.test(action));
+  if (unsupported) throw new Unsupported(`the alarm action ${unsupported}`, 'write the ARN of an SNS topic');
   return actions;
 }
 
@@ -159,11 +168,11 @@ function count(given: unknown, name: string): number {
   return read;
 }
 
-/** Lists, numbers and booleans as such, however they came. */
+/** @returns The members with numbers, booleans and lists in place of a protocol's text. */
 function described(given: Input, definition: Omit<AlarmDefinition, 'members'>): Input {
   const single = list(given.Metrics, 'Metrics').length === 0;
   const { Tags, ...members } = given;
-  refuseOthers(given, alarmMembers, 'an alarm');
+  refuseOthers(given, ALARM_MEMBERS, 'an alarm');
   return {
     ...members,
     ActionsEnabled: definition.actionsEnabled,

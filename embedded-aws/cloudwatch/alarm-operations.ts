@@ -1,7 +1,7 @@
 import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import { Unsupported } from '../errors';
 import type { Input, Operations } from '../protocol/api';
-import { alarmMembers, parseAlarm } from './alarm-definition';
+import { ALARM_MEMBERS, parseAlarm } from './alarm-definition';
 import type { Alarms } from './alarms';
 import { instant, invalid, list, oneOf, text } from './input';
 import { parseDimensions } from './metric-query';
@@ -13,7 +13,7 @@ const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
 export function alarmOperations(alarms: Alarms): Operations {
   return {
     PutMetricAlarm: {
-      accepts: alarmMembers,
+      accepts: ALARM_MEMBERS,
       run: (input) => {
         alarms.put(parseAlarm(input));
       },

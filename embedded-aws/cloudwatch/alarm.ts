@@ -1,48 +1,49 @@
 import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import { arn, type Scope } from '../scope';
 import type { AlarmDefinition } from './alarm-definition';
-import { initialReason } from './state-reason';
+import { INITIAL_REASON } from './state-reason';
 
-/** An alarm that went from one state to another. */
+/** The change of an alarm from one state to another. */
 export interface AlarmTransition {
   readonly alarmName: string;
   readonly from: AlarmState;
   readonly to: AlarmState;
   readonly reason: string;
-  /** JSON; undefined where somebody set the state and gave none */
+  /** JSON; undefined when SetAlarmState set the state without it. */
   readonly reasonData: string | undefined;
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly at: number;
-  /** ARNs of the SNS topics to tell; none while the alarm's actions are disabled */
+  /** ARNs of the SNS topics to notify; none while the alarm's actions are disabled. */
   readonly actions: readonly string[];
 }
 
-/** One entry of an alarm's history. */
+/** An entry of an alarm's history. */
 export interface HistoryItem {
   readonly alarmName: string;
   readonly type: 'ConfigurationUpdate' | 'StateUpdate' | 'Action';
-  /** milliseconds since the epoch */
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly summary: string;
-  /** JSON */
+  /** JSON. */
   readonly data: string;
 }
 
-/** An alarm and the state it is in. */
+/** An alarm and its state. */
 export class Alarm {
+  readonly scope: Scope;
+  definition: AlarmDefinition;
   state: AlarmState = 'INSUFFICIENT_DATA';
-  reason = initialReason;
+  reason: string = INITIAL_REASON;
   reasonData: string | undefined;
+  /** Milliseconds since the epoch, as are the next two. */
   stateUpdated: number;
   transitioned: number;
   configured: number;
 
-  /** @param now milliseconds since the epoch */
-  constructor(
-    readonly scope: Scope,
-    public definition: AlarmDefinition,
-    now: number,
-  ) {
+  /** @param now Milliseconds since the epoch. */
+  constructor(scope: Scope, definition: AlarmDefinition, now: number) {
+    this.scope = scope;
+    this.definition = definition;
     this.stateUpdated = now;
     this.transitioned = now;
     this.configured = now;
@@ -52,7 +53,7 @@ export class Alarm {
     return arn('cloudwatch', this.scope, `alarm:${this.definition.name}`);
   }
 
-  /** @returns the alarm as DescribeAlarms gives it */
+  /** @returns The alarm as DescribeAlarms returns it. */
   describe(): object {
     return {
       ...this.definition.members,
@@ -66,7 +67,12 @@ export class Alarm {
     };
   }
 
-  /** Enters a state. @returns the transition, undefined when the alarm was in it already */
+  /**
+   * Enters a state.
+   *
+   * @param now Milliseconds since the epoch.
+   * @returns The transition, undefined when the alarm is already in the state.
+   */
   enter(to: AlarmState, reason: string, reasonData: string | undefined, now: number): AlarmTransition | undefined {
     const from = this.state;
     this.reason = reason;

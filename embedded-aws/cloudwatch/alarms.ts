@@ -10,7 +10,7 @@ import type { MetricStore } from './metric-store';
 import { type Datapoint, stateReason, stateReasonData } from './state-reason';
 import { samplesWanted } from './statistic';
 
-export interface AlarmsProps {
+interface AlarmsProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -19,37 +19,42 @@ export interface AlarmsProps {
 }
 
 /**
- * The alarms of an account and region. Each is evaluated by a daemon of its own, which ends with the alarm, so a region
- * without alarms wakes nobody. CloudWatch evaluates an alarm at the same second of every minute; published histories show
- * it (contract.md), so every alarm draws its own phase.
+ * The alarms of an account and region. A separate daemon evaluates each alarm and ends with it, so a region without
+ * alarms has no timers. CloudWatch evaluates an alarm in the same second of every minute, as published histories show
+ * (contract.md), so a phase is drawn for every alarm.
  */
 export class Alarms {
+  readonly #props: AlarmsProps;
   readonly #alarms = new Map<string, Alarm>();
   readonly #history: HistoryItem[] = [];
 
-  constructor(private readonly props: AlarmsProps) {}
+  constructor(props: AlarmsProps) {
+    this.#props = props;
+  }
 
-  /** Creates an alarm, or replaces the definition of the one of that name, whose state stays. */
+  /** Creates an alarm, or replaces the definition of an existing one, which keeps its state. */
   put(definition: AlarmDefinition): Alarm {
-    const { clock, scope } = this.props;
+    const { clock, scope } = this.#props;
     const existing = this.#alarms.get(definition.name);
     if (existing) {
       existing.definition = definition;
       existing.configured = clock.now();
-      this.#remember(definition.name, 'ConfigurationUpdate', `Alarm "${definition.name}" updated`, { type: 'Update' });
+      this.#addHistory(definition.name, 'ConfigurationUpdate', `Alarm "${definition.name}" updated`, {
+        type: 'Update',
+      });
       return existing;
     }
     const alarm = new Alarm(scope, definition, clock.now());
     this.#alarms.set(definition.name, alarm);
-    this.#remember(definition.name, 'ConfigurationUpdate', `Alarm "${definition.name}" created`, { type: 'Create' });
+    this.#addHistory(definition.name, 'ConfigurationUpdate', `Alarm "${definition.name}" created`, { type: 'Create' });
     void clock.spawn(() => this.#watch(alarm), { daemon: true });
     return alarm;
   }
 
-  /** @returns whether there was one */
+  /** @returns Whether the alarm existed. */
   delete(name: string): boolean {
     if (!this.#alarms.delete(name)) return false;
-    this.#remember(name, 'ConfigurationUpdate', `Alarm "${name}" deleted`, { type: 'Delete' });
+    this.#addHistory(name, 'ConfigurationUpdate', `Alarm "${name}" deleted`, { type: 'Delete' });
     return true;
   }
 
@@ -57,30 +62,30 @@ export class Alarms {
     return this.#alarms.get(name);
   }
 
-  /** @throws AwsError ResourceNotFound */
+  /** @throws AwsError ResourceNotFound when there is no such alarm. */
   require(name: string): Alarm {
     const alarm = this.#alarms.get(name);
     if (!alarm) throw new AwsError('ResourceNotFound', `Unknown alarm: ${name}`, 404);
     return alarm;
   }
 
-  /** @returns every alarm by name, in the order of names */
+  /** @returns All alarms, sorted by name. */
   list(): readonly Alarm[] {
     return [...this.#alarms.values()].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
   }
 
-  /** @returns what happened, oldest first */
+  /** @returns The history of all alarms, oldest first. */
   history(): readonly HistoryItem[] {
     return this.#history;
   }
 
-  /** Puts an alarm into a state until its next evaluation (CW, SetAlarmState). */
+  /** Sets an alarm's state until its next evaluation (CloudWatch user guide, SetAlarmState). */
   set(name: string, state: AlarmState, reason: string, reasonData: string | undefined): void {
     this.#enter(this.require(name), state, reason, reasonData);
   }
 
   async #watch(alarm: Alarm): Promise<void> {
-    const { clock, random } = this.props;
+    const { clock, random } = this.#props;
     const phase = random.stream(`phase/${alarm.definition.name}`).next();
     for (;;) {
       const cycle = cycleOf(alarm.definition);
@@ -92,7 +97,7 @@ export class Alarms {
   }
 
   #evaluate(alarm: Alarm): void {
-    const { clock, store } = this.props;
+    const { clock, store } = this.#props;
     const { definition } = alarm;
     const windows = slidingWindows(clock.now(), definition);
     const run = new QueryRun(definition.queries, windows, store);
@@ -101,47 +106,47 @@ export class Alarms {
     const breaching = points.map(({ value }) =>
       value === undefined ? undefined : breaches(value, definition.comparison, definition.threshold),
     );
-    const judgement = evaluateAlarm(breaching, definition);
-    if (judgement.state === 'unchanged' || judgement.state === alarm.state) return;
-    const reason = stateReason(definition, points, judgement, breaching);
-    this.#enter(alarm, judgement.state, reason, stateReasonData(definition, points, judgement, clock.now()));
+    const evaluation = evaluateAlarm(breaching, definition);
+    if (evaluation.state === 'unchanged' || evaluation.state === alarm.state) return;
+    const reason = stateReason(definition, points, evaluation, breaching);
+    this.#enter(alarm, evaluation.state, reason, stateReasonData(definition, points, evaluation, clock.now()));
   }
 
   #enter(alarm: Alarm, state: AlarmState, reason: string, reasonData: string | undefined): void {
     const before = { stateValue: alarm.state, stateReason: alarm.reason };
-    const transition = alarm.enter(state, reason, reasonData, this.props.clock.now());
+    const transition = alarm.enter(state, reason, reasonData, this.#props.clock.now());
     if (!transition) return;
     const { name } = alarm.definition;
     const after = { stateValue: state, stateReason: reason, stateReasonData: reasonData && JSON.parse(reasonData) };
-    this.#remember(name, 'StateUpdate', `Alarm updated from ${transition.from} to ${state}`, {
+    this.#addHistory(name, 'StateUpdate', `Alarm updated from ${transition.from} to ${state}`, {
       oldState: before,
       newState: after,
     });
     for (const action of transition.actions) {
-      this.#remember(name, 'Action', `Successfully executed action ${action}`, {
+      this.#addHistory(name, 'Action', `Successfully executed action ${action}`, {
         actionState: 'Succeeded',
         notificationResource: action,
       });
     }
-    this.props.onTransition(alarm, transition);
+    this.#props.onTransition(alarm, transition);
   }
 
-  #remember(alarmName: string, type: HistoryItem['type'], summary: string, data: object): void {
+  #addHistory(alarmName: string, type: HistoryItem['type'], summary: string, data: object): void {
     const text = JSON.stringify({ version: '1.0', ...data });
-    this.#history.push({ alarmName, type, at: this.props.clock.now(), summary, data: text });
+    this.#history.push({ alarmName, type, at: this.#props.clock.now(), summary, data: text });
   }
 }
 
-/** @returns milliseconds between evaluations: 10 s below a period of a minute, else a minute (CW) */
+/** @returns Milliseconds between evaluations: 10 s if the period is below a minute, else 60 s (CloudWatch user guide). */
 function cycleOf(definition: AlarmDefinition): number {
   return definition.period < 60 ? 10_000 : 60_000;
 }
 
-/** @returns the evaluation range, oldest first; its windows slide with the clock by the evaluation's cycle */
+/** @returns The windows of the evaluation range, oldest first. They end with the last whole cycle before now. */
 function slidingWindows(now: number, definition: AlarmDefinition): readonly QueryWindow[] {
   const cycle = cycleOf(definition);
   const end = Math.floor(now / cycle) * cycle;
-  const period = definition.period * 1000;
+  const period = definition.period * 1_000;
   const range = evaluationRange(definition.evaluationPeriods);
   return Array.from({ length: range }, (_, index) => {
     const from = end - (range - index) * period;
@@ -151,13 +156,13 @@ function slidingWindows(now: number, definition: AlarmDefinition): readonly Quer
 
 function datapoints(definition: AlarmDefinition, windows: readonly QueryWindow[], run: QueryRun): readonly Datapoint[] {
   const values = run.series(definition.watched);
-  const query = definition.queries.find((each) => each.id === definition.watched);
+  const query = definition.queries.find(({ id }) => id === definition.watched);
   const observed = query?.type === 'metric' ? run.observations(query) : [];
   return windows.map(({ from }, index) => ({ at: from, value: values[index], samples: observed[index]?.count }));
 }
 
 function hasTooFewSamples(definition: AlarmDefinition, points: readonly Datapoint[]): boolean {
-  const query = definition.queries.find((each) => each.id === definition.watched);
+  const query = definition.queries.find(({ id }) => id === definition.watched);
   if (definition.lowSamples === 'evaluate' || query?.type !== 'metric') return false;
   const recent = points.slice(-definition.evaluationPeriods);
   const samples = recent.reduce((sum, point) => sum + (point.samples ?? 0), 0);

@@ -3,7 +3,7 @@ import { AwsError } from '../errors';
 import { physicalName } from '../physical-name';
 import type { Random } from '../random';
 import type { Properties, ResourceContext, ResourceType } from '../resource-type';
-import { alarmMembers, parseAlarm } from './alarm-definition';
+import { ALARM_MEMBERS, parseAlarm } from './alarm-definition';
 import type { Alarms } from './alarms';
 import type { Dashboards } from './dashboards';
 
@@ -29,7 +29,7 @@ function alarmType(alarms: Alarms, clock: VirtualClock, random: Random): Resourc
   };
   return {
     type: 'AWS::CloudWatch::Alarm',
-    accepts: alarmMembers,
+    accepts: ALARM_MEMBERS,
     replacedBy: ['AlarmName'],
     async create(properties, context) {
       const name = properties.AlarmName ?? generatedName(random, context);

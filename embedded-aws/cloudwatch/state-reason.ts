@@ -1,43 +1,47 @@
 import type { AlarmEvaluation, ComparisonOperator } from '../../aws-rules/alarm-evaluation';
 import type { AlarmDefinition } from './alarm-definition';
 
-/** One period of what an alarm watches. */
+/** The datapoint of one period. */
 export interface Datapoint {
-  /** start of the period, milliseconds since the epoch */
+  /** Start of the period, milliseconds since the epoch. */
   readonly at: number;
   readonly value: number | undefined;
-  /** @default unknown, it is the result of an expression */
+  /**
+   * Number of samples.
+   *
+   * @default - unknown, for the result of an expression
+   */
   readonly samples?: number;
 }
 
 /** The reason of every alarm before its first evaluation. */
-export const initialReason = 'Unchecked: Initial alarm creation';
+export const INITIAL_REASON = 'Unchecked: Initial alarm creation';
 
-const words: Readonly<Record<ComparisonOperator, string>> = {
+const COMPARISON_TEXTS: Readonly<Record<ComparisonOperator, string>> = {
   GreaterThanOrEqualToThreshold: 'greater than or equal to',
   GreaterThanThreshold: 'greater than',
   LessThanThreshold: 'less than',
   LessThanOrEqualToThreshold: 'less than or equal to',
 };
 
-/** @returns the StateReason in CloudWatch's wording, taken from published notifications */
+/** @returns The StateReason in CloudWatch's wording, taken from published notifications. */
 export function stateReason(
   definition: AlarmDefinition,
   points: readonly Datapoint[],
-  judgement: AlarmEvaluation,
+  evaluation: AlarmEvaluation,
   breaching: readonly (boolean | undefined)[],
 ): string {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData } = definition;
-  if (judgement.state === 'INSUFFICIENT_DATA') {
+  if (evaluation.state === 'INSUFFICIENT_DATA') {
     return `Insufficient Data: ${count(evaluationPeriods, 'datapoint')} ${was(evaluationPeriods)} unknown.`;
   }
-  const alarm = judgement.state === 'ALARM';
-  const shown = judgement.decisive.filter((index) => breaching[index] === alarm).map((index) => points[index]!);
-  const assumed = treatMissingData === 'breaching' || treatMissingData === 'notBreaching' ? judgement.filled : 0;
+  const alarm = evaluation.state === 'ALARM';
+  const shown = evaluation.decisive.filter((index) => breaching[index] === alarm).map((index) => points[index]!);
+  const assumed = treatMissingData === 'breaching' || treatMissingData === 'notBreaching' ? evaluation.filled : 0;
   const filled =
     assumed > 0 &&
     `${count(assumed, 'missing datapoint')} ${was(assumed)} treated as [${treatMissingData === 'breaching' ? 'Breaching' : 'NonBreaching'}]`;
-  if (judgement.decisive.length === 0) {
+  if (evaluation.decisive.length === 0) {
     return `Threshold Crossed: no datapoints were received for ${count(evaluationPeriods, 'period')} and ${filled}.`;
   }
   const size =
@@ -45,7 +49,7 @@ export function stateReason(
       ? count(shown.length, 'datapoint')
       : `${shown.length} out of the last ${count(evaluationPeriods, 'datapoint', true)}`;
   const values = shown.map(({ at, value }) => `${decimal(value!)} (${shortDate(at)})`).join(', ');
-  const comparison = `${was(shown.length)} ${alarm ? '' : 'not '}${words[definition.comparison]} the threshold (${decimal(definition.threshold)})`;
+  const comparison = `${was(shown.length)} ${alarm ? '' : 'not '}${COMPARISON_TEXTS[definition.comparison]} the threshold (${decimal(definition.threshold)})`;
   const minimum = alarm ? (datapointsToAlarm ?? 0) : evaluationPeriods - (datapointsToAlarm ?? 0) + 1;
   const transition =
     datapointsToAlarm !== undefined &&
@@ -53,15 +57,18 @@ export function stateReason(
   return `Threshold Crossed: ${size} [${values}] ${comparison}${filled ? ` and ${filled}` : ''}${transition || ''}.`;
 }
 
-/** @returns the StateReasonData, JSON as CloudWatch writes it */
+/**
+ * @param now Milliseconds since the epoch.
+ * @returns The StateReasonData, in CloudWatch's JSON.
+ */
 export function stateReasonData(
   definition: AlarmDefinition,
   points: readonly Datapoint[],
-  judgement: AlarmEvaluation,
+  evaluation: AlarmEvaluation,
   now: number,
 ): string {
-  const used = judgement.decisive.map((index) => points[index]!);
-  const query = definition.queries.find((each) => each.id === definition.watched);
+  const used = evaluation.decisive.map((index) => points[index]!);
+  const query = definition.queries.find(({ id }) => id === definition.watched);
   const statistic = query?.type === 'metric' ? query.statistic.name : undefined;
   return JSON.stringify({
     version: '1.0',

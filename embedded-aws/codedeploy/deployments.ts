@@ -1,3 +1,4 @@
+import { PRESET_PREFIX } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
@@ -147,7 +148,7 @@ export class Deployments {
     return this.#add({
       group,
       // As in a published log (of ECS): a rollback shifts all at once, whatever the group's configuration.
-      config: this.#props.registry.config('CodeDeployDefault.LambdaAllAtOnce'),
+      config: this.#props.registry.config(`${PRESET_PREFIX}AllAtOnce`),
       appSpec: back,
       revision: writeAppSpec(back),
       creator: 'codeDeployRollback',

@@ -1,4 +1,4 @@
-import type { TrafficRouting } from '../../aws-rules/traffic-shift';
+import { PRESET_PREFIX, type TrafficRouting } from '../../aws-rules/traffic-shift';
 import type { VirtualClock } from '../clock';
 import { AwsError, Unsupported } from '../errors';
 import { physicalName } from '../physical-name';
@@ -118,7 +118,7 @@ function readGroup(name: string, properties: Properties): Omit<DeploymentGroup, 
     applicationName: properties.ApplicationName,
     name,
     serviceRoleArn: properties.ServiceRoleArn,
-    configName: properties.DeploymentConfigName ?? 'CodeDeployDefault.LambdaAllAtOnce',
+    configName: properties.DeploymentConfigName ?? `${PRESET_PREFIX}AllAtOnce`,
     alarms: checkAlarms({
       enabled: alarms.Enabled,
       alarms: (alarms.Alarms ?? []).map((alarm: Properties) => ({ name: alarm.Name })),

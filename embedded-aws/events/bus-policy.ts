@@ -2,10 +2,10 @@ import { isTextOperator, meetsTextCondition } from '../../aws-rules/wildcard';
 import { Unsupported } from '../errors';
 import type { Properties } from '../resource-type';
 
-/** Who sends an event to a bus of another account. */
+/** The sender of an event to a bus of another account. */
 export interface Sender {
   readonly accountId: string;
-  /** of the rule's target */
+  /** Role of the rule's target. */
   readonly roleArn: string;
   readonly ruleArn: string;
   readonly source: string;
@@ -14,7 +14,7 @@ export interface Sender {
 
 type Values = string | readonly string[];
 
-/** One statement of a bus's resource policy. */
+/** A statement of a bus's resource policy. */
 export interface BusStatement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Principal: '*' | Readonly<Record<string, Values>>;
@@ -22,7 +22,7 @@ export interface BusStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, Values>>>>;
 }
 
-/** What a condition may ask; the last two are EventBridge's own (EventBridge user guide, "using IAM policy conditions"). */
+/** Supported condition keys. The last two are EventBridge's (EventBridge user guide, "using IAM policy conditions"). */
 const KEYS: Readonly<Record<string, keyof Sender>> = {
   'aws:principalarn': 'roleArn',
   'aws:principalaccount': 'accountId',
@@ -32,7 +32,10 @@ const KEYS: Readonly<Record<string, keyof Sender>> = {
   'events:detail-type': 'detailType',
 };
 
-/** @returns the statement of an AWS::Events::EventBusPolicy @throws Unsupported for what is not evaluated */
+/**
+ * @returns The statement of an AWS::Events::EventBusPolicy.
+ * @throws Unsupported for conditions that are not evaluated.
+ */
 export function readStatement({ Statement, Action, Principal, Condition }: Properties): BusStatement {
   if (Condition !== undefined)
     throw new Unsupported('AWS::Events::EventBusPolicy with Condition', 'put it into Statement');
@@ -41,8 +44,8 @@ export function readStatement({ Statement, Action, Principal, Condition }: Prope
     Action,
     Principal: Principal === '*' ? '*' : { AWS: `arn:aws:iam::${Principal}:root` },
   };
-  for (const [operator, wanted] of Object.entries(statement.Condition ?? {})) {
-    for (const key of Object.keys(wanted)) {
+  for (const [operator, expected] of Object.entries(statement.Condition ?? {})) {
+    for (const key of Object.keys(expected)) {
       if (!isTextOperator(operator) || !KEYS[key.toLowerCase()]) {
         throw new Unsupported(`the condition ${operator} on ${key} in an event bus's policy`);
       }
@@ -51,7 +54,7 @@ export function readStatement({ Statement, Action, Principal, Condition }: Prope
   return statement;
 }
 
-/** @returns whether a bus's policy lets an event of another account in */
+/** @returns Whether a bus's policy allows events from a sender in another account. */
 export function admits(statements: readonly BusStatement[], sender: Sender): boolean {
   const matching = statements.filter(
     (statement) =>
@@ -64,12 +67,12 @@ export function admits(statements: readonly BusStatement[], sender: Sender): boo
 
 function names({ Principal }: BusStatement, { accountId, roleArn }: Sender): boolean {
   const known = ['*', accountId, `arn:aws:iam::${accountId}:root`, roleArn];
-  return Principal === '*' || list(Principal.AWS).some((each) => known.includes(each));
+  return Principal === '*' || list(Principal.AWS).some((principal) => known.includes(principal));
 }
 
 function meets({ Condition = {} }: BusStatement, sender: Sender): boolean {
-  return Object.entries(Condition).every(([operator, wanted]) =>
-    Object.entries(wanted).every(([key, values]) => {
+  return Object.entries(Condition).every(([operator, expected]) =>
+    Object.entries(expected).every(([key, values]) => {
       const actual = sender[KEYS[key.toLowerCase()]!];
       return meetsTextCondition(operator, actual, list(values));
     }),

@@ -1,18 +1,22 @@
 import { isTextOperator, meetsTextCondition } from '../../aws-rules/wildcard';
 import { Unsupported } from '../errors';
 
-/** Who wants to assume a role. */
+/** The caller that assumes a role. */
 export type Principal =
   | {
       readonly type: 'service';
       readonly name: string;
-      /** ARN of the resource on whose behalf the service asks, @default it does not say */
+      /**
+       * ARN of the resource on whose behalf the service calls.
+       *
+       * @default - the service does not say
+       */
       readonly sourceArn?: string;
     }
   | {
       readonly type: 'aws';
       readonly accountId: string;
-      /** ARN of the user or role, never of an assumed role's session */
+      /** ARN of the user or role, never of the session of an assumed role. */
       readonly arn: string;
     };
 
@@ -20,7 +24,7 @@ interface Statement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: string | readonly string[];
   readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
-  /** wanted values by operator and key */
+  /** Values that are allowed, by operator and condition key. */
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
@@ -30,11 +34,11 @@ export interface TrustPolicy {
 }
 
 /**
- * Whether a trust policy lets a principal in for `sts:AssumeRole`: by service, by account, by ARN, or as anyone, under
- * conditions on its ARN or, of a service, on its source. That a principal named by its account needs a permission of its own besides is not checked:
- * permissions are not enforced.
+ * Whether a trust policy allows `sts:AssumeRole` to a principal: by service, account, ARN or `*`, under conditions on
+ * its ARN or on a service's source. A principal that is allowed by its account also needs a permission of its own in
+ * AWS, which is not checked, because permissions are not enforced.
  *
- * @throws Unsupported for a condition on anything but `aws:PrincipalArn`, `aws:SourceArn` and `aws:SourceAccount`
+ * @throws Unsupported for a condition on anything but `aws:PrincipalArn`, `aws:SourceArn` and `aws:SourceAccount`.
  */
 export function trusts(policy: TrustPolicy, principal: Principal): boolean {
   const matching = list(policy.Statement).filter(
@@ -45,8 +49,8 @@ export function trusts(policy: TrustPolicy, principal: Principal): boolean {
 }
 
 function meets({ Condition = {} }: Statement, principal: Principal): boolean {
-  return Object.entries(Condition).every(([operator, wanted]) =>
-    Object.entries(wanted).every(([key, values]) => {
+  return Object.entries(Condition).every(([operator, expected]) =>
+    Object.entries(expected).every(([key, values]) => {
       const known = isTextOperator(operator) ? KEYS[key.toLowerCase()] : undefined;
       if (!known) throw new Unsupported(`the condition ${operator} on ${key} in a trust policy`);
       const actual = known(principal);
@@ -55,7 +59,7 @@ function meets({ Condition = {} }: Statement, principal: Principal): boolean {
   );
 }
 
-/** What a condition may be about, as far as it is known of a principal (IAM user guide, "global condition context keys"). */
+/** The condition keys that are known for a principal (IAM user guide, "global condition context keys"). */
 const KEYS: Readonly<Record<string, (principal: Principal) => string | undefined>> = {
   'aws:principalarn': (principal) => (principal.type === 'aws' ? principal.arn : undefined),
   'aws:sourcearn': (principal) => (principal.type === 'service' ? principal.sourceArn : undefined),
@@ -70,7 +74,7 @@ function names({ Principal: named }: Statement, principal: Principal): boolean {
   if (named === '*') return true;
   if (principal.type === 'service') return list(named?.Service).includes(principal.name);
   const account = [principal.accountId, `arn:aws:iam::${principal.accountId}:root`, '*'];
-  return list(named?.AWS).some((each) => each === principal.arn || account.includes(each));
+  return list(named?.AWS).some((allowed) => allowed === principal.arn || account.includes(allowed));
 }
 
 function list<T>(value: T | readonly T[] | undefined): readonly T[] {

@@ -5,7 +5,7 @@ export const PUBLISHING = 15;
 /** Between two times at which CodeDeploy reads its alarms. */
 const POLLING = 10;
 
-/** The second of its minute in which the shift begins is random; these stand for all of them. */
+/** The second of its minute in which the shift begins is random; these represent all of them. */
 export const OFFSETS = [5, 15, 25, 35, 45, 55];
 /** The second of the minute in which CloudWatch evaluates an alarm is random too. */
 export const PHASES = Array.from({ length: MINUTE }, (_, second) => second + 0.5);

@@ -59,7 +59,7 @@ function joined(argument: unknown): string | undefined {
   return argument[1].map(text).join(String(argument[0]));
 }
 
-/** @returns A number, also one that the template has as text; undefined if only CloudFormation knows it. */
+/** @returns A number, also if the template has it as text; undefined if only CloudFormation knows it. */
 export function numeric(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || value.trim() === '') return undefined;

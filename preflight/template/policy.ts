@@ -2,24 +2,24 @@ import { matchesWildcard } from '../../aws-rules/wildcard';
 import { target, text } from './intrinsics';
 import { at, listOf, type Resource, resourcesOf, type Template } from './template';
 
-/** An allowed or denied action on a resource, both as text and possibly with `*` and `?`. */
+/** An allowed or denied action on a resource. Both are text, which may contain `*` and `?`. */
 export interface Grant {
   readonly effect: 'Allow' | 'Deny';
   readonly action: string;
   readonly resource: string;
-  /** JSON; a grant under a condition covers only one under the same */
+  /** JSON. A grant with a condition covers only grants with the same condition. */
   readonly condition: string;
 }
 
-/** What a role of the template may do, as far as a template can say. */
-export interface RoleRights {
+/** What a role may do, as far as the template says. */
+interface RoleRights {
   readonly roleId: string;
   readonly grants: readonly Grant[];
-  /** What else may grant rights: ARNs of managed policies outside of the template, statements with NotAction. */
+  /** What else may grant rights: ARNs of managed policies outside of the template, and statements with NotAction. */
   readonly unread: readonly string[];
 }
 
-/** @returns undefined if the role is not in the template, so that nothing can be said of it */
+/** @returns The rights of a role; undefined if the role is not in the template. */
 export function rightsOf(template: Template, role: unknown): RoleRights | undefined {
   const roleId = target(role);
   const resource = roleId === undefined ? undefined : template.Resources[roleId];
@@ -44,7 +44,7 @@ export function rightsOf(template: Template, role: unknown): RoleRights | undefi
   };
 }
 
-/** Says what is meant by what is not. */
+/** @returns Whether a statement lists the actions or resources that it does not apply to. */
 function isInverted(statement: unknown): boolean {
   return at(statement, 'NotAction') !== undefined || at(statement, 'NotResource') !== undefined;
 }
@@ -67,7 +67,7 @@ function grantsIn(document: unknown): readonly Grant[] {
   );
 }
 
-/** @returns whether one grant allows all that another does */
+/** @returns Whether one grant allows everything that another allows. */
 export function covers(wider: Grant, narrower: Grant): boolean {
   return (
     matchesWildcard(wider.action.toLowerCase(), narrower.action.toLowerCase()) &&
@@ -77,8 +77,10 @@ export function covers(wider: Grant, narrower: Grant): boolean {
 }
 
 /**
- * Managed policies of AWS that matter to a release, by the end of their ARN. AWSCodeDeployRoleForLambda and …Limited may
- * call functions named `CodeDeployHook_…` only (AWS managed policy reference).
+ * Actions and resources of AWS's managed policies that matter to a release, by the name at the end of their ARN.
+ * AWSCodeDeployRoleForLambda and …Limited may invoke only functions named `CodeDeployHook_…`.
+ *
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 const KNOWN_POLICIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   AdministratorAccess: [['*', '*']],
@@ -92,7 +94,7 @@ const KNOWN_POLICIES: Readonly<Record<string, readonly (readonly [string, string
   AWSXRayDaemonWriteAccess: [],
 };
 
-/** @returns whether a role has a right: `undefined` if a policy that the template does not hold might grant it */
+/** @returns Whether a role has a right; undefined if a policy outside of the template may grant it. */
 export function allows(rights: RoleRights, action: string, resources: readonly string[]): boolean | undefined {
   const names = rights.unread.map((arn) => arn.split('/').at(-1)!);
   const grants = [
@@ -108,7 +110,7 @@ export function allows(rights: RoleRights, action: string, resources: readonly s
   ];
   const applies = ({ action: granted, resource }: Grant) =>
     matchesWildcard(granted.toLowerCase(), action.toLowerCase()) &&
-    resources.some((wanted) => matchesWildcard(resource, wanted));
+    resources.some((requested) => matchesWildcard(resource, requested));
   if (grants.some((grant) => grant.effect === 'Deny' && applies(grant))) return false;
   if (grants.some((grant) => grant.effect === 'Allow' && applies(grant))) return true;
   return names.every((name) => name in KNOWN_POLICIES) ? false : undefined;

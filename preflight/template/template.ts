@@ -12,11 +12,16 @@ const Template = z.looseObject({
   Parameters: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** A CloudFormation template in JSON, its intrinsic functions unresolved. */
+/** A CloudFormation template in JSON, with its intrinsic functions. */
 export type Template = z.infer<typeof Template>;
+/** A resource of a template. */
 export type Resource = z.infer<typeof Resource>;
 
-/** @throws Error that names the file and every mistake in it */
+/**
+ * Reads a template from a file.
+ *
+ * @throws Error with the file and every mistake in it.
+ */
 export function readTemplate(file: string): Template {
   let content: unknown;
   try {
@@ -27,19 +32,24 @@ export function readTemplate(file: string): Template {
   return asTemplate(content, `'${file}'`);
 }
 
-/** @param name of where it comes from. @throws Error that names it and every mistake in it */
+/**
+ * Validates a template.
+ *
+ * @param name Where the template comes from, for the error message.
+ * @throws Error with that name and every mistake in the template.
+ */
 export function asTemplate(content: unknown, name: string): Template {
   const template = Template.safeParse(content);
   if (template.success) return template.data;
   throw new Error(`${name} is not a CloudFormation template:\n${z.prettifyError(template.error)}`);
 }
 
-/** @returns the resources of some types, with their logical ids, in the template's order */
+/** @returns The resources of these types with their logical ids, in the order of the template. */
 export function resourcesOf(template: Template, ...types: readonly string[]): readonly (readonly [string, Resource])[] {
   return Object.entries(template.Resources).filter(([, { Type }]) => types.includes(Type));
 }
 
-/** @returns a property somewhere below a value, undefined where the way ends */
+/** @returns The property at a path below a value, undefined where there is none. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (inner && typeof inner === 'object' ? (inner as Record<string | number, unknown>)[key] : undefined),
@@ -47,7 +57,7 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   );
 }
 
-/** @returns the list, a single value as a list of one, nothing as an empty one */
+/** @returns The list itself, a list of a single value, or an empty list for nothing. */
 export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];

@@ -4,97 +4,104 @@ import type { Effect } from '../../embedded-aws/lambda/effect';
 import type { Random } from '../../embedded-aws/random';
 import { readTrafficPlan, type TrafficPlan, trafficPlanSchema } from '../../preflight/traffic-plan';
 
-/** The most requests per second that a rehearsal can send, one after the other, in a reasonable time. */
-const MOST_REQUESTS_PER_SECOND = 1_000;
+/** A rehearsal sends one request after the other; more per second take too long. */
+const MAX_REQUESTS_PER_SECOND = 1_000;
 
-/** The schema of a `traffic.json` that can be rehearsed, which needs at least one request to send. */
+/** The schema of a `traffic.json` that can be rehearsed: it has at least one request to send. */
 const rehearsedTraffic = trafficPlanSchema.extend({
-  requestsPerSecond: trafficPlanSchema.shape.requestsPerSecond.max(MOST_REQUESTS_PER_SECOND),
+  requestsPerSecond: trafficPlanSchema.shape.requestsPerSecond.max(MAX_REQUESTS_PER_SECOND),
   requests: trafficPlanSchema.shape.requests.unwrap().min(1),
 });
 
-/** @throws Error with every mistake in the file. */
+/**
+ * Reads a `traffic.json` for a rehearsal.
+ *
+ * @throws Error with every mistake in the file.
+ */
 export function readRehearsedTraffic(file: string): TrafficPlan {
   return readTrafficPlan(file, rehearsedTraffic);
 }
 
-/** Number of requests in a period, as the client sees their responses. */
+/** Requests of a span of time, as their senders saw them. */
 export interface Tally {
   readonly served: number;
-  /** Requests with a status of 500 or more, or without a response. */
+  /** Requests with a response status of 500 or more, or without a response. */
   readonly failed: number;
 }
 
-/** Effect of a fault on the requests in a period. */
+/** What a fault did to the requests of a span of time. */
 export interface Exposure {
   readonly requests: number;
   /**
-   * Requests served wrongly: those with a status of 500 or more, without a response, or with a body that a fault
-   * changed.
+   * Requests served wrongly: with a response status of 500 or more, without a response, or with a response body that a
+   * fault is known to have changed.
    */
   readonly wrong: number;
-  /** Requests that the fault affected in any way, also those that were only slower. */
+  /** Requests affected by the fault in any way, also those that only became slow. */
   readonly met: number;
   /**
-   * The first request that was served wrongly or affected, in ISO 8601.
+   * Time of the first request that was served wrongly or affected by the fault, ISO 8601.
    *
    * @default - there was none
    */
   readonly firstAt?: string;
 }
 
-/** Changes the rate of requests, and knows their effects. */
+/** What changes the traffic or affects its requests. */
 interface Influence {
   /**
-   * @param declared Requests per second that the plan declares.
-   * @returns Requests per second, now. 0 for none.
+   * @param declared Declared requests per second.
+   * @returns Requests per second now, 0 for none.
    */
   pace(declared: number): number;
   /**
-   * @param requestId The API's id of the request.
-   * @returns The effect on the request. Undefined when there was none.
+   * @param requestId Id that the API gave the request.
+   * @returns What affected that request, undefined when nothing did.
    */
   met(requestId: string): Effect | undefined;
 }
 
-/** Virtual milliseconds until the rate is read again while it is 0. */
-const AWAY = 1_000;
+/** Virtual milliseconds between two checks of the pace while there is no traffic. */
+const PAUSE = 1_000;
 
 /**
- * Draws when the next request of a Poisson process comes.
+ * Draws the time until the next request of a Poisson process.
  *
- * @param pace Requests a second.
- * @returns Virtual milliseconds until then; without traffic, until the pace is to be looked at again, which draws nothing.
+ * @param pace Requests per second; 0 draws nothing.
+ * @returns Virtual milliseconds until the next request, or until the next check of a pace of 0.
  */
 export function untilNextRequest(pace: number, random: Random): number {
-  return pace === 0 ? AWAY : (-Math.log(1 - random.next()) / pace) * 1_000;
+  return pace === 0 ? PAUSE : (-Math.log(1 - random.next()) / pace) * 1_000;
 }
 
-interface Sent {
+type PlannedRequest = TrafficPlan['requests'][number];
+
+interface SentRequest {
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly failed: boolean;
   readonly effect: Effect | undefined;
 }
 
 /**
- * The traffic of a service: requests at random instants of virtual time (a Poisson process), sent over real HTTP to its
- * public API, one after the other. Virtual time stands still while a request is served.
+ * The users of a service: requests at random instants of virtual time, sent over real HTTP to its public endpoint, one
+ * after the other. Virtual time does not pass while a request is served.
  */
 export class Traffic {
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #sent: Sent[] = [];
-  readonly #shares: number;
-  #open = true;
   readonly #clock: VirtualClock;
   readonly #random: Random;
   readonly #plan: TrafficPlan;
   readonly #url: string;
   readonly #influence: Influence | undefined;
+  readonly #sent: SentRequest[] = [];
+  readonly #shares: number;
+  #isOpen = true;
 
   /**
-   * @param url URL of the public API, without a path.
-   * @param random Determines when a request is sent, and which.
-   * @param influence Without it, the plan is followed and requests have no effects.
+   * @param random Decides when a request is sent, and which.
+   * @param url URL of the public endpoint, without a path.
+   * @param influence What changes the traffic. Without it the plan is followed, and nothing affects requests.
    */
   constructor(clock: VirtualClock, random: Random, plan: TrafficPlan, url: string, influence?: Influence) {
     this.#clock = clock;
@@ -107,23 +114,23 @@ export class Traffic {
   }
 
   /**
-   * @param from Milliseconds since the epoch.
-   * @param to Milliseconds since the epoch, exclusive.
+   * @param from Milliseconds since the epoch, included.
+   * @param to Milliseconds since the epoch, excluded.
    */
   tally(from: number, to: number): Tally {
-    const sent = this.#sent.filter(({ at }) => at >= from && at < to);
-    const failed = sent.filter((each) => each.failed).length;
+    const sent = this.#between(from, to);
+    const failed = sent.filter((request) => request.failed).length;
     return { served: sent.length - failed, failed };
   }
 
   /**
-   * @param from Milliseconds since the epoch.
-   * @param to Milliseconds since the epoch, exclusive.
+   * @param from Milliseconds since the epoch, included.
+   * @param to Milliseconds since the epoch, excluded.
    */
   exposure(from: number, to: number): Exposure {
-    const sent = this.#sent.filter(({ at }) => at >= from && at < to);
-    const isWrong = ({ failed, effect }: Sent) => failed || effect?.type === 'loses-content';
-    const first = sent.find((each) => isWrong(each) || each.effect);
+    const sent = this.#between(from, to);
+    const isWrong = ({ failed, effect }: SentRequest) => failed || effect?.type === 'loses-content';
+    const first = sent.find((request) => isWrong(request) || request.effect);
     return {
       requests: sent.length,
       wrong: sent.filter(isWrong).length,
@@ -132,17 +139,21 @@ export class Traffic {
     };
   }
 
-  /** Ends the traffic. A request in progress is still counted. */
+  /** Ends the traffic. A request that is being served is still counted. */
   close(): void {
-    this.#open = false;
+    this.#isOpen = false;
     this.#agent.destroy();
   }
 
+  #between(from: number, to: number): readonly SentRequest[] {
+    return this.#sent.filter(({ at }) => at >= from && at < to);
+  }
+
   async #flow(): Promise<void> {
-    while (this.#open) {
+    while (this.#isOpen) {
       const pace = this.#pace();
       await this.#clock.sleep(untilNextRequest(pace, this.#random));
-      if (!this.#open) return;
+      if (!this.#isOpen) return;
       if (pace === 0 || this.#pace() === 0) continue;
       const at = this.#clock.now();
       const { status, requestId } = await this.#send(this.#choose());
@@ -151,23 +162,22 @@ export class Traffic {
     }
   }
 
-  /** @returns Requests per second, now. */
+  /** @returns Requests per second now. */
   #pace(): number {
     const { requestsPerSecond } = this.#plan;
     return this.#influence?.pace(requestsPerSecond) ?? requestsPerSecond;
   }
 
-  #choose(): TrafficPlan['requests'][number] {
+  #choose(): PlannedRequest {
     let rest = this.#random.next() * this.#shares;
-    for (const each of this.#plan.requests) {
-      rest -= each.share;
-      if (rest < 0) return each;
+    for (const planned of this.#plan.requests) {
+      rest -= planned.share;
+      if (rest < 0) return planned;
     }
     return this.#plan.requests.at(-1)!;
   }
 
-  /** @returns Status of the response and the API's request id, both undefined without a response. */
-  #send({ method, path, headers, body }: TrafficPlan['requests'][number]): Promise<TrafficResponse> {
+  #send({ method, path, headers, body }: PlannedRequest): Promise<ReceivedResponse> {
     return new Promise((resolve) => {
       const message = request(`${this.#url}${path}`, { method, headers, agent: this.#agent }, (response) => {
         response.resume();
@@ -181,7 +191,10 @@ export class Traffic {
   }
 }
 
-interface TrafficResponse {
+/** What is known of a response. */
+interface ReceivedResponse {
+  /** HTTP status, undefined without a response. */
   readonly status: number | undefined;
+  /** Id that the API gave the request, undefined without one. */
   readonly requestId: string | undefined;
 }

@@ -7,7 +7,7 @@ import {
   type LambdaTarget,
   ListDeploymentTargetsCommand,
 } from '@aws-sdk/client-codedeploy';
-import { routingNamed, stepAt } from '../../aws-rules/traffic-shift';
+import { PRESET_PREFIX, routingNamed, stepAt } from '../../aws-rules/traffic-shift';
 import type { ReleaseClients } from '../aws/clients';
 import type { FailedHook, FunctionRelease, LifecycleEvent, RollbackCause } from '../outcome/function-release';
 import { type AnnouncedShift, alarmNames } from './alias-events';
@@ -141,7 +141,7 @@ export function functionRelease(info: DeploymentInfo, target: LambdaTarget | und
     alias: shifted?.functionAlias ?? '',
     from: shifted?.currentVersion ?? '?',
     to: shifted?.targetVersion ?? '?',
-    deploymentType: (info.deploymentConfigName ?? '').replace(/^CodeDeployDefault\.Lambda/, ''),
+    deploymentType: (info.deploymentConfigName ?? '').replace(PRESET_PREFIX, ''),
     deploymentId: info.deploymentId ?? '',
     status: info.status ?? 'Unknown',
     weightReached: reached.percent,

@@ -7,7 +7,7 @@ test.each(vectors.cases)('$operator: $pattern matches "$text": $matches', ({ ope
   if (operator === 'ArnLike') expect(matchesArn(pattern, text)).toBe(matches);
 });
 
-test('one of several wanted values is enough', () => {
+test('one of several expected values is enough', () => {
   expect(meetsTextCondition('StringLike', 'order-7', ['x', 'order-*'])).toBe(true);
   expect(meetsTextCondition('StringLike', 'order-7', [])).toBe(false);
 });

@@ -193,7 +193,7 @@ const drawn: [string, object, string, Scenario, FailureKind?][] = [
     scenario(1, 0.03, 0.01),
   ],
   [
-    'answers with a 5xx in percent of an API with other functions too',
+    '5xx responses in percent, of an API with other functions too',
     comparison('serverErrors', 60, { EvaluationPeriods: 3, DatapointsToAlarm: 2, Threshold: 2 }),
     'Canary10Percent5Minutes',
     { ...scenario(2, 0.25), ...others },
