@@ -42,8 +42,8 @@ afterEach(() => {
 });
 
 function plan(requests: Partial<TrafficPlan['requests'][number]>[], requestsPerSecond = 10): TrafficPlan {
-  const each = { share: 1, method: 'GET' as const, path: '/', headers: {} };
-  return { requestsPerSecond, requests: requests.map((one) => ({ ...each, ...one })) };
+  const defaults = { share: 1, method: 'GET' as const, path: '/', headers: {} };
+  return { requestsPerSecond, requests: requests.map((request) => ({ ...defaults, ...request })) };
 }
 
 async function run(traffic: Traffic, duration: number): Promise<void> {
@@ -59,9 +59,9 @@ test('requests come at random, with the planned rate and shares on average', asy
   await run(new Traffic(clock, new Random(1), shares, url), 60 * second);
   expect(seen.length).toBeGreaterThan(540);
   expect(seen.length).toBeLessThan(660);
-  const seldom = seen.filter((each) => each.endsWith('/seldom')).length / seen.length;
+  const seldom = seen.filter((line) => line.endsWith('/seldom')).length / seen.length;
   expect(seldom).toBeCloseTo(0.25, 1);
-  expect(new Set(seen.map((each) => each.split(' ')[0])).size).toBeGreaterThan(500);
+  expect(new Set(seen.map((line) => line.split(' ')[0])).size).toBeGreaterThan(500);
 });
 
 test('the same seed sends the same requests at the same instants, and another seed does not', async () => {
@@ -104,7 +104,7 @@ test('server errors and missing responses are failures, client errors are not', 
 test('a tally counts from its first instant to just before its last', async () => {
   const traffic = new Traffic(clock, new Random(1), plan([{}]), url);
   await run(traffic, 5 * second);
-  const instants = seen.map((each) => start.getTime() + Number(each.split(' ')[0]));
+  const instants = seen.map((line) => start.getTime() + Number(line.split(' ')[0]));
   expect(traffic.tally(instants[3]!, instants[6]!)).toEqual({ served: 3, failed: 0 });
   expect(traffic.tally(instants[6]!, instants[6]! + 0.001)).toEqual({ served: 1, failed: 0 });
 });
@@ -128,7 +128,7 @@ describe('under an influence', () => {
     const pace = () => paces[elapsed()]!;
     await run(new Traffic(clock, new Random(1), plan([{}]), url, { ...untouched, pace }), 30 * second - 1);
     const during = (index: number) =>
-      seen.filter((each) => Math.floor(Number(each.split(' ')[0]) / (10 * second)) === index);
+      seen.filter((line) => Math.floor(Number(line.split(' ')[0]) / (10 * second)) === index);
     expect(during(0).length).toBeGreaterThan(60);
     expect(during(0).length).toBeLessThan(140);
     expect(during(1)).toEqual([]);
@@ -151,7 +151,7 @@ describe('under an influence', () => {
     const met = (id: string) => effects[Number(id.slice(3))];
     const traffic = new Traffic(clock, new Random(1), plan([{}]), url, { ...untouched, met });
     await run(traffic, 10 * second);
-    const count = (index: number) => seen.filter((_, each) => each % 4 === index).length;
+    const count = (index: number) => seen.filter((_, position) => position % 4 === index).length;
     expect(traffic.exposure(start.getTime(), clock.now() + 1)).toEqual({
       requests: seen.length,
       wrong: count(2) + count(3),
