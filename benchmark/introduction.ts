@@ -37,9 +37,11 @@ function resultOf(comparison: SafetyComparison): readonly string[] {
   const [best] = others.sort((a, b) => b.stopped - a.stopped || a.stoppedGood - b.stoppedGood);
   if (!best || !configurations.some(({ name }) => name === OURS)) return [];
   const ours = resultsOf(comparison, OURS);
+  const blind = others.filter(({ someStopped }) => someStopped === 0).length;
+  const also = best.mostStoppedGood > ours.mostStoppedGood ? 'but also' : 'and';
   const notBest = explanations(comparison).map(({ kind }) => kind);
   return [
-    `\`${OURS}\` stopped all releases of ${ours.stopped} of the ${ours.bad} bad kinds, and ${goodOnes(ours)}; of the published configurations, \`${best.name}\` stopped the most: all releases of ${best.stopped} bad kinds, and ${goodOnes(best)}.`,
+    `\`${OURS}\` stopped all releases of ${ours.stopped} of the ${ours.bad} bad kinds, and ${goodOnes(ours)}; of the ${counted(others.length, 'published configuration')}, \`${best.name}\` stopped the most, all releases of ${best.stopped} bad kinds, ${also} ${goodOnes(best)}${blind > 0 ? `, and ${blind} stopped no bad release at all` : ''}.`,
     notBest.length === 0
       ? `With no kind of bad release does another configuration harm fewer requests than \`${OURS}\`.`
       : `With ${counted(notBest.length, 'kind')} of bad releases (${notBest.join(', ')}) another configuration harms fewer requests than \`${OURS}\`; [where ours is not the best](#where-ours-is-not-the-best) says why.`,
@@ -48,10 +50,12 @@ function resultOf(comparison: SafetyComparison): readonly string[] {
 
 interface Results {
   readonly name: string;
-  /** Number of bad kinds, and of those of which all releases were stopped. */
+  /** Number of bad kinds, and of bad kinds of which all releases were stopped. */
   readonly bad: number;
   readonly stopped: number;
-  /** Number of good kinds, and of those of which some release was stopped. */
+  /** Number of bad kinds of which some release was stopped. */
+  readonly someStopped: number;
+  /** Number of good kinds, and of good kinds of which some release was stopped. */
   readonly good: number;
   readonly stoppedGood: number;
   /** Largest share of a good kind that was stopped, 0 to 1. */
@@ -67,6 +71,7 @@ function resultsOf({ kinds, cells }: SafetyComparison, name: string): Results {
     name,
     bad: bad.length,
     stopped: bad.filter(({ stopped }) => stopped.count === stopped.of).length,
+    someStopped: bad.filter(({ stopped }) => stopped.count > 0).length,
     good: good.length,
     stoppedGood: good.filter(({ stopped }) => stopped.count > 0).length,
     mostStoppedGood: Math.max(0, ...good.map(({ stopped }) => stopped.share)),

@@ -78,7 +78,7 @@ test('the page begins with six sentences and a table of the configurations', () 
     '2 ways to release a Lambda function by CodeDeploy are compared: 1 that others have published, and 1 of this repository.',
     'Every one has to deal with 1 kind of bad releases and 1 kind of good ones, each played 3 to 4 times in virtual time with the CloudWatch and CodeDeploy of the embedded AWS and a model of a service ([how](#how-it-was-measured)).',
     'The numbers are the share of releases that were stopped, and, of bad releases, the requests that they harmed as a share of what the same releases harm when all traffic moves at once.',
-    '`ours` stopped all releases of 1 of the 1 bad kinds, and no good release; of the published configurations, `php-post` stopped the most: all releases of 1 bad kinds, and good releases of 1 of the 1 good kinds (up to 67 % of a kind).',
+    '`ours` stopped all releases of 1 of the 1 bad kinds, and no good release; of the 1 published configuration, `php-post` stopped the most, all releases of 1 bad kinds, but also good releases of 1 of the 1 good kinds (up to 67 % of a kind).',
     'With no kind of bad release does another configuration harm fewer requests than `ours`.',
     '`npm run bench:safety` writes this page and `safety.json` again; do not edit them.',
   ]);
