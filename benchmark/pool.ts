@@ -4,7 +4,7 @@ import type { ModelledService, ResolvedConfiguration } from './modelled-service'
 import type { ReleaseSummary } from './release-summary';
 
 /** First message to a worker: what it needs before it plays a release. */
-export interface Setup {
+export interface WorkerSetup {
   readonly type: 'setup';
   readonly service: ModelledService;
   readonly configurations: readonly ResolvedConfiguration[];
@@ -23,7 +23,7 @@ export type ChunkResult =
   | { readonly type: 'played'; readonly chunk: Chunk; readonly releases: readonly ReleaseSummary[] }
   | { readonly type: 'failed'; readonly chunk: Chunk; readonly error: string };
 
-interface PoolProps extends Omit<Setup, 'type'> {
+interface PoolProps extends Omit<WorkerSetup, 'type'> {
   /** Number of processes. */
   readonly workers: number;
   /** Called after each chunk with the number of chunks that are done, and of all. */
@@ -47,7 +47,7 @@ export async function playAll(
   const start = (): ChildProcess => {
     const child = fork(join(__dirname, 'worker.ts'));
     children.add(child);
-    child.send({ type: 'setup', service: props.service, configurations: props.configurations } satisfies Setup);
+    child.send({ type: 'setup', service: props.service, configurations: props.configurations } satisfies WorkerSetup);
     return child;
   };
   const end = (child: ChildProcess): void => {

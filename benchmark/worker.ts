@@ -1,13 +1,13 @@
 import { playRelease } from './played-release';
-import type { Chunk, ChunkResult, Setup } from './pool';
+import type { Chunk, ChunkResult, WorkerSetup } from './pool';
 import { isHarmful, releaseKinds } from './release-kinds';
 import { summaryOf } from './release-summary';
 
 // Plays the releases that the parent process requests, until that one ends.
-let setup: Setup | undefined;
+let setup: WorkerSetup | undefined;
 
 process.on('disconnect', () => process.exit());
-process.on('message', (message: Setup | Chunk) => {
+process.on('message', (message: WorkerSetup | Chunk) => {
   if (message.type === 'setup') {
     setup = message;
     return;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type LinterOverride, linterOverrides, PACKAGE_NAMES, PARTS, ruleOf } from './edges';
-import { circlesIn, importsOf } from './imports';
+import { circlesIn, importsOf, sourceFiles } from './imports';
 
 const repository = join(__dirname, '..');
 const ARCHITECTURE = join(repository, 'docs/architecture.md');
@@ -41,6 +41,14 @@ test('every part is type-checked', () => {
 
 test('no two files import values of each other, directly or by others', () => {
   expect(circlesIn(imports.filter(({ typeOnly }) => !typeOnly))).toEqual([]);
+});
+
+test('no two files export types of one name', () => {
+  const exported = /^export (?:abstract )?(?:interface|type|class|enum) (\w+)/gm;
+  const places = parts
+    .flatMap(({ name }) => sourceFiles(join(repository, name)))
+    .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(exported)].map(([, type]) => ({ type, path })));
+  expect(places.filter(({ type }, index) => places.findIndex((other) => other.type === type) !== index)).toEqual([]);
 });
 
 test("the linter's restrictions are those of the table; if not, UPDATE_DOCS=1 npx jest test/edges writes them", () => {

@@ -33,7 +33,8 @@ export function importsOf(
   });
 }
 
-function sourceFiles(directory: string): readonly string[] {
+/** @returns The paths of a folder's JavaScript and TypeScript files, packages and build results left out. */
+export function sourceFiles(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) return /^(node_modules|dist|\..*)$/.test(entry.name) ? [] : sourceFiles(path);

@@ -64,7 +64,7 @@ export interface TrafficFault extends Described {
 export type Fault = FunctionFault | TrafficFault;
 
 /** What decides whether a fault applies to a version. */
-export interface FaultyVersion {
+interface FaultyVersion {
   /** Whether the push has published it. */
   readonly isNew: boolean;
   /** Whether the stack's update has changed its function, which has not been rolled back yet. */

@@ -15,7 +15,7 @@ export interface WidgetEvent {
   readonly environment?: string;
 }
 
-export interface AlarmBoardProps {
+interface AlarmBoardProps {
   readonly environments: readonly WatchedEnvironment[];
   readonly clients: (environment: WatchedEnvironment) => ReleaseClients;
 }

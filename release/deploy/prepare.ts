@@ -12,7 +12,7 @@ import { stuckIn } from '../outcome/stuck-stack';
 import type { PackagedFunction, ServicePackage } from './service-package';
 
 /** The stack that a release is meant for. */
-export interface ReleaseTarget {
+interface ReleaseTarget {
   readonly stackName: string;
   readonly stage: string;
   readonly region: string;
