@@ -1,4 +1,4 @@
-import { durations, goodRelease, type Random, stopped } from './chances';
+import { durations, goodRelease, type RandomSource, stopped } from './chances';
 import type { Behaviour } from './modelled-function';
 
 // docs/hooks.md has the figures of 20,000 good releases and 2,000 bad ones.
@@ -10,7 +10,7 @@ describe.each(Object.entries(durations))('with durations that are %s', (_, durat
     },
   );
 
-  const bad: [string, number, number, (random: Random, takes: () => number) => Behaviour][] = [
+  const bad: [string, number, number, (random: RandomSource, takes: () => number) => Behaviour][] = [
     ['fails every request', 1, 1, (_random, takes) => ({ takes, throws: () => true })],
     ['fails on one route', 1, 1, (_random, takes) => ({ takes, throws: ({ check }) => check.name === 'b' })],
     ['fails when cold', 1, 1, (_random, takes) => ({ takes, throws: ({ cold }) => cold })],
