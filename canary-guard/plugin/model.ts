@@ -31,6 +31,8 @@ export interface Provider {
 
 /** The part of serverless.yml that the plugin reads, not yet validated: a person wrote it. */
 export interface Service {
+  /** The plugins in the order in which they are loaded; osls also accepts an object with `modules`. */
+  readonly plugins?: string[] | { readonly modules?: string[] };
   readonly provider: ProviderSettings;
   readonly functions?: Record<string, FunctionSettings>;
   custom?: CustomSettings | undefined;

@@ -1,4 +1,4 @@
-/** @import { DeploymentSettings, Model, Problem } from './model' */
+/** @import { DeploymentSettings, Model, Problem, Service } from './model' */
 const { DEPLOYMENT_TYPES } = require('../rules/deployment-types.js');
 const ALERTS_PLUGIN = require('./alerts-plugin.js').NAME;
 const {
@@ -31,11 +31,29 @@ const SLS_DEFAULT_TIMEOUT = 6;
  */
 function findSettingProblems(model) {
   return [
+    ...findOrderProblems(model.service),
     ...findAlertProblems(model),
     ...unknownSettings('custom.deploymentSettings', model.service.custom?.deploymentSettings ?? {}, GLOBAL_SETTINGS),
     ...canariedFunctions(model).flatMap(({ name, settings }) => findCanaryProblems(model, name, settings)),
     ...[...hooks(model).keys()].flatMap((hook) => findHookProblems(model.service, hook)),
   ];
+}
+
+/**
+ * What the other two plugins generate is completed and checked afterwards, so they must be listed before.
+ *
+ * @param {Pick<Service, 'plugins'>} service
+ * @returns {Problem[]}
+ */
+function findOrderProblems({ plugins }) {
+  const listed = Array.isArray(plugins) ? plugins : (plugins?.modules ?? []);
+  const own = listed.indexOf('serverless-canary-guard');
+  const late = ['serverless-plugin-aws-alerts', 'serverless-plugin-canary-deployments'].filter(
+    (name) => own >= 0 && listed.indexOf(name) > own,
+  );
+  if (late.length === 0) return [];
+  const problem = `canary-guard runs before ${late.join(' and ')}, and cannot complete what they generate`;
+  return [{ path: 'plugins', received: listed, problem, remedy: 'list serverless-canary-guard last' }];
 }
 
 /**

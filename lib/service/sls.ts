@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -43,6 +44,12 @@ interface Output {
  * @throws Error with the output of sls when it fails or takes longer than two minutes.
  */
 export async function runSls(options: RunSlsOptions): Promise<string> {
+  if (!existsSync(options.serviceDirectory)) {
+    // Otherwise Node would report that it cannot be started itself.
+    throw new Error(
+      `'${options.serviceDirectory}' is not a directory; write the one that holds serverless.yml as "serviceDirectory" in cdk.json`,
+    );
+  }
   const args = [...options.command, '--stage', options.stage];
   if (options.region !== undefined) args.push('--region', options.region);
   if (options.deploymentType !== undefined) args.push(`--param=deploymentType=${options.deploymentType}`);

@@ -9,8 +9,12 @@ const MAX_REQUESTS_PER_SECOND = 1_000;
 
 /** The schema of a `traffic.json` that can be rehearsed: it has at least one request to send. */
 const rehearsedTraffic = trafficPlanSchema.extend({
-  requestsPerSecond: trafficPlanSchema.shape.requestsPerSecond.max(MAX_REQUESTS_PER_SECOND),
-  requests: trafficPlanSchema.shape.requests.unwrap().min(1),
+  requestsPerSecond: trafficPlanSchema.shape.requestsPerSecond.max(MAX_REQUESTS_PER_SECOND, {
+    error: `is more than a rehearsal can send; write at most ${MAX_REQUESTS_PER_SECOND}`,
+  }),
+  requests: trafficPlanSchema.shape.requests.unwrap().min(1, {
+    error: 'is empty, and a rehearsal needs traffic; write at least one, such as { "share": 1, "path": "/" }',
+  }),
 });
 
 /**

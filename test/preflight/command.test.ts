@@ -139,7 +139,7 @@ test.each<[string, readonly string[], string]>([
 
 test.each<[readonly string[], string]>([
   [['--build-timeout', 'soon'], "'--build-timeout soon' is not a whole number; write one such as 60"],
-  [['--traffic', 'missing.json'], 'cannot read the declared traffic: ENOENT'],
+  [['--traffic', 'missing.json'], "cannot read the declared traffic 'missing.json': ENOENT"],
 ])('%j is refused by name', async (args, message) => {
   const { status, stderr } = await run(['--service', directory, ...args]);
   expect(status).toBe(2);

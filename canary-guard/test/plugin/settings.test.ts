@@ -34,6 +34,16 @@ test('a sound service has no problem', () => {
   expect(problemsOf()).toEqual([]);
 });
 
+test('a plugin list in which canary-guard does not come last is refused', () => {
+  const [alertsPlugin, canaryPlugin] = ['serverless-plugin-aws-alerts', 'serverless-plugin-canary-deployments'];
+  expect(
+    problemsOf({ plugins: [alertsPlugin, canaryPlugin, 'serverless-canary-guard', 'serverless-offline'] }),
+  ).toEqual([]);
+  expect(problemsOf({ plugins: { modules: [canaryPlugin, 'serverless-canary-guard', alertsPlugin] } })).toEqual([
+    expect.objectContaining({ path: 'plugins', remedy: 'list serverless-canary-guard last' }),
+  ]);
+});
+
 test('a service without canaries has no problem, whatever its other settings', () => {
   expect(problemsOf({ functions: { hello: { url: true, versionFunction: false } } })).toEqual([]);
 });
