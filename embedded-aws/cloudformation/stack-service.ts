@@ -1,3 +1,4 @@
+import type { AccessControl } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Iam } from '../iam/iam';
@@ -27,6 +28,8 @@ export interface StackServiceProps {
   readonly buckets: BucketStore;
   /** IAM of the account, with the roles that requests name. */
   readonly iam: Iam;
+  /** Decides about what CloudFormation does under a stack's role. */
+  readonly access: Pick<AccessControl, 'checkRole' | 'checkTrust'>;
   /** Parameter store, for template parameters of type `AWS::SSM::Parameter::Value<String>`. */
   readonly ssm: Ssm;
   /** Receives the events of stacks with notification ARNs. */

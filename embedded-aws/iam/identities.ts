@@ -1,11 +1,11 @@
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
-import type { TrustPolicy } from './trust';
 
 export interface RoleProps {
   readonly name: string;
-  readonly trustPolicy: TrustPolicy;
+  /** Policy document. */
+  readonly trustPolicy: object;
   /** @default `/` */
   readonly path?: string;
   /** @default - None. */
@@ -22,10 +22,17 @@ export interface RoleProps {
    * @default - None.
    */
   readonly managedPolicies?: readonly string[];
+  /**
+   * ARN of the policy that is the role's permissions boundary.
+   *
+   * @default - None.
+   */
+  readonly permissionsBoundary?: string | undefined;
 }
 
-export interface Role extends Required<Omit<RoleProps, 'description'>> {
+export interface Role extends Required<Omit<RoleProps, 'description' | 'permissionsBoundary'>> {
   readonly description: string | undefined;
+  readonly permissionsBoundary: string | undefined;
   readonly id: string;
   readonly arn: string;
   readonly createdAt: Date;
@@ -73,6 +80,7 @@ export class Identities {
       description: props.description,
       maxSessionDuration: props.maxSessionDuration ?? 3600,
       managedPolicies: props.managedPolicies ?? [],
+      permissionsBoundary: props.permissionsBoundary,
       id: `AROA${this.#ids.text(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
       arn: `arn:aws:iam::${this.accountId}:role${path}${props.name}`,
       createdAt: this.#clock.date(),
@@ -96,6 +104,7 @@ export class Identities {
       description: change.description,
       maxSessionDuration: change.maxSessionDuration ?? 3600,
       managedPolicies: change.managedPolicies ?? [],
+      permissionsBoundary: change.permissionsBoundary,
       id,
       arn,
       createdAt,
@@ -120,9 +129,15 @@ export class Identities {
     return role;
   }
 
+  /** @returns The role; undefined when there is none of that name. */
+  findRole(name: string): Role | undefined {
+    return this.#roles.get(name);
+  }
+
   /** @returns The role with that ARN; undefined when there is none. */
   roleByArn(arn: string): Role | undefined {
-    return [...this.#roles.values()].find((role) => role.arn === arn);
+    const role = this.#roles.get(arn.slice(arn.lastIndexOf('/') + 1));
+    return role?.arn === arn ? role : undefined;
   }
 
   /** @throws AwsError EntityAlreadyExists. */
