@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { parse } from 'yaml';
+import { checkBuildingPipeline } from '../lib/config/building-pipeline';
 import { cdkCliVersion } from '../lib/config/cdk-cli-version';
 import { pipelineConfig } from '../lib/config/pipeline-config';
 import { PipelineStack } from '../lib/pipeline-stack';
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   // By default CDK synthesises when the process ends, also after an error.
   const app = new App({ autoSynth: false });
   const config = pipelineConfig(app.node.tryGetContext('pipeline'));
+  checkBuildingPipeline(config, process.env);
   const services = await Promise.all(
     config.environments.map(({ name, ...environment }) =>
       describeService({
