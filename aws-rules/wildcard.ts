@@ -4,10 +4,19 @@
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 
+/** Compiled patterns: a rehearsal compares the same few hundred with thousands of texts. */
+const compiled = new Map<string, RegExp>();
+
 /** @returns Whether text matches a pattern, as in the condition operator StringLike. */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  const literal = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('\\*', '[^]*').replaceAll('\\?', '[^]')}$`).test(text);
+  if (!/[*?]/.test(pattern)) return pattern === text;
+  let expression = compiled.get(pattern);
+  if (!expression) {
+    const literal = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    expression = new RegExp(`^${literal.replaceAll('\\*', '[^]*').replaceAll('\\?', '[^]')}$`);
+    compiled.set(pattern, expression);
+  }
+  return expression.test(text);
 }
 
 /** Partition, service, region, account and resource follow `arn`. */

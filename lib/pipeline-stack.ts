@@ -111,7 +111,8 @@ export class PipelineStack extends Stack {
           pipeline: {
             account: location.account,
             deployAction: pipelineRoleArn(location, this.#deployActionRoleName(environment)),
-            watchers: [names.canary, names.notifier, names.alarmBoard].map((role) => pipelineRoleArn(location, role)),
+            watchers: [names.canary, names.notifier].map((role) => pipelineRoleArn(location, role)),
+            boardReader: pipelineRoleArn(location, names.alarmBoard),
             bus: busArn(location, names),
             alarmBoard: functionArn(location, names.alarmBoard),
           },

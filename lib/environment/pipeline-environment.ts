@@ -13,14 +13,20 @@ export interface PipelineEnvironment {
   readonly location: AccountRegion;
 }
 
-/** @returns What the pipeline's functions need to know to read an environment. */
-export function watchedEnvironment({ config, names, location }: PipelineEnvironment): WatchedEnvironment {
+/**
+ * @param role The role of the environment that the function assumes.
+ * @returns What the pipeline's functions need to know to read an environment.
+ */
+export function watchedEnvironment(
+  { config, names, location }: PipelineEnvironment,
+  role: 'watchRole' | 'boardRole',
+): WatchedEnvironment {
   return {
     name: config.name,
     stack: names.serviceStack,
     account: location.account,
     region: location.region,
-    role: roleArn(location, names, names.watchRole),
+    role: roleArn(location, names, names[role]),
   };
 }
 

@@ -3,6 +3,7 @@ import { AccountPrincipal, type IPrincipal, PolicyDocument, Role, ServicePrincip
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ExtraPermission } from '../config/pipeline-config';
+import { boardPermissions } from '../permissions/board-permissions';
 import { cloudFormationPermissions } from '../permissions/cloudformation-permissions';
 import { deployActionPermissions } from '../permissions/deploy-permissions';
 import { watchPermissions } from '../permissions/watch-permissions';
@@ -20,8 +21,10 @@ interface ReleasingPipeline {
   readonly account: string;
   /** ARN of the role that the environment's Deploy action runs as. */
   readonly deployAction: string;
-  /** ARNs of the roles of the functions that read how the environment's releases end. */
+  /** ARNs of the roles of the functions that read how the environment's releases end, and record it. */
   readonly watchers: readonly string[];
+  /** ARN of the role of the function that draws the dashboard. */
+  readonly boardReader: string;
   /** ARN of the event bus that receives CodeDeploy's events. */
   readonly bus: string;
   /** ARN of the function that draws the alarms on the dashboard. */
@@ -70,6 +73,14 @@ export class ReleaseStack extends Stack {
       description: `Role that the pipeline's functions assume to follow the releases of ${names.serviceStack}`,
       assumedBy: rolesOf(pipeline.account, pipeline.watchers),
       inlinePolicies: { Watch: new PolicyDocument({ statements: watchPermissions(location, names) }) },
+    });
+
+    new Role(this, 'BoardRole', {
+      roleName: names.boardRole,
+      path: names.rolePath,
+      description: `Role that the pipeline's function assumes to draw the dashboard of ${names.serviceStack}`,
+      assumedBy: rolesOf(pipeline.account, [pipeline.boardReader]),
+      inlinePolicies: { Board: new PolicyDocument({ statements: boardPermissions(location, names) }) },
     });
 
     new LedgerTable(this, 'Ledger', names.serviceStack);

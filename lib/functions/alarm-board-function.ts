@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { otherAccounts, type PipelineEnvironment, watchedEnvironment } from '../environment/pipeline-environment';
 import type { PipelineNames } from '../names/pipeline-names';
 import type { AccountRegion } from '../names/release-names';
-import { watchEnvironments } from '../permissions/pipeline-permissions';
+import { assumeIn } from '../permissions/pipeline-permissions';
 import { PipelineFunction } from './pipeline-function';
 
 interface AlarmBoardFunctionProps {
@@ -25,8 +25,10 @@ export class AlarmBoardFunction extends PipelineFunction {
       description: `Draws the alarms and the last release on the dashboards of ${names.pipeline}`,
       entry: 'bin/alarm-board.ts',
       timeout: Duration.seconds(20),
-      permissions: [watchEnvironments(environments)],
-      environment: { ENVIRONMENTS: Stack.of(scope).toJsonString(environments.map(watchedEnvironment)) },
+      permissions: [assumeIn(environments, 'boardRole')],
+      environment: {
+        ENVIRONMENTS: Stack.of(scope).toJsonString(environments.map((each) => watchedEnvironment(each, 'boardRole'))),
+      },
     });
     // The dashboard of an environment in another account is opened by users of that account.
     for (const account of otherAccounts(environments, location)) {

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { PipelineEnvironment } from '../environment/pipeline-environment';
 import type { PipelineNames } from '../names/pipeline-names';
 import type { AccountRegion } from '../names/release-names';
-import { readPipeline, watchEnvironments } from '../permissions/pipeline-permissions';
+import { assumeIn, readPipeline } from '../permissions/pipeline-permissions';
 import { PipelineFunction } from './pipeline-function';
 
 interface CanaryFunctionProps {
@@ -24,7 +24,7 @@ export class CanaryFunction extends PipelineFunction {
       description: `Follows the releases of ${names.pipeline} and reports their outcomes in its Canary actions`,
       entry: 'bin/canary-action.ts',
       timeout: Duration.minutes(2),
-      permissions: [watchEnvironments(environments), readPipeline(location, names)],
+      permissions: [assumeIn(environments, 'watchRole'), readPipeline(location, names)],
     });
   }
 }

@@ -13,7 +13,7 @@ import { allowAlarmsToPublish } from '../environment/alarm-topic';
 import { otherAccounts, type PipelineEnvironment, watchedEnvironment } from '../environment/pipeline-environment';
 import type { PipelineNames } from '../names/pipeline-names';
 import type { AccountRegion } from '../names/release-names';
-import { readPipeline, watchEnvironments } from '../permissions/pipeline-permissions';
+import { assumeIn, readPipeline } from '../permissions/pipeline-permissions';
 import { PipelineFunction } from './pipeline-function';
 
 interface NotificationsProps {
@@ -70,14 +70,14 @@ export class Notifications extends Construct {
       entry: 'bin/notifier.ts',
       timeout: Duration.minutes(1),
       permissions: [
-        watchEnvironments(environments),
+        assumeIn(environments, 'watchRole'),
         readPipeline(location, names),
         new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
       ],
       environment: {
         TOPIC_ARN: topic.topicArn,
         PIPELINE_NAME: names.pipeline,
-        ENVIRONMENTS: Stack.of(this).toJsonString(environments.map(watchedEnvironment)),
+        ENVIRONMENTS: Stack.of(this).toJsonString(environments.map((each) => watchedEnvironment(each, 'watchRole'))),
       },
       deadLetterQueue: undelivered,
     });

@@ -19,8 +19,10 @@ export interface ReleaseNames {
   readonly deployRole: string;
   /** Role that CloudFormation uses for the service's stack. */
   readonly cloudFormationRole: string;
-  /** Role that the pipeline's functions assume to read how a release goes. */
+  /** Role that the pipeline's functions assume to read how a release goes, and to record its outcome. */
   readonly watchRole: string;
+  /** Role that the function assumes that draws the environment's dashboard; it may only read. */
+  readonly boardRole: string;
   readonly alarmTopic: string;
 }
 
@@ -42,6 +44,7 @@ export function releaseNames(service: string, environment: string): ReleaseNames
     deployRole: `${serviceStack}-deploy`,
     cloudFormationRole,
     watchRole: `${serviceStack}-watch`,
+    boardRole: `${serviceStack}-board`,
     alarmTopic: `${serviceStack}-alarms`,
   };
 }

@@ -1,6 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ExtraPermission } from '../config/pipeline-config';
 import { type AccountRegion, type ReleaseNames, inRegion as regionalArn } from '../names/release-names';
+import { serviceRolePermissions } from './service-role-permissions';
 
 /**
  * What CloudFormation may do to create and change the service's stack: the resources that sls and the plugins generate
@@ -16,7 +17,7 @@ export function cloudFormationPermissions(
   names: ReleaseNames,
   extra: readonly ExtraPermission[],
 ): PolicyStatement[] {
-  const { partition, region, account } = location;
+  const { partition, region } = location;
   const inRegion = (service: string, resource: string) => regionalArn(location, service, resource);
   const named = `${names.serviceStack}-*`;
   const generated = `${names.generatedPrefix}*`;
@@ -27,24 +28,40 @@ export function cloudFormationPermissions(
       'lambda:AddPermission',
       'lambda:CreateAlias',
       'lambda:CreateFunction',
+      'lambda:CreateFunctionUrlConfig',
       'lambda:DeleteAlias',
       'lambda:DeleteFunction',
+      'lambda:DeleteFunctionConcurrency',
+      'lambda:DeleteFunctionEventInvokeConfig',
+      'lambda:DeleteFunctionUrlConfig',
+      'lambda:DeleteProvisionedConcurrencyConfig',
       'lambda:GetAlias',
       'lambda:GetFunction',
       'lambda:GetFunctionCodeSigningConfig',
       'lambda:GetFunctionConfiguration',
+      'lambda:GetFunctionEventInvokeConfig',
+      'lambda:GetFunctionRecursionConfig',
+      'lambda:GetFunctionScalingConfig',
+      'lambda:GetFunctionUrlConfig',
       'lambda:GetPolicy',
       'lambda:GetProvisionedConcurrencyConfig',
       'lambda:GetRuntimeManagementConfig',
       'lambda:ListTags',
       'lambda:ListVersionsByFunction',
       'lambda:PublishVersion',
+      'lambda:PutFunctionConcurrency',
+      'lambda:PutFunctionEventInvokeConfig',
+      'lambda:PutFunctionRecursionConfig',
+      'lambda:PutProvisionedConcurrencyConfig',
+      'lambda:PutRuntimeManagementConfig',
       'lambda:RemovePermission',
       'lambda:TagResource',
       'lambda:UntagResource',
       'lambda:UpdateAlias',
       'lambda:UpdateFunctionCode',
       'lambda:UpdateFunctionConfiguration',
+      'lambda:UpdateFunctionEventInvokeConfig',
+      'lambda:UpdateFunctionUrlConfig',
     ],
     [inRegion('lambda', `function:${named}`)],
   );
@@ -54,9 +71,13 @@ export function cloudFormationPermissions(
       'logs:CreateLogGroup',
       'logs:DeleteLogGroup',
       'logs:DeleteRetentionPolicy',
+      'logs:GetDataProtectionPolicy',
       'logs:ListTagsForResource',
+      'logs:ListTagsLogGroup',
       'logs:PutRetentionPolicy',
+      'logs:TagLogGroup',
       'logs:TagResource',
+      'logs:UntagLogGroup',
       'logs:UntagResource',
     ],
     [inRegion('logs', `log-group:/aws/lambda/${named}`)],
@@ -108,16 +129,9 @@ export function cloudFormationPermissions(
     [inRegion('codedeploy', 'deploymentconfig:CodeDeployDefault.Lambda*')],
   );
 
+  // Tags are set by PUT and removed by DELETE on /tags; API Gateway has no actions of their own for that.
   const httpApis = allow(
-    [
-      'apigateway:DELETE',
-      'apigateway:GET',
-      'apigateway:PATCH',
-      'apigateway:POST',
-      'apigateway:PUT',
-      'apigateway:TagResource',
-      'apigateway:UntagResource',
-    ],
+    ['apigateway:DELETE', 'apigateway:GET', 'apigateway:PATCH', 'apigateway:POST', 'apigateway:PUT'],
     ['/apis', '/apis/*', '/tags/*'].map((path) => `arn:${partition}:apigateway:${region}::${path}`),
   );
 
@@ -126,44 +140,30 @@ export function cloudFormationPermissions(
       's3:CreateBucket',
       's3:DeleteBucket',
       's3:DeleteBucketPolicy',
+      's3:GetAccelerateConfiguration',
       's3:GetBucketLocation',
+      's3:GetBucketOwnershipControls',
       's3:GetBucketPolicy',
       's3:GetBucketPublicAccessBlock',
       's3:GetBucketTagging',
+      's3:GetBucketVersioning',
       's3:GetEncryptionConfiguration',
       's3:GetObject',
+      's3:ListBucket',
+      // Since November 2025, S3 authorises tags by these three, also when a bucket is created with tags.
+      's3:ListTagsForResource',
+      's3:PutAccelerateConfiguration',
+      's3:PutBucketOwnershipControls',
       's3:PutBucketPolicy',
       's3:PutBucketPublicAccessBlock',
       's3:PutBucketTagging',
+      's3:PutBucketVersioning',
       's3:PutEncryptionConfiguration',
+      's3:TagResource',
+      's3:UntagResource',
     ],
     [deploymentBucketArn(location, names), `${deploymentBucketArn(location, names)}/*`],
   );
-
-  const serviceRoles = [`arn:${partition}:iam::${account}:role/${generated}`];
-  const roles = allow(
-    [
-      'iam:CreateRole',
-      'iam:DeleteRole',
-      'iam:DeleteRolePolicy',
-      'iam:GetRole',
-      'iam:GetRolePolicy',
-      'iam:ListAttachedRolePolicies',
-      'iam:ListRolePolicies',
-      'iam:PutRolePolicy',
-      'iam:TagRole',
-      'iam:UntagRole',
-      'iam:UpdateAssumeRolePolicy',
-      'iam:UpdateRole',
-    ],
-    serviceRoles,
-  );
-
-  const passRoles = new PolicyStatement({
-    actions: ['iam:PassRole'],
-    resources: serviceRoles,
-    conditions: { StringEquals: { 'iam:PassedToService': ['codedeploy.amazonaws.com', 'lambda.amazonaws.com'] } },
-  });
 
   return [
     functions,
@@ -174,8 +174,7 @@ export function cloudFormationPermissions(
     presets,
     httpApis,
     deploymentBucket,
-    roles,
-    passRoles,
+    ...serviceRolePermissions(location, names),
     ...extra.map(({ actions, resources }) =>
       allow(
         [...actions],

@@ -7,11 +7,11 @@ interface NamedEnvironment {
   readonly location: AccountRegion;
 }
 
-/** @returns The permission to assume the watch role of each environment, which defines what may be read there. */
-export function watchEnvironments(environments: readonly NamedEnvironment[]): PolicyStatement {
+/** @returns The permission to assume one role of each environment, which defines what may be read there. */
+export function assumeIn(environments: readonly NamedEnvironment[], role: 'watchRole' | 'boardRole'): PolicyStatement {
   return new PolicyStatement({
     actions: ['sts:AssumeRole'],
-    resources: environments.map(({ names, location }) => roleArn(location, names, names.watchRole)),
+    resources: environments.map(({ names, location }) => roleArn(location, names, names[role])),
   });
 }
 

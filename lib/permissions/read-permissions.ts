@@ -21,8 +21,8 @@ export function readPermissions(location: AccountRegion, names: ReleaseNames): P
     allow(
       [
         'codedeploy:BatchGetDeploymentGroups',
-        'codedeploy:BatchGetDeploymentTargets',
         'codedeploy:BatchGetDeployments',
+        'codedeploy:GetDeploymentTarget',
         'codedeploy:ListDeploymentTargets',
       ],
       [here('codedeploy', `deploymentgroup:${names.generatedPrefix}*/${names.serviceStack}-*`)],

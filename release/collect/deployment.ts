@@ -1,9 +1,9 @@
 import {
   BatchGetDeploymentGroupsCommand,
   BatchGetDeploymentsCommand,
-  BatchGetDeploymentTargetsCommand,
   type DeploymentGroupInfo,
   type DeploymentInfo,
+  GetDeploymentTargetCommand,
   type LambdaTarget,
   ListDeploymentTargetsCommand,
 } from '@aws-sdk/client-codedeploy';
@@ -48,15 +48,14 @@ export async function readGroups(
  * A deployment to Lambda has one target: the function and alias that it shifts. GetDeployment returns only a hash of
  * it.
  */
-async function readTargetIds({ codeDeploy }: ReleaseClients, deploymentId: string): Promise<string[]> {
-  const ids: string[] = [];
+async function readTargetId({ codeDeploy }: ReleaseClients, deploymentId: string): Promise<string | undefined> {
   let nextToken: string | undefined;
   do {
     const page = await codeDeploy.send(new ListDeploymentTargetsCommand({ deploymentId, nextToken }));
-    ids.push(...(page.targetIds ?? []));
+    if (page.targetIds?.length) return page.targetIds[0];
     nextToken = page.nextToken;
   } while (nextToken);
-  return ids;
+  return undefined;
 }
 
 /** How CodeDeploy forms the id of a target. */
@@ -64,7 +63,7 @@ type IdForm = (shifted: { readonly functionName: string; readonly alias: string 
 
 const ID_FORMS: readonly IdForm[] = [
   ({ functionName, alias }) => `${functionName}:${alias}`,
-  ({ functionName }) => functionName, // by the CodeDeploy API reference, BatchGetDeploymentTargets
+  ({ functionName }) => functionName, // by the CodeDeploy API reference, GetDeploymentTarget
 ];
 
 /**
@@ -73,7 +72,7 @@ const ID_FORMS: readonly IdForm[] = [
  */
 export class TargetReader {
   readonly #clients: ReleaseClients;
-  readonly #ids = new Map<string, string[]>();
+  readonly #ids = new Map<string, string>();
   #form: IdForm | undefined;
 
   constructor(clients: ReleaseClients) {
@@ -88,23 +87,29 @@ export class TargetReader {
     const known = this.#ids.get(deploymentId);
     if (known) return (await this.#target(deploymentId, known)) ?? {};
     const likely = alias && this.#form?.({ functionName, alias });
-    const target = likely && (await this.#target(deploymentId, [likely]).catch(undefinedIfMissing));
+    const target = likely && (await this.#target(deploymentId, likely).catch(undefinedIfMissing));
     if (target) {
-      this.#ids.set(deploymentId, [likely]);
+      this.#ids.set(deploymentId, likely);
       return target;
     }
-    const ids = await readTargetIds(this.#clients, deploymentId);
-    if (ids.length === 0) return {};
-    this.#ids.set(deploymentId, ids);
-    this.#form ??= ID_FORMS.find((form) => form({ functionName, alias }) === ids[0]);
-    return (await this.#target(deploymentId, ids)) ?? {};
+    const id = await readTargetId(this.#clients, deploymentId);
+    if (id === undefined) return {};
+    this.#ids.set(deploymentId, id);
+    this.#form ??= ID_FORMS.find((form) => form({ functionName, alias }) === id);
+    return (await this.#target(deploymentId, id)) ?? {};
   }
 
-  async #target(deploymentId: string, targetIds: string[]): Promise<LambdaTarget | undefined> {
-    const { deploymentTargets } = await this.#clients.codeDeploy.send(
-      new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
+  /**
+   * Not BatchGetDeploymentTargets: CodeDeploy's permissions reference lists no deployment group on which it could be
+   * granted.
+   *
+   * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
+   */
+  async #target(deploymentId: string, targetId: string): Promise<LambdaTarget | undefined> {
+    const { deploymentTarget } = await this.#clients.codeDeploy.send(
+      new GetDeploymentTargetCommand({ deploymentId, targetId }),
     );
-    return deploymentTargets?.[0]?.lambdaTarget;
+    return deploymentTarget?.lambdaTarget;
   }
 }
 

@@ -135,7 +135,7 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: "CodeDeploy's own presets, which are only read",
   },
   {
-    resource: ALL_ROLES,
+    resource: `PipelineStack/${ENVIRONMENT}/ReleaseStack/(DeployRole|CloudFormationRole|WatchRole|BoardRole)/Resource`,
     finding: regional('cloudwatch', 'alarm:*'),
     reason: 'DescribeAlarms, which only reads, is authorised on all alarms, whichever the request names',
   },

@@ -14,7 +14,7 @@ const BUS = 'arn:aws:events:eu-central-1:111111111111:event-bus/PipelineStack-re
 
 const actionsOf = (statement: Statement) => [statement.Action].flat();
 
-type RoleName = 'greeter-prod-deploy' | 'greeter-prod-cloudformation' | 'greeter-prod-watch';
+type RoleName = 'greeter-prod-deploy' | 'greeter-prod-cloudformation' | 'greeter-prod-watch' | 'greeter-prod-board';
 
 function statements(role: RoleName, template = release): Statement[] {
   const [found] = Object.values(template.findResources('AWS::IAM::Role', { Properties: { RoleName: role } }));
@@ -65,9 +65,12 @@ test('the deploy role can change the stack only with the CloudFormation role', (
   expect(allowing('lambda:UpdateFunctionCode', deploy)).toEqual([]);
 });
 
-test("only the pipeline's functions may assume an environment's watch role", () => {
+test.each([
+  ['watch', ['canary', 'notifier']],
+  ['board', ['alarm-board']],
+])("only the pipeline's functions that need it may assume an environment's %s role", (role, functions) => {
   release.hasResourceProperties('AWS::IAM::Role', {
-    RoleName: 'greeter-prod-watch',
+    RoleName: `greeter-prod-${role}`,
     Path: '/release/',
     AssumeRolePolicyDocument: {
       Statement: [
@@ -77,9 +80,7 @@ test("only the pipeline's functions may assume an environment's watch role", () 
           Principal: { AWS: 'arn:aws:iam::111111111111:root' },
           Condition: {
             ArnEquals: {
-              'aws:PrincipalArn': ['canary', 'notifier', 'alarm-board'].map(
-                (name) => `arn:aws:iam::111111111111:role/PipelineStack-${name}`,
-              ),
+              'aws:PrincipalArn': functions.map((name) => `arn:aws:iam::111111111111:role/PipelineStack-${name}`),
             },
           },
         },
@@ -99,6 +100,21 @@ test('the watch role may read what Deploy reads, and write only to the ledger an
     among.flatMap((each) => actionsOf(each).map((action) => `${action} on ${each.Resource}`));
   expect(grants(statements('greeter-prod-deploy'))).toEqual(expect.arrayContaining(grants(watch)));
   expect(watch.flatMap(actionsOf)).toContain('codedeploy:BatchGetDeploymentGroups');
+});
+
+test('the board role may read the alarms and the ledger, and write nothing', () => {
+  expect(statements('greeter-prod-board')).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'cloudwatch:DescribeAlarms',
+      Resource: 'arn:aws:cloudwatch:eu-central-1:222222222222:alarm:*',
+    },
+    {
+      Effect: 'Allow',
+      Action: 'dynamodb:Query',
+      Resource: 'arn:aws:dynamodb:eu-central-1:222222222222:table/greeter-prod-releases',
+    },
+  ]);
 });
 
 test.each(['greeter-prod-deploy', 'greeter-prod-watch'] as const)(
@@ -180,7 +196,45 @@ test("CloudFormation may change the service's roles, but not those of the releas
       expect.objectContaining({ Resource: 'arn:aws:iam::222222222222:role/greeter-prod-*' }),
     ]);
   }
-  expect(allowing('iam:AttachRolePolicy', cloudFormation)).toEqual([]);
+});
+
+test("CloudFormation may attach AWS's execution policies to the service's roles, and no other policy", () => {
+  const [attach, ...others] = allowing('iam:AttachRolePolicy', statements('greeter-prod-cloudformation'));
+  expect(others).toEqual([]);
+  expect(attach).toMatchObject({
+    Action: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'],
+    Resource: 'arn:aws:iam::222222222222:role/greeter-prod-*',
+  });
+  const { ArnEquals } = (attach as Statement).Condition as { ArnEquals: { 'iam:PolicyARN': string[] } };
+  expect(ArnEquals['iam:PolicyARN']).toContain('arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole');
+  expect(ArnEquals['iam:PolicyARN'].filter((arn) => /FullAccess|Administrator|PowerUser|\*/.test(arn))).toEqual([]);
+});
+
+test("CloudFormation may read whatever AWS's handler of functions reads, and tag the deployment bucket", () => {
+  const granted = statements('greeter-prod-cloudformation').flatMap(actionsOf);
+  expect(granted).toEqual(
+    expect.arrayContaining([
+      'lambda:GetFunction',
+      'lambda:GetFunctionCodeSigningConfig',
+      'lambda:GetFunctionRecursionConfig',
+      'lambda:GetFunctionScalingConfig',
+      'lambda:GetRuntimeManagementConfig',
+      's3:ListTagsForResource',
+      's3:TagResource',
+      's3:UntagResource',
+    ]),
+  );
+});
+
+test('every method that is granted on API Gateway is an IAM action', () => {
+  const granted = statements('greeter-prod-cloudformation').flatMap(actionsOf);
+  expect(granted.filter((action) => action.startsWith('apigateway:'))).toEqual([
+    'apigateway:DELETE',
+    'apigateway:GET',
+    'apigateway:PATCH',
+    'apigateway:POST',
+    'apigateway:PUT',
+  ]);
 });
 
 test('CloudFormation may change functions, log groups and alarms of this environment only', () => {
@@ -219,6 +273,7 @@ test('no action has a wildcard, and the resource is * only for actions without r
     ...statements('greeter-prod-deploy'),
     ...statements('greeter-prod-cloudformation'),
     ...statements('greeter-prod-watch'),
+    ...statements('greeter-prod-board'),
   ];
   expect(all.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
   const everywhere = all.filter(({ Resource }) => Resource === '*').flatMap(actionsOf);

@@ -50,15 +50,15 @@ describe('the form of target ids', () => {
       const { input } = command;
       calls.push(command.constructor.name.replace(/Command$/, ''));
       const id = idOf(String(input.deploymentId));
-      if (!input.targetIds) return { targetIds: [id] };
-      if ((input.targetIds as string[])[0] === id) return { deploymentTargets: [{ lambdaTarget: { targetId: id } }] };
-      if (wrong === 'nothing') return { deploymentTargets: [] };
+      if (!input.targetId) return { targetIds: [id] };
+      if (input.targetId === id) return { deploymentTarget: { lambdaTarget: { targetId: id } } };
+      if (wrong === 'nothing') return {};
       throw Object.assign(new Error(), { name: 'DeploymentTargetDoesNotExistException' });
     };
     const reader = new TargetReader({ codeDeploy: { send } } as unknown as ReleaseClients);
     return { calls, read: (name: string) => reader.read({ deploymentId: name, functionName: name, alias: 'Live' }) };
   };
-  const [list, get] = ['ListDeploymentTargets', 'BatchGetDeploymentTargets'];
+  const [list, get] = ['ListDeploymentTargets', 'GetDeploymentTarget'];
 
   test.each([
     ['with its alias', (name: string) => `${name}:Live`],
