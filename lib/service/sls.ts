@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { explainSlsFailure } from './sls-failure';
 
 const execute = promisify(execFile);
 
@@ -65,6 +66,8 @@ export async function runSls(options: RunSlsOptions): Promise<string> {
     const { stdout = '', stderr = '', message, killed } = cause as Error & Partial<Output>;
     const output = [stdout, stderr].map((text) => text.trim()).filter((text) => text !== '');
     const what = killed ? 'was stopped after two minutes' : 'failed';
-    throw new Error(`sls ${args.join(' ')} ${what}:\n${output.join('\n') || message}`, { cause });
+    const explanation = explainSlsFailure(output.join('\n'));
+    const text = [output.join('\n') || message, ...(explanation === undefined ? [] : [explanation])].join('\n');
+    throw new Error(`sls ${args.join(' ')} ${what}:\n${text}`, { cause });
   }
 }
