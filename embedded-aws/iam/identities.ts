@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
+import { checkAttachedPolicies, checkInlinePolicies, checkManagedPolicy, checkTrustPolicy } from './limits';
 
 export interface RoleProps {
   readonly name: string;
@@ -67,11 +68,13 @@ export class Identities {
     this.#ids = ids;
   }
 
-  /** @throws AwsError EntityAlreadyExists. */
+  /** @throws AwsError EntityAlreadyExists, or LimitExceeded. */
   createRole(props: RoleProps): Role {
     if (this.#roles.has(props.name)) {
       throw new AwsError('EntityAlreadyExists', `Role with name ${props.name} already exists.`, 409);
     }
+    checkTrustPolicy(props.trustPolicy);
+    checkAttachedPolicies(props.managedPolicies ?? []);
     const path = props.path ?? '/';
     const role: Role = {
       name: props.name,
@@ -93,10 +96,12 @@ export class Identities {
   /**
    * Changes the members of a role that can change without replacing it.
    *
-   * @throws AwsError NoSuchEntity.
+   * @throws AwsError NoSuchEntity, or LimitExceeded.
    */
   updateRole(name: string, change: Omit<RoleProps, 'name' | 'path'>): Role {
     const { id, arn, path, createdAt, inlinePolicies } = this.role(name);
+    checkTrustPolicy(change.trustPolicy);
+    checkAttachedPolicies(change.managedPolicies ?? []);
     const role: Role = {
       name,
       trustPolicy: change.trustPolicy,
@@ -112,6 +117,18 @@ export class Identities {
     };
     this.#roles.set(name, role);
     return role;
+  }
+
+  /**
+   * Adds an inline policy to a role, or replaces the one of that name.
+   *
+   * @throws AwsError NoSuchEntity, or LimitExceeded.
+   */
+  putInlinePolicy(roleName: string, name: string, document: object): void {
+    const { inlinePolicies } = this.role(roleName);
+    const others = [...inlinePolicies].filter(([other]) => other !== name).map(([, other]) => other);
+    checkInlinePolicies(roleName, [...others, document]);
+    inlinePolicies.set(name, document);
   }
 
   /** @throws AwsError NoSuchEntity, or DeleteConflict while the role has inline policies. */
@@ -140,7 +157,7 @@ export class Identities {
     return role?.arn === arn ? role : undefined;
   }
 
-  /** @throws AwsError EntityAlreadyExists. */
+  /** @throws AwsError EntityAlreadyExists, or LimitExceeded. */
   createManagedPolicy(name: string, path: string, document: object): ManagedPolicy {
     const arn = `arn:aws:iam::${this.accountId}:policy${path}${name}`;
     if (this.#managedPolicies.has(arn)) {
@@ -150,6 +167,7 @@ export class Identities {
         409,
       );
     }
+    checkManagedPolicy(document);
     const policy = { arn, name, document };
     this.#managedPolicies.set(arn, policy);
     return policy;
@@ -158,10 +176,12 @@ export class Identities {
   /**
    * Replaces the document of a managed policy.
    *
-   * @throws AwsError NoSuchEntity.
+   * @throws AwsError NoSuchEntity, or LimitExceeded.
    */
   updateManagedPolicy(arn: string, document: object): void {
-    this.#managedPolicies.set(arn, { ...this.managedPolicy(arn), document });
+    const policy = this.managedPolicy(arn);
+    checkManagedPolicy(document);
+    this.#managedPolicies.set(arn, { ...policy, document });
   }
 
   /** @throws AwsError NoSuchEntity. */
@@ -180,11 +200,13 @@ export class Identities {
   /**
    * Attaches a managed policy to a role, or detaches it.
    *
-   * @throws AwsError NoSuchEntity.
+   * @throws AwsError NoSuchEntity, or LimitExceeded.
    */
   setAttached(arn: string, roleName: string, attached: boolean): void {
     const role = this.role(roleName);
     const otherPolicies = role.managedPolicies.filter((policy) => policy !== arn);
-    this.#roles.set(roleName, { ...role, managedPolicies: attached ? [...otherPolicies, arn] : otherPolicies });
+    const managedPolicies = attached ? [...otherPolicies, arn] : otherPolicies;
+    checkAttachedPolicies(managedPolicies);
+    this.#roles.set(roleName, { ...role, managedPolicies });
   }
 }
