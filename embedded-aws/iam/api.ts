@@ -1,12 +1,14 @@
 import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
+import { iamAccess } from './access';
 import type { Identities, ManagedPolicyVersion, Role } from './identities';
 
 /** Makes IAM's API, which only reads: CloudFormation creates roles and policies. */
 export function iamApi(iam: Identities): ServiceApi {
   return queryApi({
     signingName: 'iam',
+    access: iamAccess(iam),
     xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
     operations: {
       GetRole: {
@@ -77,6 +79,12 @@ function describe(role: Role): object {
     AssumeRolePolicyDocument: encode(role.trustPolicy),
     Description: role.description,
     MaxSessionDuration: role.maxSessionDuration,
+    ...(role.permissionsBoundary && {
+      PermissionsBoundary: {
+        PermissionsBoundaryType: 'Policy',
+        PermissionsBoundaryArn: role.permissionsBoundary,
+      },
+    }),
   };
 }
 

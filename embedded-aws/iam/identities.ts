@@ -2,11 +2,11 @@ import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import { checkAttachedPolicies, checkInlinePolicies, checkManagedPolicy, checkTrustPolicy } from './limits';
-import type { TrustPolicy } from './trust';
 
 export interface RoleProps {
   readonly name: string;
-  readonly trustPolicy: TrustPolicy;
+  /** Policy document. */
+  readonly trustPolicy: object;
   /** @default `/` */
   readonly path?: string;
   /** @default - None. */
@@ -166,7 +166,8 @@ export class Identities {
 
   /** @returns The role with that ARN; undefined when there is none. */
   roleByArn(arn: string): Role | undefined {
-    return [...this.#roles.values()].find((role) => role.arn === arn);
+    const role = this.#roles.get(arn.slice(arn.lastIndexOf('/') + 1));
+    return role?.arn === arn ? role : undefined;
   }
 
   /** @throws AwsError EntityAlreadyExists, or LimitExceeded. */

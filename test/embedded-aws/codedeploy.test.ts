@@ -21,6 +21,7 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { DEPLOYMENT_TYPES } from '../../aws-rules/traffic-shift';
+import { AccessControl } from '../../embedded-aws/access/access-control';
 import { VirtualClock } from '../../embedded-aws/clock';
 import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
 import { CodeDeploy } from '../../embedded-aws/codedeploy/codedeploy';
@@ -28,14 +29,27 @@ import type { DeploymentView } from '../../embedded-aws/codedeploy/deployment';
 import type { StateChangeEvent } from '../../embedded-aws/codedeploy/state-change';
 import { Endpoint } from '../../embedded-aws/endpoint';
 import { AwsError } from '../../embedded-aws/errors';
+import { Iam } from '../../embedded-aws/iam/iam';
 import type { AliasShift } from '../../embedded-aws/lambda/alias-shift';
 import type { AliasControl, AliasState, Invocation } from '../../embedded-aws/lambda/invocation';
 import { Random } from '../../embedded-aws/random';
 import type { Properties, ResourceContext } from '../../embedded-aws/resource-type';
+import { authorizeUsers } from '../support/administrator';
 
 const scope = { accountId: '111122223333', region: 'eu-central-1' };
 const start = new Date('2026-11-20T09:00:00Z');
 const stackId = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/hello-dev/1';
+
+const SERVICE = 'codedeploy.amazonaws.com';
+
+/** What a deployment does under its service role. */
+const PERMISSIONS = [
+  'cloudwatch:DescribeAlarms',
+  'lambda:GetAlias',
+  'lambda:GetProvisionedConcurrencyConfig',
+  'lambda:InvokeFunction',
+  'lambda:UpdateAlias',
+];
 
 /** A hook: what it does with CodeDeploy's event, and how long it takes in virtual milliseconds. */
 type Hook = (event: Record<string, string>) => Promise<{ readonly duration: number; readonly crashed?: boolean }>;
@@ -79,6 +93,7 @@ describe('CodeDeploy', () => {
   let lambda: FakeLambda;
   let cloudwatch: CloudWatch;
   let codedeploy: CodeDeploy;
+  let iam: Iam;
   let endpoint: Endpoint;
   let client: CodeDeployClient;
   let notes: { readonly at: number; readonly reason: string }[];
@@ -92,10 +107,18 @@ describe('CodeDeploy', () => {
     const random = new Random(7);
     cloudwatch = new CloudWatch({ scope, clock, random });
     const onStateChange = (event: StateChangeEvent) => events.push(event);
-    codedeploy = new CodeDeploy({ scope, clock, random, lambda, alarms: cloudwatch, onStateChange });
+    iam = new Iam({ accountId: scope.accountId, clock, random: random.stream('iam') });
+    iam.createRole({
+      name: 'codedeploy',
+      trustPolicy: { Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: SERVICE } } },
+    });
+    permit(PERMISSIONS);
+    const { checkRole } = new AccessControl({ iam: () => iam });
+    codedeploy = new CodeDeploy({ scope, clock, random, lambda, alarms: cloudwatch, checkRole, onStateChange });
     endpoint = new Endpoint({
       service: (name) => [codedeploy.api, cloudwatch.api].find((api) => api.signingName === name),
       authenticate: () => ({ ...scope, arn: 'arn:aws:iam::111122223333:user/test' }),
+      authorize: authorizeUsers,
     });
     await endpoint.listen();
     client = new CodeDeployClient({
@@ -111,6 +134,13 @@ describe('CodeDeploy', () => {
     client.destroy();
     await endpoint.close();
   });
+
+  /** Sets what the service role may do. */
+  function permit(actions: readonly string[]) {
+    iam
+      .role('codedeploy')
+      .inlinePolicies.set('own', { Statement: { Effect: 'Allow', Action: actions, Resource: '*' } });
+  }
 
   const context = { scope, stackId, stackName: 'hello-dev', logicalId: 'Thing' } as ResourceContext;
 

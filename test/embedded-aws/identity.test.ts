@@ -76,11 +76,13 @@ test('a role is assumed only by the principals that its trust policy names', asy
   const RoleArn = world.iam.role('build').arn;
   await expect(assume('build')).rejects.toMatchObject({
     name: 'AccessDenied',
-    message: `User: arn:aws:iam::${ACCOUNT}:user/tester is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
+    message: `User: arn:aws:iam::${ACCOUNT}:user/tester is not authorized to perform: sts:AssumeRole on resource: ${RoleArn} because no role trust policy allows the sts:AssumeRole action`,
   });
   await expect(assume('absent')).rejects.toMatchObject({ name: 'AccessDenied' });
-  expect(() => world.sts.assumeRole('lambda.amazonaws.com', RoleArn, 's')).toThrow('is not authorized to perform');
-  expect(world.sts.assumeRole('codebuild.amazonaws.com', RoleArn, 's').accessKeyId).toMatch(/^ASIA/);
+  expect(() => world.sts.assumeRole({ service: 'lambda.amazonaws.com' }, RoleArn, 's')).toThrow(
+    'is not authorized to perform',
+  );
+  expect(world.sts.assumeRole({ service: 'codebuild.amazonaws.com' }, RoleArn, 's').accessKeyId).toMatch(/^ASIA/);
 });
 
 test('a session may not be longer than its role allows, nor shorter than STS allows', async () => {
@@ -89,7 +91,7 @@ test('a session may not be longer than its role allows, nor shorter than STS all
   await expect(assume('deploy', sts, 899)).rejects.toThrow('greater than or equal to 900');
 });
 
-test('a trust policy may restrict its callers by a condition on their ARN; any other condition is refused', async () => {
+test('a trust policy may restrict its callers by conditions', async () => {
   const [statement] = trust({ AWS: ACCOUNT }).Statement;
   const under = (Condition: Record<string, Record<string, string>>) => ({ Statement: [{ ...statement!, Condition }] });
   const arnLike = (arn: string) => under({ ArnLike: { 'aws:PrincipalArn': arn } });
@@ -99,7 +101,7 @@ test('a trust policy may restrict its callers by a condition on their ARN; any o
 
   expect((await assume('ours')).Credentials).toBeDefined();
   await expect(assume('theirs')).rejects.toMatchObject({ name: 'AccessDenied' });
-  await expect(assume('odd')).rejects.toThrow('the condition StringEquals on sts:ExternalId in a trust policy');
+  await expect(assume('odd')).rejects.toMatchObject({ name: 'AccessDenied' });
 });
 
 test('an unknown access key is refused, in the form that the client reads', async () => {

@@ -64,7 +64,8 @@ describe("a stack's role", () => {
   });
 
   test('needs only what the properties of the resource need', async () => {
-    makeRole('stack', { Action: ['sns:CreateTopic', 'sns:GetTopicAttributes'], Resource: topicArn('orders') });
+    const actions = ['sns:CreateTopic', 'sns:GetTopicAttributes', 'sns:UntagResource'];
+    makeRole('stack', { Action: actions, Resource: topicArn('orders') });
     expect((await deploy({ Topic: topic('orders') })).type).toBe('succeeded');
     const tagged = await deploy({ Topic: topic('orders', { Tags: [{ Key: 'team', Value: 'shop' }] }) });
     expect(tagged).toMatchObject({ type: 'failed', status: 'UPDATE_ROLLBACK_COMPLETE' });
