@@ -169,6 +169,7 @@ export class Region {
       access,
       ssm: this.ssm,
       sns: this.sns,
+      onNotice,
       resourceTypes: Object.values(services).flatMap(({ resourceTypes = [] }) => resourceTypes),
     });
     this.services = { cloudformation: this.cloudFormation, ...services };

@@ -17,5 +17,8 @@ export function iamAccess(iam: Identities): AccessRules {
     ListRolePolicies: onRole('iam:ListRolePolicies'),
     GetRolePolicy: onRole('iam:GetRolePolicy'),
     ListAttachedRolePolicies: onRole('iam:ListAttachedRolePolicies'),
+    GetPolicy: ({ PolicyArn }) => need('iam:GetPolicy', PolicyArn),
+    ListPolicyVersions: ({ PolicyArn }) => need('iam:ListPolicyVersions', PolicyArn),
+    GetPolicyVersion: ({ PolicyArn }) => need('iam:GetPolicyVersion', PolicyArn),
   };
 }

@@ -1,5 +1,13 @@
 import { CodeDeployClient, ListApplicationsCommand } from '@aws-sdk/client-codedeploy';
-import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListPolicyVersionsCommand,
+  ListRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ACCOUNT, REGION, SmallWorld } from './small-world';
 
@@ -161,5 +169,32 @@ test('roles and policies of a stack can be read, are updated with the stack, and
   await expect(iam.send(new GetRoleCommand({ RoleName: 'service' }))).rejects.toMatchObject({
     name: 'NoSuchEntityException',
   });
+  iam.destroy();
+});
+
+test('an update of a managed policy makes a new version, and of more than five the oldest is deleted', async () => {
+  const iam = new IAMClient(config);
+  const deploy = (action: string) => {
+    const PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] };
+    const Policy = { Type: 'AWS::IAM::ManagedPolicy', Properties: { ManagedPolicyName: 'managed', PolicyDocument } };
+    const template = { body: JSON.stringify({ Resources: { Policy } }) };
+    const request = { stackName: 'app', template, capabilities: ['CAPABILITY_NAMED_IAM'] };
+    return world.clock.spawn(() => world.clock.waitFor(world.cloudformation.deploy(request)));
+  };
+  for (const bucket of ['a', 'b', 'c', 'd', 'e', 'f']) await deploy(`s3:Get${bucket}`);
+
+  const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/managed`;
+  expect((await iam.send(new GetPolicyCommand({ PolicyArn }))).Policy?.DefaultVersionId).toBe('v6');
+  const { Versions } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
+  expect(Versions?.map(({ VersionId, IsDefaultVersion }) => [VersionId, IsDefaultVersion])).toEqual([
+    ['v6', true],
+    ['v5', false],
+    ['v4', false],
+    ['v3', false],
+    ['v2', false],
+  ]);
+  const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: 'v2' }));
+  expect(decodeURIComponent(PolicyVersion!.Document!)).toContain('s3:Getb');
+  await expect(iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: 'v1' }))).rejects.toThrow('does not exist');
   iam.destroy();
 });
