@@ -7,6 +7,9 @@ const BOOTSTRAP_VERSION = '30';
 /** CDK's default qualifier, which distinguishes several bootstraps of one account. */
 const QUALIFIER = 'hnb659fds';
 
+/** What CloudFormation may do for `cdk deploy`: the policy that `cdk bootstrap --trust` is usually given. */
+const EXECUTION_POLICY = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
 const ROLES = ['deploy', 'cfn-exec', 'file-publishing', 'image-publishing', 'lookup'] as const;
 
 /** @returns The bucket to which `cdk deploy` uploads assets. */
@@ -42,6 +45,7 @@ export function bootstrap(world: World, scope: Scope, pipelineAccount: string, n
     };
     iam.createRole({
       name: roleName(role, scope),
+      managedPolicies: role === 'cfn-exec' ? [EXECUTION_POLICY] : [],
       trustPolicy: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] },
     });
   }
