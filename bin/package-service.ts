@@ -3,6 +3,7 @@ import type { CommandSpec } from '../cli/command-spec';
 import { runCommand, type Streams, start } from '../cli/run-command';
 import { readPipelineConfig } from '../lib/config/cdk-json';
 import type { EnvironmentConfig } from '../lib/config/pipeline-config';
+import { forgetOrigin, recordOrigin } from '../lib/service/package-origin';
 import { requireServicePackages } from '../lib/service/service-packages';
 import { runSls, SLS_VERSION } from '../lib/service/sls';
 import { PACKAGE_DIRECTORY, packageVariables } from '../lib/steps/build-step';
@@ -32,12 +33,14 @@ async function packageAll(streams: Streams): Promise<0> {
         `with its own, osls ${SLS_VERSION}\n`,
     );
   }
+  forgetOrigin(join(REPOSITORY, PACKAGE_DIRECTORY));
   for (const environment of environments) {
     await packageFor(environment, join(REPOSITORY, serviceDirectory));
     streams.stdout.write(
       `packaged the service for ${environment.name} in ${join(PACKAGE_DIRECTORY, environment.name)}\n`,
     );
   }
+  recordOrigin(REPOSITORY, join(REPOSITORY, PACKAGE_DIRECTORY), serviceDirectory);
   return 0;
 }
 
