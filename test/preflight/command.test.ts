@@ -41,6 +41,14 @@ test('without --service it examines the packages of this repository', async () =
   expect(stdout.match(/^preflight of /gm)).toHaveLength(2);
 });
 
+test('mistakes in cdk.json are not those of the call, and have the status that they have in other commands', async () => {
+  const packages = () => {
+    throw new Error('cdk.json: no environment');
+  };
+  await expect(run([], { packages })).rejects.toThrow('cdk.json: no environment');
+  expect((await run(['--service', directory], { packages })).status).toBe(0);
+});
+
 test('without declared traffic the report says so instead of a chance', async () => {
   const other = mkdtempSync(join(directory, 'sub-'));
   writeFileSync(join(other, TEMPLATE), JSON.stringify(soundService()));
