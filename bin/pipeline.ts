@@ -6,6 +6,7 @@ import { cdkCliVersion } from '../lib/config/cdk-cli-version';
 import { pipelineConfig } from '../lib/config/pipeline-config';
 import { PipelineStack } from '../lib/pipeline-stack';
 import { describeService } from '../lib/service/service-description';
+import { refuseExcesses } from '../lib/stack-limits';
 
 const REPOSITORY = join(__dirname, '..');
 
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
     buildSpec: parse(readFileSync(join(REPOSITORY, 'buildspec.yml'), 'utf8')),
     cdkCliVersion: cdkCliVersion(join(REPOSITORY, 'package-lock.json')),
   });
-  app.synth();
+  refuseExcesses(app.synth());
 }
 
 main().catch((error: Error) => {
