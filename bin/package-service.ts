@@ -7,7 +7,8 @@ import { findBreaches } from '../lib/service/contract/check-contract';
 import { type ContractBreach, type EnvironmentBreaches, renderBreaches } from '../lib/service/contract/contract-breach';
 import { findDeploymentRole, PLACEHOLDER_ROLE, removePlaceholderRole } from '../lib/service/contract/deployment-role';
 import { readPackagedService } from '../lib/service/contract/packaged-service';
-import { runSls } from '../lib/service/sls';
+import { requireServicePackages } from '../lib/service/service-packages';
+import { runSls, SLS_VERSION } from '../lib/service/sls';
 import { PACKAGE_DIRECTORY, packageVariables } from '../lib/steps/build-step';
 
 const REPOSITORY = join(__dirname, '..');
@@ -32,6 +33,13 @@ start((args, streams) => runCommand(command, args, streams, () => packageAll(str
 /** Packages one after the other: sls gathers each package in `.serverless`, and two runs at once wait for ever. */
 async function packageAll(streams: Streams): Promise<0 | 1> {
   const config = readPipelineConfig(REPOSITORY);
+  const packages = requireServicePackages(REPOSITORY, config.serviceDirectory);
+  if (packages.serverless !== undefined) {
+    streams.stdout.write(
+      `the service has Serverless Framework ${packages.serverless} among its packages; the pipeline packages and deploys it ` +
+        `with its own, osls ${SLS_VERSION}\n`,
+    );
+  }
   const found: EnvironmentBreaches[] = [];
   const failures: string[] = [];
   for (const environment of config.environments) {

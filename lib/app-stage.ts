@@ -1,6 +1,6 @@
 import { Stage, type StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ExtraPermission } from './config/pipeline-config';
+import type { ExtraPermission } from './config/extra-permission';
 import type { PipelineEnvironment } from './environment/pipeline-environment';
 import { ReleaseStack, type ReleaseStackProps } from './environment/release-stack';
 

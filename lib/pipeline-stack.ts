@@ -14,7 +14,14 @@ import { otherAccounts, type PipelineEnvironment } from './environment/pipeline-
 import { AlarmBoardFunction } from './functions/alarm-board-function';
 import { CanaryFunction } from './functions/canary-function';
 import { Notifications } from './functions/notifications';
-import { busArn, functionArn, pipelineNames, pipelineRoleArn } from './names/pipeline-names';
+import {
+  busArn,
+  checkApart,
+  deployActionRole,
+  functionArn,
+  pipelineNames,
+  pipelineRoleArn,
+} from './names/pipeline-names';
 import { type AccountRegion, releaseNames, roleArn } from './names/release-names';
 import { scopeSelfMutation } from './permissions/self-mutation-scope';
 import { PipelineBuckets } from './pipeline-buckets';
@@ -41,6 +48,7 @@ export class PipelineStack extends Stack {
     const { config, services, buildSpec, cdkCliVersion, ...stackProps } = props;
     super(scope, id, {
       ...stackProps,
+      stackName: config.name,
       env: { account: config.account, region: config.region },
       description: `Releases ${config.repository} by CodeDeploy canaries`,
       // The template of 47 environments, the most that a pipeline can have, would come close to CloudFormation's limit of 1 MB.
@@ -55,11 +63,12 @@ export class PipelineStack extends Stack {
     const environments = config.environments.map((each, index) =>
       pipelineEnvironment(each, services[index] as ServiceDescription, location),
     );
-    const names = pipelineNames(this.stackName);
+    const names = pipelineNames(config.name);
+    for (const each of environments) checkApart(names, each.config.name, each.names);
     const acrossAccounts = otherAccounts(environments, location).length > 0;
     const buckets = new PipelineBuckets(this, 'Buckets', { readByOtherAccounts: acrossAccounts });
 
-    const connectionArn = config.connectionArn ?? this.#createConnection();
+    const connectionArn = config.connectionArn ?? this.#createConnection(names.connection);
     const source = CodePipelineSource.connection(config.repository, config.branch, {
       connectionArn,
       triggerOnPush: true,
@@ -105,14 +114,15 @@ export class PipelineStack extends Stack {
 
     for (const environment of environments) {
       const { name, account, region } = environment.config;
-      const deployActionRole = this.#deployActionRole(environment);
+      const roleName = deployActionRole(names, name);
+      const role = this.#createDeployActionRole(environment, roleName);
       const stage = pipeline.addStage(
         new AppStage(this, name, {
           env: { account: account ?? config.account, region: region ?? config.region },
           environment,
           pipeline: {
             account: location.account,
-            deployAction: pipelineRoleArn(location, this.#deployActionRoleName(environment)),
+            deployAction: pipelineRoleArn(location, roleName),
             watchers: [names.canary, names.notifier].map((role) => pipelineRoleArn(location, role)),
             boardReader: pipelineRoleArn(location, names.alarmBoard),
             bus: busArn(location, names),
@@ -127,7 +137,7 @@ export class PipelineStack extends Stack {
         packages: build.packages,
         environment,
         serviceDirectory: config.serviceDirectory,
-        role: deployActionRole,
+        role,
         buildSpec,
         cacheBucket: buckets.cache,
       });
@@ -147,9 +157,9 @@ export class PipelineStack extends Stack {
   }
 
   /** Creates a connection that is pending until a person authorises AWS on GitHub. */
-  #createConnection(): string {
+  #createConnection(connectionName: string): string {
     const connection = new CfnConnection(this, 'Connection', {
-      connectionName: `${this.stackName}-github`.slice(0, 32),
+      connectionName,
       providerType: 'GitHub',
     });
     new CfnOutput(this, 'ConnectionArn', { value: connection.attrConnectionArn });
@@ -160,15 +170,10 @@ export class PipelineStack extends Stack {
     return connection.attrConnectionArn;
   }
 
-  /** The name must not begin like the service's stack, so that the service's stack has no permission on the role. */
-  #deployActionRoleName({ config }: PipelineEnvironment): string {
-    return `${this.stackName}-${config.name}-deploy-action`;
-  }
-
-  #deployActionRole(environment: PipelineEnvironment): Role {
+  #createDeployActionRole(environment: PipelineEnvironment, roleName: string): Role {
     const { config, names, location } = environment;
     const role = new Role(this, `${config.name}-deploy-action-role`, {
-      roleName: this.#deployActionRoleName(environment),
+      roleName,
       description: `Role of the Deploy action of ${config.name}, which may assume only that environment's deploy role`,
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
     });

@@ -1,10 +1,24 @@
 import { z } from 'zod';
 import { DEPLOYMENT_TYPES, type DeploymentType } from '../../aws-rules/traffic-shift';
+import { configConflicts } from './config-conflicts';
+import { EXTRA_PERMISSION_KEYS, type ExtraPermission, extraPermission } from './extra-permission';
+import { matching } from './matching';
+import { defaultPipelineName } from './pipeline-name';
+
+/** Directory of the service when the configuration names none. */
+export const DEFAULT_SERVICE_DIRECTORY = 'service';
 
 /** The configuration in cdk.json under the context key `pipeline`. */
 export interface PipelineConfig {
   /** The GitHub repository, as "owner/repo". */
   readonly repository: string;
+  /**
+   * Name of the pipeline and of its stack, and the prefix of the names of its resources. Two pipelines of one account and
+   * region need different ones.
+   *
+   * @default - made from `repository`, with a hash
+   */
+  readonly name: string;
   readonly branch: string;
   /**
    * ARN of a CodeConnections connection.
@@ -39,6 +53,13 @@ export interface PipelineConfig {
    */
   readonly deployPermissions: readonly ExtraPermission[];
   /**
+   * What the roles of the service's stack may do in addition to the usual on resources of their own stack. It widens
+   * their permissions boundary; the roles themselves still need the permission.
+   *
+   * @default []
+   */
+  readonly functionPermissions: readonly ExtraPermission[];
+  /**
    * E-mail addresses that get all notifications, those about the pipeline itself too.
    *
    * @default - none
@@ -64,13 +85,6 @@ export interface EnvironmentConfig {
   readonly notify?: readonly string[];
 }
 
-/** Actions that CloudFormation may do on resources of the service's stack. */
-export interface ExtraPermission {
-  readonly actions: readonly string[];
-  /** ARNs, with the placeholders {partition}, {region}, {account} and {stack} (the name of the service's stack). */
-  readonly resources: readonly string[];
-}
-
 /** Reports every mistake in a configuration, one per line: its path, the value, what is wrong and what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -80,11 +94,6 @@ export class ConfigError extends Error {
     super(`cdk.json, context key "pipeline":\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
 }
-
-/** What is wrong with a value and what to do: the two halves of an error message after the path and the value. */
-type Rule = `${string}; ${string}`;
-
-const matching = (pattern: RegExp, rule: Rule) => z.string({ error: rule }).regex(pattern, { error: rule });
 
 const account = matching(/^\d{12}$/, 'is not an AWS account; write its 12 digits as a string');
 const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS region; write one such as "eu-central-1"');
@@ -121,29 +130,17 @@ const environment = z.strictObject(
   { error: 'is not an environment; write an object with a "name"' },
 );
 
-const extraPermission = z.strictObject(
-  {
-    actions: z
-      .array(
-        matching(
-          /^[a-z0-9-]+:[A-Z][A-Za-z]*$/,
-          'is not an action without wildcards; write each in full, such as "dynamodb:CreateTable"',
-        ),
-        { error: 'is not a list of actions; write it as ["dynamodb:CreateTable"]' },
-      )
-      .min(1, { error: 'contains no action; write at least one or remove the permission' }),
-    resources: z
-      .array(
-        matching(
-          /^arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:.+$/,
-          'is not the ARN of a resource; write one such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*"',
-        ),
-        { error: 'is not a list of ARNs; write it as ["arn:{partition}:…"]' },
-      )
-      .min(1, { error: 'contains no ARN; write at least one or remove the permission' }),
-  },
-  { error: 'is not a permission; write an object with "actions" and "resources"' },
+/** A stack's name may have these characters (CloudFormation); single hyphens, so that derived names are readable. */
+const pipelineName = matching(
+  /^[A-Za-z](-?[A-Za-z0-9])*$/,
+  'is not a valid name for a pipeline; write letters, digits and single hyphens, beginning with a letter, or remove it',
 );
+
+const extraPermissions = z
+  .array(extraPermission, {
+    error: 'is not a list of permissions; write it as [{ "actions": […], "resources": […] }] or remove it',
+  })
+  .default([]);
 
 const pipeline = z.strictObject(
   {
@@ -151,6 +148,7 @@ const pipeline = z.strictObject(
       /^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}\/[A-Za-z0-9._-]{1,100}$/,
       'is not a GitHub repository; write it as "owner/repo"',
     ),
+    name: pipelineName.optional(),
     branch: matching(/^(?!refs\/)[^\s~^:?*[\\]+$/, 'is not a branch; write its name, such as "main"'),
     connectionArn: matching(
       /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/,
@@ -161,15 +159,12 @@ const pipeline = z.strictObject(
     serviceDirectory: matching(
       /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/,
       'is not a directory of the repository; write its path, relative to the repository',
-    ).default('service'),
+    ).default(DEFAULT_SERVICE_DIRECTORY),
     environments: z
       .array(environment, { error: 'is not a list of environments; write it as [{ "name": "prod" }]' })
       .min(1, { error: 'contains no environment; write at least one, such as { "name": "prod" }' }),
-    deployPermissions: z
-      .array(extraPermission, {
-        error: 'is not a list of permissions; write it as [{ "actions": […], "resources": […] }] or remove it',
-      })
-      .default([]),
+    deployPermissions: extraPermissions,
+    functionPermissions: extraPermissions,
     notify: notify.optional(),
   },
   { error: 'is not a configuration; write an object with "repository", "branch" and "environments"' },
@@ -182,9 +177,9 @@ const pipeline = z.strictObject(
  */
 export function pipelineConfig(value: unknown): PipelineConfig {
   const result = pipeline.safeParse(value, { reportInput: true });
-  const problems = [...(result.error?.issues.flatMap(problemsOf) ?? []), ...conflicts(value)];
+  const problems = [...(result.error?.issues.flatMap(problemsOf) ?? []), ...configConflicts(value)];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
-  return result.data;
+  return { ...result.data, name: result.data.name ?? defaultPipelineName(result.data.repository) };
 }
 
 function problemsOf(issue: z.core.$ZodIssue): string[] {
@@ -197,87 +192,9 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
   return [`${pathText(issue.path)}: ${problem}`];
 }
 
-/**
- * Finds conflicts between values that may each be valid. Works on the unchecked value, so that conflicts are reported
- * together with the mistakes in single values.
- */
-function conflicts(value: unknown): string[] {
-  const config = (value ?? {}) as Partial<Record<'account' | 'region' | 'environments' | 'notify', unknown>>;
-  const environments: Partial<Record<string, unknown>>[] = Array.isArray(config.environments)
-    ? config.environments.map((each) => each ?? {})
-    : [];
-  const names = environments.map(({ name }) => name);
-
-  const betweenNames = names.flatMap((name, index) => {
-    if (typeof name !== 'string') return [];
-    const before = names.slice(0, index).filter((other) => typeof other === 'string');
-    const path = `pipeline.environments[${index}].name: "${name}"`;
-    const covered = before.find((other) => name.startsWith(`${other}-`) || other.startsWith(`${name}-`));
-    return [
-      ...(before.includes(name) ? [`${path} is used twice; give each environment its own name`] : []),
-      ...(covered === undefined
-        ? []
-        : [
-            `${path} and "${covered}" begin alike, so the roles of one would have permissions on the other; rename one of them`,
-          ]),
-    ];
-  });
-
-  const ofPipeline = (['account', 'region'] as const).flatMap((key) =>
-    config[key] === undefined && environments.some((each) => each[key] !== undefined)
-      ? [`pipeline.${key}: missing, but an environment sets its own; write the ${key} of the pipeline`]
-      : [],
-  );
-
-  return [...betweenNames, ...ofPipeline, ...duplicateAddresses(config.notify, environments)];
-}
-
-/** Finds addresses that are listed twice, or for an environment in addition to all environments. */
-function duplicateAddresses(notify: unknown, environments: readonly Partial<Record<string, unknown>>[]): string[] {
-  const ofAll = addresses(notify);
-  return [
-    ...repeated(ofAll, 'pipeline.notify'),
-    ...environments.flatMap((each, index) => {
-      const path = `pipeline.environments[${index}].notify`;
-      const own = addresses(each.notify);
-      const already = own.filter(({ address }) => ofAll.some((other) => same(other.address, address)));
-      return [
-        ...repeated(own, path),
-        ...already.map(
-          ({ address, at }) =>
-            `${path}[${at}]: "${address}" gets all notifications already, by pipeline.notify; remove it from one of the lists`,
-        ),
-      ];
-    }),
-  ];
-}
-
-interface Address {
-  readonly address: string;
-  /** Index in the list. */
-  readonly at: number;
-}
-
-/** Ignores what is not a string, which the schema reports. */
-function addresses(list: unknown): Address[] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((address, at) => (typeof address === 'string' ? [{ address, at }] : []));
-}
-
-function repeated(among: readonly Address[], path: string): string[] {
-  return among
-    .filter(({ address }, index) => among.slice(0, index).some((other) => same(other.address, address)))
-    .map(({ address, at }) => `${path}[${at}]: "${address}" is listed twice; remove one of them`);
-}
-
-/** E-mail addresses are compared case-insensitively. */
-function same(address: string, other: string): boolean {
-  return address.toLowerCase() === other.toLowerCase();
-}
-
 function knownKeys(path: readonly PropertyKey[]): string[] {
   if (path[0] === 'environments') return Object.keys(environment.shape);
-  if (path[0] === 'deployPermissions') return Object.keys(extraPermission.shape);
+  if (path[0] === 'deployPermissions' || path[0] === 'functionPermissions') return [...EXTRA_PERMISSION_KEYS];
   return Object.keys(pipeline.shape);
 }
 

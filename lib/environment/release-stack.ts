@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccountPrincipal, type IPrincipal, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { ExtraPermission } from '../config/pipeline-config';
+import type { ExtraPermission } from '../config/extra-permission';
 import { boardPermissions } from '../permissions/board-permissions';
 import { cloudFormationPermissions } from '../permissions/cloudformation-permissions';
 import { deployActionPermissions } from '../permissions/deploy-permissions';

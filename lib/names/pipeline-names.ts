@@ -1,11 +1,9 @@
-import { type AccountRegion, inRegion } from './release-names';
-
-/** Maximum length in characters of the name of a role (IAM) and of a function (Lambda). */
-const NAME_LIMIT = 64;
+import { type AccountRegion, inRegion, type ReleaseNames } from './release-names';
 
 /**
  * The names of the pipeline's own resources. They are fixed because the environments' stacks cannot refer to the
- * pipeline's stack, and so that people find them. Each begins with the name of the pipeline's stack.
+ * pipeline's stack, and so that people find them. Each begins with the pipeline's name, which is
+ * also its stack's.
  */
 export interface PipelineNames {
   readonly pipeline: string;
@@ -21,27 +19,42 @@ export interface PipelineNames {
   readonly topic: string;
   /** The queue of notifications that could not be delivered, and the alarm on it. */
   readonly undelivered: string;
+  /** The connection to GitHub, unless the configuration names one. */
+  readonly connection: string;
 }
 
-/** @throws Error when the name of a role or a function would be longer than AWS allows. */
-export function pipelineNames(stackName: string): PipelineNames {
-  const names: PipelineNames = {
-    pipeline: stackName,
-    canary: `${stackName}-canary`,
-    notifier: `${stackName}-notifier`,
-    alarmBoard: `${stackName}-alarm-board`,
-    bus: `${stackName}-releases`,
-    topic: `${stackName}-releases`,
-    undelivered: `${stackName}-undelivered`,
+/** @param pipeline Name of the pipeline, whose length the configuration limits so that every name made from it fits. */
+export function pipelineNames(pipeline: string): PipelineNames {
+  return {
+    pipeline,
+    canary: `${pipeline}-canary`,
+    notifier: `${pipeline}-notifier`,
+    alarmBoard: `${pipeline}-alarm-board`,
+    bus: `${pipeline}-releases`,
+    topic: `${pipeline}-releases`,
+    undelivered: `${pipeline}-undelivered`,
+    connection: `${pipeline}-github`,
   };
-  const longest = names.alarmBoard;
-  if (longest.length > NAME_LIMIT) {
-    throw new Error(
-      `role name "${longest}" has ${longest.length} characters, IAM allows ${NAME_LIMIT}; ` +
-        "shorten the name of the pipeline's stack",
-    );
-  }
-  return names;
+}
+
+/** @returns Name of the role that an environment's Deploy action runs as. It must not begin like the service's stack. */
+export function deployActionRole({ pipeline }: PipelineNames, environment: string): string {
+  return `${pipeline}-${environment}-deploy-action`;
+}
+
+/**
+ * Checks that a service's roles, which have permissions on all names that begin with its stack's, have none on the pipeline.
+ *
+ * @throws Error with the first name of the pipeline that begins like the service's stack.
+ */
+export function checkApart(names: PipelineNames, environment: string, { serviceStack }: ReleaseNames): void {
+  const used = [...Object.values(names), deployActionRole(names, environment)];
+  const covered = used.find((name) => `${name}-`.toLowerCase().startsWith(`${serviceStack}-`.toLowerCase()));
+  if (covered === undefined) return;
+  throw new Error(
+    `"${covered}" of the pipeline begins like the service's stack "${serviceStack}", whose roles would have permissions ` +
+      'on it; write another "name" for the pipeline in cdk.json',
+  );
 }
 
 /** @returns The ARN of a role without an IAM path. */

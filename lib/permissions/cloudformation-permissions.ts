@@ -1,6 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ExtraPermission } from '../config/pipeline-config';
+import type { ExtraPermission } from '../config/extra-permission';
 import { type AccountRegion, type ReleaseNames, inRegion as regionalArn } from '../names/release-names';
+import { extraStatement } from './extra-statement';
 import { serviceRolePermissions } from './service-role-permissions';
 
 /**
@@ -175,12 +176,7 @@ export function cloudFormationPermissions(
     httpApis,
     deploymentBucket,
     ...serviceRolePermissions(location, names),
-    ...extra.map(({ actions, resources }) =>
-      allow(
-        [...actions],
-        resources.map((arn) => withPlaceholdersFilledIn(arn, location, names)),
-      ),
-    ),
+    ...extra.map((permission) => extraStatement(permission, location, names)),
   ];
 }
 
@@ -190,12 +186,4 @@ export function cloudFormationPermissions(
  */
 export function deploymentBucketArn({ partition }: AccountRegion, { generatedPrefix }: ReleaseNames): string {
   return `arn:${partition}:s3:::${generatedPrefix.toLowerCase()}*serverlessdeploymentbuck*`;
-}
-
-function withPlaceholdersFilledIn(arn: string, location: AccountRegion, names: ReleaseNames): string {
-  return arn
-    .replaceAll('{partition}', location.partition)
-    .replaceAll('{region}', location.region)
-    .replaceAll('{account}', location.account)
-    .replaceAll('{stack}', names.serviceStack);
 }

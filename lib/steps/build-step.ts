@@ -57,7 +57,7 @@ function buildVariables({ config, names, location }: PipelineEnvironment): Recor
 const PACKAGE_VARIABLES = ['CLOUDFORMATION_ROLE_ARN', 'ALARM_TOPIC_ARN'] as const;
 
 /** @returns The build's name for a variable of one environment, e.g. STAGING_ALARM_TOPIC_ARN. */
-function buildVariable(environment: string, variable: (typeof PACKAGE_VARIABLES)[number]): string {
+export function buildVariable(environment: string, variable: (typeof PACKAGE_VARIABLES)[number]): string {
   return `${environment.toUpperCase().replaceAll('-', '_')}_${variable}`;
 }
 

@@ -14,6 +14,7 @@ export const BUILD_SPEC: BuildSpecFile = parse(readFileSync(join(REPOSITORY, 'bu
 
 export const TWO_ENVIRONMENTS = {
   repository: 'acme/greeter',
+  name: 'PipelineStack',
   branch: 'main',
   environments: [{ name: 'staging' }, { name: 'prod' }],
 };

@@ -4,11 +4,13 @@ import { TWO_ENVIRONMENTS } from '../fixtures';
 const LONGEST = 'AllAtOnce, Canary10Percent5Minutes, Canary10Percent10Minutes, Canary10Percent15Minutes, ';
 const TYPES = `${LONGEST}Canary10Percent30Minutes, Linear10PercentEvery1Minute, Linear10PercentEvery2Minutes, Linear10PercentEvery3Minutes, Linear10PercentEvery10Minutes`;
 
+const HOME = { account: '111111111111', region: 'eu-central-1' };
+
 /** Changes that make a configuration invalid, each with all reported mistakes. */
 const INVALID: Readonly<Record<string, readonly [change: object, ...problems: string[]]>> = {
   'an unknown key': [
     { brnach: 'main' },
-    'pipeline.brnach: unknown key; write one of repository, branch, connectionArn, account, region, serviceDirectory, environments, deployPermissions, notify',
+    'pipeline.brnach: unknown key; write one of repository, name, branch, connectionArn, account, region, serviceDirectory, environments, deployPermissions, functionPermissions, notify',
   ],
   'an unknown key of an environment': [
     { environments: [{ name: 'prod', stage: 'prod' }] },
@@ -51,10 +53,31 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
     { environments: [{ name: 'prod', account: 12345678901 }] },
     'pipeline.environments[0].account: 12345678901 is not an AWS account; write its 12 digits as a string',
     'pipeline.account: missing, but an environment sets its own; write the account of the pipeline',
+    'pipeline.region: missing, but an environment sets its own; write the region of the pipeline',
   ],
   'an invalid region': [
-    { region: 'eu-central-1', environments: [{ name: 'prod', region: 'frankfurt' }] },
+    { ...HOME, environments: [{ name: 'prod', region: 'frankfurt' }] },
     'pipeline.environments[0].region: "frankfurt" is not an AWS region; write one such as "eu-central-1"',
+  ],
+  'a region without an account, which CDK could not synthesise': [
+    { region: 'eu-central-1' },
+    'pipeline.account: missing, but pipeline.region is set; write the account of the pipeline, or remove "region"',
+  ],
+  'an account without a region': [
+    { account: '111111111111' },
+    'pipeline.region: missing, but pipeline.account is set; write the region of the pipeline, or remove "account"',
+  ],
+  'an environment in a partition that the pipeline cannot reach': [
+    { ...HOME, environments: [{ name: 'prod', region: 'cn-north-1' }] },
+    'pipeline.environments[0].region: "cn-north-1" is in another partition of AWS than the pipeline\'s "eu-central-1"; give that environment a pipeline of its own',
+  ],
+  'a name of the pipeline that a stack cannot have': [
+    { name: '2nd_pipeline' },
+    'pipeline.name: "2nd_pipeline" is not a valid name for a pipeline; write letters, digits and single hyphens, beginning with a letter, or remove it',
+  ],
+  'a name of the pipeline with which names of its roles would be too long': [
+    { name: 'abcdefghijklmnopqrstuvwxyz' },
+    'pipeline.name: "abcdefghijklmnopqrstuvwxyz" has 26 characters, 25 are possible: the role "<name>-<environment>-deploy-action" may have 64 (IAM), the connection "<name>-github" 32 (CodeConnections); shorten it',
   ],
   'an unknown deployment type': [
     { environments: [{ name: 'prod', deploymentType: 'Canary20Percent5Minutes' }] },
@@ -82,7 +105,26 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
   'a permission for everything': [
     { deployPermissions: [{ actions: ['dynamodb:*'], resources: ['*'] }] },
     'pipeline.deployPermissions[0].actions[0]: "dynamodb:*" is not an action without wildcards; write each in full, such as "dynamodb:CreateTable"',
-    'pipeline.deployPermissions[0].resources[0]: "*" is not the ARN of a resource; write one such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*"',
+  ],
+  'all resources for an action that takes one': [
+    {
+      functionPermissions: [
+        { actions: ['dynamodb:PutItem', 'ec2:DescribeSubnets', 'sqs:SendMessage'], resources: ['*'] },
+      ],
+    },
+    'pipeline.functionPermissions[0].resources[0]: "*" is for actions that take no resource, but dynamodb:PutItem, sqs:SendMessage take one; write ARNs such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*", and the other actions as a permission of their own',
+  ],
+  'something other than an ARN, a condition with an unknown operator, and an unknown key': [
+    {
+      deployPermissions: [
+        { actions: ['dynamodb:PutItem'], resources: ['orders'] },
+        { actions: ['dynamodb:PutItem'], resources: ['arn:aws:x:::y'], condition: { Equals: { a: 'b' } } },
+        { actions: ['dynamodb:PutItem'], resources: ['arn:aws:x:::y'], conditions: {} },
+      ],
+    },
+    'pipeline.deployPermissions[0].resources[0]: "orders" is not the ARN of a resource; write one such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*"',
+    'pipeline.deployPermissions[1].condition.Equals: "Equals" is not a condition operator; write one such as "ArnLike" or "StringEquals"',
+    'pipeline.deployPermissions[2].conditions: unknown key; write one of actions, resources, condition',
   ],
 };
 
@@ -96,6 +138,7 @@ test('all mistakes are reported at once, conflicts between values included', () 
     'pipeline.environments[0].region: "x" is not an AWS region; write one such as "eu-central-1"',
     'pipeline.environments[2]: 7 is not an environment; write an object with a "name"',
     'pipeline.environments[1].name: "prod" is used twice; give each environment its own name',
+    'pipeline.account: missing, but an environment sets its own; write the account of the pipeline',
     'pipeline.region: missing, but an environment sets its own; write the region of the pipeline',
   ]);
 });
@@ -114,7 +157,24 @@ test('omitted values get their defaults', () => {
     ...TWO_ENVIRONMENTS,
     serviceDirectory: 'service',
     deployPermissions: [],
+    functionPermissions: [],
   });
+});
+
+test('without a name, the pipeline is named after its repository', () => {
+  expect(pipelineConfig({ ...TWO_ENVIRONMENTS, name: undefined }).name).toMatch(/^acme-greeter-[a-z0-9]{6}$/);
+});
+
+test('actions with digits, and all resources for actions without resources under a condition, are accepted', () => {
+  const deployPermissions = [
+    {
+      actions: ['lambda:CreateEventSourceMapping'],
+      resources: ['*'],
+      condition: { ArnLike: { 'lambda:FunctionArn': 'arn:{partition}:lambda:{region}:{account}:function:{stack}-*' } },
+    },
+    { actions: ['dax:GetItemV2'], resources: ['arn:aws:route53:::hostedzone/Z1'] },
+  ];
+  expect(pipelineConfig({ ...TWO_ENVIRONMENTS, deployPermissions }).deployPermissions).toEqual(deployPermissions);
 });
 
 test.each(['codeconnections', 'codestar-connections'])('the ARN of a connection may contain %s', (service) => {

@@ -293,8 +293,25 @@ test('deployPermissions of the configuration are granted, limited to this enviro
         actions: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'],
         resources: ['arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*'],
       },
+      {
+        actions: ['lambda:CreateEventSourceMapping'],
+        resources: ['*'],
+        condition: {
+          ArnLike: { 'lambda:FunctionArn': 'arn:{partition}:lambda:{region}:{account}:function:{stack}-*' },
+        },
+      },
     ],
   }).release('prod');
+  expect(allowing('lambda:CreateEventSourceMapping', statements('greeter-prod-cloudformation', extended))).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'lambda:CreateEventSourceMapping',
+      Resource: '*',
+      Condition: {
+        ArnLike: { 'lambda:FunctionArn': 'arn:aws:lambda:eu-central-1:222222222222:function:greeter-prod-*' },
+      },
+    },
+  ]);
   expect(allowing('dynamodb:CreateTable', statements('greeter-prod-cloudformation', extended))).toEqual([
     {
       Effect: 'Allow',

@@ -17,9 +17,11 @@ function notifications(environments: readonly PipelineEnvironment[], notified: r
 
 const notified = subscribers({
   repository: 'acme/greeter',
+  name: 'PipelineStack',
   branch: 'main',
   serviceDirectory: 'service',
   deployPermissions: [],
+  functionPermissions: [],
   notify: ['everything@example.com'],
   environments: [
     { name: 'staging', notify: ['team@example.com'] },

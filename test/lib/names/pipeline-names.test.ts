@@ -1,9 +1,12 @@
-import { pipelineNames } from '../../../lib/names/pipeline-names';
+import { checkApart, pipelineNames } from '../../../lib/names/pipeline-names';
+import { releaseNames } from '../../../lib/names/release-names';
 
-test('a stack name that is too long for the roles of the functions is refused at synthesis', () => {
-  const name = 'a-pipeline-stack-with-a-name-that-is-rather-too-long-';
-  expect(() => pipelineNames(name.slice(0, -1))).not.toThrow();
-  expect(() => pipelineNames(name)).toThrow(
-    `role name "${name}-alarm-board" has 65 characters, IAM allows 64; shorten the name of the pipeline's stack`,
+test("a pipeline that is named like the service's stack is refused, because the service's roles would cover its own", () => {
+  const service = releaseNames('greeter', 'prod');
+  expect(() => checkApart(pipelineNames('acme-greeter-1a2b3c'), 'prod', service)).not.toThrow();
+  expect(() => checkApart(pipelineNames('greeter'), 'prod', service)).toThrow(
+    '"greeter-prod-deploy-action" of the pipeline begins like the service\'s stack "greeter-prod", whose roles would have ' +
+      'permissions on it; write another "name" for the pipeline in cdk.json',
   );
+  expect(() => checkApart(pipelineNames('Greeter-prod'), 'staging', service)).toThrow('"Greeter-prod" of the pipeline');
 });

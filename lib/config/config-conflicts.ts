@@ -1,0 +1,128 @@
+import { PIPELINE_NAME_LIMIT } from './pipeline-name';
+
+/**
+ * Finds conflicts between values that may each be valid. Works on the unchecked value, so that conflicts are reported
+ * together with the mistakes in single values.
+ */
+export function configConflicts(value: unknown): string[] {
+  const config = (value ?? {}) as Partial<Record<'name' | 'account' | 'region' | 'environments' | 'notify', unknown>>;
+  const environments: Partial<Record<string, unknown>>[] = Array.isArray(config.environments)
+    ? config.environments.map((each) => each ?? {})
+    : [];
+  const names = environments.map(({ name }) => name);
+
+  const betweenNames = names.flatMap((name, index) => {
+    if (typeof name !== 'string') return [];
+    const before = names.slice(0, index).filter((other) => typeof other === 'string');
+    const path = `pipeline.environments[${index}].name: "${name}"`;
+    const covered = before.find((other) => name.startsWith(`${other}-`) || other.startsWith(`${name}-`));
+    return [
+      ...(before.includes(name) ? [`${path} is used twice; give each environment its own name`] : []),
+      ...(covered === undefined
+        ? []
+        : [
+            `${path} and "${covered}" begin alike, so the roles of one would have permissions on the other; rename one of them`,
+          ]),
+    ];
+  });
+
+  return [
+    ...longName(config.name),
+    ...betweenNames,
+    ...missingPlace(config, environments),
+    ...otherPartitions(config.region, environments),
+    ...duplicateAddresses(config.notify, environments),
+  ];
+}
+
+/** Finds addresses that are listed twice, or for an environment in addition to all environments. */
+function duplicateAddresses(notify: unknown, environments: readonly Partial<Record<string, unknown>>[]): string[] {
+  const ofAll = addresses(notify);
+  return [
+    ...repeated(ofAll, 'pipeline.notify'),
+    ...environments.flatMap((each, index) => {
+      const path = `pipeline.environments[${index}].notify`;
+      const own = addresses(each.notify);
+      const already = own.filter(({ address }) => ofAll.some((other) => same(other.address, address)));
+      return [
+        ...repeated(own, path),
+        ...already.map(
+          ({ address, at }) =>
+            `${path}[${at}]: "${address}" gets all notifications already, by pipeline.notify; remove it from one of the lists`,
+        ),
+      ];
+    }),
+  ];
+}
+
+interface Address {
+  readonly address: string;
+  /** Index in the list. */
+  readonly at: number;
+}
+
+/** Ignores what is not a string, which the schema reports. */
+function addresses(list: unknown): Address[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((address, at) => (typeof address === 'string' ? [{ address, at }] : []));
+}
+
+function repeated(among: readonly Address[], path: string): string[] {
+  return among
+    .filter(({ address }, index) => among.slice(0, index).some((other) => same(other.address, address)))
+    .map(({ address, at }) => `${path}[${at}]: "${address}" is listed twice; remove one of them`);
+}
+
+/** E-mail addresses are compared case-insensitively. */
+function same(address: string, other: string): boolean {
+  return address.toLowerCase() === other.toLowerCase();
+}
+
+function longName(name: unknown): string[] {
+  if (typeof name !== 'string' || name.length <= PIPELINE_NAME_LIMIT) return [];
+  return [
+    `pipeline.name: "${name}" has ${name.length} characters, ${PIPELINE_NAME_LIMIT} are possible: the role ` +
+      `"<name>-<environment>-deploy-action" may have 64 (IAM), the connection "<name>-github" 32 (CodeConnections); shorten it`,
+  ];
+}
+
+/**
+ * Account and region of the pipeline are set both or neither: CDK makes a stack for a known account and region, or for
+ * those of the shell that deploys it. An environment that sets its own makes CDK need both.
+ */
+function missingPlace(
+  config: Partial<Record<'account' | 'region', unknown>>,
+  environments: readonly Partial<Record<string, unknown>>[],
+): string[] {
+  const keys = ['account', 'region'] as const;
+  return keys.flatMap((key) => {
+    if (config[key] !== undefined) return [];
+    const environment = environments.some((each) => keys.some((own) => each[own] !== undefined));
+    if (environment)
+      return [`pipeline.${key}: missing, but an environment sets its own; write the ${key} of the pipeline`];
+    const other = keys.find((each) => each !== key && config[each] !== undefined);
+    return other
+      ? [
+          `pipeline.${key}: missing, but pipeline.${other} is set; write the ${key} of the pipeline, or remove "${other}"`,
+        ]
+      : [];
+  });
+}
+
+/** A pipeline deploys within one partition: neither roles nor stacks reach another (AWS CLI guide, "partitions"). */
+function otherPartitions(pipeline: unknown, environments: readonly Partial<Record<string, unknown>>[]): string[] {
+  if (typeof pipeline !== 'string') return [];
+  return environments.flatMap(({ region }, index) =>
+    typeof region === 'string' && partitionOf(region) !== partitionOf(pipeline)
+      ? [
+          `pipeline.environments[${index}].region: "${region}" is in another partition of AWS than the pipeline's ` +
+            `"${pipeline}"; give that environment a pipeline of its own`,
+        ]
+      : [],
+  );
+}
+
+/** @returns What a region's name begins with in a partition other than the usual one. */
+function partitionOf(region: string): string {
+  return /^(cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/.exec(region)?.[1] ?? '';
+}
