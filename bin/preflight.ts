@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { start } from '../cli/run-command';
 import { readPipelineConfig } from '../lib/config/cdk-json';
 import { staleness } from '../lib/service/package-origin';
 import { PACKAGE_DIRECTORY } from '../lib/steps/build-step';
 import { runPreflight, TEMPLATE } from '../preflight/command';
 import type { StackOfPackage } from '../preflight/deployed';
+import type { RuleProblem } from '../preflight/rules/rule';
 
 const REPOSITORY = join(__dirname, '..');
 
@@ -18,10 +19,30 @@ start((args, streams) =>
     ...streams,
     packages,
     traffic: () => join(REPOSITORY, readPipelineConfig(REPOSITORY).serviceDirectory, 'traffic.json'),
+    contract,
     deployed,
     now: Date.now(),
   }),
 );
+
+/** Loads the CDK, from which the pipeline's permissions come, only when it is needed. */
+async function contract(directory: string): Promise<readonly RuleProblem[]> {
+  const [{ readPackagedService }, { findBreaches }] = await Promise.all([
+    import('../lib/service/contract/packaged-service'),
+    import('../lib/service/contract/check-contract'),
+  ]);
+  const config = readPipelineConfig(REPOSITORY);
+  const environment = config.environments.find(({ name }) => name === basename(directory));
+  if (environment === undefined) return [];
+  return findBreaches(readPackagedService(directory, environment, config)).map(
+    ({ severity, path, value, problem, remedy }) => ({
+      severity,
+      where: { path },
+      why: value === undefined ? problem : `${value}: ${problem}`,
+      fix: remedy,
+    }),
+  );
+}
 
 /** Loads the SDK only when it is needed: that takes longer than everything else. */
 async function deployed(stack: StackOfPackage) {

@@ -6,6 +6,7 @@ import { Misuse, runCommand, type Streams } from '../cli/run-command';
 import { type Deployed, type StackOfPackage, stackOfPackage } from './deployed';
 import { preflight } from './preflight';
 import { render, toJson } from './render';
+import type { RuleProblem } from './rules/rule';
 import { readTemplate } from './template/template';
 import { readTrafficPlan, type TrafficPlan } from './traffic-plan';
 
@@ -22,6 +23,8 @@ export interface PreflightContext extends Streams {
   readonly packages: () => readonly string[];
   /** File in which this repository's service declares its traffic. */
   readonly traffic: () => string;
+  /** Compares one of this repository's packages with what its pipeline needs. */
+  readonly contract: (directory: string) => Promise<readonly RuleProblem[]>;
   /** Reads from CloudFormation what is live. It never fails: that CloudFormation cannot be read is a result too. */
   readonly deployed: (stack: StackOfPackage) => Promise<Deployed>;
   /** Current time, in milliseconds since the epoch. */
@@ -100,11 +103,9 @@ async function examine(values: PreflightValues, context: PreflightContext): Prom
     directoriesOf(values.service, context.packages).map(async (directory) => {
       const { template, traffic, live } = await readInput(directory, values, context);
       const deployed = live.type === 'template' ? live.template : undefined;
-      return {
-        directory,
-        result: preflight({ template, deployed, traffic, buildTimeout, now: context.now }),
-        live,
-      };
+      const contract = values.service === undefined ? await context.contract(directory) : [];
+      const subject = { template, deployed, traffic, buildTimeout, now: context.now };
+      return { directory, result: preflight(subject, contract), live };
     }),
   );
   const shown = values.json
