@@ -130,9 +130,17 @@ export function cloudFormationPermissions(
     [inRegion('codedeploy', 'deploymentconfig:CodeDeployDefault.Lambda*')],
   );
 
-  // Tags are set by PUT and removed by DELETE on /tags; API Gateway has no actions of their own for that.
+  // Tags are set by PUT and removed by DELETE on /tags.
   const httpApis = allow(
-    ['apigateway:DELETE', 'apigateway:GET', 'apigateway:PATCH', 'apigateway:POST', 'apigateway:PUT'],
+    [
+      'apigateway:DELETE',
+      'apigateway:GET',
+      'apigateway:PATCH',
+      'apigateway:POST',
+      'apigateway:PUT',
+      // Not in AWS's list of actions, but denied to whom it is not granted (aws-amplify/amplify-cli#12316).
+      'apigateway:TagResource',
+    ],
     ['/apis', '/apis/*', '/tags/*'].map((path) => `arn:${partition}:apigateway:${region}::${path}`),
   );
 

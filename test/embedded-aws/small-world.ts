@@ -40,6 +40,7 @@ export class SmallWorld {
   readonly sns = new Sns({ scope: this.scope, clock: this.clock, random: this.random.stream('sns') });
   readonly ssm = new Ssm({ scope: this.scope, clock: this.clock });
   readonly operations: ResourceOperation[] = [];
+  readonly notices: string[] = [];
   readonly cloudformation = new CloudFormation({
     scope: this.scope,
     clock: this.clock,
@@ -47,6 +48,7 @@ export class SmallWorld {
     buckets: this.buckets,
     iam: this.iam,
     access: this.access,
+    onNotice: (notice) => this.notices.push(notice),
     ssm: this.ssm,
     sns: this.sns,
     resourceTypes: [

@@ -1,6 +1,7 @@
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import type { Properties } from '../../embedded-aws/resource-type';
 import { PipelineWorld, scope } from './pipeline-world';
+import { ACCOUNT, SmallWorld, things } from './small-world';
 
 let world: PipelineWorld;
 let client: Awaited<ReturnType<PipelineWorld['open']>>;
@@ -184,4 +185,18 @@ describe('a role that may only make roles with a boundary', () => {
     expect(events('UPDATE_FAILED')).toEqual([['Role', reason]]);
     expect(world.iam.role('app-r').permissionsBoundary).toBe(BOUNDARY);
   });
+});
+
+test('a type of which it is not known what CloudFormation calls is deployed, and reported once', async () => {
+  const small = new SmallWorld();
+  const Principal = { Service: 'cloudformation.amazonaws.com' };
+  const trustPolicy = { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] };
+  small.iam.createRole({ name: 'stack', trustPolicy });
+  const roleArn = `arn:aws:iam::${ACCOUNT}:role/stack`;
+  const request = { stackName: 'app', template: things({ A: {}, B: {} }), roleArn };
+  const result = await small.clock.spawn(() => small.clock.waitFor(small.cloudformation.deploy(request)));
+  expect(result.type).toBe('succeeded');
+  expect(small.notices).toEqual([
+    'permissions for Test::Thing are not checked, because it is not known what CloudFormation calls for it',
+  ]);
 });
