@@ -83,8 +83,11 @@ export async function setUp(props: SetupProps): Promise<Setup> {
     directory: await scratch.directory('aws'),
     interference: faults.interfere,
     onNotice,
+    onDenied: ({ message }) => onNotice(`denied: ${message}`),
   });
-  const credentials = new CredentialsEndpoint((roleArn) => world.sts.issue(roleArn, 'AWSCodeBuild'));
+  const credentials = new CredentialsEndpoint(({ roleArn, projectArn }) =>
+    world.sts.assumeRole({ service: 'codebuild.amazonaws.com', sourceArn: projectArn }, roleArn, 'AWSCodeBuild'),
+  );
   try {
     await Promise.all([world.open(), credentials.listen()]);
     onEvent({ type: 'opened', endpointUrl: world.url, uncommitted });

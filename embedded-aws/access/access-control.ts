@@ -158,6 +158,7 @@ export class AccessControl {
       'aws:SecureTransport': 'true',
       ...(requested && { 'aws:RequestedRegion': requested }),
       ...(resource.accountId && { 'aws:ResourceAccount': resource.accountId }),
+      ...(need.action.startsWith('s3:') && resource.accountId && { 's3:ResourceAccount': resource.accountId }),
       ...keys,
       ...need.context,
     };

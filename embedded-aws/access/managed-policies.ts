@@ -60,6 +60,14 @@ export const MANAGED_POLICIES: Readonly<Record<string, object>> = {
     'kinesis:SubscribeToShard',
     ...LOGS,
   ]),
+  'arn:aws:iam::aws:policy/AWSCloudFormationReadOnlyAccess': allow([
+    'cloudformation:Describe*',
+    'cloudformation:EstimateTemplateCost',
+    'cloudformation:Get*',
+    'cloudformation:List*',
+    'cloudformation:ValidateTemplate',
+    'cloudformation:Detect*',
+  ]),
   'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess': allow([
     'xray:PutTraceSegments',
     'xray:PutTelemetryRecords',

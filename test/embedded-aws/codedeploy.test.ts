@@ -255,6 +255,60 @@ describe('CodeDeploy', () => {
     return deploymentInfo!;
   }
 
+  describe('the service role', () => {
+    const without = (action: string) => PERMISSIONS.filter((permission) => permission !== action);
+
+    test.each([
+      ['lambda:GetAlias', 'AWSLambda', 'arn:aws:lambda:eu-central-1:111122223333:function:hello'],
+      [
+        'lambda:GetProvisionedConcurrencyConfig',
+        'AWSLambda',
+        'arn:aws:lambda:eu-central-1:111122223333:function:hello:Live',
+      ],
+      ['lambda:UpdateAlias', 'AWSLambda', 'arn:aws:lambda:eu-central-1:111122223333:function:hello'],
+      ['lambda:InvokeFunction', 'AWSLambda', 'arn:aws:lambda:eu-central-1:111122223333:function:check'],
+      ['cloudwatch:DescribeAlarms', 'AmazonCloudWatch', 'arn:aws:cloudwatch:eu-central-1:111122223333:alarm:*'],
+    ])('a deployment fails when its role lacks %s', async (action, service, resource) => {
+      permit(without(action));
+      lambda.hooks.set('check', reports('Succeeded', 1_000));
+      await makeAlarm();
+      await makeGroup('AllAtOnce', watching('hello-errors'));
+      const reason = await shift({ beforeAllowTrafficHook: 'check' });
+      expect(reason).toContain('The IAM role arn:aws:iam::111122223333:role/codedeploy does not give you permission');
+      expect(reason).toContain(`AWS service: ${service}.`);
+      expect(reason).toContain(`not authorized to perform: ${action} on resource: ${resource} because`);
+      const [deployment] = codedeploy.deployments();
+      expect((await describeDeployment(deployment!.deploymentId)).errorInformation?.code).toBe('IAM_ROLE_PERMISSIONS');
+      expect(lambda.state).toEqual({ functionVersion: '1', weights: {} });
+    });
+
+    test('a deployment that ignores unreadable alarms needs no permission to read them', async () => {
+      permit(without('cloudwatch:DescribeAlarms'));
+      const { AlarmConfiguration } = watching('hello-errors');
+      await makeGroup('AllAtOnce', { AlarmConfiguration: { ...AlarmConfiguration, IgnorePollAlarmFailure: true } });
+      expect(await shift()).toBeUndefined();
+    });
+
+    test('its trust policy may name the deployment group', async () => {
+      const trust = (group: string) => ({
+        Statement: {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: SERVICE },
+          Condition: {
+            ArnLike: { 'aws:SourceArn': `arn:aws:codedeploy:*:*:deploymentgroup:${group}` },
+            StringEquals: { 'aws:SourceAccount': scope.accountId },
+          },
+        },
+      });
+      await makeGroup('AllAtOnce');
+      iam.updateRole('codedeploy', { trustPolicy: trust('other-app/*') });
+      expect(await shift()).toContain('because no role trust policy allows the sts:AssumeRole action');
+      iam.updateRole('codedeploy', { trustPolicy: trust('hello-app/*') });
+      expect(await shift()).toBeUndefined();
+    });
+  });
+
   describe('the nine presets', () => {
     const steps = (minutes: number) => Array.from({ length: 10 }, (_, i) => [i * minutes * 60, (i + 1) * 10]);
 
