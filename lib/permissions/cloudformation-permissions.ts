@@ -130,9 +130,17 @@ export function cloudFormationPermissions(
     [inRegion('codedeploy', 'deploymentconfig:CodeDeployDefault.Lambda*')],
   );
 
-  // Tags are set by PUT and removed by DELETE on /tags; API Gateway has no actions of their own for that.
+  // Tags are set by PUT and removed by DELETE on /tags. To create something with tags, AWS also asks for TagResource, which
+  // the service authorization reference does not list (aws-amplify/amplify-cli#12316).
   const httpApis = allow(
-    ['apigateway:DELETE', 'apigateway:GET', 'apigateway:PATCH', 'apigateway:POST', 'apigateway:PUT'],
+    [
+      'apigateway:DELETE',
+      'apigateway:GET',
+      'apigateway:PATCH',
+      'apigateway:POST',
+      'apigateway:PUT',
+      'apigateway:TagResource',
+    ],
     ['/apis', '/apis/*', '/tags/*'].map((path) => `arn:${partition}:apigateway:${region}::${path}`),
   );
 
