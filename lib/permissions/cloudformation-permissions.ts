@@ -130,8 +130,7 @@ export function cloudFormationPermissions(
     [inRegion('codedeploy', 'deploymentconfig:CodeDeployDefault.Lambda*')],
   );
 
-  // Tags are set by PUT and removed by DELETE on /tags. To create something with tags, AWS also asks for TagResource, which
-  // the service authorization reference does not list (aws-amplify/amplify-cli#12316).
+  // Tags are set by PUT and removed by DELETE on /tags.
   const httpApis = allow(
     [
       'apigateway:DELETE',
@@ -139,6 +138,7 @@ export function cloudFormationPermissions(
       'apigateway:PATCH',
       'apigateway:POST',
       'apigateway:PUT',
+      // Not in AWS's list of actions, but denied to whom it is not granted (aws-amplify/amplify-cli#12316).
       'apigateway:TagResource',
     ],
     ['/apis', '/apis/*', '/tags/*'].map((path) => `arn:${partition}:apigateway:${region}::${path}`),

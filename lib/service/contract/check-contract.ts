@@ -5,6 +5,7 @@ import { findExcesses } from './limits';
 import type { PackagedService } from './packaged-service';
 import { findForeignNames } from './service-names';
 import { findSharedCode } from './shared-code';
+import { findMissingPermissions } from './stack-permissions';
 
 /**
  * Compares a package with what the pipeline, its roles and AWS's limits allow: everything that a deployment would otherwise fail
@@ -13,9 +14,13 @@ import { findSharedCode } from './shared-code';
  * @returns Every breach, errors first.
  */
 export function findBreaches(service: PackagedService): ContractBreach[] {
+  const named = [...findForeignNames(service), ...findCodeDeployRole(service)];
   const breaches = [
-    ...findForeignNames(service),
-    ...findCodeDeployRole(service),
+    ...named,
+    // What the reasons above explain is not reported as a missing permission too.
+    ...findMissingPermissions(service).filter(
+      ({ path }) => !named.some((breach) => breach.path.startsWith(`${path}.`)),
+    ),
     ...findUnreadDeploymentType(service),
     ...findExcesses(service),
     ...findSharedCode(service),

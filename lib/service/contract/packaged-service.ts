@@ -26,6 +26,7 @@ export const PACKAGE_STATE = 'serverless-state.json';
 const PackagedResource = z.looseObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
+  UpdatePolicy: z.record(z.string(), z.unknown()).optional(),
 });
 
 const PackagedTemplateFile = z.looseObject({
@@ -42,6 +43,7 @@ const PackagedProvider = z.looseObject({
   stackName: z.string().optional(),
   /** Name of a bucket that exists. */
   deploymentBucket: z.string().nullish(),
+  stackTags: z.record(z.string(), z.string()).optional(),
   iam: z.looseObject({ deploymentRole: z.unknown() }).optional(),
 });
 

@@ -9,10 +9,17 @@ const functionNamed = (FunctionName: unknown) => ({
 const group = (type: string) => ({
   Type: 'AWS::CodeDeploy::DeploymentGroup',
   Properties: {
+    ApplicationName: 'shop-prod-application',
+    DeploymentGroupName: 'shop-prod-hello',
     DeploymentConfigName: `CodeDeployDefault.Lambda${type}`,
     ServiceRoleArn: { 'Fn::GetAtt': ['ServiceRole', 'Arn'] },
   },
 });
+
+const ServiceRole = {
+  Type: 'AWS::IAM::Role',
+  Properties: { RoleName: { 'Fn::Sub': `shop-prod-\${AWS::Region}-codedeploy` } },
+};
 
 const ROLE = 'arn:aws:iam::111111111111:role/release/shop-prod-cloudformation';
 
@@ -65,7 +72,7 @@ test.each<[string, Parameters<typeof smallPackage>[0], string]>([
     'a deployment type that the service does not read',
     {
       environment: { name: 'prod', deploymentType: 'Canary10Percent5Minutes' },
-      resources: { Group: group('AllAtOnce') },
+      resources: { Group: group('AllAtOnce'), ServiceRole },
     },
     'pipeline.environments (prod).deploymentType in cdk.json',
   ],
@@ -80,10 +87,7 @@ test('a service as the pipeline needs it has no breach', () => {
     resources: {
       ...functionNamed('shop-prod-hello'),
       Group: group('AllAtOnce'),
-      ServiceRole: {
-        Type: 'AWS::IAM::Role',
-        Properties: { RoleName: { 'Fn::Sub': `shop-prod-\${AWS::Region}-codedeploy` } },
-      },
+      ServiceRole,
     },
   });
   expect(findBreaches(service)).toEqual([]);
@@ -94,11 +98,15 @@ test('functions of one zip are a warning where a canary releases one of them', (
     Type: 'AWS::Lambda::Version',
     Properties: { FunctionName: { Ref: id }, CodeSha256 },
   });
+  const { One, Two } = { One: functionNamed('shop-prod-one').Own, Two: functionNamed('shop-prod-two').Own };
   const resources = (hash: string) => ({
+    One,
+    Two,
     OneVersion: version('One', 'a'),
     TwoVersion: version('Two', hash),
-    Alias: { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'One' } } },
+    Alias: { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'One' }, Name: 'Live' } },
     Group: group('AllAtOnce'),
+    ServiceRole,
   });
   expect(findBreaches(smallPackage({ resources: resources('b') }))).toEqual([]);
   expect(findBreaches(smallPackage({ resources: resources('a') }))).toMatchObject([

@@ -1,4 +1,4 @@
-import { findBreaches } from '../../../../lib/service/contract/check-contract';
+import { findExcesses } from '../../../../lib/service/contract/limits';
 import { smallPackage } from './small-package';
 
 /** The name of the role that functions share, as sls writes it. */
@@ -96,8 +96,8 @@ test.each<[string, (size: number) => Package, number, string, string]>([
 ])(
   '%s: the most that AWS allows is no breach, one more is an error with the number',
   (_, packageOf, most, path, problem) => {
-    expect(findBreaches(smallPackage(packageOf(most)))).toEqual([]);
-    expect(findBreaches(smallPackage(packageOf(most + 1)))).toEqual([
+    expect(findExcesses(smallPackage(packageOf(most)))).toEqual([]);
+    expect(findExcesses(smallPackage(packageOf(most + 1)))).toEqual([
       expect.objectContaining({ severity: 'error', path, problem }),
     ]);
   },
@@ -107,8 +107,8 @@ test('the size of the template: 1 MB', () => {
   const sized = (size: number) =>
     smallPackage({ resources: many(1, () => ({ Type: 'X', Properties: { a: 'x'.repeat(size) } })) });
   const frame = JSON.stringify(sized(0).template).length;
-  expect(findBreaches(sized(1_048_576 - frame))).toEqual([]);
-  expect(findBreaches(sized(1_048_577 - frame))).toMatchObject([
+  expect(findExcesses(sized(1_048_576 - frame))).toEqual([]);
+  expect(findExcesses(sized(1_048_577 - frame))).toMatchObject([
     {
       path: 'template',
       problem: '1,048,577 bytes for the template that is read from S3; CloudFormation allows 1,048,576',
@@ -118,7 +118,7 @@ test('the size of the template: 1 MB', () => {
 
 test('the remedy for the role of sls is a name for it', () => {
   const service = 'customer-notification-service';
-  const [breach] = findBreaches(
+  const [breach] = findExcesses(
     smallPackage({
       service,
       environment: { name: 'production' },
@@ -137,7 +137,7 @@ test('a quota that many exceed is reported once, with the worst of them', () => 
     Type: 'AWS::CloudWatch::Alarm',
     Properties: { AlarmName: 'x'.repeat(300 + index) },
   }));
-  expect(findBreaches(smallPackage({ resources: alarms }))).toEqual([
+  expect(findExcesses(smallPackage({ resources: alarms }))).toEqual([
     expect.objectContaining({
       path: 'Resources.R2.Properties.AlarmName',
       problem:
@@ -149,7 +149,7 @@ test('a quota that many exceed is reported once, with the worst of them', () => 
 test('what AWS raises on request is a warning', () => {
   const ManagedPolicyArns = Array.from({ length: 11 }, (_, index) => `arn:aws:iam::aws:policy/p${index}`);
   expect(
-    findBreaches(
+    findExcesses(
       smallPackage({ resources: many(1, () => ({ Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns } })) }),
     ),
   ).toMatchObject([{ severity: 'warning', problem: '11 policies for the role, attached to it; IAM allows 10' }]);
