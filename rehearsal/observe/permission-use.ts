@@ -24,8 +24,38 @@ export interface RolePermissions {
   readonly granted: readonly GrantedAction[];
 }
 
-/** Roles of all stacks, in the order of stacks and of their templates. */
-export function readPermissionUse(world: World): readonly RolePermissions[] {
+/**
+ * Reads what the roles of all stacks are granted, and what of it was used.
+ *
+ * @param environments Names of the environments' stacks. Stacks of different environments have the same roles: those of
+ * the last environment are returned, and a grant counts as used when it was used in any of them.
+ * @returns Roles in the order of stacks and of their templates.
+ */
+export function readPermissionUse(world: World, environments: readonly string[]): readonly RolePermissions[] {
+  const all = readRoles(world);
+  const last = environments.at(-1)!;
+  const isOf = (environment: string, stack: string) => stack === environment || stack.startsWith(`${environment}-`);
+  const others = environments.slice(0, -1);
+  const twins = (role: RolePermissions) =>
+    all.filter(
+      ({ stack, logicalId, granted }) =>
+        logicalId === role.logicalId &&
+        granted.length === role.granted.length &&
+        others.some((other) => isOf(other, stack) && stack.slice(other.length) === role.stack.slice(last.length)),
+    );
+  return all
+    .filter(({ stack }) => !others.some((other) => isOf(other, stack)))
+    .map((role) => {
+      const same = isOf(last, role.stack) ? twins(role) : [];
+      const granted = role.granted.map((grant, index) => ({
+        ...grant,
+        used: grant.used || same.some((twin) => twin.granted[index]!.used),
+      }));
+      return { ...role, granted };
+    });
+}
+
+function readRoles(world: World): readonly RolePermissions[] {
   const used = usedActions(world.access.record.decided);
   return world.regions().flatMap((region) =>
     region.cloudFormation.stacks.flatMap((stack) =>

@@ -27,7 +27,8 @@ beforeAll(async () => {
       await rehearsal.release();
       for (const change of [harmless, harmful]) await rehearsal.releaseChange(change);
       const { decided } = rehearsal.world.access.record;
-      use = readPermissionUse(rehearsal.world);
+      const environments = rehearsal.environments.map(({ stackName }) => stackName);
+      use = readPermissionUse(rehearsal.world, environments);
       dropped = dropEachGrant(decided);
       denied = decided.flatMap(({ query: { request }, decision }) =>
         decision.allowed ? [] : [`${JSON.stringify(request.principal)} ${request.action} ${request.resource}`],
