@@ -7,6 +7,7 @@ import { findBreaches } from '../lib/service/contract/check-contract';
 import { type ContractBreach, type EnvironmentBreaches, renderBreaches } from '../lib/service/contract/contract-breach';
 import { findDeploymentRole, PLACEHOLDER_ROLE, removePlaceholderRole } from '../lib/service/contract/deployment-role';
 import { readPackagedService } from '../lib/service/contract/packaged-service';
+import { forgetOrigin, recordOrigin } from '../lib/service/package-origin';
 import { requireServicePackages } from '../lib/service/service-packages';
 import { runSls, SLS_VERSION } from '../lib/service/sls';
 import { PACKAGE_DIRECTORY, packageVariables } from '../lib/steps/build-step';
@@ -40,6 +41,8 @@ async function packageAll(streams: Streams): Promise<0 | 1> {
         `with its own, osls ${SLS_VERSION}\n`,
     );
   }
+  const directory = join(REPOSITORY, PACKAGE_DIRECTORY);
+  forgetOrigin(directory);
   const found: EnvironmentBreaches[] = [];
   const failures: string[] = [];
   for (const environment of config.environments) {
@@ -51,6 +54,7 @@ async function packageAll(streams: Streams): Promise<0 | 1> {
       failures.push((error as Error).message);
     }
   }
+  if (failures.length === 0) recordOrigin(REPOSITORY, directory, config.serviceDirectory);
   const shown = [...failures.map((message) => `✖ ${message}`), renderBreaches(found)].filter((text) => text !== '');
   if (shown.length > 0) streams.stderr.write(`\n${shown.join('\n\n')}\n`);
   return failures.length > 0 || found.some(({ breaches }) => breaches.some(({ severity }) => severity === 'error'))

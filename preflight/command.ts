@@ -15,7 +15,11 @@ export const TEMPLATE = 'cloudformation-template-update-stack.json';
 
 /** What the command gets from outside. */
 export interface PreflightContext extends Streams {
-  /** Directories of this repository's own packages; none when the service is not packaged yet. */
+  /**
+   * Directories of this repository's own packages; none when the service is not packaged yet.
+   *
+   * @throws Error when they cannot be determined. Its message is the command's, with exit status 1, as in other commands.
+   */
   readonly packages: () => readonly string[];
   /** File in which this repository's service declares its traffic. */
   readonly traffic: () => string;
@@ -77,7 +81,7 @@ export function preflightCommand({ packages }: Pick<PreflightContext, 'packages'
       'explains them.',
     options,
     check: ({ service, deployed }) => mistakesIn(service, deployed, packages),
-    exitStatus: { 0: 'no errors; there may be warnings', 1: 'errors' },
+    exitStatus: { 0: 'no errors; there may be warnings', 1: 'errors, or cdk.json has mistakes' },
     examples: [
       { line: 'npm run preflight' },
       { line: 'npm run preflight -- --deployed' },
@@ -162,12 +166,7 @@ function mistakesIn(
   deployed: PreflightValues['deployed'],
   packages: () => readonly string[],
 ): readonly Mistake[] {
-  let directories: readonly string[];
-  try {
-    directories = directoriesOf(service, packages);
-  } catch (error) {
-    return [{ problem: (error as Error).message }];
-  }
+  const directories = directoriesOf(service, packages);
   if (directories.length === 0) {
     return [{ problem: 'the service is not packaged', remedy: "run 'npm run package', or write --service DIR" }];
   }

@@ -42,6 +42,14 @@ test('without --service it examines the packages of this repository', async () =
   expect(stdout.match(/^preflight of /gm)).toHaveLength(2);
 });
 
+test('mistakes in cdk.json are not those of the call, and have the status that they have in other commands', async () => {
+  const packages = () => {
+    throw new Error('cdk.json: no environment');
+  };
+  await expect(run([], { packages })).rejects.toThrow('cdk.json: no environment');
+  expect((await run(['--service', directory], { packages })).status).toBe(0);
+});
+
 test("what the pipeline needs is a finding on this repository's packages, and on no others", async () => {
   const breach = { severity: 'error', where: { path: 'provider.stackName' }, why: 'why', fix: 'remove it' } as const;
   const contract = jest.fn(async () => [breach]);
