@@ -3,6 +3,7 @@ import type { CommandSpec } from '../cli/command-spec';
 import { runCommand, type Streams, start } from '../cli/run-command';
 import { readPipelineConfig } from '../lib/config/cdk-json';
 import type { EnvironmentConfig } from '../lib/config/pipeline-config';
+import { completePackage } from '../lib/service/complete-package';
 import { runSls } from '../lib/service/sls';
 import { PACKAGE_DIRECTORY, packageVariables } from '../lib/steps/build-step';
 
@@ -13,7 +14,8 @@ const command: CommandSpec<Record<never, never>> = {
   description:
     `Packages the service for each environment in cdk.json, into ${PACKAGE_DIRECTORY}/NAME. serverless.yml gets the ` +
     "environment's name as its stage, and CLOUDFORMATION_ROLE_ARN and ALARM_TOPIC_ARN from the pipeline's variables of " +
-    'that environment, such as PROD_ALARM_TOPIC_ARN.',
+    'that environment, such as PROD_ALARM_TOPIC_ARN. Each package is completed with what the pipeline requires of every service: ' +
+    'the permissions boundary of its roles, and a tag with the repository.',
   options: {},
   exitStatus: { 0: 'every package is made', 1: 'cdk.json or the service has mistakes, which are printed' },
   examples: [{ line: 'npm run package' }, { line: 'npm run package -- prod', fails: "'prod' is not an option" }],
@@ -23,9 +25,10 @@ start((args, streams) => runCommand(command, args, streams, () => packageAll(str
 
 /** Packages one after the other: sls gathers each package in `.serverless`, and two runs at once wait for ever. */
 async function packageAll(streams: Streams): Promise<0> {
-  const { environments, serviceDirectory } = readPipelineConfig(REPOSITORY);
+  const { environments, repository, serviceDirectory } = readPipelineConfig(REPOSITORY);
   for (const environment of environments) {
     await packageFor(environment, join(REPOSITORY, serviceDirectory));
+    completePackage({ directory: packageOf(environment), environment: environment.name, repository });
     streams.stdout.write(
       `packaged the service for ${environment.name} in ${join(PACKAGE_DIRECTORY, environment.name)}\n`,
     );
@@ -36,11 +39,15 @@ async function packageAll(streams: Streams): Promise<0> {
 async function packageFor(environment: EnvironmentConfig, serviceDirectory: string): Promise<void> {
   const { name, region = process.env.AWS_REGION, deploymentType } = environment;
   await runSls({
-    command: ['package', '--package', join(REPOSITORY, PACKAGE_DIRECTORY, name)],
+    command: ['package', '--package', packageOf(environment)],
     serviceDirectory,
     stage: name,
     region,
     deploymentType,
     env: packageVariables(name, process.env),
   });
+}
+
+function packageOf({ name }: EnvironmentConfig): string {
+  return join(REPOSITORY, PACKAGE_DIRECTORY, name);
 }

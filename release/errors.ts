@@ -4,6 +4,7 @@ type ReleaseErrorCode =
   | 'PACKAGE_MISMATCH'
   | 'STACK_BUSY'
   | 'STACK_STUCK'
+  | 'STACK_OF_ANOTHER'
   | 'NOT_PREPARED'
   | 'STACK_UNSETTLED'
   | 'NO_STACK'

@@ -62,7 +62,13 @@ async function begin({ shell, clients: clientsOf, workingFiles, say, warn }: Dep
     new Ledger(clients.dynamoDb, stackName).begin(record),
   );
   const service = ServicePackage.read(PACKAGE_DIRECTORY);
-  const { retried } = await prepare(clients, { stackName, stage, region }, service, snapshot, record.build);
+  const { retried } = await prepare(
+    clients,
+    { stackName, stage, region, repository: shell.RELEASE_REPOSITORY },
+    service,
+    snapshot,
+    record.build,
+  );
   say(`✔ package of ${stackName} for ${region} is ready to be released`);
   for (const name of retried) {
     say(`  ${name}: this code was released and rolled back before; it gets a new version and its own canary`);
