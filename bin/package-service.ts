@@ -3,8 +3,10 @@ import type { CommandSpec } from '../cli/command-spec';
 import { runCommand, type Streams, start } from '../cli/run-command';
 import { readPipelineConfig } from '../lib/config/cdk-json';
 import type { EnvironmentConfig } from '../lib/config/pipeline-config';
+
 import { completePackage } from '../lib/service/complete-package';
-import { runSls } from '../lib/service/sls';
+import { requireServicePackages } from '../lib/service/service-packages';
+import { runSls, SLS_VERSION } from '../lib/service/sls';
 import { PACKAGE_DIRECTORY, packageVariables } from '../lib/steps/build-step';
 
 const REPOSITORY = join(__dirname, '..');
@@ -26,6 +28,13 @@ start((args, streams) => runCommand(command, args, streams, () => packageAll(str
 /** Packages one after the other: sls gathers each package in `.serverless`, and two runs at once wait for ever. */
 async function packageAll(streams: Streams): Promise<0> {
   const { environments, repository, serviceDirectory } = readPipelineConfig(REPOSITORY);
+  const packages = requireServicePackages(REPOSITORY, serviceDirectory);
+  if (packages.serverless !== undefined) {
+    streams.stdout.write(
+      `the service has Serverless Framework ${packages.serverless} among its packages; the pipeline packages and deploys it ` +
+        `with its own, osls ${SLS_VERSION}\n`,
+    );
+  }
   for (const environment of environments) {
     await packageFor(environment, join(REPOSITORY, serviceDirectory));
     completePackage({ directory: packageOf(environment), environment: environment.name, repository });

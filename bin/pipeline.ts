@@ -4,17 +4,20 @@ import { App } from 'aws-cdk-lib';
 import { parse } from 'yaml';
 import { checkBuildingPipeline } from '../lib/config/building-pipeline';
 import { cdkCliVersion } from '../lib/config/cdk-cli-version';
-import { pipelineConfig } from '../lib/config/pipeline-config';
+import { repositoryConfig } from '../lib/config/cdk-json';
+import { withServicePackages } from '../lib/config/service-packages-cache';
 import { PipelineStack } from '../lib/pipeline-stack';
 import { describeService } from '../lib/service/service-description';
+import { requireServicePackages } from '../lib/service/service-packages';
 
 const REPOSITORY = join(__dirname, '..');
 
 async function main(): Promise<void> {
   // By default CDK synthesises when the process ends, also after an error.
   const app = new App({ autoSynth: false });
-  const config = pipelineConfig(app.node.tryGetContext('pipeline'));
+  const config = repositoryConfig(app.node.tryGetContext('pipeline'), REPOSITORY);
   checkBuildingPipeline(config, process.env);
+  const packages = requireServicePackages(REPOSITORY, config.serviceDirectory);
   const services = await Promise.all(
     config.environments.map(({ name, ...environment }) =>
       describeService({
@@ -27,7 +30,7 @@ async function main(): Promise<void> {
   new PipelineStack(app, 'PipelineStack', {
     config,
     services,
-    buildSpec: parse(readFileSync(join(REPOSITORY, 'buildspec.yml'), 'utf8')),
+    buildSpec: withServicePackages(parse(readFileSync(join(REPOSITORY, 'buildspec.yml'), 'utf8')), packages),
     cdkCliVersion: cdkCliVersion(join(REPOSITORY, 'package-lock.json')),
   });
   app.synth();

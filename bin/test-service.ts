@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { CommandSpec } from '../cli/command-spec';
 import { runCommand, start } from '../cli/run-command';
-import { type CommandEnd, runServiceTests } from '../lib/service/service-tests';
+import { runNpm } from '../lib/service/npm';
+import { runServiceTests } from '../lib/service/service-tests';
 
 const REPOSITORY = join(__dirname, '..');
 
@@ -20,15 +20,7 @@ const command: CommandSpec<Record<never, never>> = {
 };
 
 start((args, streams) =>
-  runCommand(command, args, streams, () => runServiceTests({ repository: REPOSITORY, npmTest, ...streams })),
+  runCommand(command, args, streams, () =>
+    runServiceTests({ repository: REPOSITORY, npmTest: (directory) => runNpm(['test'], directory), ...streams }),
+  ),
 );
-
-function npmTest(directory: string): Promise<CommandEnd> {
-  return new Promise((resolve, reject) => {
-    spawn('npm', ['test'], { cwd: directory, stdio: 'inherit' })
-      .on('error', reject)
-      .on('exit', (status, signal) => {
-        resolve(signal ? { type: 'signalled', signal } : { type: 'exited', status: status ?? 1 });
-      });
-  });
-}

@@ -70,7 +70,8 @@ export async function setUp(props: SetupProps): Promise<Setup> {
   const uncommitted = await original.changes();
   const repository = await original.clone();
   const commit = await repository.head();
-  const { directory, home } = await synthesise({ repository, commit, installed: original.path, scratch });
+  const onNotice = (text: string) => onEvent({ type: 'notice', text });
+  const { directory, home } = await synthesise({ repository, commit, installed: original.path, scratch, onNotice });
   const planned = await readPipeline(directory, home);
   const environments = rehearsedEnvironments(planned);
   const clock = new VirtualClock(INSTALLATION);
@@ -81,7 +82,7 @@ export async function setUp(props: SetupProps): Promise<Setup> {
     random: random.stream('aws'),
     directory: await scratch.directory('aws'),
     interference: faults.interfere,
-    onNotice: (text) => onEvent({ type: 'notice', text }),
+    onNotice,
   });
   const credentials = new CredentialsEndpoint((roleArn) => world.sts.issue(roleArn, 'AWSCodeBuild'));
   try {

@@ -5,6 +5,7 @@ type ReleaseErrorCode =
   | 'STACK_BUSY'
   | 'STACK_STUCK'
   | 'STACK_OF_ANOTHER'
+  | 'BOUNDARY_NOT_ADOPTED'
   | 'NOT_PREPARED'
   | 'STACK_UNSETTLED'
   | 'NO_STACK'

@@ -11,7 +11,7 @@ export interface PropertyChange {
 }
 
 /** What a change set would do to one resource. */
-export type ResourceChange =
+export type PlannedChange =
   | { readonly action: 'Add'; readonly logicalId: string; readonly type: string }
   | { readonly action: 'Remove'; readonly logicalId: string; readonly type: string; readonly physicalId: string }
   | {
@@ -38,7 +38,7 @@ export type ChangeSet = ChangeSetBase &
     | {
         readonly status: 'CREATE_COMPLETE';
         readonly execution: 'AVAILABLE' | 'EXECUTE_IN_PROGRESS' | 'EXECUTE_COMPLETE' | 'EXECUTE_FAILED';
-        readonly changes: readonly ResourceChange[];
+        readonly changes: readonly PlannedChange[];
       }
     | {
         readonly status: 'FAILED';

@@ -88,7 +88,8 @@ export class CloudFormation {
       stack.changeSets.delete(changeSet.name);
       return { type: 'unchanged', stack };
     }
-    await service.executeChangeSet(stack, changeSet, request.clientRequestToken);
+    const { clientRequestToken } = request;
+    await service.executeChangeSet(stack, changeSet, { clientRequestToken });
     if (stack.status === `${type}_COMPLETE`) return { type: 'succeeded', stack };
     const reasons = stack.events.all.filter(
       ({ logicalId, reason }) => logicalId === stack.name && reason !== undefined,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../errors';
 import type { ResourceType } from '../resource-type';
 import type { Blueprint, ResourceLookup } from './blueprint';
-import type { PropertyChange, ResourceChange } from './change-set';
+import type { PlannedChange, PropertyChange } from './change-set';
 import { sort } from './graph';
 import { NotYetKnown } from './intrinsics';
 import type { Stack } from './stack';
@@ -17,16 +17,16 @@ export function plan(
   stack: Stack,
   blueprint: Blueprint,
   types: ReadonlyMap<string, ResourceType>,
-): readonly ResourceChange[] {
+): readonly PlannedChange[] {
   checkTypes(stack, blueprint);
-  const changes = new Map<string, ResourceChange>();
+  const changes = new Map<string, PlannedChange>();
   for (const logicalId of sort(blueprint.dependencies)) {
     const change = compare(logicalId, stack, blueprint, types, changes);
     if (change) changes.set(logicalId, change);
   }
   const removed = [...stack.resources.values()]
     .filter(({ definition }) => !blueprint.resources.has(definition.logicalId))
-    .map(({ definition: { logicalId, type }, physical }): ResourceChange => {
+    .map(({ definition: { logicalId, type }, physical }): PlannedChange => {
       return { action: 'Remove', logicalId, type, physicalId: physical.id };
     });
   const inTemplateOrder = [...blueprint.resources.keys()].flatMap((id) => changes.get(id) ?? []);
@@ -58,8 +58,8 @@ function compare(
   stack: Stack,
   blueprint: Blueprint,
   types: ReadonlyMap<string, ResourceType>,
-  changes: ReadonlyMap<string, ResourceChange>,
-): ResourceChange | undefined {
+  changes: ReadonlyMap<string, PlannedChange>,
+): PlannedChange | undefined {
   const { type, properties: planned } = blueprint.resources.get(logicalId)!;
   const current = stack.resources.get(logicalId);
   if (!current) return { action: 'Add', logicalId, type };

@@ -2,6 +2,7 @@ import type { VirtualClock } from '../clock';
 import type { Properties, ResourceType } from '../resource-type';
 import { reasonOf } from './events';
 import { inOrder, reversed } from './graph';
+import type { ResourceHandler } from './resource-handler';
 import type { Stack } from './stack';
 import { RESOURCE_START } from './timing';
 
@@ -31,7 +32,12 @@ interface Removal {
  * Deletes resources, dependents first and concurrently where they are independent. When a deletion fails, the resources
  * that this one depends on are kept as well.
  */
-export async function remove(stack: Stack, clock: VirtualClock, leftovers: readonly Leftover[]): Promise<Removal> {
+export async function remove(
+  stack: Stack,
+  clock: VirtualClock,
+  handler: ResourceHandler,
+  leftovers: readonly Leftover[],
+): Promise<Removal> {
   const byId = new Map(leftovers.map((leftover) => [leftover.logicalId, leftover]));
   const needs = new Map(
     leftovers.map((leftover) => [leftover.logicalId, leftover.dependencies.filter((id) => byId.has(id))]),
@@ -45,13 +51,18 @@ export async function remove(stack: Stack, clock: VirtualClock, leftovers: reado
         blocked.add(logicalId);
         return;
       }
-      if (!(await removeOne(stack, clock, byId.get(logicalId)!))) failed.add(logicalId);
+      if (!(await removeOne(stack, clock, handler, byId.get(logicalId)!))) failed.add(logicalId);
     }),
   );
   return { failed: [...failed], blocked: [...blocked] };
 }
 
-async function removeOne(stack: Stack, clock: VirtualClock, leftover: Leftover): Promise<boolean> {
+async function removeOne(
+  stack: Stack,
+  clock: VirtualClock,
+  handler: ResourceHandler,
+  leftover: Leftover,
+): Promise<boolean> {
   const { logicalId, type, physicalId, properties, rollback } = leftover;
   const report = (status: string, reason?: string) =>
     stack.report({ logicalId, type: type.type, physicalId: physicalId ?? '', status, reason, properties });
@@ -67,7 +78,8 @@ async function removeOne(stack: Stack, clock: VirtualClock, leftover: Leftover):
   report('DELETE_IN_PROGRESS');
   try {
     const note = (reason: string) => report('DELETE_IN_PROGRESS', reason);
-    await type.delete(physicalId, properties, stack.context(leftover, { updatePolicy: undefined, rollback, note }));
+    const context = stack.context(leftover, { updatePolicy: undefined, rollback, note });
+    await handler.delete(type, physicalId, properties, context);
   } catch (error) {
     report('DELETE_FAILED', reasonOf(error));
     return false;

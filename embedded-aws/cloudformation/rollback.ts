@@ -2,6 +2,7 @@ import type { VirtualClock } from '../clock';
 import { reasonOf } from './events';
 import { inOrder } from './graph';
 import type { Leftover } from './removal';
+import type { ResourceHandler } from './resource-handler';
 import type { ResourceAttempt } from './rollout';
 import type { Stack, StackResource } from './stack';
 import { RESOURCE_START } from './timing';
@@ -15,6 +16,7 @@ import { RESOURCE_START } from './timing';
 export async function restore(
   stack: Stack,
   clock: VirtualClock,
+  handler: ResourceHandler,
   before: ReadonlyMap<string, StackResource>,
   attempts: ReadonlyMap<string, ResourceAttempt>,
 ): Promise<{ readonly resources: ReadonlyMap<string, StackResource>; readonly failed: readonly string[] }> {
@@ -39,7 +41,7 @@ export async function restore(
         if (attempt.kind === 'update') {
           const note = (reason: string) => report('UPDATE_IN_PROGRESS', reason);
           const context = stack.context(former.definition, { updatePolicy: former.updatePolicy, rollback: true, note });
-          const restored = await type.update(physical.id, properties, attempt.properties, context);
+          const restored = await handler.update(type, physical.id, properties, attempt.properties, context);
           resources.set(logicalId, { ...former, physical: restored });
         }
         report('UPDATE_COMPLETE');

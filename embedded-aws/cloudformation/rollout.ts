@@ -4,6 +4,7 @@ import type { Physical, Properties, ResourceContext, ResourceType } from '../res
 import type { Blueprint } from './blueprint';
 import { reasonOf } from './events';
 import { inOrder } from './graph';
+import type { ResourceHandler } from './resource-handler';
 import type { Stack, StackResource } from './stack';
 import type { ResourceDefinition } from './template';
 import { RESOURCE_START } from './timing';
@@ -27,6 +28,7 @@ interface RolloutProps {
   readonly blueprint: Blueprint;
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly clock: VirtualClock;
+  readonly handler: ResourceHandler;
 }
 
 /**
@@ -39,15 +41,17 @@ export class Rollout {
   readonly #blueprint: Blueprint;
   readonly #types: ReadonlyMap<string, ResourceType>;
   readonly #clock: VirtualClock;
+  readonly #handler: ResourceHandler;
   readonly #resources: Map<string, StackResource>;
   #stopped = false;
   #stop: () => void = () => {};
 
-  constructor({ stack, blueprint, types, clock }: RolloutProps) {
+  constructor({ stack, blueprint, types, clock, handler }: RolloutProps) {
     this.#stack = stack;
     this.#blueprint = blueprint;
     this.#types = types;
     this.#clock = clock;
+    this.#handler = handler;
     this.#resources = new Map(stack.resources);
   }
 
@@ -131,7 +135,7 @@ export class Rollout {
     });
     if (!current) {
       this.#report(attempt, 'IN_PROGRESS', '');
-      attempt.physical = await type.create(properties, context);
+      attempt.physical = await this.#handler.create(type, properties, context);
       return attempt.physical;
     }
     const { id } = current.physical;
@@ -139,11 +143,11 @@ export class Rollout {
       attempt.kind = 'replace';
       const reason = 'Requested update requires the creation of a new physical resource; hence creating one.';
       this.#report(attempt, 'IN_PROGRESS', id, reason);
-      attempt.physical = await type.create(properties, context);
+      attempt.physical = await this.#handler.create(type, properties, context);
       return attempt.physical;
     }
     this.#report(attempt, 'IN_PROGRESS', id);
-    attempt.physical = await type.update(id, properties, current.properties, context);
+    attempt.physical = await this.#handler.update(type, id, properties, current.properties, context);
     return attempt.physical;
   }
 

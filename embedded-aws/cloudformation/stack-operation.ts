@@ -3,6 +3,7 @@ import type { ResourceType } from '../resource-type';
 import type { Blueprint, StackOutput } from './blueprint';
 import { reasonOf } from './events';
 import { type Leftover, remove } from './removal';
+import type { ResourceHandler } from './resource-handler';
 import { createdResources, restore } from './rollback';
 import { Rollout } from './rollout';
 import type { Stack, StackResource } from './stack';
@@ -13,6 +14,7 @@ interface StackOperationProps {
   readonly stack: Stack;
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly clock: VirtualClock;
+  readonly handler: ResourceHandler;
   /**
    * @throws AwsError when another stack already exports one of these outputs, or imports one that would change or end.
    */
@@ -24,12 +26,14 @@ export class StackOperation {
   readonly #stack: Stack;
   readonly #types: ReadonlyMap<string, ResourceType>;
   readonly #clock: VirtualClock;
+  readonly #handler: ResourceHandler;
   readonly #checkExports: StackOperationProps['checkExports'];
 
-  constructor({ stack, types, clock, checkExports }: StackOperationProps) {
+  constructor({ stack, types, clock, handler, checkExports }: StackOperationProps) {
     this.#stack = stack;
     this.#types = types;
     this.#clock = clock;
+    this.#handler = handler;
     this.#checkExports = checkExports;
   }
 
@@ -46,7 +50,7 @@ export class StackOperation {
     stack.enter('ROLLBACK_IN_PROGRESS', `${failure.trimEnd()} Rollback requested by user.`);
     const leftovers = await createdResources(this.#clock, [...rollout.attempts.values()], blueprint.dependencies);
     stack.resources = new Map();
-    const { failed } = await remove(stack, this.#clock, leftovers);
+    const { failed } = await remove(stack, this.#clock, this.#handler, leftovers);
     await this.#clock.sleep(STACK_END);
     if (failed.length === 0) stack.enter('ROLLBACK_COMPLETE');
     else stack.enter('ROLLBACK_FAILED', failedTo('delete', failed));
@@ -65,7 +69,7 @@ export class StackOperation {
     stack.settings = settings;
     stack.updatedAt = this.#clock.date();
     stack.enter('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-    const { failed } = await remove(stack, this.#clock, superseded(before, blueprint, rollout));
+    const { failed } = await remove(stack, this.#clock, this.#handler, superseded(before, blueprint, rollout));
     stack.resources = new Map([...stack.resources].filter(([logicalId]) => blueprint.resources.has(logicalId)));
     await this.#clock.sleep(STACK_END);
     // CloudFormation no longer tracks what it could not delete here (guide, "Monitor the progress of a stack update").
@@ -82,7 +86,7 @@ export class StackOperation {
     const leftovers = [...stack.resources.values()].map((resource) =>
       leftover(resource, resource.definition.deletionPolicy !== 'Delete'),
     );
-    const { failed, blocked } = await remove(stack, this.#clock, leftovers);
+    const { failed, blocked } = await remove(stack, this.#clock, this.#handler, leftovers);
     stack.resources = new Map([...stack.resources].filter(([id]) => failed.includes(id) || blocked.includes(id)));
     await this.#clock.sleep(STACK_END);
     if (failed.length === 0) stack.enter('DELETE_COMPLETE');
@@ -93,7 +97,7 @@ export class StackOperation {
   async #deploy(blueprint: Blueprint): Promise<{ readonly rollout: Rollout; readonly failure: string | undefined }> {
     const stack = this.#stack;
     await this.#clock.sleep(STACK_START);
-    const rollout = new Rollout({ stack, blueprint, types: this.#types, clock: this.#clock });
+    const rollout = new Rollout({ stack, blueprint, types: this.#types, clock: this.#clock, handler: this.#handler });
     const failure = await rollout.run();
     if (failure !== undefined) return { rollout, failure };
     await this.#clock.sleep(STACK_END);
@@ -116,7 +120,7 @@ export class StackOperation {
     const stack = this.#stack;
     stack.enter('UPDATE_ROLLBACK_IN_PROGRESS', failure);
     await this.#clock.sleep(STACK_START);
-    const { resources, failed } = await restore(stack, this.#clock, before, rollout.attempts);
+    const { resources, failed } = await restore(stack, this.#clock, this.#handler, before, rollout.attempts);
     stack.resources = resources;
     if (failed.length > 0) {
       stack.enter('UPDATE_ROLLBACK_FAILED', failedTo('update', failed));
@@ -127,6 +131,7 @@ export class StackOperation {
     await remove(
       stack,
       this.#clock,
+      this.#handler,
       await createdResources(this.#clock, [...rollout.attempts.values()], blueprint.dependencies),
     );
     await this.#clock.sleep(STACK_END);

@@ -11,7 +11,9 @@ import type { ChangeSet } from './change-set';
 import { reasonOf, type StackEvent } from './events';
 import { NOTIFICATION_SUBJECT, notification } from './notification';
 import { changesOutputs, plan } from './plan';
+import { checkNameLength } from './property-lengths';
 import { RequestReader } from './request-reader';
+import { type ActingIdentity, ResourceHandler, type StackAccess } from './resource-handler';
 import { Stack } from './stack';
 import { StackOperation } from './stack-operation';
 import type { ChangeSetRequest, StackSettings } from './stack-request';
@@ -31,8 +33,30 @@ export interface StackServiceProps {
   readonly ssm: Ssm;
   /** Receives the events of stacks with notification ARNs. */
   readonly sns: Sns;
+  /**
+   * Decides about what CloudFormation calls for resources.
+   *
+   * @default - Every call may be made.
+   */
+  readonly access?: StackAccess | undefined;
+  /**
+   * Called with a sentence about anything that runs differently than on AWS.
+   *
+   * @default - Not called.
+   */
+  readonly onNotice?: ((notice: string) => void) | undefined;
   /** Resource types that a template may use, by name. */
   readonly types: ReadonlyMap<string, ResourceType>;
+}
+
+/** How an operation on a stack is started. */
+interface OperationStart extends Pick<ActingIdentity, 'caller'> {
+  /**
+   * Token that every event of the operation carries.
+   *
+   * @default - None.
+   */
+  readonly clientRequestToken?: string | undefined;
 }
 
 const NO_CHANGES =
@@ -47,6 +71,8 @@ export class StackService {
   readonly stacks = new Stacks();
   readonly #props: StackServiceProps;
   readonly #reader: RequestReader;
+  /** Resource types whose calls are not known, and that were reported. */
+  readonly #unchecked = new Set<string>();
 
   constructor(props: StackServiceProps) {
     this.#props = props;
@@ -64,6 +90,7 @@ export class StackService {
   /** @throws AwsError ValidationError, AlreadyExistsException, InsufficientCapabilitiesException or Unsupported. */
   createChangeSet(request: ChangeSetRequest): ChangeSet {
     const { stackName, changeSetName, type = 'UPDATE' } = request;
+    checkNameLength(changeSetName, 'changeSetName', 'changeSetName');
     const stack = type === 'CREATE' ? this.#stackToCreate(stackName, changeSetName) : this.#stackToUpdate(stackName);
     if (stack.changeSets.has(changeSetName)) {
       throw new AwsError('AlreadyExistsException', `ChangeSet ${changeSetName} already exists`);
@@ -102,7 +129,7 @@ export class StackService {
    * through `waitFor`.
    * @throws AwsError InvalidChangeSetStatus or ValidationError, before anything changes.
    */
-  executeChangeSet(stack: Stack, changeSet: ChangeSet, clientRequestToken?: string): Promise<Stack> {
+  executeChangeSet(stack: Stack, changeSet: ChangeSet, start: OperationStart = {}): Promise<Stack> {
     if (changeSet.execution !== 'AVAILABLE') {
       throw new AwsError(
         'InvalidChangeSetStatus',
@@ -114,7 +141,7 @@ export class StackService {
     // Executing one change set deletes the others (CloudFormation guide, "Execute a change set").
     stack.changeSets.clear();
     stack.changeSets.set(name, { ...changeSet, execution: 'EXECUTE_IN_PROGRESS' });
-    return this.#start(stack, clientRequestToken, async (operation) => {
+    return this.#start(stack, start, settings, async (operation) => {
       await (type === 'CREATE' ? operation.create(blueprint, settings) : operation.update(blueprint, settings));
       const execution = stack.status === `${type}_COMPLETE` ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
       // CreateStack and UpdateStack remove their change set at once.
@@ -128,7 +155,7 @@ export class StackService {
    * @returns As {@link executeChangeSet}; undefined when there is no such stack, which is not an error.
    * @throws AwsError ValidationError, before anything changes.
    */
-  deleteStack(nameOrId: string, clientRequestToken?: string): Promise<Stack> | undefined {
+  deleteStack(nameOrId: string, start: OperationStart = {}): Promise<Stack> | undefined {
     const stack = this.stacks.find(nameOrId);
     if (!stack || stack.status === 'DELETE_COMPLETE') return undefined;
     if (stack.terminationProtection) {
@@ -139,16 +166,23 @@ export class StackService {
       throw new AwsError('ValidationError', `Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
     }
     this.stacks.checkExports(stack, []);
-    return this.#start(stack, clientRequestToken, (operation) => operation.delete());
+    return this.#start(stack, start, stack.settings, (operation) => operation.delete());
   }
 
-  #start(stack: Stack, token: string | undefined, work: (operation: StackOperation) => Promise<void>): Promise<Stack> {
-    const { clock } = this.#props;
+  #start(
+    stack: Stack,
+    { clientRequestToken, caller }: OperationStart,
+    { roleArn, tags }: StackSettings,
+    work: (operation: StackOperation) => Promise<void>,
+  ): Promise<Stack> {
+    const { clock, iam, access } = this.#props;
     const checkExports = this.stacks.checkExports.bind(this.stacks);
-    stack.clientRequestToken = token;
+    const onUnchecked = (type: string) => this.#reportUnchecked(type);
+    const handler = new ResourceHandler({ iam, access, roleArn, caller, stackTags: tags, onUnchecked });
+    stack.clientRequestToken = clientRequestToken;
     return clock.spawn(async () => {
       try {
-        await work(new StackOperation({ stack, types: this.#props.types, clock, checkExports }));
+        await work(new StackOperation({ stack, types: this.#props.types, clock, handler, checkExports }));
       } catch (error) {
         // A defect of the embedded AWS must not leave a stack in progress, or clients would wait forever.
         stack.enter(stack.status.replace(/_IN_PROGRESS$/, '_FAILED'), reasonOf(error));
@@ -166,7 +200,8 @@ export class StackService {
         `Stack [${stackName}] already exists and cannot be created again with the changeSet [${changeSetName}].`,
       );
     }
-    if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(stackName)) {
+    checkNameLength(stackName, 'stackName', 'stackName');
+    if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(stackName)) {
       throw new AwsError(
         'ValidationError',
         `1 validation error detected: Value '${stackName}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
@@ -181,6 +216,14 @@ export class StackService {
     const stack = this.stacks.get(nameOrId);
     if (UPDATABLE.includes(stack.status)) return stack;
     throw new AwsError('ValidationError', `Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+  }
+
+  #reportUnchecked(type: string): void {
+    if (this.#unchecked.has(type)) return;
+    this.#unchecked.add(type);
+    this.#props.onNotice?.(
+      `permissions for ${type} are not checked, because it is not known what CloudFormation calls for it`,
+    );
   }
 
   #notify(stack: Stack, event: StackEvent): void {

@@ -1,3 +1,4 @@
+import { QUOTAS } from '../../aws-rules/limits/quotas';
 import { callOf } from '../../aws-rules/template-intrinsics';
 import { AwsError, Unsupported } from '../errors';
 import type { Properties, ResourceType } from '../resource-type';
@@ -29,6 +30,7 @@ const POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'];
  */
 export function checkTemplate(template: StackTemplate, types: ReadonlyMap<string, ResourceType>): void {
   checkShape(template);
+  checkCounts(template);
   checkReferences(template);
   const circle = circles(dependencies(Object.values(template.resources), template));
   if (circle.length > 0) invalid(`Circular dependency between resources: [${circle.join(', ')}]`);
@@ -79,6 +81,25 @@ function checkShape(template: StackTemplate): void {
     );
     if (unknownAttributes.length > 0) {
       invalid(`Invalid template resource property '${unknownAttributes.join("', '")}' of ${logicalId}`);
+    }
+  }
+}
+
+/** The text for resources is from serverless/serverless#2387, that for outputs from dougmoscrop/serverless-plugin-split-stacks#43. */
+function checkCounts({ resources, outputs, parameters }: StackTemplate): void {
+  const count = (section: Readonly<Record<string, unknown>>) => Object.keys(section).length;
+  const { maximum } = QUOTAS.resources;
+  if (count(resources) > maximum) {
+    invalid(
+      `Template format error: Number of resources, ${count(resources)}, is greater than maximum allowed, ${maximum}`,
+    );
+  }
+  for (const [name, section, quota] of [
+    ['Outputs', outputs, QUOTAS.outputs],
+    ['Parameters', parameters, QUOTAS.parameters],
+  ] as const) {
+    if (count(section) > quota.maximum) {
+      invalid(`Template format error: ${name} count ${count(section)} is greater than max allowed ${quota.maximum}`);
     }
   }
 }

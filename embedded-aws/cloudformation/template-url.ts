@@ -1,9 +1,9 @@
+import { QUOTAS } from '../../aws-rules/limits/quotas';
 import { AwsError } from '../errors';
 import type { BucketStore } from '../s3/bucket-store';
 
-/** Sizes of the largest TemplateBody and of the largest template in S3, in bytes (CloudFormation guide, "quotas"). */
-const LARGEST_BODY = 51_200;
-const LARGEST_OBJECT = 1_048_576;
+const LARGEST_BODY = QUOTAS.inlineTemplate.maximum;
+const LARGEST_OBJECT = QUOTAS.template.maximum;
 
 /** Source of a template; exactly one of both members is given. */
 export interface TemplateSource {

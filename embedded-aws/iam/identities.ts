@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
+import { checkAttachedPolicies, checkInlinePolicies, checkManagedPolicy, checkTrustPolicy } from './limits';
 import type { TrustPolicy } from './trust';
 
 export interface RoleProps {
@@ -22,10 +23,17 @@ export interface RoleProps {
    * @default - None.
    */
   readonly managedPolicies?: readonly string[];
+  /**
+   * ARN of the policy that is the role's permissions boundary.
+   *
+   * @default - None.
+   */
+  readonly permissionsBoundary?: string | undefined;
 }
 
-export interface Role extends Required<Omit<RoleProps, 'description'>> {
+export interface Role extends Required<Omit<RoleProps, 'description' | 'permissionsBoundary'>> {
   readonly description: string | undefined;
+  readonly permissionsBoundary: string | undefined;
   readonly id: string;
   readonly arn: string;
   readonly createdAt: Date;
@@ -60,11 +68,13 @@ export class Identities {
     this.#ids = ids;
   }
 
-  /** @throws AwsError EntityAlreadyExists. */
+  /** @throws AwsError EntityAlreadyExists, or LimitExceeded. */
   createRole(props: RoleProps): Role {
     if (this.#roles.has(props.name)) {
       throw new AwsError('EntityAlreadyExists', `Role with name ${props.name} already exists.`, 409);
     }
+    checkTrustPolicy(props.trustPolicy);
+    checkAttachedPolicies(props.managedPolicies ?? []);
     const path = props.path ?? '/';
     const role: Role = {
       name: props.name,
@@ -73,6 +83,7 @@ export class Identities {
       description: props.description,
       maxSessionDuration: props.maxSessionDuration ?? 3600,
       managedPolicies: props.managedPolicies ?? [],
+      permissionsBoundary: props.permissionsBoundary,
       id: `AROA${this.#ids.text(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
       arn: `arn:aws:iam::${this.accountId}:role${path}${props.name}`,
       createdAt: this.#clock.date(),
@@ -85,10 +96,12 @@ export class Identities {
   /**
    * Changes the members of a role that can change without replacing it.
    *
-   * @throws AwsError NoSuchEntity.
+   * @throws AwsError NoSuchEntity, or LimitExceeded.
    */
   updateRole(name: string, change: Omit<RoleProps, 'name' | 'path'>): Role {
     const { id, arn, path, createdAt, inlinePolicies } = this.role(name);
+    checkTrustPolicy(change.trustPolicy);
+    checkAttachedPolicies(change.managedPolicies ?? []);
     const role: Role = {
       name,
       trustPolicy: change.trustPolicy,
@@ -96,6 +109,7 @@ export class Identities {
       description: change.description,
       maxSessionDuration: change.maxSessionDuration ?? 3600,
       managedPolicies: change.managedPolicies ?? [],
+      permissionsBoundary: change.permissionsBoundary,
       id,
       arn,
       createdAt,
@@ -103,6 +117,18 @@ export class Identities {
     };
     this.#roles.set(name, role);
     return role;
+  }
+
+  /**
+   * Adds an inline policy to a role, or replaces the one of that name.
+   *
+   * @throws AwsError NoSuchEntity, or LimitExceeded.
+   */
+  putInlinePolicy(roleName: string, name: string, document: object): void {
+    const { inlinePolicies } = this.role(roleName);
+    const others = [...inlinePolicies].filter(([other]) => other !== name).map(([, other]) => other);
+    checkInlinePolicies(roleName, [...others, document]);
+    inlinePolicies.set(name, document);
   }
 
   /** @throws AwsError NoSuchEntity, or DeleteConflict while the role has inline policies. */
@@ -120,12 +146,17 @@ export class Identities {
     return role;
   }
 
+  /** @returns The role; undefined when there is none of that name. */
+  findRole(name: string): Role | undefined {
+    return this.#roles.get(name);
+  }
+
   /** @returns The role with that ARN; undefined when there is none. */
   roleByArn(arn: string): Role | undefined {
     return [...this.#roles.values()].find((role) => role.arn === arn);
   }
 
-  /** @throws AwsError EntityAlreadyExists. */
+  /** @throws AwsError EntityAlreadyExists, or LimitExceeded. */
   createManagedPolicy(name: string, path: string, document: object): ManagedPolicy {
     const arn = `arn:aws:iam::${this.accountId}:policy${path}${name}`;
     if (this.#managedPolicies.has(arn)) {
@@ -135,6 +166,7 @@ export class Identities {
         409,
       );
     }
+    checkManagedPolicy(document);
     const policy = { arn, name, document };
     this.#managedPolicies.set(arn, policy);
     return policy;
@@ -143,10 +175,12 @@ export class Identities {
   /**
    * Replaces the document of a managed policy.
    *
-   * @throws AwsError NoSuchEntity.
+   * @throws AwsError NoSuchEntity, or LimitExceeded.
    */
   updateManagedPolicy(arn: string, document: object): void {
-    this.#managedPolicies.set(arn, { ...this.managedPolicy(arn), document });
+    const policy = this.managedPolicy(arn);
+    checkManagedPolicy(document);
+    this.#managedPolicies.set(arn, { ...policy, document });
   }
 
   /** @throws AwsError NoSuchEntity. */
@@ -165,11 +199,13 @@ export class Identities {
   /**
    * Attaches a managed policy to a role, or detaches it.
    *
-   * @throws AwsError NoSuchEntity.
+   * @throws AwsError NoSuchEntity, or LimitExceeded.
    */
   setAttached(arn: string, roleName: string, attached: boolean): void {
     const role = this.role(roleName);
     const otherPolicies = role.managedPolicies.filter((policy) => policy !== arn);
-    this.#roles.set(roleName, { ...role, managedPolicies: attached ? [...otherPolicies, arn] : otherPolicies });
+    const managedPolicies = attached ? [...otherPolicies, arn] : otherPolicies;
+    checkAttachedPolicies(managedPolicies);
+    this.#roles.set(roleName, { ...role, managedPolicies });
   }
 }

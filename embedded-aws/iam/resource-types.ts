@@ -3,6 +3,7 @@ import { physicalName } from '../physical-name';
 import type { Random } from '../random';
 import type { Physical, Properties, ResourceType } from '../resource-type';
 import type { Identities, Role, RoleProps } from './identities';
+import { checkInlinePolicies } from './limits';
 
 /**
  * Time to create or update a role or policy, in virtual milliseconds: CloudFormation waits until it is known
@@ -22,6 +23,7 @@ export function iamResourceTypes(iam: Identities, clock: VirtualClock, random: R
       'ManagedPolicyArns',
       'MaxSessionDuration',
       'Path',
+      'PermissionsBoundary',
       'Policies',
       'RoleName',
       'Tags',
@@ -29,15 +31,18 @@ export function iamResourceTypes(iam: Identities, clock: VirtualClock, random: R
     replacedBy: ['Path', 'RoleName'],
     async create(properties, context) {
       const name = properties.RoleName ?? physicalName(context, random, { longest: 64 });
+      const documents = (properties.Policies ?? []).map(({ PolicyDocument }: Properties) => PolicyDocument);
+      // Before there is a role, which nothing would delete.
+      checkInlinePolicies(name, documents);
       const created = iam.createRole({ ...readRole(properties), name, path: properties.Path });
-      putPolicies(created, properties);
+      putPolicies(iam, created, properties);
       await clock.sleep(PROPAGATION);
       return describe(created);
     },
     async update(name, properties, previous) {
       const updated = iam.updateRole(name, readRole(properties));
       for (const { PolicyName } of previous.Policies ?? []) updated.inlinePolicies.delete(PolicyName);
-      putPolicies(updated, properties);
+      putPolicies(iam, updated, properties);
       await clock.sleep(PROPAGATION);
       return describe(updated);
     },
@@ -53,13 +58,13 @@ export function iamResourceTypes(iam: Identities, clock: VirtualClock, random: R
     accepts: ['PolicyDocument', 'PolicyName', 'Roles'],
     replacedBy: [],
     async create(properties, context) {
-      for (const name of properties.Roles ?? []) put(iam.role(name), properties);
+      for (const name of properties.Roles ?? []) put(iam, name, properties);
       await clock.sleep(PROPAGATION);
       return { id: physicalName(context, random, { longest: 128 }), attributes: {} };
     },
     async update(id, properties, previous) {
       for (const name of previous.Roles ?? []) iam.role(name).inlinePolicies.delete(previous.PolicyName);
-      for (const name of properties.Roles ?? []) put(iam.role(name), properties);
+      for (const name of properties.Roles ?? []) put(iam, name, properties);
       await clock.sleep(PROPAGATION);
       return { id, attributes: {} };
     },
@@ -102,15 +107,16 @@ function readRole(properties: Properties): Omit<RoleProps, 'name' | 'path'> {
     description: properties.Description,
     maxSessionDuration: properties.MaxSessionDuration === undefined ? undefined : Number(properties.MaxSessionDuration),
     managedPolicies: properties.ManagedPolicyArns,
+    permissionsBoundary: properties.PermissionsBoundary,
   };
 }
 
-function putPolicies(role: Role, properties: Properties): void {
-  for (const policy of properties.Policies ?? []) put(role, policy);
+function putPolicies(iam: Identities, role: Role, properties: Properties): void {
+  for (const policy of properties.Policies ?? []) put(iam, role.name, policy);
 }
 
-function put(role: Role, { PolicyName, PolicyDocument }: Properties): void {
-  role.inlinePolicies.set(PolicyName, PolicyDocument);
+function put(iam: Identities, roleName: string, { PolicyName, PolicyDocument }: Properties): void {
+  iam.putInlinePolicy(roleName, PolicyName, PolicyDocument);
 }
 
 function describe(role: Role): Physical {

@@ -1,3 +1,4 @@
+import { environmentSize, excess } from '../../aws-rules/limits/measure';
 import { AwsError, Unsupported } from '../errors';
 import type { Input } from '../protocol/api';
 
@@ -115,7 +116,15 @@ function readVariables(variables: Readonly<Record<string, unknown>>): Record<str
         `Reserved keys used in this request: ${reserved.join(', ')}`,
     );
   }
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+  const read = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+  if (excess('environmentVariables', environmentSize(read)).length > 0) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'Lambda was unable to configure your environment variables because the environment variables you have provided ' +
+        `exceeded the 4KB limit. String measured: ${JSON.stringify(read)}`,
+    );
+  }
+  return read;
 }
 
 function readLogGroup(name: string, logging: Input | undefined, former: FunctionConfiguration | undefined): string {

@@ -5,6 +5,9 @@ import { EXTRA_PERMISSION_KEYS, type ExtraPermission, extraPermission } from './
 import { matching } from './matching';
 import { defaultPipelineName } from './pipeline-name';
 
+/** Directory of the service when the configuration names none. */
+export const DEFAULT_SERVICE_DIRECTORY = 'service';
+
 /** The configuration in cdk.json under the context key `pipeline`. */
 export interface PipelineConfig {
   /** The GitHub repository, as "owner/repo". */
@@ -156,7 +159,7 @@ const pipeline = z.strictObject(
     serviceDirectory: matching(
       /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/,
       'is not a directory of the repository; write its path, relative to the repository',
-    ).default('service'),
+    ).default(DEFAULT_SERVICE_DIRECTORY),
     environments: z
       .array(environment, { error: 'is not a list of environments; write it as [{ "name": "prod" }]' })
       .min(1, { error: 'contains no environment; write at least one, such as { "name": "prod" }' }),

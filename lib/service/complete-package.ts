@@ -123,14 +123,13 @@ function roleName(stack: string, logicalId: string): string {
  * the beginning in the bucket's name, so their permissions may cover it; naming it would replace it, with all that is in it.
  */
 function protectBucket(properties: Record<string, unknown>, names: ReleaseNames): void {
-  const document = properties.PolicyDocument as { Statement: unknown[] };
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of Fn::Sub
+  const document = properties.PolicyDocument as { Statement: { readonly Sid?: string }[] };
   const role = (name: string) => ({
     'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role${names.rolePath}${name}`,
   });
   // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of Fn::Sub
   const bucket = 'arn:${AWS::Partition}:s3:::${ServerlessDeploymentBucket}';
-  document.Statement.push({
+  const others = {
     Sid: 'OtherEnvironments',
     Effect: 'Deny',
     Principal: '*',
@@ -140,5 +139,6 @@ function protectBucket(properties: Record<string, unknown>, names: ReleaseNames)
       ArnLike: { 'aws:PrincipalArn': role('*') },
       ArnNotEquals: { 'aws:PrincipalArn': [names.deployRole, names.cloudFormationRole].map(role) },
     },
-  });
+  };
+  document.Statement = [...document.Statement.filter((statement) => statement.Sid !== others.Sid), others];
 }

@@ -1,11 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readPipelineConfig } from '../config/cdk-json';
-
-/** What ended a command. */
-export type CommandEnd =
-  | { readonly type: 'exited'; readonly status: number }
-  | { readonly type: 'signalled'; readonly signal: string };
+import type { CommandEnd } from './npm';
+import { requireServicePackages } from './service-packages';
 
 interface ServiceTestsProps {
   /** Absolute path of the directory that holds cdk.json. */
@@ -38,6 +35,7 @@ export async function runServiceTests({ repository, npmTest, stdout, stderr }: S
       stdout.write(`${service} has no tests to run: ${tests.reason}\n`);
       return 0;
     case 'npm-test': {
+      requireServicePackages(repository, serviceDirectory);
       const end = await npmTest(join(repository, serviceDirectory));
       if (end.type === 'exited' && end.status === 0) return 0;
       const how = end.type === 'exited' ? `exit status ${end.status}` : end.signal;
@@ -58,15 +56,8 @@ type Tests =
 const PLACEHOLDER = 'echo "Error: no test specified" && exit 1';
 
 function findTests(repository: string, serviceDirectory: string): Tests {
-  const directory = join(repository, serviceDirectory);
-  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
-    return {
-      type: 'invalid',
-      problem: `pipeline.serviceDirectory in cdk.json: "${serviceDirectory}" is not a directory of this repository; write the one that holds serverless.yml`,
-    };
-  }
   // Without a package.json of its own, npm would find the repository's, and run these tests again.
-  if (relative(repository, directory) === '') {
+  if (relative(repository, join(repository, serviceDirectory)) === '') {
     return { type: 'none', reason: "the repository's own package.json belongs to the pipeline" };
   }
   const file = join(serviceDirectory, 'package.json');

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -7,7 +8,13 @@ const execute = promisify(execFile);
 /** Milliseconds. */
 const TIMEOUT = 120_000;
 
+/** Extensions of the file `serverless`, in the order in which osls looks for them (`lib/cli/resolve-configuration-path.js`). */
+const EXTENSIONS = ['yml', 'yaml', 'json', 'js', 'mjs', 'cjs', 'ts'];
+
 const SLS = require.resolve('serverless/bin/serverless.js');
+
+/** Version of osls. */
+export const SLS_VERSION: string = require('serverless/package.json').version;
 
 interface RunSlsOptions {
   /** The command with its arguments, e.g. `['print', '--format', 'json']`. */
@@ -44,12 +51,7 @@ interface Output {
  * @throws Error with the output of sls when it fails or takes longer than two minutes.
  */
 export async function runSls(options: RunSlsOptions): Promise<string> {
-  if (!existsSync(options.serviceDirectory)) {
-    // Otherwise Node would report that it cannot be started itself.
-    throw new Error(
-      `'${options.serviceDirectory}' is not a directory; write the one that holds serverless.yml as "serviceDirectory" in cdk.json`,
-    );
-  }
+  requireConfiguration(options.serviceDirectory);
   const args = [...options.command, '--stage', options.stage];
   if (options.region !== undefined) args.push('--region', options.region);
   if (options.deploymentType !== undefined) args.push(`--param=deploymentType=${options.deploymentType}`);
@@ -67,4 +69,21 @@ export async function runSls(options: RunSlsOptions): Promise<string> {
     const what = killed ? 'was stopped after two minutes' : 'failed';
     throw new Error(`sls ${args.join(' ')} ${what}:\n${output.join('\n') || message}`, { cause });
   }
+}
+
+/** @throws Error when osls would not find the service's configuration, with the names that come near. */
+function requireConfiguration(directory: string): void {
+  if (!existsSync(directory)) {
+    // Otherwise Node would report that it cannot be started itself.
+    throw new Error(
+      `'${directory}' is not a directory; write the one that holds serverless.yml as "serviceDirectory" in cdk.json`,
+    );
+  }
+  if (EXTENSIONS.some((extension) => existsSync(join(directory, `serverless.${extension}`)))) return;
+  const near = readdirSync(directory).filter((name) => /^serverless.*\.(ya?ml|json|[cm]?js|ts)$/.test(name));
+  const remedy =
+    near.length > 0 ? `rename ${near.join(' or ')}` : 'write the directory that does as "serviceDirectory" in cdk.json';
+  throw new Error(
+    `'${directory}' holds no serverless.yml, nor serverless.${EXTENSIONS.slice(1).join(', .')}; ${remedy}`,
+  );
 }

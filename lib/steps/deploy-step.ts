@@ -94,10 +94,13 @@ function release(environment: PipelineEnvironment): string {
   );
 }
 
+/** The pipeline's own sls, which made the package. In the service's directory, npx would find the service's first. */
+const SLS = '$CODEBUILD_SRC_DIR/node_modules/serverless/bin/serverless.js';
+
 function slsDeploy({ config: { deploymentType } }: PipelineEnvironment): string {
   const parameter = deploymentType === undefined ? '' : ` --param=deploymentType=${deploymentType}`;
   return (
-    '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION"' +
+    `(cd "$SERVICE_DIRECTORY" && node "${SLS}" deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION"` +
     `${parameter} --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")`
   );
 }

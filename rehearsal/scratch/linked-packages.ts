@@ -15,7 +15,8 @@ export async function linkPackages(installed: string, checkout: string): Promise
   await linkEntries(installed, join(installed, 'node_modules'), join(checkout, 'node_modules'));
 }
 
-async function linkEntries(installed: string, from: string, to: string): Promise<void> {
+/** Makes a directory whose entries are links to those of another one. */
+export async function linkEntries(installed: string, from: string, to: string): Promise<void> {
   await mkdir(to);
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const source = join(from, entry.name);

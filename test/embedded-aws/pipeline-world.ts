@@ -29,8 +29,8 @@ export class PipelineWorld {
 
   deploy(resources: Properties): Promise<StackResult> {
     const template = { body: JSON.stringify({ Resources: resources }) };
-    const { cloudFormation } = this.region;
-    return this.clock.spawn(() => this.clock.waitFor(cloudFormation.deploy({ stackName: 'app', template })));
+    const request = { stackName: 'app', template, capabilities: ['CAPABILITY_NAMED_IAM'] };
+    return this.clock.spawn(() => this.clock.waitFor(this.region.cloudFormation.deploy(request)));
   }
 
   async close(): Promise<void> {

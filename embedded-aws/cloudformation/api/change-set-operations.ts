@@ -32,10 +32,10 @@ export function changeSetOperations(service: StackService): Operations {
     },
     ExecuteChangeSet: {
       accepts: ['ChangeSetName', 'StackName', 'ClientRequestToken', 'DisableRollback'],
-      run(input) {
+      run(input, caller) {
         refuseUnless(input, 'DisableRollback', 'false');
         const { stack, changeSet } = findChangeSet(service, input);
-        service.executeChangeSet(stack, changeSet, input.ClientRequestToken);
+        service.executeChangeSet(stack, changeSet, { clientRequestToken: input.ClientRequestToken, caller });
         return {};
       },
     },

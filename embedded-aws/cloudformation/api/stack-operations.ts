@@ -1,11 +1,12 @@
 import { AwsError } from '../../errors';
 import type { Input, Operations } from '../../protocol/api';
+import type { Caller } from '../../scope';
 import type { StackService } from '../stack-service';
 import { readRequest, refuseUnless, STACK_MEMBERS } from './input';
 
 /** Operations that change stacks without a change set. */
 export function stackOperations(service: StackService): Operations {
-  const start = (input: Input, type: 'CREATE' | 'UPDATE') => {
+  const start = (input: Input, caller: Caller, type: 'CREATE' | 'UPDATE') => {
     refuseUnless(input, 'DisableRollback', 'false');
     refuseUnless(input, 'OnFailure', 'ROLLBACK');
     const { stackName } = readRequest(input);
@@ -20,20 +21,23 @@ export function stackOperations(service: StackService): Operations {
       stack.changeSets.delete(changeSetName);
       throw new AwsError('ValidationError', 'No updates are to be performed.');
     }
-    service.executeChangeSet(stack, changeSet, input.ClientRequestToken);
+    service.executeChangeSet(stack, changeSet, { clientRequestToken: input.ClientRequestToken, caller });
     stack.changeSets.delete(changeSetName);
     return { StackId: stack.id };
   };
   return {
     CreateStack: {
       accepts: [...STACK_MEMBERS, 'DisableRollback', 'OnFailure'],
-      run: (input) => start(input, 'CREATE'),
+      run: (input, caller) => start(input, caller, 'CREATE'),
     },
-    UpdateStack: { accepts: [...STACK_MEMBERS, 'DisableRollback'], run: (input) => start(input, 'UPDATE') },
+    UpdateStack: {
+      accepts: [...STACK_MEMBERS, 'DisableRollback'],
+      run: (input, caller) => start(input, caller, 'UPDATE'),
+    },
     DeleteStack: {
       accepts: ['StackName', 'ClientRequestToken'],
-      run({ StackName, ClientRequestToken }) {
-        service.deleteStack(StackName, ClientRequestToken);
+      run({ StackName, ClientRequestToken: clientRequestToken }, caller) {
+        service.deleteStack(StackName, { clientRequestToken, caller });
         return undefined;
       },
     },

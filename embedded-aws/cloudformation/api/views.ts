@@ -1,5 +1,5 @@
 import type { RequiredCapability } from '../capabilities';
-import type { ChangeSet, ResourceChange } from '../change-set';
+import type { ChangeSet, PlannedChange } from '../change-set';
 import type { StackEvent } from '../events';
 import type { ResourceState, Stack } from '../stack';
 import type { ParameterDefinition, StackTemplate } from '../template';
@@ -131,7 +131,7 @@ function resourceBase({ logicalId, physicalId, type, status, reason }: ResourceS
   };
 }
 
-function changeView(change: ResourceChange): object {
+function changeView(change: PlannedChange): object {
   const modified = change.action === 'Modify' ? change : undefined;
   return {
     Action: change.action,

@@ -24,11 +24,11 @@ interface CacheRequest {
 }
 
 /**
- * Fills a path that is not cached from another source, as if an earlier build had cached it.
+ * Fills paths that are not cached from another source, as if an earlier build had cached them.
  *
- * @returns Whether it filled the path.
+ * @returns Whether it filled any.
  */
-export type CacheSeed = (path: CachePath, sourceDirectory: string) => Promise<boolean>;
+export type CacheSeed = (paths: readonly CachePath[], sourceDirectory: string) => Promise<boolean>;
 
 /**
  * What a build found: the entry of its key, an entry that matches a fallback key, the content of a seed, or nothing.
@@ -122,8 +122,7 @@ export class BuildCache {
       }
       return { type: 'fallback', key: entry.key! };
     }
-    let seeded = false;
-    for (const path of request.paths) seeded = ((await this.#seed?.(path, request.sourceDirectory)) ?? false) || seeded;
+    const seeded = await this.#seed?.(request.paths, request.sourceDirectory);
     return { type: seeded ? 'seeded' : 'miss' };
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPipelineConfig } from '../../../lib/config/cdk-json';
@@ -14,4 +14,19 @@ test.each([
 ])('a cdk.json that is %s is refused', (_, text, message) => {
   if (text !== undefined) writeFileSync(join(repository, 'cdk.json'), text);
   expect(() => readPipelineConfig(repository)).toThrow(message);
+});
+
+test.each([
+  ['that it names', { serviceDirectory: 'apps/api' }, 'apps/api'],
+  ['of the default', {}, 'service'],
+])('a directory %s and that does not exist is reported together with the other mistakes', (_, more, directory) => {
+  const pipeline = { repository: 'acme/shop', branch: '', environments: [{ name: 'prod' }], ...more };
+  writeFileSync(join(repository, 'cdk.json'), JSON.stringify({ context: { pipeline } }));
+  expect(() => readPipelineConfig(repository)).toThrow(
+    `cdk.json, context key "pipeline":
+  pipeline.branch: "" is not a branch; write its name, such as "main"
+  pipeline.serviceDirectory: "${directory}" is not a directory of this repository; write the one that holds serverless.yml`,
+  );
+  mkdirSync(join(repository, directory), { recursive: true });
+  expect(() => readPipelineConfig(repository)).toThrow(/such as "main"$/);
 });

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describeService, serviceDescription } from '../../../lib/service/service-description';
 
 const PRINTED = {
@@ -68,8 +71,26 @@ test('a custom stack name is refused, because the roles are limited to the defau
   );
 });
 
-test('a service that sls cannot read fails with the message of sls', async () => {
-  await expect(describeService({ serviceDirectory: __dirname, stage: 'prod' })).rejects.toThrow(
-    /^sls print --format json --stage prod failed:\n[\s\S]*This command can only be run in a service directory/,
-  );
+describe('the configuration of a service', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'service-description-'));
+  beforeEach(() => {
+    rmSync(directory, { recursive: true });
+    mkdirSync(directory);
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const describe = () => describeService({ serviceDirectory: directory, stage: 'prod' });
+
+  test('that sls cannot read fails with the message of sls', async () => {
+    writeFileSync(join(directory, 'serverless.yml'), 'service: shop\nprovider: { name: \n');
+    await expect(describe()).rejects.toThrow(/^sls print --format json --stage prod failed:\n[\s\S]*serverless\.yml/);
+  });
+
+  test('with another name is refused with the name that sls would find', async () => {
+    writeFileSync(join(directory, 'serverless.aws.yml'), 'service: shop\n');
+    await expect(describe()).rejects.toThrow(
+      `'${directory}' holds no serverless.yml, nor serverless.yaml, .json, .js, .mjs, .cjs, .ts; rename serverless.aws.yml`,
+    );
+    rmSync(join(directory, 'serverless.aws.yml'));
+    await expect(describe()).rejects.toThrow('; write the directory that does as "serviceDirectory" in cdk.json');
+  });
 });

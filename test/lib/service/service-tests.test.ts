@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type CommandEnd, runServiceTests } from '../../../lib/service/service-tests';
+import type { CommandEnd } from '../../../lib/service/npm';
+import { runServiceTests } from '../../../lib/service/service-tests';
 
 const directories: string[] = [];
 afterAll(() => {
@@ -83,11 +84,6 @@ test("a service in the repository's root does not run the tests of the pipeline 
 
 test.each<[string, Readonly<Record<string, unknown>>, string]>([
   [
-    'a directory that does not exist',
-    { 'cdk.json': cdkJson({ serviceDirectory: 'apps/api' }) },
-    '✖ pipeline.serviceDirectory in cdk.json: "apps/api" is not a directory of this repository; write the one that holds serverless.yml\n',
-  ],
-  [
     'a package.json that is not JSON',
     { 'cdk.json': cdkJson(), 'service/package.json': 'scripts:' },
     '✖ cannot read service/package.json: ',
@@ -96,6 +92,12 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   const { status, stderr, ran } = await run(files);
   expect({ status, ran }).toEqual({ status: 1, ran: [] });
   expect(stderr).toContain(message);
+});
+
+test('packages of its own that are not installed are an error, before any test runs', async () => {
+  const manifest = { ...withTests, devDependencies: { vitest: '^3' } };
+  const files = { 'cdk.json': cdkJson(), 'service/package.json': manifest, 'service/package-lock.json': {} };
+  await expect(run(files)).rejects.toThrow("are not installed; run 'npm run install:service'");
 });
 
 test('every mistake in cdk.json is reported at once', async () => {

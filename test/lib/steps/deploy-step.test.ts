@@ -24,7 +24,7 @@ test('credentials come from a profile, so that the SDK can renew them during the
 });
 
 const sls =
-  '(cd "$SERVICE_DIRECTORY" && npx sls deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION" --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")';
+  '(cd "$SERVICE_DIRECTORY" && node "$CODEBUILD_SRC_DIR/node_modules/serverless/bin/serverless.js" deploy --verbose --force --stage "$STAGE" --region "$DEPLOY_REGION" --package "$CODEBUILD_SRC_DIR/$PACKAGE_DIRECTORY")';
 
 test('sls runs after prepare, waits for a rollback to end, and deploys again what was rolled back', () => {
   expect(phases.build?.commands).toEqual([
@@ -47,8 +47,8 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
   function deployed(prepare: number, deploy: number) {
     const program = (name: string, text: string) =>
       writeFileSync(join(directory, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    program('node', `echo "prepare $4"; exit ${prepare}`);
-    program('npx', `echo "npx $*"; echo "Error: no" >&2; exit ${deploy}`);
+    const sls = `echo "sls $*"; echo "Error: no" >&2; exit ${deploy}`;
+    program('node', `case "$1" in */serverless.js) ${sls} ;; *) echo "prepare $4"; exit ${prepare} ;; esac`);
     const script = `${phases.build?.commands?.[0]}\necho "phase $?, sls $SLS_DEPLOY_STATUS"`;
     const env = { PATH: `${directory}:${process.env.PATH}`, SERVICE_DIRECTORY: '.', STAGE: 'prod', DEPLOY_REGION: 'r' };
     const { stdout } = spawnSync(shell, ['-c', script], { cwd: directory, env, encoding: 'utf8' });
@@ -58,7 +58,7 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
   test.each([0, 3])('the status %i of sls is kept, and its output goes to the log and to a file', (status) => {
     const [prepare, output, error, end] = deployed(0, status);
     expect(prepare).toBe('prepare prepare');
-    expect(output).toMatch(/^npx sls deploy --verbose/);
+    expect(output).toMatch(/^sls .*serverless\.js deploy --verbose/);
     expect([error, end]).toEqual(['Error: no', `phase 0, sls ${status}`]);
     expect(readFileSync(join(directory, '.release/sls.log'), 'utf8')).toBe(`${output}\n${error}\n`);
   });

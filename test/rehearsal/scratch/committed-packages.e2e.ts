@@ -67,7 +67,7 @@ const committed = () => readFile(join(ROOT, PLUGIN), 'utf8');
 test('synthesis loads a workspace package as it is committed', async () => {
   expect(await repository.changes()).toEqual([PLUGIN]);
   const commit = await repository.head();
-  const { directory } = await synthesise({ repository, commit, installed: workTree, scratch });
+  const { directory } = await synthesise({ repository, commit, installed: workTree, scratch, onNotice: () => {} });
   expect(await readFile(join(directory, 'plugin.js'), 'utf8')).toBe(await committed());
 });
 
@@ -105,7 +105,7 @@ describe('the packages of the work tree', () => {
     await cp(join(workTree, 'package-lock.json'), hidden);
     const directory = join(source, 'node_modules');
     const seed = installedPackages(workTree, scratch);
-    expect(await seed({ pattern: 'node_modules/**/*', directory }, source)).toBe(true);
+    expect(await seed([{ pattern: 'node_modules/**/*', directory }], source)).toBe(true);
     const plugin = createRequire(join(source, 'app.js')).resolve('serverless-canary-guard');
     expect(await realpath(plugin)).toBe(join(source, PLUGIN));
     expect(await readFile(plugin, 'utf8')).toBe(await committed());
@@ -122,6 +122,6 @@ describe('the packages of the work tree', () => {
     );
     const seed = installedPackages(workTree, scratch);
     const directory = join(source, 'node_modules');
-    expect(await seed({ pattern: 'node_modules/**/*', directory }, source)).toBe(false);
+    expect(await seed([{ pattern: 'node_modules/**/*', directory }], source)).toBe(false);
   });
 });
