@@ -1,7 +1,7 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { releaseClients } from '../release/aws/clients';
 import { AlarmBoard, type WidgetEvent } from '../release/board/alarm-board';
-import { readEnvironments } from '../release/notify/settings';
+import { readEnvironments } from '../release/notify/watched-environments';
 
 let board: AlarmBoard | undefined;
 

@@ -9,6 +9,7 @@ import { withServicePackages } from '../lib/config/service-packages-cache';
 import { PipelineStack } from '../lib/pipeline-stack';
 import { describeService } from '../lib/service/service-description';
 import { requireServicePackages } from '../lib/service/service-packages';
+import { refuseExcesses } from '../lib/stack-limits';
 
 const REPOSITORY = join(__dirname, '..');
 
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     buildSpec: withServicePackages(parse(readFileSync(join(REPOSITORY, 'buildspec.yml'), 'utf8')), packages),
     cdkCliVersion: cdkCliVersion(join(REPOSITORY, 'package-lock.json')),
   });
-  app.synth();
+  refuseExcesses(app.synth());
 }
 
 main().catch((error: Error) => {

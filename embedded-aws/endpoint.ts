@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import type { AccessNeed } from './access/need';
 import { AwsError, asAwsError, NOT_SUPPORTED } from './errors';
 import { type ApiRequest, type ApiResponse, REQUEST_ID, type ServiceApi } from './protocol/api';
 import { writeJson } from './protocol/json';
@@ -15,12 +16,14 @@ export interface EndpointProps {
    * @throws AwsError as STS would.
    */
   readonly authenticate: (accessKeyId: string, region: string) => Caller;
+  /** @returns AWS's message why a caller may not do something; undefined when it may. */
+  readonly authorize: (caller: Caller, need: AccessNeed) => string | undefined;
   /**
    * Handles unsigned requests.
    *
    * @default - They are refused, as AWS does.
    */
-  readonly unsigned?: (request: Omit<ApiRequest, 'caller'>) => ApiResponse | undefined;
+  readonly unsigned?: (request: UnsignedRequest) => ApiResponse | undefined;
   /**
    * Value of the `Date` header.
    *
@@ -34,6 +37,9 @@ export interface EndpointProps {
    */
   readonly onCall?: (call: { readonly service: string; readonly request: ApiRequest }) => void;
 }
+
+/** A request before its signature is read. */
+type UnsignedRequest = Omit<ApiRequest, 'caller' | 'authorize'>;
 
 /**
  * One address for all services, as `AWS_ENDPOINT_URL` needs it. The service name in the request's signature says which
@@ -82,7 +88,7 @@ export class Endpoint {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  async #handle(request: Omit<ApiRequest, 'caller'>): Promise<ApiResponse> {
+  async #handle(request: UnsignedRequest): Promise<ApiResponse> {
     const scope = /Credential=([^/,]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(
       request.headers.authorization ?? '',
     );
@@ -100,7 +106,8 @@ export class Endpoint {
         `the embedded AWS has no service with the signing name '${signingName}'; docs/fidelity.md lists what is supported`,
       );
     }
-    const call = { ...request, caller };
+    const authorize = (need: AccessNeed) => this.#props.authorize(caller, need);
+    const call = { ...request, caller, authorize };
     this.#props.onCall?.({ service: signingName, request: call });
     return service.handle(call);
   }
@@ -117,7 +124,7 @@ function failure(error: unknown, isForm: boolean): ApiResponse {
   };
 }
 
-async function read(message: IncomingMessage): Promise<Omit<ApiRequest, 'caller'>> {
+async function read(message: IncomingMessage): Promise<UnsignedRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);
   const raw = Buffer.concat(chunks);

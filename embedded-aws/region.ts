@@ -1,3 +1,4 @@
+import type { AccessControl, ResourcePolicy } from './access/access-control';
 import { HttpApis } from './api-gateway/http-apis';
 import type { VirtualClock } from './clock';
 import { CloudFormation } from './cloudformation/cloudformation';
@@ -40,6 +41,7 @@ interface RegionProps {
   readonly buckets: BucketStore;
   readonly iam: Iam;
   readonly sts: Sts;
+  readonly access: AccessControl;
   /** @returns The services of another account or region, to which EventBridge may send events. */
   readonly neighbour: (scope: Scope) => Region;
   /**
@@ -69,7 +71,7 @@ export class Region {
   readonly #apis: ReadonlyMap<string, ServiceApi>;
 
   constructor(props: RegionProps) {
-    const { scope, clock, random, directory, endpointUrl, buckets, iam, sts, neighbour, onNotice } = props;
+    const { scope, clock, random, directory, endpointUrl, buckets, iam, sts, access, neighbour, onNotice } = props;
     const s3 = new S3({ buckets, clock, random: random.stream('s3') });
     this.sns = new Sns({ scope, clock, random: random.stream('sns') });
     this.logs = new Logs({ scope, clock, random: random.stream('logs') });
@@ -78,6 +80,11 @@ export class Region {
       scope,
       clock,
       random: random.stream('cloudwatch'),
+      refusal: (alarm, topicArn) =>
+        access.checkService(
+          { service: 'cloudwatch.amazonaws.com', sourceArn: alarm.arn },
+          { action: 'sns:Publish', resource: topicArn, context: { 'aws:SourceOwner': scope.accountId } },
+        )?.message,
       actions: (_, { alarmName, to, reason, actions }) => {
         for (const topicArn of actions) this.sns.publish(topicArn, `${to}: ${alarmName}`, reason);
       },
@@ -91,7 +98,8 @@ export class Region {
       metrics: this.cloudWatch,
       logs: this.logs,
       deadLetters: this.sqs,
-      credentials: (roleArn, sessionName) => sts.issue(roleArn, sessionName),
+      access,
+      credentials: (roleArn, session) => sts.assumeRole({ service: 'lambda.amazonaws.com' }, roleArn, session),
       endpointUrl,
       directory,
       shifter: () => this.codeDeploy,
@@ -104,7 +112,7 @@ export class Region {
       clock,
       random: random.stream('events'),
       functions: this.lambda,
-      iam,
+      access,
       deadLetters: this.sqs,
       neighbour: (other) => neighbour(other).events,
       onNotice,
@@ -115,6 +123,7 @@ export class Region {
       random: random.stream('codedeploy'),
       lambda: this.lambda,
       alarms: this.cloudWatch,
+      checkRole: access.checkRole,
       onStateChange: (event) => this.events.accept(event),
     });
     this.codePipeline = new CodePipeline({
@@ -157,13 +166,23 @@ export class Region {
       random: random.stream('cloudformation'),
       buckets,
       iam,
+      access,
       ssm: this.ssm,
       sns: this.sns,
+      onNotice,
       resourceTypes: Object.values(services).flatMap(({ resourceTypes = [] }) => resourceTypes),
     });
     this.services = { cloudformation: this.cloudFormation, ...services };
     const apis = Object.values(this.services).flatMap(({ api = [] }) => api);
     this.#apis = new Map(apis.map((api) => [api.signingName, api]));
+  }
+
+  /**
+   * @param service Name of the service in ARNs, e.g. `events`, which is also its folder's.
+   * @returns Account and policy of a resource; undefined when it does not exist or cannot have a policy.
+   */
+  resourcePolicy(service: string, resourceArn: string): ResourcePolicy | undefined {
+    return this.services[service]?.resourcePolicy?.(resourceArn);
   }
 
   /** @returns The API with that signing name, or undefined. */

@@ -1,3 +1,4 @@
+import type { ResourcePolicy } from './access/access-control';
 import type { ServiceApi } from './protocol/api';
 import type { ResourceType } from './resource-type';
 
@@ -15,4 +16,11 @@ export interface AwsService {
    * @default - None.
    */
   readonly resourceTypes?: readonly ResourceType[];
+  /**
+   * Finds the policy of one of the service's resources. The same policy is the same object, so that decisions by it can
+   * be kept.
+   *
+   * @default - No resource of the service has a policy.
+   */
+  readonly resourcePolicy?: (resourceArn: string) => ResourcePolicy | undefined;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { AccessControl, type Denial, type ResourcePolicy } from './access/access-control';
 import type { VirtualClock } from './clock';
 import { Endpoint, type EndpointProps } from './endpoint';
 import { Iam } from './iam/iam';
@@ -33,10 +34,18 @@ export interface WorldProps {
    * @default - Not called.
    */
   readonly onCall?: EndpointProps['onCall'] | undefined;
+  /**
+   * Called with each different request that a policy denied, once.
+   *
+   * @default - Not called.
+   */
+  readonly onDenied?: ((denial: Denial) => void) | undefined;
 }
 
 /** The embedded AWS: accounts and regions, made when they are first used, behind one endpoint. */
 export class World {
+  /** Decides about every call and about what services do by themselves. */
+  readonly access: AccessControl;
   readonly sts: Sts;
   /** Buckets of all accounts and regions. */
   readonly buckets = new BucketStore();
@@ -47,10 +56,17 @@ export class World {
 
   constructor(props: WorldProps) {
     this.#props = props;
-    this.sts = new Sts({ iam: (accountId) => this.#accounts.get(accountId), random: props.random.stream('sts') });
+    const iam = (accountId: string) => this.#accounts.get(accountId);
+    this.access = new AccessControl({
+      iam,
+      resourcePolicy: (resourceArn) => this.#resourcePolicy(resourceArn),
+      ...(props.onDenied && { onDenied: props.onDenied }),
+    });
+    this.sts = new Sts({ iam, random: props.random.stream('sts'), access: this.access });
     this.#endpoint = new Endpoint({
       service: (signingName, caller) => this.region(caller).api(signingName),
       authenticate: (accessKeyId, region) => this.sts.authenticate(accessKeyId, region),
+      authorize: (caller, need) => this.access.check(caller, need)?.message,
       date: () => props.clock.date(),
       ...(props.onCall ? { onCall: props.onCall } : {}),
     });
@@ -92,6 +108,7 @@ export class World {
           buckets: this.buckets,
           iam: this.account(accountId),
           sts: this.sts,
+          access: this.access,
           neighbour: (other) => this.region(other),
           interference: this.#props.interference,
           onNotice,
@@ -103,6 +120,12 @@ export class World {
   visitor(accountId: string): Credentials {
     this.account(accountId);
     return this.sts.user(accountId, 'visitor');
+  }
+
+  #resourcePolicy(resourceArn: string): ResourcePolicy | undefined {
+    const [, , service = '', region = '', accountId = ''] = resourceArn.split(':');
+    if (service === 's3') return this.buckets.policyOf(resourceArn);
+    return this.#regions.get(`${accountId}/${region}`)?.resourcePolicy(service, resourceArn);
   }
 
   async close(): Promise<void> {

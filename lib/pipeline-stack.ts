@@ -51,6 +51,8 @@ export class PipelineStack extends Stack {
       stackName: config.name,
       env: { account: config.account, region: config.region },
       description: `Releases ${config.repository} by CodeDeploy canaries`,
+      // The template of 47 environments, the most that a pipeline can have, would come close to CloudFormation's limit of 1 MB.
+      suppressTemplateIndentation: true,
     });
 
     const location: AccountRegion = {

@@ -6,6 +6,7 @@ import { Misuse, runCommand, type Streams } from '../cli/run-command';
 import { type Deployed, type StackOfPackage, stackOfPackage } from './deployed';
 import { preflight } from './preflight';
 import { render, toJson } from './render';
+import type { RuleProblem } from './rules/rule';
 import { readTemplate } from './template/template';
 import { readTrafficPlan, type TrafficPlan } from './traffic-plan';
 
@@ -14,10 +15,16 @@ export const TEMPLATE = 'cloudformation-template-update-stack.json';
 
 /** What the command gets from outside. */
 export interface PreflightContext extends Streams {
-  /** Directories of this repository's own packages; none when the service is not packaged yet. */
+  /**
+   * Directories of this repository's own packages; none when the service is not packaged yet.
+   *
+   * @throws Error when they cannot be determined. Its message is the command's, with exit status 1, as in other commands.
+   */
   readonly packages: () => readonly string[];
   /** File in which this repository's service declares its traffic. */
   readonly traffic: () => string;
+  /** Compares one of this repository's packages with what its pipeline needs. */
+  readonly contract: (directory: string) => Promise<readonly RuleProblem[]>;
   /** Reads from CloudFormation what is live. It never fails: that CloudFormation cannot be read is a result too. */
   readonly deployed: (stack: StackOfPackage) => Promise<Deployed>;
   /** Current time, in milliseconds since the epoch. */
@@ -74,7 +81,7 @@ export function preflightCommand({ packages }: Pick<PreflightContext, 'packages'
       'explains them.',
     options,
     check: ({ service, deployed }) => mistakesIn(service, deployed, packages),
-    exitStatus: { 0: 'no errors; there may be warnings', 1: 'errors' },
+    exitStatus: { 0: 'no errors; there may be warnings', 1: 'errors, or cdk.json has mistakes' },
     examples: [
       { line: 'npm run preflight' },
       { line: 'npm run preflight -- --deployed' },
@@ -96,11 +103,9 @@ async function examine(values: PreflightValues, context: PreflightContext): Prom
     directoriesOf(values.service, context.packages).map(async (directory) => {
       const { template, traffic, live } = await readInput(directory, values, context);
       const deployed = live.type === 'template' ? live.template : undefined;
-      return {
-        directory,
-        result: preflight({ template, deployed, traffic, buildTimeout, now: context.now }),
-        live,
-      };
+      const contract = values.service === undefined ? await context.contract(directory) : [];
+      const subject = { template, deployed, traffic, buildTimeout, now: context.now };
+      return { directory, result: preflight(subject, contract), live };
     }),
   );
   const shown = values.json
@@ -161,12 +166,7 @@ function mistakesIn(
   deployed: PreflightValues['deployed'],
   packages: () => readonly string[],
 ): readonly Mistake[] {
-  let directories: readonly string[];
-  try {
-    directories = directoriesOf(service, packages);
-  } catch (error) {
-    return [{ problem: (error as Error).message }];
-  }
+  const directories = directoriesOf(service, packages);
   if (directories.length === 0) {
     return [{ problem: 'the service is not packaged', remedy: "run 'npm run package', or write --service DIR" }];
   }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { parse } from 'yaml';
+import { configurationFile, type DeclaredFunctions, readFunctions } from './declared-functions';
 
 /** A change to rehearse, such as a member of the team could push. */
 export interface Change {
@@ -46,12 +46,19 @@ const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
  *
  * @param workTree Work tree of the repository, which is only read.
  * @param service Directory of the service, relative to the work tree.
+ * @param functions The functions of the service. @default - they are read from its configuration, which must be data
  * @returns New contents of the files to commit, by path relative to the repository.
  * @throws Error when the service has no function behind its API, or a handler that cannot be wrapped.
  */
-export function filesOf(change: Change, workTree: string, service: string): Record<string, string> {
+export function filesOf(
+  change: Change,
+  workTree: string,
+  service: string,
+  functions?: DeclaredFunctions,
+): Record<string, string> {
+  const configuration = configurationFile(join(workTree, service));
   const byModule = new Map<string, string[]>();
-  for (const handler of publicHandlers(join(workTree, service))) {
+  for (const handler of publicHandlers(configuration.path, functions ?? readFunctions(configuration))) {
     const dot = handler.lastIndexOf('.');
     const module = join(service, handler.slice(0, dot));
     byModule.set(module, [...(byModule.get(module) ?? []), handler.slice(dot + 1)]);
@@ -63,7 +70,7 @@ export function filesOf(change: Change, workTree: string, service: string): Reco
       const looked = EXTENSIONS.join(', ');
       throw new Error(
         `cannot rehearse a change of handler '${module}': no such file with an extension of ${looked}; correct the ` +
-          'handler in serverless.yml',
+          `handler in ${basename(configuration.path)}`,
       );
     }
     const original = `${module}.original`;
@@ -74,11 +81,7 @@ export function filesOf(change: Change, workTree: string, service: string): Reco
   return files;
 }
 
-function publicHandlers(service: string): string[] {
-  const file = join(service, 'serverless.yml');
-  const { functions = {} } = parse(readFileSync(file, 'utf8'), { logLevel: 'silent' }) as {
-    functions?: Record<string, { handler?: string; events?: Record<string, unknown>[] }>;
-  };
+function publicHandlers(file: string, functions: DeclaredFunctions): string[] {
   const handlers = Object.values(functions)
     .filter(({ events = [] }) => events.some((event) => 'httpApi' in event))
     .map(({ handler = '' }) => handler);

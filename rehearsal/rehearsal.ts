@@ -3,6 +3,7 @@ import type { Region } from '../embedded-aws/region';
 import type { Scope } from '../embedded-aws/scope';
 import type { Credentials } from '../embedded-aws/sts/credentials';
 import { type Change, faulty, filesOf } from './commits';
+import { configurationFile, type DeclaredFunctions, printFunctions } from './declared-functions';
 import type { Fault } from './faults/fault';
 import type { RehearsedEnvironment } from './install/rehearsed-environment';
 import { type Notification, notificationsSince } from './observe/notifications';
@@ -50,6 +51,7 @@ export interface FaultyRelease {
 export class Rehearsal {
   #traffic: Traffic | undefined;
   #faulty = 0;
+  #functions: Promise<DeclaredFunctions> | undefined;
   readonly #props: RehearsalProps;
   readonly #setup: Setup;
 
@@ -91,7 +93,18 @@ export class Rehearsal {
   /** Commits a change on top of the last commit, and pushes it. */
   async releaseChange(change: Change): Promise<RehearsedRelease> {
     const { repository, environments } = this.#setup;
-    return this.releaseFiles(change.subject, filesOf(change, repository.path, environments[0]!.serviceDirectory));
+    const { serviceDirectory } = environments[0]!;
+    const { data } = configurationFile(join(repository.path, serviceDirectory));
+    const functions = data ? undefined : await this.#printedFunctions();
+    return this.releaseFiles(change.subject, filesOf(change, repository.path, serviceDirectory, functions));
+  }
+
+  /** The functions of a configuration that is a program, as it was when the pipeline was installed. */
+  #printedFunctions(): Promise<DeclaredFunctions> {
+    const { environments, synthesised: checkout } = this.#setup;
+    const { name: stage, region, serviceDirectory } = environments[0]!;
+    this.#functions ??= printFunctions({ scratch: this.#props.scratch, checkout, serviceDirectory, stage, region });
+    return this.#functions;
   }
 
   /**

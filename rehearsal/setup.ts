@@ -47,6 +47,8 @@ export interface Setup {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly world: World;
+  /** Checkout of the commit that was synthesised, with its packages. */
+  readonly synthesised: string;
   /** The clone to which changes are pushed. */
   readonly repository: GitRepository;
   readonly pipeline: Pipeline;
@@ -71,7 +73,13 @@ export async function setUp(props: SetupProps): Promise<Setup> {
   const repository = await original.clone();
   const commit = await repository.head();
   const onNotice = (text: string) => onEvent({ type: 'notice', text });
-  const { directory, home } = await synthesise({ repository, commit, installed: original.path, scratch, onNotice });
+  const { directory, home, source } = await synthesise({
+    repository,
+    commit,
+    installed: original.path,
+    scratch,
+    onNotice,
+  });
   const planned = await readPipeline(directory, home);
   const environments = rehearsedEnvironments(planned);
   const clock = new VirtualClock(INSTALLATION);
@@ -83,8 +91,11 @@ export async function setUp(props: SetupProps): Promise<Setup> {
     directory: await scratch.directory('aws'),
     interference: faults.interfere,
     onNotice,
+    onDenied: ({ message }) => onNotice(`denied: ${message}`),
   });
-  const credentials = new CredentialsEndpoint((roleArn) => world.sts.issue(roleArn, 'AWSCodeBuild'));
+  const credentials = new CredentialsEndpoint(({ roleArn, projectArn }) =>
+    world.sts.assumeRole({ service: 'codebuild.amazonaws.com', sourceArn: projectArn }, roleArn, 'AWSCodeBuild'),
+  );
   try {
     await Promise.all([world.open(), credentials.listen()]);
     onEvent({ type: 'opened', endpointUrl: world.url, uncommitted });
@@ -93,7 +104,19 @@ export async function setUp(props: SetupProps): Promise<Setup> {
     const pipeline = await readPipeline(directory, home, deployed);
     onEvent({ type: 'installed', pipeline, resources: deployed.size });
     await clock.elapse(FIRST_PUSH.getTime() - clock.now());
-    const parts = { clock, random, world, repository, pipeline, deployed, home, credentials, environments, faults };
+    const parts = {
+      synthesised: source,
+      clock,
+      random,
+      world,
+      repository,
+      pipeline,
+      deployed,
+      home,
+      credentials,
+      environments,
+      faults,
+    };
     const template: SynthesisedTemplate = JSON.parse(await readFile(join(directory, planned.templateFile), 'utf8'));
     // Read before each command, because tests change it between pushes.
     const quick = () => props.quick;

@@ -6,6 +6,7 @@ type ReleaseErrorCode =
   | 'STACK_STUCK'
   | 'STACK_OF_ANOTHER'
   | 'BOUNDARY_NOT_ADOPTED'
+  | 'TRUST_CHANGED'
   | 'NOT_PREPARED'
   | 'STACK_UNSETTLED'
   | 'NO_STACK'

@@ -51,11 +51,28 @@ type Measure = (
 ) => TemplateExcess[];
 
 const MEASURES: Readonly<Record<string, Measure>> = {
+  'AWS::CodePipeline::Pipeline': measurePipeline,
   'AWS::IAM::ManagedPolicy': (id, { Properties = {} }, values) =>
     at(`Resources.${id}.Properties.PolicyDocument`, policyExcess('managedPolicy', Properties.PolicyDocument, values)),
   'AWS::IAM::Role': measureRole,
   'AWS::Lambda::Function': measureEnvironment,
 };
+
+function measurePipeline(id: string, { Properties = {} }: MeasurableResource): TemplateExcess[] {
+  const path = `Resources.${id}.Properties.Stages`;
+  const actions = listOf(Properties.Stages).map((stage) => listOf((stage as { Actions?: unknown }).Actions).length);
+  return [
+    ...at(path, excess('pipelineStages', actions.length)),
+    ...at(
+      path,
+      excess(
+        'pipelineActions',
+        actions.reduce((sum, count) => sum + count, 0),
+      ),
+    ),
+    ...actions.flatMap((count, index) => at(`${path}[${index}].Actions`, excess('stageActions', count))),
+  ];
+}
 
 function measureRole(
   id: string,

@@ -1,3 +1,4 @@
+import { generatedName } from '../resource-handlers/generated-name';
 import { callOf, getAttOf, splitAtDot, substitute } from '../template-intrinsics';
 import { LIMITED_PROPERTIES } from './named-properties';
 import { QUOTAS } from './quotas';
@@ -113,12 +114,15 @@ export class TemplateText {
     const [named] = LIMITED_PROPERTIES[Type] ?? [];
     if (!named) return Type.startsWith('AWS::ApiGateway') ? GENERATED_ID : this.#generated(id, 128);
     const written = Properties[named.property];
-    return (written === undefined ? undefined : this.text(written)) ?? this.#generated(id, QUOTAS[named.quota].maximum);
+    const name = written === undefined ? undefined : this.text(written);
+    if (name !== undefined) return name;
+    const generated = this.#generated(id, QUOTAS[named.quota].maximum);
+    return Type === 'AWS::S3::Bucket' ? generated.toLowerCase() : generated;
   }
 
   #generated(id: string, longest: number): string {
-    const suffix = `-${GENERATED_SUFFIX}`;
-    return `${`${this.#stack.stackName}-${id}`.slice(0, longest - suffix.length)}${suffix}`;
+    const suffix = GENERATED_SUFFIX;
+    return generatedName({ stackName: this.#stack.stackName, logicalId: id, longest, suffix });
   }
 
   #arnOf(id: string, resource: MeasurableResource): string {

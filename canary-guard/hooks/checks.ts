@@ -100,7 +100,8 @@ export function checkedRoute(text: string): CheckedRoute {
 /**
  * @param functionName Physical name of the function that is released.
  * @param guarded What canary-guard sets in the hook's environment: the physical names of the functions that the hook
- *   guards, with their keys in serverless.yml.
+ *   guards, with their keys in serverless.yml. Names that consist of a prefix and the key are written as the prefix, with a
+ *   list of keys: `{ "shop-prod-": ["orders", "stock"], "till": "pay" }`.
  * @returns The checks of that function.
  * @throws Error if the hook does not guard that function.
  */
@@ -117,11 +118,17 @@ export function checksOf(functionName: string, guarded: string | undefined, all:
 }
 
 function readGuarded(text = '{}'): Readonly<Record<string, string>> {
+  let written: Readonly<Record<string, string | readonly string[]>>;
   try {
-    return JSON.parse(text) ?? {};
+    written = JSON.parse(text) ?? {};
   } catch {
     throw new Error(
       `GUARDED_FUNCTIONS is '${text}', which is not JSON: canary-guard sets it, so do not set it in serverless.yml`,
     );
   }
+  return Object.fromEntries(
+    Object.entries(written).flatMap(([name, keys]) =>
+      typeof keys === 'string' ? [[name, keys]] : keys.map((key) => [`${name}${key}`, key]),
+    ),
+  );
 }

@@ -67,6 +67,7 @@ class CanaryGuard {
     return {
       service,
       stage: this.#provider.getStage(),
+      region: this.#provider.getRegion(),
       naming: this.#provider.naming,
       template: service.provider.compiledCloudFormationTemplate,
       alerts: loadAlertsPlugin(serviceDir),

@@ -5,6 +5,8 @@ export interface Model {
   readonly service: Service;
   /** Stage that is packaged. */
   readonly stage: string;
+  /** Region that it is packaged for. */
+  readonly region: string;
   readonly naming: Naming;
   /** Template that sls generates. */
   readonly template: GeneratedTemplate;
@@ -27,6 +29,7 @@ export interface Serverless {
 export interface Provider {
   readonly naming: Naming;
   getStage(): string;
+  getRegion(): string;
 }
 
 /** The part of serverless.yml that the plugin reads, not yet validated: a person wrote it. */
@@ -39,9 +42,21 @@ export interface Service {
   readonly resources?: { readonly Resources?: Record<string, { readonly Type?: string }> };
 }
 
+/** What sls makes of the role that functions share. */
+interface RoleSettings {
+  readonly path?: string;
+  readonly tags?: Readonly<Record<string, unknown>>;
+  readonly managedPolicies?: readonly unknown[];
+  readonly permissionsBoundary?: unknown;
+  /** Former name of permissionsBoundary. */
+  readonly permissionBoundary?: unknown;
+}
+
 interface ProviderSettings {
   region?: string | undefined;
-  iam?: { readonly role?: { readonly permissionsBoundary?: unknown }; readonly deploymentRole?: unknown };
+  /** The role may also be the ARN of one that exists. */
+  iam?: { readonly role?: RoleSettings | string; readonly deploymentRole?: unknown };
+  readonly iamManagedPolicies?: readonly unknown[];
   readonly timeout?: number | undefined;
   readonly versionFunctions?: boolean;
   readonly httpApi?: { readonly id?: unknown };
@@ -54,6 +69,7 @@ export interface FunctionSettings {
   readonly events?: readonly FunctionEvent[];
   readonly timeout?: number | undefined;
   readonly url?: unknown;
+  readonly disableLogs?: boolean;
   readonly versionFunction?: boolean;
   readonly deploymentSettings?: DeploymentSettings;
   readonly versionLogicalId?: string;

@@ -1,5 +1,8 @@
 /** @import { Model } from './model' */
+const { codeDeployRole } = require('./code-deploy-role.js');
+const { hookRole } = require('./hook-role.js');
 const { canariedFunctions, functionOf, hooks } = require('./names.js');
+const { arnOf } = require('./role.js');
 
 const CODE_DEPLOY_ROLE = 'CodeDeployRole';
 
@@ -25,13 +28,21 @@ function assignRoles({ service, naming }) {
 }
 
 /**
- * Gives each hook the functions that it guards, by the names that CodeDeploy uses, so that it can choose their checks.
+ * Gives each hook the functions that it guards, by the names that CodeDeploy uses, so that it can choose their checks. Names
+ * that begin with the stack's, as those of sls do, are written as the prefix and a list of what follows it: Lambda allows 4 KB
+ * for all variables of a function.
  *
- * @param {Pick<Model, 'service'>} model
+ * @param {Pick<Model, 'service' | 'naming'>} model
  */
-function setGuardedFunctions({ service }) {
+function setGuardedFunctions({ service, naming }) {
+  const prefix = `${naming.getStackName()}-`;
   for (const [hook, guarded] of hooks({ service })) {
-    const names = Object.fromEntries(guarded.map((name) => [functionOf(service, name).name, name]));
+    const hasOwnName = (/** @type {string} */ name) => functionOf(service, name).name !== `${prefix}${name}`;
+    const named = guarded.filter((name) => !hasOwnName(name));
+    const names = {
+      ...(named.length > 0 ? { [prefix]: named } : undefined),
+      ...Object.fromEntries(guarded.filter(hasOwnName).map((name) => [functionOf(service, name).name, name])),
+    };
     const settings = functionOf(service, hook);
     settings.environment = { ...settings.environment, GUARDED_FUNCTIONS: JSON.stringify(names) };
   }
@@ -41,7 +52,7 @@ function setGuardedFunctions({ service }) {
  * Adds the roles before sls merges `resources` in, so that a service can give a hook what its checks need: as the
  * ManagedPolicyArns of resources.extensions.PreTrafficLambdaFunctionRole, for a hook named preTraffic.
  *
- * @param {Pick<Model, 'service' | 'naming' | 'template'>} model
+ * @param {Pick<Model, 'service' | 'naming' | 'region' | 'template'>} model
  */
 function addRoles(model) {
   const { service, naming, template } = model;
@@ -74,121 +85,5 @@ function withdrawSharedGrant({ naming, template }) {
     );
   }
 }
-
-/**
- * Makes a role that grants, on these functions alone, what AWSCodeDeployRoleForLambdaLimited grants on all. That policy
- * may call only hooks named `CodeDeployHook_…`; this role may call the hooks of these functions, whatever their names.
- *
- * @param {Pick<Model, 'service' | 'naming'>} model
- * @param {ReturnType<typeof canariedFunctions>} canaried
- */
-function codeDeployRole({ service, naming }, canaried) {
-  const functionIds = canaried.map(({ name }) => naming.getLambdaLogicalId(name));
-  const called = new Set(
-    canaried.flatMap(({ settings: { preTrafficHook, postTrafficHook } }) => [preTrafficHook, postTrafficHook]),
-  );
-  const topics = canaried.flatMap(({ settings: { triggerConfigurations = [] } }) =>
-    triggerConfigurations.map(({ TriggerTargetArn }) => TriggerTargetArn),
-  );
-  return role({
-    name: `${naming.getStackName()}-\${AWS::Region}-codedeploy`,
-    principal: 'codedeploy.amazonaws.com',
-    boundary:
-      service.custom?.deploymentSettings?.codeDeployRolePermissionsBoundary ?? permissionsBoundary(service.provider),
-    statements: [
-      allow(
-        ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'],
-        functionIds.flatMap((id) => [arnOf(id), versionsOf(id)]),
-      ),
-      allow(
-        ['lambda:InvokeFunction'],
-        [...called].flatMap((hook) => (hook ? arnOf(naming.getLambdaLogicalId(hook)) : [])),
-      ),
-      allow(['sns:Publish'], topics),
-      allow(['cloudwatch:DescribeAlarms'], ['*']), // AWS cannot narrow it to the alarms of a group
-    ],
-  });
-}
-
-/**
- * Makes a role by which a hook may report on the deployments of the functions that it guards, call their versions, and
- * read their metrics.
- *
- * @param {Pick<Model, 'service' | 'naming'>} model
- * @param {string} hook
- * @param {readonly string[]} guarded
- */
-function hookRole({ service, naming }, hook, guarded) {
-  const stack = naming.getStackName();
-  const application = `${naming.normalizeNameToAlphaNumericOnly(stack)}DeploymentApplication`;
-  const groups = guarded.map((name) => {
-    // By name: a reference would close a circle, since the group waits for the role that calls this hook.
-    const group = `${stack}-${naming.getLambdaLogicalId(name)}DeploymentGroup`.slice(0, 100);
-    const prefix = `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:deploymentgroup`;
-    return { 'Fn::Sub': `${prefix}:\${${application}}/${group}` };
-  });
-  const revisions = {
-    'Fn::Sub': `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:application:\${${application}}`,
-  };
-  return role({
-    name: `${stack}-\${AWS::Region}-${hook}`,
-    principal: 'lambda.amazonaws.com',
-    boundary: permissionsBoundary(service.provider),
-    statements: [
-      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arnOf(naming.getLogGroupLogicalId(hook))]),
-      allow(['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'], groups),
-      allow(['codedeploy:GetApplicationRevision'], [revisions]),
-      allow(
-        ['lambda:InvokeFunction'],
-        guarded.map((name) => versionsOf(naming.getLambdaLogicalId(name))),
-      ),
-      allow(['cloudwatch:GetMetricData'], ['*']), // AWS has no resource type for metrics to narrow it to
-    ],
-  });
-}
-
-/**
- * Makes a role that is named after the stack, so that the role CloudFormation works with can be narrowed to such names.
- *
- * @param {{ name: string, principal: string, boundary: unknown, statements: ReturnType<typeof allow>[] }} props
- */
-function role({ name, principal, boundary, statements }) {
-  return {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      RoleName: { 'Fn::Sub': name },
-      ...(boundary ? { PermissionsBoundary: boundary } : undefined),
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: [principal] }, Action: ['sts:AssumeRole'] }],
-      },
-      Policies: [
-        {
-          PolicyName: 'release',
-          PolicyDocument: {
-            Version: '2012-10-17',
-            Statement: statements.filter(({ Resource }) => Resource.length > 0),
-          },
-        },
-      ],
-    },
-  };
-}
-
-/**
- * @param {readonly string[]} actions
- * @param {readonly unknown[]} resources
- */
-const allow = (actions, resources) => ({ Effect: 'Allow', Action: actions, Resource: resources });
-
-/** @param {string} logicalId */
-const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
-
-/** @param {string} functionId */
-const versionsOf = (functionId) => ({ 'Fn::Sub': `\${${functionId}.Arn}:*` });
-
-/** @param {Model['service']['provider']} provider */
-const permissionsBoundary = ({ iam, rolePermissionsBoundary }) =>
-  iam?.role?.permissionsBoundary ?? rolePermissionsBoundary;
 
 module.exports = { addRoles, assignRoles, setGuardedFunctions, withdrawSharedGrant };

@@ -1,6 +1,7 @@
-/** @import { DeploymentSettings, Model, Problem, Service } from './model' */
+/** @import { DeploymentSettings, FunctionSettings, Model, Problem, Service } from './model' */
 const { DEPLOYMENT_TYPES } = require('../rules/deployment-types.js');
 const ALERTS_PLUGIN = require('./alerts-plugin.js').NAME;
+const { STACK_NAME_LIMIT } = require('./role.js');
 const {
   alarmDefinitions,
   alarmIds,
@@ -23,10 +24,13 @@ const SHORTEST_HOOK_TIMEOUT = 20;
 /** Seconds. */
 const SLS_DEFAULT_TIMEOUT = 6;
 
+/** Events for which the role of a function needs more than to be one: Lambda, the scheduler or CloudFront uses it. */
+const NEED_ROLE = ['sqs', 'stream', 'kafka', 'msk', 'activemq', 'rabbitmq', 'cloudFront'];
+
 /**
  * Finds what is wrong with the settings, before anything is generated from them.
  *
- * @param {Pick<Model, 'service' | 'stage' | 'alerts'>} model
+ * @param {Pick<Model, 'service' | 'stage' | 'alerts' | 'naming'>} model
  * @returns {Problem[]}
  */
 function findSettingProblems(model) {
@@ -36,6 +40,30 @@ function findSettingProblems(model) {
     ...unknownSettings('custom.deploymentSettings', model.service.custom?.deploymentSettings ?? {}, GLOBAL_SETTINGS),
     ...canariedFunctions(model).flatMap(({ name, settings }) => findCanaryProblems(model, name, settings)),
     ...[...hooks(model).keys()].flatMap((hook) => findHookProblems(model.service, hook)),
+    ...findNameProblems(model),
+  ];
+}
+
+/**
+ * The names of the roles begin with that of the stack, since the role that deploys may be limited to such names. So they can be
+ * shortened only so far.
+ *
+ * @param {Pick<Model, 'service' | 'naming'>} model
+ * @returns {Problem[]}
+ */
+function findNameProblems({ service, naming }) {
+  const stack = naming.getStackName();
+  const getRole =
+    canariedFunctions({ service }).some(({ settings }) => settings.codeDeployRole === undefined) ||
+    [...hooks({ service }).keys()].some((hook) => service.functions?.[hook]?.role === undefined);
+  if (stack.length <= STACK_NAME_LIMIT || !getRole) return [];
+  return [
+    {
+      path: 'service',
+      received: stack,
+      problem: `the name of the stack has ${stack.length} characters; for the names of its roles to have at most the 64 that IAM allows, it may have ${STACK_NAME_LIMIT}`,
+      remedy: 'shorten the name of the service or of the stage, or give CodeDeploy and the hooks roles of your own',
+    },
   ];
 }
 
@@ -255,8 +283,30 @@ function findHookProblems(service, hook) {
       remedy: `set functions.${hook}.timeout to ${SHORTEST_HOOK_TIMEOUT} or more, such as 60`,
     });
   }
-  return problems;
+  return [...problems, ...findEventProblems(hook, settings)];
 }
+
+/**
+ * @param {string} hook
+ * @param {FunctionSettings} settings
+ * @returns {Problem[]}
+ */
+function findEventProblems(hook, { role, events = [] }) {
+  if (role !== undefined) return [];
+  return events.flatMap((event, index) =>
+    Object.entries(event)
+      .filter(([type, settings]) => NEED_ROLE.includes(type) || isScheduled(settings))
+      .map(([type, received]) => ({
+        path: `functions.${hook}.events[${index}].${type}`,
+        received,
+        problem: 'needs permissions that the role of a hook does not have',
+        remedy: `move what else the hook does to another function, or give it a role by functions.${hook}.role`,
+      })),
+  );
+}
+
+/** @param {any} settings */
+const isScheduled = (settings) => settings?.method === 'scheduler';
 
 /**
  * @param {string} path

@@ -8,6 +8,7 @@ import { restApi } from '../protocol/rest';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
+import { HTTP_APIS_ACCESS } from './access';
 import { ApiServer, type ClientRequest, type ClientResponse } from './api-server';
 import { found, type HttpApi } from './http-api';
 import { readingRoutes } from './operations';
@@ -54,7 +55,7 @@ export class HttpApis {
       sleep: (duration: number) => clock.sleep(duration),
       now: () => clock.now(),
     };
-    this.api = restApi({ signingName: 'apigateway', routes: readingRoutes(this.#apis) });
+    this.api = restApi({ signingName: 'apigateway', routes: readingRoutes(this.#apis), access: HTTP_APIS_ACCESS });
     this.resourceTypes = [
       apiType({ ...context, open: (id) => this.#open(id), close: (id) => this.#close(id) }),
       integrationType(context),

@@ -1,6 +1,7 @@
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
 import type { ResourceType } from '../resource-type';
+import { cloudFormationAccess } from './api/access';
 import { changeSetOperations } from './api/change-set-operations';
 import { readOperations } from './api/read-operations';
 import { stackOperations } from './api/stack-operations';
@@ -50,6 +51,7 @@ export class CloudFormation {
     this.#service = new StackService({ ...props, types });
     this.api = queryApi({
       signingName: 'cloudformation',
+      access: cloudFormationAccess(props.scope, this.#service.stacks),
       xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
       operations: {
         ...changeSetOperations(this.#service),

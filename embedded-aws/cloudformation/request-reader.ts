@@ -1,6 +1,6 @@
+import type { AccessControl } from '../access/access-control';
 import { AwsError } from '../errors';
 import type { Iam } from '../iam/iam';
-import { trusts } from '../iam/trust';
 import type { ResourceType } from '../resource-type';
 import type { BucketStore } from '../s3/bucket-store';
 import type { Sns } from '../sns/sns';
@@ -18,6 +18,8 @@ import { readSource, type TemplateSource } from './template-url';
 interface RequestReaderProps {
   readonly buckets: BucketStore;
   readonly iam: Iam;
+  /** Decides whether CloudFormation may assume a role. */
+  readonly access: Pick<AccessControl, 'checkTrust'>;
   readonly ssm: Ssm;
   readonly sns: Sns;
   readonly types: ReadonlyMap<string, ResourceType>;
@@ -67,12 +69,12 @@ export class RequestReader {
 
   /** @throws AwsError ValidationError when a role or topic does not exist. */
   settings(request: StackRequest, { settings: current }: Stack): StackSettings {
-    const { iam, sns } = this.#props;
+    const { iam, access, sns } = this.#props;
     // A stack keeps its role until a request names another one (CloudFormation guide, "service role").
     const { roleArn = current.roleArn, notificationArns = current.notificationArns, tags = current.tags } = request;
-    const role = roleArn === undefined ? undefined : iam.roleByArn(roleArn);
-    const cloudformation = { type: 'service', name: 'cloudformation.amazonaws.com' } as const;
-    if (roleArn !== undefined && !(role && trusts(role.trustPolicy, cloudformation))) {
+    const mayAssume = (role: string) =>
+      iam.roleByArn(role) && !access.checkTrust({ service: 'cloudformation.amazonaws.com' }, role);
+    if (roleArn !== undefined && !mayAssume(roleArn)) {
       throw new AwsError('ValidationError', `Role ${roleArn} is invalid or cannot be assumed`);
     }
     for (const topicArn of notificationArns) sns.topic(topicArn);

@@ -1,23 +1,11 @@
 import type { HandlerCall, ResourceChange } from '../../aws-rules/resource-handlers/handler-call';
 import { handlerCalls } from '../../aws-rules/resource-handlers/handler-calls';
+import type { AccessControl, Denial } from '../access/access-control';
 import { AwsError } from '../errors';
 import type { Iam } from '../iam/iam';
 import type { Physical, Properties, ResourceContext, ResourceType } from '../resource-type';
 import type { Caller } from '../scope';
 import { checkPropertyLengths } from './property-lengths';
-
-type Denied = { readonly message: string } | undefined;
-
-/** Decides about what CloudFormation calls for a resource. */
-export interface StackAccess {
-  /** @returns Why a caller may not make the call; undefined when it may. */
-  check(caller: Caller, call: HandlerCall): Denied;
-  /** @returns Why CloudFormation may not make the call under a role; undefined when it may. */
-  checkRole(
-    use: { readonly service: string; readonly roleArn: string; readonly session: string },
-    call: HandlerCall,
-  ): Denied;
-}
 
 /** With whose permissions CloudFormation acts. */
 export interface ActingIdentity {
@@ -34,8 +22,8 @@ export interface ActingIdentity {
 interface ResourceHandlerProps extends ActingIdentity {
   /** IAM of the account, with the roles that exist. */
   readonly iam: Iam;
-  /** @default - Every call may be made. */
-  readonly access?: StackAccess | undefined;
+  /** Decides about the calls. */
+  readonly access: Pick<AccessControl, 'check' | 'checkRole'>;
   /** Tags of the stack. */
   readonly stackTags: Readonly<Record<string, string>>;
   /** Called with each resource type whose calls are not known. */
@@ -96,8 +84,8 @@ export class ResourceHandler {
     { scope, stackName, logicalId }: ResourceContext,
     change: Pick<ResourceChange, 'operation' | 'properties' | 'previous' | 'physicalId' | 'updatePolicy' | 'stackTags'>,
   ): void {
-    const { access, iam, onUnchecked } = this.#props;
-    if (!access) return;
+    const { iam, roleArn, caller, onUnchecked } = this.#props;
+    if (roleArn === undefined && !caller) return;
     const location = { partition: 'aws', region: scope.region, account: scope.accountId };
     const calls = handlerCalls({
       ...change,
@@ -114,10 +102,10 @@ export class ResourceHandler {
     }
   }
 
-  #check(call: HandlerCall): Denied {
+  #check(call: HandlerCall): Denial | undefined {
     const { access, roleArn, caller } = this.#props;
-    if (roleArn !== undefined) return access?.checkRole({ service: SERVICE, roleArn, session: SESSION }, call);
-    return caller && access?.check(caller, call);
+    if (roleArn !== undefined) return access.checkRole({ service: SERVICE, roleArn, session: SESSION }, call);
+    return caller && access.check(caller, call);
   }
 }
 

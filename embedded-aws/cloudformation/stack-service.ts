@@ -1,3 +1,4 @@
+import type { AccessControl } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Iam } from '../iam/iam';
@@ -13,7 +14,7 @@ import { NOTIFICATION_SUBJECT, notification } from './notification';
 import { changesOutputs, plan } from './plan';
 import { checkNameLength } from './property-lengths';
 import { RequestReader } from './request-reader';
-import { type ActingIdentity, ResourceHandler, type StackAccess } from './resource-handler';
+import { type ActingIdentity, ResourceHandler } from './resource-handler';
 import { Stack } from './stack';
 import { StackOperation } from './stack-operation';
 import type { ChangeSetRequest, StackSettings } from './stack-request';
@@ -29,16 +30,12 @@ export interface StackServiceProps {
   readonly buckets: BucketStore;
   /** IAM of the account, with the roles that requests name. */
   readonly iam: Iam;
+  /** Decides about what CloudFormation calls for resources, and whether it may assume a stack's role. */
+  readonly access: Pick<AccessControl, 'check' | 'checkRole' | 'checkTrust'>;
   /** Parameter store, for template parameters of type `AWS::SSM::Parameter::Value<String>`. */
   readonly ssm: Ssm;
   /** Receives the events of stacks with notification ARNs. */
   readonly sns: Sns;
-  /**
-   * Decides about what CloudFormation calls for resources.
-   *
-   * @default - Every call may be made.
-   */
-  readonly access?: StackAccess | undefined;
   /**
    * Called with a sentence about anything that runs differently than on AWS.
    *

@@ -15,7 +15,10 @@ interface AlarmsProps {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly store: MetricStore;
-  readonly onTransition: (alarm: Alarm, transition: AlarmTransition) => void;
+  /** @returns Why a topic does not accept messages of an alarm; undefined when it does. */
+  readonly refusal: (alarm: Alarm, topicArn: string) => string | undefined;
+  /** @param accepted Topics to notify: those of the transition that accept messages. */
+  readonly onTransition: (alarm: Alarm, transition: AlarmTransition, accepted: readonly string[]) => void;
 }
 
 /**
@@ -122,13 +125,22 @@ export class Alarms {
       oldState: before,
       newState: after,
     });
-    for (const action of transition.actions) {
-      this.#addHistory(name, 'Action', `Successfully executed action ${action}`, {
-        actionState: 'Succeeded',
-        notificationResource: action,
-      });
+    const accepted = transition.actions.filter((action) => this.#execute(alarm, action));
+    this.#props.onTransition(alarm, transition, accepted);
+  }
+
+  /** @returns Whether the topic accepts the message. */
+  #execute(alarm: Alarm, action: string): boolean {
+    const { name } = alarm.definition;
+    const error = this.#props.refusal(alarm, action);
+    if (error === undefined) {
+      const data = { actionState: 'Succeeded', notificationResource: action };
+      this.#addHistory(name, 'Action', `Successfully executed action ${action}`, data);
+    } else {
+      const data = { actionState: 'Failed', notificationResource: action, error };
+      this.#addHistory(name, 'Action', `Failed to execute action ${action}. Received error: "${error}"`, data);
     }
-    this.#props.onTransition(alarm, transition);
+    return error === undefined;
   }
 
   #addHistory(alarmName: string, type: HistoryItem['type'], summary: string, data: object): void {

@@ -6,6 +6,7 @@ import { queryApi } from '../protocol/query';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
+import { CLOUDWATCH_ACCESS } from './access';
 import type { Alarm, AlarmTransition } from './alarm';
 import { parseAlarm } from './alarm-definition';
 import { alarmOperations } from './alarm-operations';
@@ -20,6 +21,12 @@ interface CloudWatchProps {
   readonly scope: Scope;
   readonly clock: VirtualClock;
   readonly random: Random;
+  /**
+   * @returns Why a topic does not accept messages of an alarm; undefined when it does.
+   *
+   * @default - Every topic does.
+   */
+  readonly refusal?: (alarm: Alarm, topicArn: string) => string | undefined;
   /**
    * Called for each state change that has actions; `transition.actions` are the topics to notify.
    *
@@ -36,16 +43,17 @@ export class CloudWatch implements MetricSink {
   readonly #alarms: Alarms;
   readonly #transitions: AlarmTransition[] = [];
 
-  constructor({ scope, clock, random, actions }: CloudWatchProps) {
+  constructor({ scope, clock, random, actions, refusal = () => undefined }: CloudWatchProps) {
     this.#store = new MetricStore(clock);
     this.#alarms = new Alarms({
       scope,
       clock,
       random: random.stream('alarms'),
       store: this.#store,
-      onTransition: (alarm, transition) => {
+      refusal,
+      onTransition: (alarm, transition, accepted) => {
         this.#transitions.push(transition);
-        if (transition.actions.length > 0) actions?.(alarm, transition);
+        if (accepted.length > 0) actions?.(alarm, { ...transition, actions: accepted });
       },
     });
     const dashboards = new Dashboards(scope);
@@ -85,12 +93,12 @@ export class CloudWatch implements MetricSink {
 
 /** Serves all protocols: current SDKs send JSON or CBOR, older ones Query. All sign for `monitoring`. */
 function everyProtocol(operations: Operations): ServiceApi {
-  const signingName = 'monitoring';
-  const json = jsonApi({ signingName, target: 'GraniteServiceVersion20100801', version: '1.0', operations });
+  const common = { signingName: 'monitoring', operations, access: CLOUDWATCH_ACCESS };
+  const json = jsonApi({ ...common, target: 'GraniteServiceVersion20100801', version: '1.0' });
   const xmlNamespace = 'http://monitoring.amazonaws.com/doc/2010-08-01/';
-  const query = queryApi({ signingName, xmlNamespace, operations });
+  const query = queryApi({ ...common, xmlNamespace });
   return {
-    signingName,
+    signingName: json.signingName,
     operations: json.operations,
     handle: (request) => {
       const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');

@@ -20,12 +20,17 @@ export class AlarmWatch {
   readonly #states: AlarmStates;
   readonly #configuration: AlarmConfiguration;
   readonly #phase: number;
+  readonly #denied: () => Halt | undefined;
 
-  /** @param phase Milliseconds after the start of an interval at which the alarms are read. */
-  constructor(states: AlarmStates, configuration: AlarmConfiguration, phase: number) {
+  /**
+   * @param phase Milliseconds after the start of an interval at which the alarms are read.
+   * @param denied Returns why the deployment may not read alarms; undefined when it may.
+   */
+  constructor(states: AlarmStates, configuration: AlarmConfiguration, phase: number, denied: () => Halt | undefined) {
     this.#states = states;
     this.#configuration = configuration;
     this.#phase = phase;
+    this.#denied = denied;
   }
 
   /** @returns The next instant after `now` at which the alarms are read, in milliseconds since the epoch. */
@@ -37,6 +42,8 @@ export class AlarmWatch {
   check(): Halt | undefined {
     const { enabled, names, ignorePollAlarmFailure } = this.#configuration;
     if (!enabled) return undefined;
+    const denied = this.#denied();
+    if (denied) return ignorePollAlarmFailure ? undefined : denied;
     const active = names.filter((name) => this.#states.state(name)?.value === 'ALARM');
     if (active.length > 0) {
       return stop(

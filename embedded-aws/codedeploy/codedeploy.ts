@@ -1,3 +1,4 @@
+import type { RoleCheck } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { AliasShift, AliasShifter } from '../lambda/alias-shift';
@@ -7,6 +8,7 @@ import { jsonApi } from '../protocol/json';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
+import { codeDeployAccess } from './access';
 import type { AlarmStates } from './alarm-watch';
 import { writeAppSpec } from './app-spec';
 import type { Deployment, DeploymentView } from './deployment';
@@ -24,6 +26,8 @@ interface CodeDeployProps {
   readonly random: Random;
   readonly lambda: AliasControl;
   readonly alarms: AlarmStates;
+  /** Decides about what deployments do under their service role. */
+  readonly checkRole: RoleCheck;
   /**
    * Called with every event that CodeDeploy sends to EventBridge.
    *
@@ -40,10 +44,10 @@ export class CodeDeploy implements AliasShifter {
   readonly #deployments: Deployments;
   readonly #random: Random;
 
-  constructor({ scope, clock, random, lambda, alarms, onStateChange = () => {} }: CodeDeployProps) {
+  constructor({ scope, clock, random, lambda, alarms, checkRole, onStateChange = () => {} }: CodeDeployProps) {
     this.#random = random;
     const registry = new Registry(clock, random);
-    const deployments = new Deployments({ scope, clock, random, registry, lambda, alarms, onStateChange });
+    const deployments = new Deployments({ scope, clock, random, registry, lambda, alarms, checkRole, onStateChange });
     this.#registry = registry;
     this.#deployments = deployments;
     this.resourceTypes = resourceTypes({ registry, clock, random });
@@ -55,6 +59,7 @@ export class CodeDeploy implements AliasShifter {
         ...registryOperations(registry, deployments),
         ...deploymentOperations({ scope, clock, registry, deployments }),
       },
+      access: codeDeployAccess(scope, deployments),
     });
   }
 

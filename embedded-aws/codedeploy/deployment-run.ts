@@ -7,6 +7,7 @@ import { type AlarmStates, AlarmWatch } from './alarm-watch';
 import type { Deployment, Halt } from './deployment';
 import { HookExecution } from './hook-execution';
 import type { LifecycleEventName } from './lifecycle';
+import type { ServiceRole } from './service-role';
 
 /**
  * Timing in virtual milliseconds, fitted to published logs (contract.md): the pre-traffic hook runs 2 s after the
@@ -31,6 +32,7 @@ interface DeploymentRunProps {
   readonly random: Random;
   readonly lambda: AliasControl;
   readonly alarms: AlarmStates;
+  readonly role: ServiceRole;
 }
 
 /** Runs a deployment through its lifecycle: Start, BeforeAllowTraffic, AllowTraffic, AfterAllowTraffic, End. */
@@ -42,7 +44,8 @@ export class DeploymentRun {
   constructor(deployment: Deployment, props: DeploymentRunProps) {
     this.#deployment = deployment;
     this.#props = props;
-    this.#watch = new AlarmWatch(props.alarms, deployment.props.alarms, props.random.stream('poll').integer(0, 9_999));
+    const phase = props.random.stream('poll').integer(0, 9_999);
+    this.#watch = new AlarmWatch(props.alarms, deployment.props.alarms, phase, () => props.role.readAlarms());
   }
 
   /**
@@ -66,7 +69,7 @@ export class DeploymentRun {
       await this.#props.clock.sleep(TIMING.stopAtStart);
       return halt;
     }
-    return (await this.#pass(TIMING.startUp)) ?? this.#checkAlias();
+    return (await this.#pass(TIMING.startUp)) ?? this.#props.role.readAlias() ?? this.#checkAlias();
   }
 
   /**
@@ -122,6 +125,8 @@ export class DeploymentRun {
     for (const wait of [0, ...TIMING.hookRetries]) {
       const halt = await this.#pass(wait);
       if (halt) return halt;
+      const refused = this.#props.role.invokeHook(execution.functionName);
+      if (refused) return refused;
       const invocation = await invokeIfPossible(lambda, execution.functionName, payload);
       if (!invocation) return invalidFunction(execution.functionName);
       const stopped = await this.#pass(invocation.duration);
@@ -150,6 +155,8 @@ export class DeploymentRun {
   }
 
   #setWeight(weight: number): Halt | undefined {
+    const refused = this.#props.role.moveAlias();
+    if (refused) return refused;
     const { functionName, alias, currentVersion, targetVersion } = this.#deployment.props.appSpec;
     const state =
       weight === 1

@@ -1,4 +1,5 @@
 import { PRESET_PREFIX } from '../../aws-rules/traffic-shift';
+import type { RoleCheck } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
@@ -11,6 +12,7 @@ import type { AlarmConfiguration, AutoRollback, DeploymentGroup } from './deploy
 import { DeploymentRun } from './deployment-run';
 import type { Registry } from './registry';
 import { runRollback } from './rollback-run';
+import { ServiceRole } from './service-role';
 import { type StateChange, type StateChangeEvent, stateChange } from './state-change';
 
 interface DeploymentsProps {
@@ -20,6 +22,8 @@ interface DeploymentsProps {
   readonly registry: Registry;
   readonly lambda: AliasControl;
   readonly alarms: AlarmStates;
+  /** Decides about what deployments do under their service role. */
+  readonly checkRole: RoleCheck;
   readonly onStateChange: (event: StateChangeEvent) => void;
 }
 
@@ -124,11 +128,17 @@ export class Deployments {
    * @param onRollback Called when a rollback deployment is created.
    */
   async run(deployment: Deployment, onRollback: (rollback: Deployment) => void = () => {}): Promise<void> {
-    const { clock, lambda, alarms } = this.#props;
+    const { scope, clock, lambda, alarms, checkRole } = this.#props;
     deployment.start(clock.now());
     this.#sendEvent(deployment, 'START');
     const random = this.#random(deployment);
-    const halt = await new DeploymentRun(deployment, { clock, random, lambda, alarms }).run();
+    const halt = await new DeploymentRun(deployment, {
+      clock,
+      random,
+      lambda,
+      alarms,
+      role: new ServiceRole(deployment, scope, checkRole),
+    }).run();
     this.#end(deployment, halt?.status ?? 'Succeeded', halt);
     if (!halt || !rollsBack(deployment, halt)) return;
 
@@ -137,7 +147,7 @@ export class Deployments {
     onRollback(rollback);
     rollback.start(clock.now());
     this.#sendEvent(rollback, 'START');
-    const error = await runRollback(rollback, { clock, lambda });
+    const error = await runRollback(rollback, { clock, lambda, role: new ServiceRole(rollback, scope, checkRole) });
     this.#end(rollback, error ? 'Failed' : 'Succeeded', error);
   }
 

@@ -3,6 +3,7 @@ import { AwsError } from '../errors';
 import type { AliasControl } from '../lambda/invocation';
 import type { Deployment, DeploymentError } from './deployment';
 import { LIFECYCLE_EVENT_NAMES } from './lifecycle';
+import type { ServiceRole } from './service-role';
 
 /**
  * Time until the alias is restored, and from then until the end, in virtual milliseconds. Published logs show 2 s in
@@ -18,7 +19,7 @@ const TIMING = { restore: 1_600, end: 400 };
  */
 export async function runRollback(
   rollback: Deployment,
-  { clock, lambda }: { readonly clock: VirtualClock; readonly lambda: AliasControl },
+  { clock, lambda, role }: { readonly clock: VirtualClock; readonly lambda: AliasControl; readonly role: ServiceRole },
 ): Promise<DeploymentError | undefined> {
   const { functionName, alias, currentVersion: canary, targetVersion: baseline } = rollback.props.appSpec;
   const rolledBack = rollback.props.rollbackOf;
@@ -28,6 +29,8 @@ export async function runRollback(
   rollback.succeed('BeforeAllowTraffic', clock.now());
   rollback.begin('AllowTraffic', clock.now());
   await clock.sleep(TIMING.restore);
+  const refused = role.readAlias() ?? role.moveAlias();
+  if (refused) return { code: refused.code, message: refused.message };
   try {
     const { functionVersion } = lambda.getAlias(functionName, alias);
     if (functionVersion !== baseline && functionVersion !== canary) {

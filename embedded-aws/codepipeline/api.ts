@@ -1,6 +1,7 @@
 import { AwsError, Unsupported } from '../errors';
 import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
+import { CODEPIPELINE_ACCESS } from './access';
 import { describeActionExecution, describeExecution, describeState, STATUS } from './descriptions';
 import type { ExecutionRecord, History } from './history';
 import type { Jobs } from './jobs';
@@ -27,6 +28,7 @@ export function codePipelineApi({ jobs, history, records }: CodePipelineApiProps
     signingName: 'codepipeline',
     target: 'CodePipeline_20150709',
     version: '1.1',
+    access: CODEPIPELINE_ACCESS,
     operations: {
       PutJobSuccessResult: {
         accepts: ['jobId', 'continuationToken', 'executionDetails', 'outputVariables'],

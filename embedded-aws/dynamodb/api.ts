@@ -1,6 +1,7 @@
 import { AwsError, Unsupported } from '../errors';
 import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
+import { DYNAMODB_ACCESS } from './access';
 import { type AttributeValue, type Item, readItem } from './attribute-value';
 
 import { evaluateCondition } from './evaluate-condition';
@@ -17,6 +18,7 @@ export function dynamoDbApi(tables: Tables): ServiceApi {
     signingName: 'dynamodb',
     target: 'DynamoDB_20120810',
     version: '1.0',
+    access: DYNAMODB_ACCESS,
     operations: {
       DescribeTable: {
         accepts: ['TableName'],

@@ -4,6 +4,7 @@ import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
 import type { Random } from '../random';
 import type { Scope } from '../scope';
+import { EVENTS_ACCESS } from './access';
 import { awsEvent } from './event';
 import type { EventBus } from './event-bus';
 import type { EventBuses } from './event-buses';
@@ -44,6 +45,7 @@ export function eventsApi(events: EventBuses, { scope, clock, ids }: EventsApiPr
     signingName: 'events',
     target: 'AWSEvents',
     version: '1.1',
+    access: EVENTS_ACCESS,
     operations: {
       ListEventBuses: {
         accepts: ['NamePrefix'],
@@ -139,12 +141,11 @@ function findRule(events: EventBuses, name: string, busName: string | undefined)
 }
 
 function describeBus({ name, arn, description, policy }: EventBus): object {
-  const statements = [...policy].map(([Sid, statement]) => ({ Sid, ...statement, Resource: arn }));
   return {
     Name: name,
     Arn: arn,
     ...(description && { Description: description }),
-    ...(statements.length > 0 && { Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) }),
+    ...(policy && { Policy: JSON.stringify(policy) }),
   };
 }
 

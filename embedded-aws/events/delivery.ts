@@ -1,12 +1,13 @@
+import type { AccessControl, Denial } from '../access/access-control';
 import { AwsError } from '../errors';
-import type { Iam } from '../iam/iam';
-import { trusts } from '../iam/trust';
 import type { InvokePermissions } from '../lambda/permission';
 import type { Scope } from '../scope';
 import { type DeadLetterQueue, stringAttribute } from '../sqs/message';
-import type { Sender } from './bus-policy';
+import { busArn } from './access';
 import type { AwsEvent } from './event';
 import type { EventRule, RuleTarget } from './rule';
+
+const SERVICE = 'events.amazonaws.com';
 
 /** Lambda, as EventBridge uses it. */
 interface EventFunctions extends InvokePermissions {
@@ -20,8 +21,13 @@ interface EventFunctions extends InvokePermissions {
 
 /** Event buses of an account and region, as others send events to them. */
 export interface EventReceiver {
-  /** @returns Why the event was not accepted; undefined when it was. */
-  receive(busName: string, event: AwsEvent, sender: Sender): DeliveryFailure | undefined;
+  has(busName: string): boolean;
+  /**
+   * Accepts an event of another bus, whose role may send it.
+   *
+   * @throws AwsError ResourceNotFoundException.
+   */
+  receive(busName: string, event: AwsEvent): void;
 }
 
 /** Why an event did not reach its target. */
@@ -39,7 +45,8 @@ export interface DeliveryFailure {
 export interface DeliveryProps {
   readonly scope: Scope;
   readonly functions: EventFunctions;
-  readonly iam: Iam;
+  /** Decides about what rules do. */
+  readonly access: Pick<AccessControl, 'checkRole' | 'checkService' | 'checkTrust'>;
   readonly deadLetters: DeadLetterQueue;
   readonly neighbour: (scope: Scope) => EventReceiver;
   /** Called with a message for each event that is lost. */
@@ -74,11 +81,11 @@ function toFunction(
   if (!functions.exists(target.arn)) {
     return { code: 'NO_RESOURCE', message: `Function not found: ${target.arn}` };
   }
-  if (!functions.mayInvoke(target.arn, 'events.amazonaws.com', rule.arn)) {
+  if (!functions.mayInvoke(target.arn, SERVICE, rule.arn)) {
     return {
       code: 'NO_PERMISSIONS',
       message:
-        `events.amazonaws.com is not authorized to perform: lambda:InvokeFunction on resource: ${target.arn} ` +
+        `${SERVICE} is not authorized to perform: lambda:InvokeFunction on resource: ${target.arn} ` +
         'because no resource-based policy allows the lambda:InvokeFunction action',
     };
   }
@@ -89,7 +96,7 @@ function toFunction(
 function toBus(
   { event, rule, forwarded }: Delivery,
   target: TargetOf<'bus'>,
-  { scope, iam, neighbour }: DeliveryProps,
+  { scope, access, neighbour }: DeliveryProps,
 ): DeliveryFailure | undefined {
   if (forwarded) {
     return {
@@ -99,35 +106,40 @@ function toBus(
         'This event was previously delivered to an event bus target.',
     };
   }
-  const roleError = findRoleError(iam, target.roleArn, rule);
-  if (roleError) return { code: 'FAILED_TO_ASSUME_ROLE', message: roleError };
-  return neighbour(target.scope).receive(target.busName, event, {
-    accountId: scope.accountId,
-    roleArn: target.roleArn,
-    ruleArn: rule.arn,
-    source: event.source,
-    detailType: event['detail-type'],
+  const { roleArn } = target;
+  const use = { service: SERVICE, sourceArn: rule.arn, roleArn, session: 'events' };
+  const untrusted = access.checkTrust(use, roleArn);
+  if (untrusted) return { code: 'FAILED_TO_ASSUME_ROLE', message: untrusted.message };
+  const buses = neighbour(target.scope);
+  if (!buses.has(target.busName)) {
+    return { code: 'NO_RESOURCE', message: `Event bus ${target.busName} does not exist.` };
+  }
+  const denial = access.checkRole(use, {
+    action: 'events:PutEvents',
+    resource: busArn(target.scope, target.busName),
+    // What policies of a bus can refer to (EventBridge user guide, "using IAM policy conditions").
+    context: {
+      'events:source': event.source,
+      'events:detail-type': event['detail-type'],
+      'aws:SourceArn': rule.arn,
+      'aws:SourceAccount': scope.accountId,
+    },
   });
+  if (denial) return { code: 'NO_PERMISSIONS', message: denial.message };
+  buses.receive(target.busName, event);
+  return undefined;
 }
 
-/** @returns Why EventBridge cannot assume a role; undefined when it can. */
-function findRoleError(iam: Iam, roleArn: string, rule: EventRule): string | undefined {
-  try {
-    const role = iam.roleByArn(roleArn);
-    if (!role) return `the role ${roleArn} does not exist`;
-    const principal = { type: 'service', name: 'events.amazonaws.com', sourceArn: rule.arn } as const;
-    return trusts(role.trustPolicy, principal) ? undefined : `the role ${roleArn} does not trust events.amazonaws.com`;
-  } catch (error) {
-    // A condition that is not supported counts as not met.
-    if (error instanceof AwsError) return error.message;
-    throw error;
-  }
+/** @returns Why a queue does not accept dead letters of a rule; undefined when its policy allows it. */
+function refusedByQueue(queueArn: string, rule: EventRule, access: DeliveryProps['access']): Denial | undefined {
+  const need = { action: 'sqs:SendMessage', resource: queueArn };
+  return access.checkService({ service: SERVICE, sourceArn: rule.arn }, need);
 }
 
 function giveUp(
   { event, rule, target }: Delivery,
   { code, message }: DeliveryFailure,
-  { deadLetters, onNotice }: DeliveryProps,
+  { access, deadLetters, onNotice }: DeliveryProps,
 ): void {
   const lost = `rule ${rule.name}: event ${event.id} (${event['detail-type']}) to ${target.arn} was lost`;
   if (!target.deadLetters) {
@@ -135,6 +147,8 @@ function giveUp(
     return;
   }
   try {
+    const denial = refusedByQueue(target.deadLetters, rule, access);
+    if (denial) throw new AwsError('AccessDenied', denial.message, 403);
     deadLetters.send(target.deadLetters, JSON.stringify(event), {
       RULE_ARN: stringAttribute(rule.arn),
       TARGET_ARN: stringAttribute(target.arn),

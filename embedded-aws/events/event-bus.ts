@@ -1,5 +1,5 @@
 import { arn, type Scope } from '../scope';
-import type { BusStatement } from './bus-policy';
+import { type BusStatement, busPolicy } from './bus-policy';
 import type { EventRule } from './rule';
 
 /** An event bus with its rules and its resource policy. */
@@ -8,13 +8,25 @@ export class EventBus {
   readonly arn: string;
   description: string;
   readonly rules = new Map<string, EventRule>();
-  /** Statements of the resource policy by id. */
-  readonly policy = new Map<string, BusStatement>();
+  readonly #statements = new Map<string, BusStatement>();
+  #policy: object | undefined;
 
   constructor(name: string, scope: Scope, description = '') {
     this.name = name;
     this.description = description;
     this.arn = arn('events', scope, `event-bus/${name}`);
+  }
+
+  /** Resource policy; undefined while it has no statement. */
+  get policy(): object | undefined {
+    return this.#policy;
+  }
+
+  /** Adds a statement to the resource policy, or replaces or removes the one with that id. */
+  setStatement(id: string, statement: BusStatement | undefined): void {
+    if (statement) this.#statements.set(id, statement);
+    else this.#statements.delete(id);
+    this.#policy = busPolicy(this.#statements);
   }
 
   /** @returns Rules in the order of their names. */

@@ -1,7 +1,7 @@
+import type { ResourcePolicy } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import { AwsError, Unsupported } from '../errors';
-import { admits, type Sender } from './bus-policy';
-import { type DeliveryFailure, type DeliveryProps, deliver, type EventReceiver } from './delivery';
+import { type DeliveryProps, deliver, type EventReceiver } from './delivery';
 import type { AwsEvent } from './event';
 import { EventBus } from './event-bus';
 
@@ -33,19 +33,18 @@ export class EventBuses implements EventReceiver {
     if (bus) this.#route(bus, event, false);
   }
 
-  receive(busName: string, event: AwsEvent, sender: Sender): DeliveryFailure | undefined {
-    const bus = this.#buses.get(busName);
-    if (!bus) return { code: 'NO_RESOURCE', message: `Event bus ${busName} does not exist.` };
-    const isOwn = sender.accountId === this.#props.scope.accountId;
-    if (!isOwn && !admits([...bus.policy.values()], sender)) {
-      return {
-        code: 'NO_PERMISSIONS',
-        message: `${sender.roleArn} is not authorized to perform: events:PutEvents on resource: ${bus.arn}`,
-      };
-    }
-    this.#route(bus, event, true);
-    return undefined;
+  has(busName: string): boolean {
+    return this.#buses.has(busName);
   }
+
+  receive(busName: string, event: AwsEvent): void {
+    this.#route(this.bus(busName), event, true);
+  }
+
+  readonly resourcePolicy = (resourceArn: string): ResourcePolicy | undefined => {
+    const bus = this.#buses.get(resourceArn.split(':event-bus/')[1] ?? '');
+    return bus && { accountId: this.#props.scope.accountId, policy: bus.policy };
+  };
 
   /** @throws AwsError ResourceAlreadyExistsException, ValidationException. */
   createBus(name: string, description?: string): EventBus {

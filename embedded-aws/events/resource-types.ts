@@ -61,17 +61,18 @@ export function eventsResourceTypes(
     async create(properties) {
       await clock.sleep(OTHER_TIME);
       const bus = events.bus(properties.EventBusName);
-      bus.policy.set(properties.StatementId, readStatement(properties));
+      bus.setStatement(properties.StatementId, readStatement(properties, bus.arn));
       return { id: `${bus.name}|${properties.StatementId}`, attributes: {} };
     },
     async update(id, properties) {
       await clock.sleep(OTHER_TIME);
-      events.bus(properties.EventBusName).policy.set(properties.StatementId, readStatement(properties));
+      const bus = events.bus(properties.EventBusName);
+      bus.setStatement(properties.StatementId, readStatement(properties, bus.arn));
       return { id, attributes: {} };
     },
     async delete(_id, { EventBusName, StatementId }) {
       await clock.sleep(OTHER_TIME);
-      ifPresent(() => events.bus(EventBusName).policy.delete(StatementId));
+      ifPresent(() => events.bus(EventBusName).setStatement(StatementId, undefined));
     },
   };
 

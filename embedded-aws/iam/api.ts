@@ -1,12 +1,14 @@
 import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
-import type { Identities, Role } from './identities';
+import { iamAccess } from './access';
+import type { Identities, ManagedPolicyVersion, Role } from './identities';
 
 /** Makes IAM's API, which only reads: CloudFormation creates roles and policies. */
 export function iamApi(iam: Identities): ServiceApi {
   return queryApi({
     signingName: 'iam',
+    access: iamAccess(iam),
     xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
     operations: {
       GetRole: {
@@ -37,6 +39,32 @@ export function iamApi(iam: Identities): ServiceApi {
           IsTruncated: false,
         }),
       },
+      GetPolicy: {
+        accepts: ['PolicyArn'],
+        run({ PolicyArn }) {
+          const { arn, name, versions } = iam.managedPolicy(PolicyArn);
+          return { Policy: { Arn: arn, PolicyName: name, DefaultVersionId: versions.at(-1)!.id } };
+        },
+      },
+      ListPolicyVersions: {
+        accepts: ['PolicyArn'],
+        run({ PolicyArn }) {
+          const { versions } = iam.managedPolicy(PolicyArn);
+          const newestFirst = versions.map((version) => describeVersion(version, versions)).reverse();
+          return { Versions: newestFirst, IsTruncated: false };
+        },
+      },
+      GetPolicyVersion: {
+        accepts: ['PolicyArn', 'VersionId'],
+        run({ PolicyArn, VersionId }) {
+          const { versions } = iam.managedPolicy(PolicyArn);
+          const version = versions.find(({ id }) => id === VersionId);
+          if (!version) {
+            throw new AwsError('NoSuchEntity', `Policy ${PolicyArn} version ${VersionId} does not exist.`, 404);
+          }
+          return { PolicyVersion: { ...describeVersion(version, versions), Document: encode(version.document) } };
+        },
+      },
     },
   });
 }
@@ -51,7 +79,17 @@ function describe(role: Role): object {
     AssumeRolePolicyDocument: encode(role.trustPolicy),
     Description: role.description,
     MaxSessionDuration: role.maxSessionDuration,
+    ...(role.permissionsBoundary && {
+      PermissionsBoundary: {
+        PermissionsBoundaryType: 'Policy',
+        PermissionsBoundaryArn: role.permissionsBoundary,
+      },
+    }),
   };
+}
+
+function describeVersion(version: ManagedPolicyVersion, versions: readonly ManagedPolicyVersion[]): object {
+  return { VersionId: version.id, IsDefaultVersion: version === versions.at(-1), CreateDate: version.createdAt };
 }
 
 /** Encodes a policy document as IAM sends it (IAM API reference). */

@@ -2,11 +2,11 @@ import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import { checkAttachedPolicies, checkInlinePolicies, checkManagedPolicy, checkTrustPolicy } from './limits';
-import type { TrustPolicy } from './trust';
 
 export interface RoleProps {
   readonly name: string;
-  readonly trustPolicy: TrustPolicy;
+  /** Policy document. */
+  readonly trustPolicy: object;
   /** @default `/` */
   readonly path?: string;
   /** @default - None. */
@@ -44,8 +44,21 @@ export interface Role extends Required<Omit<RoleProps, 'description' | 'permissi
 export interface ManagedPolicy {
   readonly arn: string;
   readonly name: string;
+  /** Document of the default version. */
   readonly document: object;
+  /** The versions that exist, oldest first; the last one is the default. */
+  readonly versions: readonly ManagedPolicyVersion[];
 }
+
+export interface ManagedPolicyVersion {
+  /** E.g. `v2`. */
+  readonly id: string;
+  readonly document: object;
+  readonly createdAt: Date;
+}
+
+/** Versions of a managed policy that can exist (IAM user guide, "quotas"). CloudFormation deletes the oldest. */
+const MOST_VERSIONS = 5;
 
 interface IdentitiesProps {
   readonly accountId: string;
@@ -153,7 +166,8 @@ export class Identities {
 
   /** @returns The role with that ARN; undefined when there is none. */
   roleByArn(arn: string): Role | undefined {
-    return [...this.#roles.values()].find((role) => role.arn === arn);
+    const role = this.#roles.get(arn.slice(arn.lastIndexOf('/') + 1));
+    return role?.arn === arn ? role : undefined;
   }
 
   /** @throws AwsError EntityAlreadyExists, or LimitExceeded. */
@@ -167,20 +181,22 @@ export class Identities {
       );
     }
     checkManagedPolicy(document);
-    const policy = { arn, name, document };
+    const policy = { arn, name, document, versions: [{ id: 'v1', document, createdAt: this.#clock.date() }] };
     this.#managedPolicies.set(arn, policy);
     return policy;
   }
 
   /**
-   * Replaces the document of a managed policy.
+   * Gives a managed policy a new version, which becomes the default.
    *
    * @throws AwsError NoSuchEntity, or LimitExceeded.
    */
   updateManagedPolicy(arn: string, document: object): void {
     const policy = this.managedPolicy(arn);
     checkManagedPolicy(document);
-    this.#managedPolicies.set(arn, { ...policy, document });
+    const id = `v${Number(policy.versions.at(-1)!.id.slice(1)) + 1}`;
+    const versions = [...policy.versions, { id, document, createdAt: this.#clock.date() }].slice(-MOST_VERSIONS);
+    this.#managedPolicies.set(arn, { ...policy, document, versions });
   }
 
   /** @throws AwsError NoSuchEntity. */

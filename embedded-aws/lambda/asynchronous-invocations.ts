@@ -1,8 +1,10 @@
+import type { AccessControl } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import type { MetricSink } from '../cloudwatch/metric';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import { type DeadLetterQueue, stringAttribute } from '../sqs/message';
+import { executionRole } from './execution-role';
 import type { FunctionStore, InvocationTarget } from './function-store';
 import type { Invocation } from './invocation';
 import type { Invoker } from './invoker';
@@ -32,6 +34,8 @@ interface AsynchronousInvocationsProps {
   readonly requestIds: Random;
   readonly metrics: MetricSink;
   readonly deadLetters: DeadLetterQueue;
+  /** Decides whether a function's role may send to its dead-letter queue. */
+  readonly access: Pick<AccessControl, 'checkRole'>;
   /** Called with a message for each event that is lost. */
   readonly onNotice: (notice: string) => void;
 }
@@ -89,10 +93,12 @@ export class AsynchronousInvocations {
 
   /** Sends the event to the function's dead-letter queue. Without one it is dropped, as on Lambda. */
   #giveUp({ ref, version }: InvocationTarget, payload: string, { requestId, code, message }: Failure): void {
-    const { clock, metrics, deadLetters, onNotice } = this.#props;
+    const { clock, metrics, deadLetters, access, onNotice } = this.#props;
     const queue = version.configuration.deadLetterTarget;
     if (!queue) return;
     try {
+      const denial = access.checkRole(executionRole(version), { action: 'sqs:SendMessage', resource: queue });
+      if (denial) throw new AwsError('AccessDenied', denial.message, 403);
       deadLetters.send(queue, payload, {
         RequestID: stringAttribute(requestId),
         ErrorCode: { DataType: 'Number', StringValue: String(code) },

@@ -3,6 +3,8 @@ import type { InvocationResult } from './invocation-result';
 
 /** Receiver of log lines. */
 export interface LogSink {
+  /** @returns Whether a log group exists. */
+  hasGroup(logGroup: string): boolean;
   /** @param at Milliseconds since the epoch. */
   write(logGroup: string, stream: string, at: number, message: string): void;
 }

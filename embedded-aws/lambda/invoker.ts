@@ -1,10 +1,13 @@
+import type { AccessControl } from '../access/access-control';
 import type { MetricSink } from '../cloudwatch/metric';
 import { AwsError } from '../errors';
+import { logStreamArn } from '../logs/access';
 import type { Random } from '../random';
-import type { Scope } from '../scope';
+import { arn, type Scope } from '../scope';
 import { chooseVersion } from './alias-rules';
 import { DurationModel } from './duration-model';
 import type { Interference } from './effect';
+import { executionRole } from './execution-role';
 import type { Fleet, Lease } from './fleet';
 import type { FunctionVersion } from './function';
 import { functionArn as arnOf } from './function-ref';
@@ -21,6 +24,8 @@ interface InvokerProps {
   readonly fleet: Fleet;
   readonly metrics: MetricSink;
   readonly logs: LogSink;
+  /** Decides whether a function's role may write its log. */
+  readonly access: Pick<AccessControl, 'checkRole'>;
   /** @returns The current instant, in milliseconds since the epoch. */
   readonly now: () => number;
   /** Longest real time of any handler, in milliseconds. */
@@ -101,7 +106,9 @@ export class Invoker {
     const duration = { ...drawn, handler };
     const result = resultOf(outcome, { requestId: id, timeout, deadline: at + timeout * 1000 });
     const log = invocationLog({ requestId: id, version: executedVersion, lines, result, duration, memorySize });
-    for (const message of log) this.#props.logs.write(logGroup, logStream, at, message);
+    if (this.#mayLog(version, logStream)) {
+      for (const message of log) this.#props.logs.write(logGroup, logStream, at, message);
+    }
     const failed = result.functionError !== undefined;
     recordInvocation(this.#props.metrics, target, at, {
       type: 'invoked',
@@ -117,6 +124,23 @@ export class Invoker {
       requestId: id,
       log,
     };
+  }
+
+  /**
+   * Whether the execution role may write to the function's log. Without these permissions nothing is logged, and the
+   * function runs all the same (Lambda developer guide, "Execution role").
+   */
+  #mayLog(version: FunctionVersion, logStream: string): boolean {
+    const { scope, logs, access } = this.#props;
+    const { logGroup } = version.configuration;
+    const group = arn('logs', scope, `log-group:${logGroup}`);
+    const stream = logStreamArn(scope, logGroup, logStream);
+    const needs = [
+      ...(logs.hasGroup(logGroup) ? [] : [{ action: 'logs:CreateLogGroup', resource: group }]),
+      { action: 'logs:CreateLogStream', resource: stream },
+      { action: 'logs:PutLogEvents', resource: stream },
+    ];
+    return needs.every((need) => access.checkRole(executionRole(version), need) === undefined);
   }
 
   #choose({ function: owner, alias, version, ref }: InvocationTarget): FunctionVersion {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { AccessControl, ResourcePolicy } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import type { MetricSink } from '../cloudwatch/metric';
 import { AwsError } from '../errors';
@@ -8,6 +9,7 @@ import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
 import type { Scope } from '../scope';
 import type { DeadLetterQueue } from '../sqs/message';
+import { LAMBDA_ACCESS } from './access';
 import type { AliasShifter } from './alias-shift';
 import { AsynchronousInvocations } from './asynchronous-invocations';
 import { CodeStore, type ObjectSource } from './code-store';
@@ -15,6 +17,7 @@ import type { Interference } from './effect';
 import { environmentVariables, type FunctionCredentials } from './environment-variables';
 import { Fleet } from './fleet';
 import type { FunctionVersion } from './function';
+import { functionArn, parseFunctionRef } from './function-ref';
 import { FunctionStore } from './function-store';
 import type { AliasControl, AliasState, Invocation } from './invocation';
 import type { LogSink } from './invocation-log';
@@ -23,7 +26,7 @@ import { aliasRoutes } from './operations/aliases';
 import { functionRoutes } from './operations/functions';
 import { invokeRoute } from './operations/invoke';
 import { permissionRoutes } from './operations/permissions';
-import { allowsInvoke, type InvokePermissions } from './permission';
+import { type InvokePermissions, type PermissionStatement, policyDocument } from './permission';
 import { Reaper } from './reaper';
 import { statementsOf } from './resource-policy';
 import { aliasType } from './resources/alias';
@@ -41,6 +44,8 @@ interface LambdaProps {
   readonly logs: LogSink;
   /** Receiver of events whose last attempt failed, for functions with a dead-letter queue. */
   readonly deadLetters: DeadLetterQueue;
+  /** Decides about what functions' roles may do, and about who may invoke functions. */
+  readonly access: Pick<AccessControl, 'checkRole' | 'checkService'>;
   /** @returns Credentials of an execution role for one execution environment. */
   readonly credentials: (roleArn: string, sessionName: string) => FunctionCredentials;
   /** Endpoint of functions' SDK clients; called when an environment starts. */
@@ -89,6 +94,8 @@ export class Lambda implements AliasControl, InvokePermissions {
   readonly #invoker: Invoker;
   readonly #events: AsynchronousInvocations;
   readonly #noticed = new Set<string>();
+  /** Policy documents by the statements that they have. */
+  readonly #policies = new WeakMap<readonly PermissionStatement[], object>();
 
   constructor(props: LambdaProps) {
     this.#props = props;
@@ -111,6 +118,7 @@ export class Lambda implements AliasControl, InvokePermissions {
       fleet: this.#fleet,
       metrics,
       logs,
+      access: props.access,
       now,
       realTimeoutCap: props.realTimeoutCap ?? 5_000,
       interference: props.interference,
@@ -122,11 +130,13 @@ export class Lambda implements AliasControl, InvokePermissions {
       requestIds: random.stream('events'),
       metrics,
       deadLetters: props.deadLetters,
+      access: props.access,
       onNotice: (notice) => props.onNotice?.(notice),
     });
     const operations = { scope, functions, code, endpointUrl };
     this.api = restApi({
       signingName: 'lambda',
+      access: LAMBDA_ACCESS,
       routes: [
         ...functionRoutes(operations),
         ...aliasRoutes(operations),
@@ -179,14 +189,25 @@ export class Lambda implements AliasControl, InvokePermissions {
   }
 
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean {
-    try {
-      const statements = statementsOf(this.#functions.resolve(functionName));
-      return statements.some((statement) => allowsInvoke(statement, service, sourceArn, this.#props.scope));
-    } catch (error) {
-      if (error instanceof AwsError) return false;
-      throw error;
-    }
+    if (!this.exists(functionName)) return false;
+    const { scope, access } = this.#props;
+    const resource = functionArn(scope, parseFunctionRef(functionName, scope));
+    return access.checkService({ service, sourceArn }, { action: 'lambda:InvokeFunction', resource }) === undefined;
   }
+
+  /** @returns The policy of the exact function, version or alias that the ARN names. */
+  readonly resourcePolicy = (resourceArn: string): ResourcePolicy | undefined => {
+    const { scope } = this.#props;
+    if (!this.exists(resourceArn)) return undefined;
+    const target = this.#functions.resolve(resourceArn);
+    const statements = statementsOf(target);
+    let policy = this.#policies.get(statements);
+    if (!policy && statements.length > 0) {
+      policy = policyDocument(scope, target.ref, statements);
+      this.#policies.set(statements, policy);
+    }
+    return { accountId: scope.accountId, policy };
+  };
 
   /** Ends all execution environments and waits for their exit. */
   async close(): Promise<void> {

@@ -1,4 +1,3 @@
-import { matchesArn, matchesWildcard } from '../../aws-rules/wildcard';
 import type { Scope } from '../scope';
 import { type FunctionRef, functionArn } from './function-ref';
 
@@ -32,28 +31,13 @@ export interface PermissionStatement {
   readonly sourceAccount?: string;
 }
 
-/** @returns Whether the statement allows a service to invoke the function on behalf of a source. */
-export function allowsInvoke(
-  statement: PermissionStatement,
-  service: string,
-  sourceArn: string,
-  scope: Scope,
-): boolean {
-  return (
-    matchesWildcard(statement.action, 'lambda:InvokeFunction') &&
-    (statement.principal === service || statement.principal === '*') &&
-    (statement.sourceArn === undefined || matchesArn(statement.sourceArn, sourceArn)) &&
-    (statement.sourceAccount === undefined || statement.sourceAccount === scope.accountId)
-  );
-}
-
-/** @returns The policy document in the form of GetPolicy, as JSON text. */
-export function policyDocument(scope: Scope, ref: FunctionRef, statements: readonly PermissionStatement[]): string {
-  return JSON.stringify({
+/** @returns The policy document in the form of GetPolicy. */
+export function policyDocument(scope: Scope, ref: FunctionRef, statements: readonly PermissionStatement[]): object {
+  return {
     Version: '2012-10-17',
     Id: 'default',
     Statement: statements.map((statement) => statementDocument(scope, ref, statement)),
-  });
+  };
 }
 
 /** @returns A statement of the policy document. */

@@ -1,6 +1,7 @@
 import { AwsError, Unsupported } from '../errors';
 import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
+import { LOGS_ACCESS } from './access';
 import type { LogEvent, LogGroup, LogGroups } from './log-groups';
 
 /** Largest page of events, and of groups or streams (CloudWatch Logs API reference). */
@@ -12,6 +13,7 @@ export function logsApi(logs: LogGroups): ServiceApi {
     signingName: 'logs',
     target: 'Logs_20140328',
     version: '1.1',
+    access: LOGS_ACCESS,
     operations: {
       DescribeLogGroups: {
         accepts: ['logGroupNamePrefix', 'nextToken', 'limit'],

@@ -46,6 +46,10 @@ export class LogGroups {
     group.events.splice(later, 0, { id, stream, at, message });
   }
 
+  hasGroup(name: string): boolean {
+    return this.#groups.has(name);
+  }
+
   /**
    * @returns Lines of a group, oldest first.
    * @throws AwsError ResourceNotFoundException.

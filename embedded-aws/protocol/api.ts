@@ -1,4 +1,5 @@
-import { Unsupported } from '../errors';
+import type { AccessNeed, AccessRule, AccessRules } from '../access/need';
+import { AwsError, Unsupported } from '../errors';
 import type { Caller } from '../scope';
 
 /** Id in every response. It is always the same, because no client reads it. */
@@ -14,6 +15,8 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly caller: Caller;
+  /** @returns AWS's message why the caller may not do something; undefined when it may. */
+  readonly authorize: (need: AccessNeed) => string | undefined;
 }
 
 export interface ApiResponse {
@@ -28,6 +31,8 @@ export interface SupportedOperation {
   readonly name: string;
   /** Members of the request that the operation acts on; any other is refused by name. */
   readonly accepts: readonly string[];
+  /** Permissions that a call needs. */
+  readonly access: AccessRule;
 }
 
 /** HTTP API of one AWS service. */
@@ -54,22 +59,79 @@ export interface Operation {
 
 export type Operations = Readonly<Record<string, Operation>>;
 
-/** @returns The operations of a table by name, for {@link ServiceApi.operations}. */
-export function supportedOperations(operations: Operations): readonly SupportedOperation[] {
-  return Object.entries(operations).map(([name, { accepts }]) => ({ name, accepts }));
+/** The operations of a service with the permissions that they need. */
+export interface AuthorizedOperations {
+  readonly signingName: string;
+  readonly operations: Operations;
+  /** Rules for exactly these operations. */
+  readonly access: AccessRules;
 }
 
 /**
- * Runs an operation.
+ * @returns The operations by name, for {@link ServiceApi.operations}.
+ * @throws Error when the rules are not for exactly these operations.
+ */
+export function supportedOperations({
+  signingName,
+  operations,
+  access,
+}: AuthorizedOperations): readonly SupportedOperation[] {
+  return joinAccess(
+    signingName,
+    Object.entries(operations).map(([name, { accepts }]) => ({ name, accepts })),
+    access,
+  );
+}
+
+/**
+ * Joins operations with the rules of their access, so that none can be forgotten.
+ *
+ * @throws Error when the rules are not for exactly these operations.
+ */
+export function joinAccess<T extends { readonly name: string }>(
+  signingName: string,
+  operations: readonly T[],
+  access: AccessRules,
+): readonly (T & { readonly access: AccessRule })[] {
+  const names = new Set(operations.map(({ name }) => name));
+  const missing = [...names].filter((name) => !Object.hasOwn(access, name));
+  const unknown = Object.keys(access).filter((name) => !names.has(name));
+  if (missing.length > 0 || unknown.length > 0) {
+    throw new Error(
+      `the access rules of ${signingName} lack [${missing.join(', ')}] and have [${unknown.join(', ')}] in addition; ` +
+        'write one for each operation',
+    );
+  }
+  return operations.map((operation) => ({ ...operation, access: access[operation.name]! }));
+}
+
+/** How a service refuses what a caller has no permission for. */
+export interface DenialForm {
+  readonly code: string;
+  /** HTTP status. */
+  readonly status: number;
+}
+
+/** @throws AwsError in the service's form when the caller lacks a permission. */
+export function authorize(request: ApiRequest, needs: readonly AccessNeed[], { code, status }: DenialForm): void {
+  for (const need of needs) {
+    const denial = request.authorize(need);
+    if (denial !== undefined) throw new AwsError(code, denial, status);
+  }
+}
+
+/**
+ * Authorizes a call of an operation and runs it.
  *
  * @throws Unsupported when there is no such operation, or it would ignore a member of the request.
+ * @throws AwsError when the caller lacks a permission.
  */
 export async function perform(
-  service: string,
-  operations: Operations,
+  { signingName: service, operations, access }: AuthorizedOperations,
   name: string,
   input: Input,
-  caller: Caller,
+  request: ApiRequest,
+  denial: DenialForm,
 ): Promise<object> {
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (!operation) throw new Unsupported(`${service}:${name}`);
@@ -77,5 +139,6 @@ export async function perform(
     (member) => input[member] !== undefined && !operation.accepts.includes(member),
   );
   if (unknown.length > 0) throw new Unsupported(`${service}:${name} with ${unknown.join(', ')}`);
-  return (await operation.run(input, caller)) ?? {};
+  authorize(request, access[name]!(input, request.caller), denial);
+  return (await operation.run(input, request.caller)) ?? {};
 }

@@ -3,28 +3,29 @@ import { AwsError, asAwsError } from '../errors';
 import {
   type ApiRequest,
   type ApiResponse,
-  type Operations,
+  type AuthorizedOperations,
+  type DenialForm,
   perform,
   type ServiceApi,
   supportedOperations,
 } from './api';
 
-interface JsonApiProps {
-  readonly signingName: string;
+interface JsonApiProps extends AuthorizedOperations {
   /** Prefix of the operation's name in `x-amz-target`, e.g. `CodeDeploy_20141006`. */
   readonly target: string;
   readonly version: '1.0' | '1.1';
-  readonly operations: Operations;
 }
+
+const DENIAL: DenialForm = { code: 'AccessDeniedException', status: 400 };
 
 /**
  * Makes the API of a service that uses AWS JSON: the operation is named in a header, bodies are JSON, timestamps are
  * seconds since the epoch. Clients of Smithy's RPC v2 (CloudWatch) are served in CBOR, with the operation in the path.
  */
-export function jsonApi({ signingName, target, version, operations }: JsonApiProps): ServiceApi {
+export function jsonApi({ target, version, ...api }: JsonApiProps): ServiceApi {
   return {
-    signingName,
-    operations: supportedOperations(operations),
+    signingName: api.signingName,
+    operations: supportedOperations(api),
     async handle(request: ApiRequest): Promise<ApiResponse> {
       const binary = request.headers['smithy-protocol'] === 'rpc-v2-cbor';
       const headers: Record<string, string> = binary
@@ -33,7 +34,7 @@ export function jsonApi({ signingName, target, version, operations }: JsonApiPro
       try {
         const name = binary ? fromPath(request.path, target) : fromTarget(request.headers['x-amz-target'], target);
         const input = binary ? readCbor(request.body) : JSON.parse(request.body.toString('utf8') || '{}');
-        const output = await perform(signingName, operations, name, input, request.caller);
+        const output = await perform(api, name, input, request, DENIAL);
         return { status: 200, headers, body: binary ? writeCbor(output) : writeJson(output) };
       } catch (thrown) {
         const error = asAwsError(thrown);

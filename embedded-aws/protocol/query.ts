@@ -3,20 +3,21 @@ import { type AwsError, asAwsError } from '../errors';
 import {
   type ApiRequest,
   type ApiResponse,
+  type AuthorizedOperations,
+  type DenialForm,
   type Input,
-  type Operations,
   perform,
   REQUEST_ID,
   type ServiceApi,
   supportedOperations,
 } from './api';
 
-interface QueryApiProps {
-  readonly signingName: string;
+interface QueryApiProps extends AuthorizedOperations {
   /** Namespace of its responses, e.g. `http://cloudformation.amazonaws.com/doc/2010-05-15/`. */
   readonly xmlNamespace: string;
-  readonly operations: Operations;
 }
+
+const DENIAL: DenialForm = { code: 'AccessDenied', status: 403 };
 
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
 
@@ -24,16 +25,16 @@ const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: tru
  * Makes the API of a service that uses the Query protocol: form-encoded requests with dotted names, responses in XML
  * (STS, CloudFormation, IAM, SNS, older CloudWatch clients).
  */
-export function queryApi({ signingName, xmlNamespace, operations }: QueryApiProps): ServiceApi {
+export function queryApi({ xmlNamespace, ...api }: QueryApiProps): ServiceApi {
   return {
-    signingName,
-    operations: supportedOperations(operations),
+    signingName: api.signingName,
+    operations: supportedOperations(api),
     async handle(request: ApiRequest): Promise<ApiResponse> {
       const form = new URLSearchParams(request.body.toString('utf8') || request.query.toString());
       const action = form.get('Action') ?? '';
       const requestId = request.headers['amz-sdk-invocation-id'] ?? REQUEST_ID;
       try {
-        const output = await perform(signingName, operations, action, nest(form), request.caller);
+        const output = await perform(api, action, nest(form), request, DENIAL);
         const answer = {
           [`${action}Response`]: {
             '@_xmlns': xmlNamespace,

@@ -1,5 +1,15 @@
+import type { AccessRules } from '../access/need';
 import { AwsError, asAwsError, Unsupported } from '../errors';
-import { type ApiRequest, type ApiResponse, type Input, type Operation, perform, type ServiceApi } from './api';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type DenialForm,
+  type Input,
+  joinAccess,
+  type Operation,
+  perform,
+  type ServiceApi,
+} from './api';
 import { writeJson } from './json';
 
 /** An operation of a REST service. */
@@ -52,23 +62,32 @@ export class RawResponse implements ApiResponse {
 interface RestApiProps {
   readonly signingName: string;
   readonly routes: readonly RestRoute[];
+  /** Rules for exactly the operations of the routes. */
+  readonly access: AccessRules;
 }
+
+const DENIAL: DenialForm = { code: 'AccessDeniedException', status: 403 };
 
 /**
  * Makes the API of a service that uses REST-JSON: method and path name the operation; its members are in the path, the
  * query, headers and a JSON body (Lambda, API Gateway).
  */
-export function restApi({ signingName, routes }: RestApiProps): ServiceApi {
+export function restApi({ signingName, routes, access }: RestApiProps): ServiceApi {
   return {
     signingName,
-    operations: routes.map(({ name, accepts }) => ({ name, accepts })),
+    operations: joinAccess(
+      signingName,
+      routes.map(({ name, accepts }) => ({ name, accepts })),
+      access,
+    ),
     async handle(request: ApiRequest): Promise<ApiResponse> {
       try {
         for (const route of routes) {
           const labels = match(route.route, request);
           if (!labels) continue;
           const input = { ...members(route, request), ...labels };
-          const output = await perform(signingName, { [route.name]: route }, route.name, input, request.caller);
+          const operations = { [route.name]: route };
+          const output = await perform({ signingName, operations, access }, route.name, input, request, DENIAL);
           if (output instanceof RawResponse) return output;
           const headers = { 'content-type': 'application/json' };
           return { status: route.status ?? 200, headers, body: route.status === 204 ? '' : writeJson(output) };

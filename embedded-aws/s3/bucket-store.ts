@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ResourcePolicy } from '../access/access-control';
 import { AwsError } from '../errors';
 import type { Scope } from '../scope';
 
@@ -33,6 +34,8 @@ export interface Bucket extends Scope {
   readonly name: string;
   readonly createdAt: Date;
   readonly objects: Map<string, S3Object>;
+  /** Bucket policy; undefined when there is none. */
+  policy?: object | undefined;
 }
 
 /** The buckets of all accounts and regions, among which names are unique (S3 user guide, "Bucket naming rules"). */
@@ -49,7 +52,7 @@ export class BucketStore {
       throw new AwsError('BucketAlreadyOwnedByYou', `${name} already exists and you already own it`, 409);
     }
     if (taken) throw new AwsError('BucketAlreadyExists', `${name} already exists`, 409);
-    const bucket = { name, accountId: scope.accountId, region: scope.region, createdAt, objects: new Map() };
+    const bucket: Bucket = { name, accountId: scope.accountId, region: scope.region, createdAt, objects: new Map() };
     this.#buckets.set(name, bucket);
     return bucket;
   }
@@ -67,6 +70,16 @@ export class BucketStore {
     const bucket = this.#buckets.get(name);
     if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
     return bucket;
+  }
+
+  /**
+   * @param resourceArn ARN of a bucket or of an object.
+   * @returns Owner and policy of the bucket; undefined when it does not exist.
+   */
+  policyOf(resourceArn: string): ResourcePolicy | undefined {
+    const [, name = ''] = /^arn:aws:s3:::([^/]*)/.exec(resourceArn) ?? [];
+    const bucket = this.#buckets.get(name);
+    return bucket && { accountId: bucket.accountId, policy: bucket.policy };
   }
 
   /** @returns The buckets of an account, sorted by name. */

@@ -47,7 +47,9 @@ export function s3ResourceTypes({ buckets, clock, random }: S3ResourceTypesProps
 
   const put: ResourceType['create'] = async (properties) => {
     await clock.sleep(OTHER_OPERATION);
-    return { id: buckets.bucket(properties.Bucket).name, attributes: {} };
+    const target = buckets.bucket(properties.Bucket);
+    target.policy = properties.PolicyDocument;
+    return { id: target.name, attributes: {} };
   };
   const policy: ResourceType = {
     type: 'AWS::S3::BucketPolicy',
@@ -55,7 +57,10 @@ export function s3ResourceTypes({ buckets, clock, random }: S3ResourceTypesProps
     replacedBy: ['Bucket'],
     create: put,
     update: (_id, properties, _previous, context) => put(properties, context),
-    delete: () => clock.sleep(OTHER_OPERATION),
+    async delete(name) {
+      await clock.sleep(OTHER_OPERATION);
+      buckets.bucket(name).policy = undefined;
+    },
   };
   return [bucket, policy];
 }

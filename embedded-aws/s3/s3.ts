@@ -1,8 +1,16 @@
 import type { VirtualClock } from '../clock';
 import { AwsError, asAwsError } from '../errors';
-import type { ApiRequest, ApiResponse, ServiceApi } from '../protocol/api';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  authorize,
+  type DenialForm,
+  joinAccess,
+  type ServiceApi,
+} from '../protocol/api';
 import type { Random } from '../random';
 import type { ResourceType } from '../resource-type';
+import { S3_ACCESS, s3Arn } from './access';
 import { bucketOperations } from './bucket-operations';
 import type { BucketStore } from './bucket-store';
 import { findOperation, readCall, type S3Operation } from './call';
@@ -18,6 +26,8 @@ interface S3Props {
   readonly random: Random;
 }
 
+const DENIAL: DenialForm = { code: 'AccessDenied', status: 403 };
+
 /** Amazon S3 in one region, with path-style addresses; contract.md has its rules. */
 export class S3 {
   readonly api: ServiceApi;
@@ -31,7 +41,11 @@ export class S3 {
     this.#operations = [...bucketOperations(buckets, clock), ...objectOperations(buckets, uploads, clock)];
     this.api = {
       signingName: 's3',
-      operations: this.#operations.map(({ name, accepts = [] }) => ({ name, accepts })),
+      operations: joinAccess(
+        's3',
+        this.#operations.map(({ name, accepts = [] }) => ({ name, accepts })),
+        S3_ACCESS,
+      ),
       handle: async (request) => this.#handle(request),
     };
     this.resourceTypes = s3ResourceTypes({ buckets, clock, random: random.stream('resources') });
@@ -50,9 +64,11 @@ export class S3 {
       const call = readCall(request);
       const operation = findOperation(this.#operations, call);
       const redirect = operation.name === 'CreateBucket' ? undefined : this.#redirect(call.bucket, request);
-      return redirect ?? operation.run(call);
+      if (redirect) return redirect;
+      authorize(request, S3_ACCESS[operation.name]!(call, request.caller), DENIAL);
+      return operation.run(call);
     } catch (thrown) {
-      const { code, message, status } = asAwsError(thrown);
+      const { code, message, status } = hideMissing(asAwsError(thrown), request);
       const answer = xmlError(code, message, request.path, status);
       return request.method === 'HEAD' ? { ...answer, body: undefined } : answer;
     }
@@ -71,4 +87,15 @@ export class S3 {
     const headers = { ...answer.headers, 'x-amz-bucket-region': region };
     return { status: 301, headers, body: request.method === 'HEAD' ? undefined : answer.body };
   }
+}
+
+/**
+ * A caller who may not list a bucket is not told that it lacks a key (S3 API reference, GetObject and HeadObject).
+ *
+ * @returns The error that the caller gets.
+ */
+function hideMissing(error: AwsError, request: ApiRequest): AwsError {
+  if (error.code !== 'NoSuchKey') return error;
+  const denial = request.authorize({ action: 's3:ListBucket', resource: s3Arn(readCall(request).bucket) });
+  return denial === undefined ? error : new AwsError(DENIAL.code, denial, DENIAL.status);
 }

@@ -2,6 +2,7 @@ import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
 import { readMessageAttributes } from '../sqs/message';
+import { SNS_ACCESS } from './access';
 import type { Topics } from './topics';
 
 /** Largest message, in bytes: 256 KiB (API reference, Publish). */
@@ -10,6 +11,7 @@ const LARGEST_MESSAGE = 262_144;
 export function snsApi(sns: Topics): ServiceApi {
   return queryApi({
     signingName: 'sns',
+    access: SNS_ACCESS,
     xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
     operations: {
       Publish: {

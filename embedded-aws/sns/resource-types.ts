@@ -42,21 +42,29 @@ export function snsResourceTypes(sns: Topics, clock: VirtualClock, random: Rando
     },
   };
 
+  /** The topic may have been deleted already. */
+  const removePolicy = (topicArn: string): void => {
+    if (sns.topics().some(({ arn }) => arn === topicArn)) sns.setPolicy(topicArn, undefined);
+  };
   const topicPolicy: ResourceType = {
     type: 'AWS::SNS::TopicPolicy',
     accepts: ['PolicyDocument', 'Topics'],
     replacedBy: [],
     async create(properties, context) {
       await clock.sleep(OTHER_TIME);
-      for (const topicArn of properties.Topics) sns.topic(topicArn);
+      for (const topicArn of properties.Topics) sns.setPolicy(topicArn, properties.PolicyDocument);
       return { id: physicalName(context, random, { longest: 256 }), attributes: {} };
     },
-    async update(id, properties) {
+    async update(id, properties, previous) {
       await clock.sleep(OTHER_TIME);
-      for (const topicArn of properties.Topics) sns.topic(topicArn);
+      for (const topicArn of previous.Topics) removePolicy(topicArn);
+      for (const topicArn of properties.Topics) sns.setPolicy(topicArn, properties.PolicyDocument);
       return { id, attributes: {} };
     },
-    delete: () => clock.sleep(OTHER_TIME),
+    async delete(_id, properties) {
+      await clock.sleep(OTHER_TIME);
+      for (const topicArn of properties.Topics) removePolicy(topicArn);
+    },
   };
 
   const subscription: ResourceType = {

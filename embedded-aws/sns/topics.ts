@@ -1,3 +1,4 @@
+import type { ResourcePolicy } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
@@ -37,6 +38,7 @@ export interface Topic {
   readonly name: string;
   readonly messages: SnsMessage[];
   readonly subscriptions: Map<string, Subscription>;
+  policy: object;
 }
 
 interface TopicsProps {
@@ -62,7 +64,8 @@ export class Topics {
   /** @returns The new topic, or the existing one of that name: CreateTopic is idempotent. */
   createTopic(name: string): Topic {
     const topicArn = arn('sns', this.#scope, name);
-    const topic = this.#topics.get(topicArn) ?? { arn: topicArn, name, messages: [], subscriptions: new Map() };
+    const policy = defaultPolicy(topicArn, this.#scope.accountId);
+    const topic = this.#topics.get(topicArn) ?? { arn: topicArn, name, messages: [], subscriptions: new Map(), policy };
     this.#topics.set(topicArn, topic);
     return topic;
   }
@@ -71,6 +74,16 @@ export class Topics {
   deleteTopic(topicArn: string): void {
     this.#topics.delete(topicArn);
   }
+
+  /** Sets the policy of a topic. @param policy The default policy, when undefined. */
+  setPolicy(topicArn: string, policy: object | undefined): void {
+    this.topic(topicArn).policy = policy ?? defaultPolicy(topicArn, this.#scope.accountId);
+  }
+
+  readonly resourcePolicy = (topicArn: string): ResourcePolicy | undefined => {
+    const topic = this.#topics.get(topicArn);
+    return topic && { accountId: this.#scope.accountId, policy: topic.policy };
+  };
 
   topics(): readonly Topic[] {
     return [...this.#topics.values()];
@@ -119,4 +132,22 @@ export class Topics {
   recipients(topicArn: string, message: SnsMessage): readonly Subscription[] {
     return [...this.topic(topicArn).subscriptions.values()].filter(({ filter }) => filter?.admits(message) ?? true);
   }
+}
+
+/**
+ * The policy that SNS gives to a new topic: services that act for a resource of the topic's account may publish (SNS
+ * developer guide, "Policy used by Amazon SNS when none is given"; CloudWatch's alarms rely on it).
+ */
+function defaultPolicy(topicArn: string, accountId: string): object {
+  return {
+    Version: '2008-10-17',
+    Statement: {
+      Sid: '__default_statement_ID',
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: ['SNS:Publish', 'SNS:ListSubscriptionsByTopic'],
+      Resource: topicArn,
+      Condition: { StringEquals: { 'AWS:SourceOwner': accountId } },
+    },
+  };
 }

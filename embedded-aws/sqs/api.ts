@@ -2,6 +2,7 @@ import type { VirtualClock } from '../clock';
 import { AwsError, Unsupported } from '../errors';
 import type { Input, ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
+import { SQS_ACCESS } from './access';
 import { type MessageAttributes, md5, md5OfAttributes, readMessageAttributes, type SqsMessage } from './message';
 import type { Queue } from './queue';
 import type { Queues } from './queues';
@@ -11,6 +12,7 @@ export function sqsApi(sqs: Queues, clock: VirtualClock): ServiceApi {
     signingName: 'sqs',
     target: 'AmazonSQS',
     version: '1.0',
+    access: SQS_ACCESS,
     operations: {
       GetQueueUrl: {
         accepts: ['QueueName'],

@@ -1,3 +1,4 @@
+import type { ResourcePolicy } from '../access/access-control';
 import type { VirtualClock } from '../clock';
 import type { MetricSink } from '../cloudwatch/metric';
 import { AwsError, Unsupported } from '../errors';
@@ -51,6 +52,11 @@ export class Queues implements DeadLetterQueue {
   deleteQueue(name: string): void {
     this.#queues.delete(name);
   }
+
+  readonly resourcePolicy = (queueArn: string): ResourcePolicy | undefined => {
+    const queue = this.#queues.get(queueArn.split(':').at(-1) ?? '');
+    return queue && { accountId: this.#props.scope.accountId, policy: queue.policy };
+  };
 
   queues(): readonly Queue[] {
     return [...this.#queues.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

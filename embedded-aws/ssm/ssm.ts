@@ -2,7 +2,8 @@ import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { ServiceApi } from '../protocol/api';
 import { jsonApi } from '../protocol/json';
-import { arn, type Scope } from '../scope';
+import type { Scope } from '../scope';
+import { parameterArn, SSM_ACCESS } from './access';
 
 /** A parameter of type String. */
 export interface Parameter {
@@ -29,6 +30,7 @@ export class Ssm {
     this.#clock = clock;
     this.api = jsonApi({
       signingName: 'ssm',
+      access: SSM_ACCESS,
       target: 'AmazonSSM',
       version: '1.1',
       operations: {
@@ -73,7 +75,7 @@ export class Ssm {
       Value: value,
       Version: version,
       LastModifiedDate: lastModified,
-      ARN: arn('ssm', this.#scope, `parameter/${name.replace(/^\//, '')}`),
+      ARN: parameterArn(this.#scope, name),
       DataType: 'text',
     };
   }

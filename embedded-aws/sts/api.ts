@@ -1,6 +1,7 @@
 import type { ServiceApi } from '../protocol/api';
 import { queryApi } from '../protocol/query';
 import type { Caller } from '../scope';
+import { STS_ACCESS } from './access';
 import type { SessionCredentials } from './credentials';
 
 /** Methods of `Sts` that the API calls. */
@@ -13,6 +14,7 @@ interface StsMethods {
 export function stsApi(sts: StsMethods): ServiceApi {
   return queryApi({
     signingName: 'sts',
+    access: STS_ACCESS,
     xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     operations: {
       GetCallerIdentity: {

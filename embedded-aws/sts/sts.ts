@@ -1,6 +1,6 @@
+import type { AccessControl, ServicePrincipal } from '../access/access-control';
 import { AwsError } from '../errors';
 import type { Identities, Role } from '../iam/identities';
-import { type Principal, trusts } from '../iam/trust';
 import type { ServiceApi } from '../protocol/api';
 import type { Random } from '../random';
 import type { Caller } from '../scope';
@@ -11,6 +11,8 @@ interface StsProps {
   /** @returns The IAM of an account; undefined when there is no such account. */
   readonly iam: (accountId: string) => Identities | undefined;
   readonly random: Random;
+  /** Decides who may assume a role. */
+  readonly access: Pick<AccessControl, 'checkTrust'>;
   /**
    * Real time.
    *
@@ -44,10 +46,12 @@ export class Sts {
   readonly #identities = new Map<string, Identity>();
   readonly #iam: StsProps['iam'];
   readonly #random: Random;
+  readonly #access: StsProps['access'];
   readonly #wallClock: () => Date;
 
-  constructor({ iam, random, wallClock = () => new Date() }: StsProps) {
+  constructor({ iam, random, access, wallClock = () => new Date() }: StsProps) {
     this.#iam = iam;
+    this.#access = access;
     this.#random = random;
     this.#wallClock = wallClock;
     this.api = stsApi(this);
@@ -91,23 +95,21 @@ export class Sts {
   /**
    * Issues credentials of a role to a caller that the role trusts.
    *
-   * @param caller A signed caller, or the name of an AWS service, e.g. `codebuild.amazonaws.com`.
+   * @param caller A signed caller, or an AWS service.
    * @param duration Duration of the session in seconds; STS's default, when undefined.
    * @throws AwsError AccessDenied when there is no such role or it does not trust the caller; ValidationError for a
    * duration that STS does not allow.
    */
-  assumeRole(caller: Caller | string, roleArn: string, sessionName: string, duration?: number): SessionCredentials {
-    const name = typeof caller === 'string' ? caller : caller.arn;
-    const principal = this.#principal(caller);
-    const role = this.#iam(accountOf(roleArn))?.roleByArn(roleArn);
-    if (!role || !trusts(role.trustPolicy, principal)) {
-      throw new AwsError(
-        'AccessDenied',
-        `User: ${name} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
-        403,
-      );
-    }
-    if (duration !== undefined) checkDuration(duration, role, name.includes(':assumed-role/'));
+  assumeRole(
+    caller: Caller | ServicePrincipal,
+    roleArn: string,
+    sessionName: string,
+    duration?: number,
+  ): SessionCredentials {
+    const denial = this.#access.checkTrust(caller, roleArn, { 'sts:RoleSessionName': sessionName });
+    if (denial) throw new AwsError('AccessDenied', denial.message, 403);
+    const isChained = 'arn' in caller && caller.arn.includes(':assumed-role/');
+    if (duration !== undefined) checkDuration(duration, this.#role(roleArn), isChained);
     return this.issue(roleArn, sessionName);
   }
 
@@ -126,14 +128,6 @@ export class Sts {
   /** @returns The user id in GetCallerIdentity's response. */
   userId({ arn }: Caller): string | undefined {
     return [...this.#identities.values()].find((identity) => identity.arn === arn)?.userId;
-  }
-
-  /** The principal that trust policies name: for a session, its role. */
-  #principal(caller: Caller | string): Principal {
-    if (typeof caller === 'string') return { type: 'service', name: caller };
-    const session = /:assumed-role\/([^/]+)\//.exec(caller.arn);
-    const arn = session ? (this.#iam(caller.accountId)?.role(session[1]!).arn ?? caller.arn) : caller.arn;
-    return { type: 'aws', accountId: caller.accountId, arn };
   }
 
   #role(roleArn: string): Role {

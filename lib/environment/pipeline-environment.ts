@@ -1,4 +1,4 @@
-import type { WatchedEnvironment } from '../../release/notify/settings';
+import { writeEnvironments } from '../../release/notify/watched-environments';
 import type { EnvironmentConfig } from '../config/pipeline-config';
 import { type AccountRegion, type ReleaseNames, roleArn } from '../names/release-names';
 import type { ServiceDescription } from '../service/service-description';
@@ -14,20 +14,31 @@ export interface PipelineEnvironment {
 }
 
 /**
- * @param role The role of the environment that the function assumes.
- * @returns What the pipeline's functions need to know to read an environment.
+ * @param role The role of each environment that the function assumes.
+ * @returns What the variable ENVIRONMENTS of a function has to contain, which tells it how to read the environments.
  */
-export function watchedEnvironment(
-  { config, names, location }: PipelineEnvironment,
+export function watchedEnvironments(
+  environments: readonly PipelineEnvironment[],
   role: 'watchRole' | 'boardRole',
-): WatchedEnvironment {
-  return {
-    name: config.name,
-    stack: names.serviceStack,
-    account: location.account,
-    region: location.region,
-    role: roleArn(location, names, names[role]),
-  };
+): ReturnType<typeof writeEnvironments> {
+  const roles = new Set(
+    environments.map(({ names, location }) =>
+      roleArn({ ...location, account: '{account}' }, names, names[role].replace(names.serviceStack, '{stack}')),
+    ),
+  );
+  const [pattern, ...others] = roles;
+  if (pattern === undefined || others.length > 0) {
+    throw new Error(`the roles of the environments are not named alike: ${[...roles].join(', ')}`);
+  }
+  return writeEnvironments(
+    environments.map(({ config, names, location: { account, region } }) => ({
+      name: config.name,
+      stack: names.serviceStack,
+      account,
+      region,
+    })),
+    pattern,
+  );
 }
 
 /** @returns The accounts of the environments, without the pipeline's own. */

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { otherAccounts, type PipelineEnvironment, watchedEnvironment } from '../environment/pipeline-environment';
+import { otherAccounts, type PipelineEnvironment, watchedEnvironments } from '../environment/pipeline-environment';
 import type { PipelineNames } from '../names/pipeline-names';
 import type { AccountRegion } from '../names/release-names';
 import { assumeIn } from '../permissions/pipeline-permissions';
@@ -27,7 +27,7 @@ export class AlarmBoardFunction extends PipelineFunction {
       timeout: Duration.seconds(20),
       permissions: [assumeIn(environments, 'boardRole')],
       environment: {
-        ENVIRONMENTS: Stack.of(scope).toJsonString(environments.map((each) => watchedEnvironment(each, 'boardRole'))),
+        ENVIRONMENTS: Stack.of(scope).toJsonString(watchedEnvironments(environments, 'boardRole')),
       },
     });
     // The dashboard of an environment in another account is opened by users of that account.

@@ -10,7 +10,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Subscriber } from '../config/subscribers';
 import { allowAlarmsToPublish } from '../environment/alarm-topic';
-import { otherAccounts, type PipelineEnvironment, watchedEnvironment } from '../environment/pipeline-environment';
+import { otherAccounts, type PipelineEnvironment, watchedEnvironments } from '../environment/pipeline-environment';
 import type { PipelineNames } from '../names/pipeline-names';
 import type { AccountRegion } from '../names/release-names';
 import { assumeIn, readPipeline } from '../permissions/pipeline-permissions';
@@ -77,7 +77,7 @@ export class Notifications extends Construct {
       environment: {
         TOPIC_ARN: topic.topicArn,
         PIPELINE_NAME: names.pipeline,
-        ENVIRONMENTS: Stack.of(this).toJsonString(environments.map((each) => watchedEnvironment(each, 'watchRole'))),
+        ENVIRONMENTS: Stack.of(this).toJsonString(watchedEnvironments(environments, 'watchRole')),
       },
       deadLetterQueue: undelivered,
     });

@@ -131,10 +131,33 @@ export function cloudFormationPermissions(
     [inRegion('codedeploy', 'deploymentconfig:CodeDeployDefault.Lambda*')],
   );
 
-  // Tags are set by PUT and removed by DELETE on /tags; API Gateway has no actions of their own for that.
+  // Tags are set by PUT and removed by DELETE on /tags.
   const httpApis = allow(
-    ['apigateway:DELETE', 'apigateway:GET', 'apigateway:PATCH', 'apigateway:POST', 'apigateway:PUT'],
+    [
+      'apigateway:DELETE',
+      'apigateway:GET',
+      'apigateway:PATCH',
+      'apigateway:POST',
+      'apigateway:PUT',
+      // Not in AWS's list of actions, but denied to whom it is not granted (aws-amplify/amplify-cli#12316).
+      'apigateway:TagResource',
+      'apigateway:UntagResource',
+    ],
     ['/apis', '/apis/*', '/tags/*'].map((path) => `arn:${partition}:apigateway:${region}::${path}`),
+  );
+
+  // For the access log of an HTTP API; none of them takes a resource (API Gateway guide, "logging for HTTP APIs").
+  const accessLogs = allow(
+    [
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ],
+    ['*'],
   );
 
   const deploymentBucket = allow(
@@ -175,6 +198,7 @@ export function cloudFormationPermissions(
     trafficShifting,
     presets,
     httpApis,
+    accessLogs,
     deploymentBucket,
     ...serviceRolePermissions(location, names),
     ...extra.map((permission) => extraStatement(permission, location, names)),

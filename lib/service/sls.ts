@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { explainSlsFailure } from './sls-failure';
 
 const execute = promisify(execFile);
 
@@ -67,7 +68,9 @@ export async function runSls(options: RunSlsOptions): Promise<string> {
     const { stdout = '', stderr = '', message, killed } = cause as Error & Partial<Output>;
     const output = [stdout, stderr].map((text) => text.trim()).filter((text) => text !== '');
     const what = killed ? 'was stopped after two minutes' : 'failed';
-    throw new Error(`sls ${args.join(' ')} ${what}:\n${output.join('\n') || message}`, { cause });
+    const explanation = explainSlsFailure(output.join('\n'));
+    const text = [output.join('\n') || message, ...(explanation === undefined ? [] : [explanation])].join('\n');
+    throw new Error(`sls ${args.join(' ')} ${what}:\n${text}`, { cause });
   }
 }
 

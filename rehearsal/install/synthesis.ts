@@ -22,6 +22,8 @@ interface SynthesisProps {
 
 /** A synthesised app, as `cdk deploy PipelineStack` would deploy it. */
 interface Synthesis {
+  /** Checkout of the commit, with its packages. */
+  readonly source: string;
   /** Directory of the cloud assembly. */
   readonly directory: string;
   /** Account and region to which the pipeline would be deployed. */
@@ -54,7 +56,7 @@ export async function synthesise(props: SynthesisProps): Promise<Synthesis> {
     cwd: source,
     environment,
   });
-  return { directory, home: await readHome(directory) };
+  return { source, directory, home: await readHome(directory) };
 }
 
 /** Name of the script in package.json that installs the packages of the service. */

@@ -24,7 +24,7 @@ export type ActionResult =
   | {
       readonly type: 'failed';
       /** CodePipeline's error code (API, `ErrorDetails`). */
-      readonly code: 'JobFailed' | 'ConfigurationError';
+      readonly code: 'JobFailed' | 'ConfigurationError' | 'PermissionError';
       /** The error message, as the console shows it. */
       readonly message: string;
       readonly externalId?: string;

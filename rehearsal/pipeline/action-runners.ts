@@ -4,7 +4,8 @@ import type { Random } from '../../embedded-aws/random';
 import type { World } from '../../embedded-aws/world';
 import type { GitRepository } from '../scratch/git';
 import type { Scratch } from '../scratch/scratch';
-import type { ActionRunners } from './action-runner';
+import type { ActionRunner, ActionRunners } from './action-runner';
+import { AuthorizedActions, AuthorizedBuilds } from './actions/authorized-actions';
 import { ExecuteChangeSetActions, ReplaceChangeSetActions } from './actions/change-set';
 import { CodeBuildActions } from './actions/code-build';
 import { CreateUpdateStackActions } from './actions/create-update-stack';
@@ -16,7 +17,8 @@ import { BuildCache } from './codebuild/cache';
 import type { CredentialsEndpoint } from './codebuild/credentials';
 import { installedPackages } from './codebuild/installed-packages';
 import type { SynthesisedTemplate } from './intrinsics';
-import type { ActionBase } from './model';
+import type { Action, ActionBase, Pipeline } from './model';
+import { PipelineAccess } from './pipeline-access';
 
 /**
  * Environment variables of builds that exist only in a rehearsal. sls polls more often, because virtual time passes
@@ -41,6 +43,7 @@ interface ActionRunnersProps {
   /** Path of the user's work tree, whose installed packages the first build finds. */
   readonly installed: string;
   readonly credentials: CredentialsEndpoint;
+  readonly pipeline: Pipeline;
   /** The template with which the pipeline was installed. */
   readonly template: SynthesisedTemplate;
   /**
@@ -54,34 +57,44 @@ interface ActionRunnersProps {
 /** @returns The runners that run each type of action against the embedded AWS. */
 export function actionRunners(props: ActionRunnersProps): ActionRunners {
   const { world, clock, home, scratch } = props;
-  const stacks = { client: (action: ActionBase) => cloudFormationOf(world, action, home) };
+  const access = new PipelineAccess({ world, home, pipeline: props.pipeline });
+  const authorized = <A extends Action>(runner: ActionRunner<A>) => new AuthorizedActions(runner, access);
+  const stacks = { client: (action: ActionBase) => cloudFormationOf(world, access, action, home) };
+  const builds = new CodeBuildActions({
+    clock,
+    home,
+    scratch,
+    credentials: props.credentials,
+    cache: new BuildCache(scratch, installedPackages(props.installed, scratch)),
+    random: props.random.stream('builds'),
+    endpointUrl: world.url,
+    host: process.env,
+    additional: ADDITIONAL_VARIABLES,
+    skip: (command) => props.quick() && command === 'npm test',
+  });
   return {
-    Source: new SourceActions(props.repository),
-    CodeBuild: new CodeBuildActions({
-      clock,
-      home,
-      scratch,
-      credentials: props.credentials,
-      cache: new BuildCache(scratch, installedPackages(props.installed, scratch)),
-      random: props.random.stream('builds'),
-      endpointUrl: world.url,
-      host: process.env,
-      additional: ADDITIONAL_VARIABLES,
-      skip: (command) => props.quick() && command === 'npm test',
-    }),
-    SelfMutation: new SelfMutationActions(props.template.Resources),
-    CreateUpdateStack: new CreateUpdateStackActions(stacks),
-    ReplaceChangeSet: new ReplaceChangeSetActions(stacks),
-    ExecuteChangeSet: new ExecuteChangeSetActions(stacks),
-    Lambda: new LambdaInvokeActions({
-      clock,
-      // CodePipeline can only invoke functions in its own account (user guide, Lambda action reference).
-      region: ({ region }) => world.region({ accountId: home.accountId, region }),
-    }),
+    Source: authorized(new SourceActions(props.repository)),
+    CodeBuild: authorized(new AuthorizedBuilds(builds, access)),
+    SelfMutation: authorized(new SelfMutationActions(props.template.Resources)),
+    CreateUpdateStack: authorized(new CreateUpdateStackActions(stacks)),
+    ReplaceChangeSet: authorized(new ReplaceChangeSetActions(stacks)),
+    ExecuteChangeSet: authorized(new ExecuteChangeSetActions(stacks)),
+    Lambda: authorized(
+      new LambdaInvokeActions({
+        clock,
+        // CodePipeline can only invoke functions in its own account (user guide, Lambda action reference).
+        region: ({ region }) => world.region({ accountId: home.accountId, region }),
+      }),
+    ),
   };
 }
 
-function cloudFormationOf(world: World, { roleArn, region }: ActionBase, home: Required<Home>): CloudFormationClient {
-  const credentials = roleArn ? world.sts.issue(roleArn, 'CodePipeline') : world.visitor(home.accountId);
-  return new CloudFormationClient({ endpoint: world.url, region, credentials });
+function cloudFormationOf(
+  world: World,
+  access: PipelineAccess,
+  action: ActionBase,
+  home: Required<Home>,
+): CloudFormationClient {
+  const credentials = access.credentials(action) ?? world.visitor(home.accountId);
+  return new CloudFormationClient({ endpoint: world.url, region: action.region, credentials });
 }

@@ -70,12 +70,14 @@ export async function readPipeline(directory: string, home: Home, deployed?: Dep
     };
   });
   const name = intrinsics.name(logicalId, path);
+  const roleArn = intrinsics.optional(properties.RoleArn, `${path}.RoleArn`);
+  const artifactBucket = intrinsics.optional(properties.ArtifactStore?.Location, `${path}.ArtifactStore.Location`);
   if (problems.length > 0) {
     // Actions that share a project report the same problems.
     const distinct = [...new Map(problems.map((problem) => [problem.path, problem])).values()];
     throw new Refusal(`the pipeline in ${join(directory, templateFile)}`, distinct);
   }
-  return { name, stackName, templateFile, stages };
+  return { name, stackName, templateFile, roleArn, artifactBucket, stages };
 }
 
 async function findPipeline(directory: string): Promise<PipelineTemplate> {

@@ -5,6 +5,18 @@ export interface Pipeline {
   readonly stackName: string;
   /** Name of the template's file in the cloud assembly. */
   readonly templateFile: string;
+  /**
+   * ARN of the pipeline's service role.
+   *
+   * @default - None: what actions without a role of their own do is not authorised. AWS refuses such a pipeline.
+   */
+  readonly roleArn?: string | undefined;
+  /**
+   * Name of the bucket for artifacts.
+   *
+   * @default - None: access to artifacts is not authorised. AWS refuses such a pipeline.
+   */
+  readonly artifactBucket?: string | undefined;
   readonly stages: readonly Stage[];
 }
 

@@ -3,7 +3,7 @@ import type { ReleaseClients } from '../aws/clients';
 import { Reading } from '../collect/reading';
 import { ReleaseError } from '../errors';
 import { Ledger } from '../ledger/ledger';
-import type { WatchedEnvironment } from '../notify/settings';
+import type { WatchedEnvironment } from '../notify/watched-environments';
 import { headline } from '../render/wording';
 import { type Board, type BoardAlarm, type LastRelease, renderBoard, worstFirst } from './render-board';
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
@@ -41,6 +42,30 @@ interface Adoption {
 
 const NOTHING: Adoption = { adopted: [], outOfReach: [] };
 
+type Roles = Readonly<Record<string, { readonly Type?: string; readonly Properties?: Record<string, unknown> }>>;
+
+/**
+ * Refuses a package that changes whom a deployed role trusts. CloudFormation's role may not do that, not even to take it back,
+ * so the stack would end in UPDATE_ROLLBACK_FAILED.
+ */
+function checkTrust(stackName: string, deployed: Roles, packaged: Roles): void {
+  const changed = Object.entries(packaged).filter(([logicalId, { Type, Properties }]) => {
+    const before = deployed[logicalId];
+    if (Type !== 'AWS::IAM::Role' || before?.Type !== Type) return false;
+    return !isDeepStrictEqual(before.Properties?.AssumeRolePolicyDocument, Properties?.AssumeRolePolicyDocument);
+  });
+  if (changed.length === 0) return;
+  throw new ReleaseError(
+    'TRUST_CHANGED',
+    `the package changes the trust policy (AssumeRolePolicyDocument) of ${changed.map(([id]) => id).join(', ')} in stack ` +
+      `'${stackName}', which the pipeline's roles may not`,
+    {
+      remedy:
+        'give the role a new logical id, and another RoleName if it has one, so that CloudFormation makes a new role',
+    },
+  );
+}
+
 const CHANGE_SET = 'pipeline-permissions-boundary';
 
 /** Longest template that CreateChangeSet takes in the request, in bytes (CloudFormation quotas). */
@@ -59,7 +84,8 @@ const BUCKET = 'ServerlessDeploymentBucket';
  *
  * Does nothing to a stack that does not exist, is busy or stuck, or belongs to another repository: `prepare` refuses those.
  *
- * @throws ReleaseError BOUNDARY_NOT_ADOPTED when CloudFormation could not do the update.
+ * @throws ReleaseError BOUNDARY_NOT_ADOPTED when CloudFormation could not do the update; TRUST_CHANGED when the package changes
+ * whom a deployed role trusts.
  */
 export async function adoptBoundary(props: AdoptBoundaryProps): Promise<Adoption> {
   const { clients, stackName, repository, service } = props;
@@ -70,6 +96,7 @@ export async function adoptBoundary(props: AdoptBoundaryProps): Promise<Adoption
   if (!isOwn(stack, repository)) return NOTHING;
 
   const template = await deployedTemplate(clients, stackName);
+  checkTrust(stackName, template.Resources ?? {}, service.resources);
   const lacking = Object.entries(template.Resources ?? {}).filter(
     ([, { Type, Properties }]) =>
       Type === 'AWS::IAM::Role' && JSON.stringify(Properties?.PermissionsBoundary) !== JSON.stringify(boundary),

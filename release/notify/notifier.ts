@@ -7,8 +7,9 @@ import { type Announcement, type Ignored, ignored } from './announcement';
 import { deploymentAnnouncement } from './deployment-announcement';
 import { readEvent } from './event';
 import { isMissing } from './recent-releases';
-import type { EnvironmentLocation, NotifierSettings, WatchedEnvironment } from './settings';
+import type { EnvironmentLocation, NotifierSettings } from './settings';
 import { stageAnnouncement } from './stage-announcement';
+import type { WatchedEnvironment } from './watched-environments';
 
 interface NotifierProps {
   readonly settings: NotifierSettings;

@@ -1,17 +1,6 @@
 import type { ReleaseClients } from '../aws/clients';
 import type { Ledger } from '../ledger/ledger';
-
-/** An environment, and how to read it. */
-export interface WatchedEnvironment {
-  /** Also the name of its stage in the pipeline. */
-  readonly name: string;
-  /** Name of the service's stack. */
-  readonly stack: string;
-  readonly account: string;
-  readonly region: string;
-  /** ARN of the role that may read the environment and write to its ledger. */
-  readonly role: string;
-}
+import { readEnvironments, type WatchedEnvironment } from './watched-environments';
 
 /** An environment with the clients and the ledger to read it. */
 export interface EnvironmentLocation {
@@ -27,11 +16,9 @@ export interface NotifierSettings {
   readonly environments: readonly WatchedEnvironment[];
 }
 
-const ENVIRONMENTS_FORM = '[{"name","stack","account","region","role"}, …]';
-
 /**
- * @param variables As `process.env`: TOPIC_ARN, PIPELINE_NAME and ENVIRONMENTS, a JSON list of {@link
- * WatchedEnvironment}.
+ * @param variables As `process.env`: TOPIC_ARN, PIPELINE_NAME and ENVIRONMENTS, which {@link
+ * readEnvironments} reads.
  * @throws TypeError when variables are missing or not valid; its message names every problem.
  */
 export function readSettings(variables: Readonly<Record<string, string | undefined>>): NotifierSettings {
@@ -50,37 +37,4 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     );
   }
   return { topicArn, pipeline, environments };
-}
-
-/** @param problems Every problem with the list is added here. */
-export function readEnvironments(json: string, problems: string[]): WatchedEnvironment[] {
-  if (!json) return [];
-  let list: unknown;
-  try {
-    list = JSON.parse(json);
-  } catch (error) {
-    problems.push(`ENVIRONMENTS is not JSON (${(error as Error).message}), it must be ${ENVIRONMENTS_FORM}`);
-    return [];
-  }
-  if (!Array.isArray(list) || list.length === 0) {
-    problems.push(`ENVIRONMENTS is ${JSON.stringify(list)}, it must be ${ENVIRONMENTS_FORM}`);
-    return [];
-  }
-  return list.map((item: unknown, index): WatchedEnvironment => {
-    const text = (name: keyof WatchedEnvironment): string => {
-      const value = (item as Readonly<Record<string, unknown>> | null)?.[name];
-      if (typeof value === 'string' && value !== '') return value;
-      problems.push(
-        `ENVIRONMENTS[${index}].${name} is ${JSON.stringify(value) ?? 'missing'}, it must be a non-empty string`,
-      );
-      return '';
-    };
-    return {
-      name: text('name'),
-      stack: text('stack'),
-      account: text('account'),
-      region: text('region'),
-      role: text('role'),
-    };
-  });
 }

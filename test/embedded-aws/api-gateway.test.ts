@@ -11,6 +11,7 @@ import { HttpApis } from '../../embedded-aws/api-gateway/http-apis';
 import { Endpoint } from '../../embedded-aws/endpoint';
 import { Random } from '../../embedded-aws/random';
 import type { Properties } from '../../embedded-aws/resource-type';
+import { authorizeUsers } from '../support/administrator';
 import { LambdaFixture, scope } from './lambda-fixture';
 
 const aws = new LambdaFixture();
@@ -20,11 +21,15 @@ const apis = new HttpApis({
   random: new Random(1).stream('api-gateway'),
   lambda: aws.lambda,
   metrics: { record: (datum) => aws.metrics.push(datum) },
-  logs: { write: (group, stream, at, message) => aws.logs.push({ group, stream, at, message }) },
+  logs: {
+    hasGroup: () => true,
+    write: (group, stream, at, message) => aws.logs.push({ group, stream, at, message }),
+  },
 });
 const endpoint = new Endpoint({
   service: () => apis.api,
   authenticate: () => ({ ...scope, arn: `arn:aws:iam::${scope.accountId}:user/tester` }),
+  authorize: authorizeUsers,
 });
 
 let apiId: string;

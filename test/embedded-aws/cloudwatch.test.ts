@@ -20,6 +20,7 @@ import { evaluate, readExpression, type Series } from '../../embedded-aws/cloudw
 import { Endpoint } from '../../embedded-aws/endpoint';
 import { Random } from '../../embedded-aws/random';
 import type { ResourceContext } from '../../embedded-aws/resource-type';
+import { authorizeUsers } from '../support/administrator';
 
 const scope = { accountId: '111122223333', region: 'eu-central-1' };
 const start = new Date('2026-11-20T09:00:00Z');
@@ -82,6 +83,7 @@ describe('CloudWatch', () => {
     endpoint = new Endpoint({
       service: (name) => (name === 'monitoring' ? cloudwatch.api : undefined),
       authenticate: () => ({ ...scope, arn: 'arn:aws:iam::111122223333:user/test' }),
+      authorize: authorizeUsers,
     });
     await endpoint.listen();
     client = new CloudWatchClient({

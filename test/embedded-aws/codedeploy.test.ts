@@ -21,6 +21,7 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { DEPLOYMENT_TYPES } from '../../aws-rules/traffic-shift';
+import { AccessControl } from '../../embedded-aws/access/access-control';
 import { VirtualClock } from '../../embedded-aws/clock';
 import { CloudWatch } from '../../embedded-aws/cloudwatch/cloudwatch';
 import { CodeDeploy } from '../../embedded-aws/codedeploy/codedeploy';
@@ -28,14 +29,27 @@ import type { DeploymentView } from '../../embedded-aws/codedeploy/deployment';
 import type { StateChangeEvent } from '../../embedded-aws/codedeploy/state-change';
 import { Endpoint } from '../../embedded-aws/endpoint';
 import { AwsError } from '../../embedded-aws/errors';
+import { Iam } from '../../embedded-aws/iam/iam';
 import type { AliasShift } from '../../embedded-aws/lambda/alias-shift';
 import type { AliasControl, AliasState, Invocation } from '../../embedded-aws/lambda/invocation';
 import { Random } from '../../embedded-aws/random';
 import type { Properties, ResourceContext } from '../../embedded-aws/resource-type';
+import { authorizeUsers } from '../support/administrator';
 
 const scope = { accountId: '111122223333', region: 'eu-central-1' };
 const start = new Date('2026-11-20T09:00:00Z');
 const stackId = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/hello-dev/1';
+
+const SERVICE = 'codedeploy.amazonaws.com';
+
+/** What a deployment does under its service role. */
+const PERMISSIONS = [
+  'cloudwatch:DescribeAlarms',
+  'lambda:GetAlias',
+  'lambda:GetProvisionedConcurrencyConfig',
+  'lambda:InvokeFunction',
+  'lambda:UpdateAlias',
+];
 
 /** A hook: what it does with CodeDeploy's event, and how long it takes in virtual milliseconds. */
 type Hook = (event: Record<string, string>) => Promise<{ readonly duration: number; readonly crashed?: boolean }>;
@@ -79,6 +93,7 @@ describe('CodeDeploy', () => {
   let lambda: FakeLambda;
   let cloudwatch: CloudWatch;
   let codedeploy: CodeDeploy;
+  let iam: Iam;
   let endpoint: Endpoint;
   let client: CodeDeployClient;
   let notes: { readonly at: number; readonly reason: string }[];
@@ -92,10 +107,18 @@ describe('CodeDeploy', () => {
     const random = new Random(7);
     cloudwatch = new CloudWatch({ scope, clock, random });
     const onStateChange = (event: StateChangeEvent) => events.push(event);
-    codedeploy = new CodeDeploy({ scope, clock, random, lambda, alarms: cloudwatch, onStateChange });
+    iam = new Iam({ accountId: scope.accountId, clock, random: random.stream('iam') });
+    iam.createRole({
+      name: 'codedeploy',
+      trustPolicy: { Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: SERVICE } } },
+    });
+    permit(PERMISSIONS);
+    const { checkRole } = new AccessControl({ iam: () => iam });
+    codedeploy = new CodeDeploy({ scope, clock, random, lambda, alarms: cloudwatch, checkRole, onStateChange });
     endpoint = new Endpoint({
       service: (name) => [codedeploy.api, cloudwatch.api].find((api) => api.signingName === name),
       authenticate: () => ({ ...scope, arn: 'arn:aws:iam::111122223333:user/test' }),
+      authorize: authorizeUsers,
     });
     await endpoint.listen();
     client = new CodeDeployClient({
@@ -111,6 +134,13 @@ describe('CodeDeploy', () => {
     client.destroy();
     await endpoint.close();
   });
+
+  /** Sets what the service role may do. */
+  function permit(actions: readonly string[]) {
+    iam
+      .role('codedeploy')
+      .inlinePolicies.set('own', { Statement: { Effect: 'Allow', Action: actions, Resource: '*' } });
+  }
 
   const context = { scope, stackId, stackName: 'hello-dev', logicalId: 'Thing' } as ResourceContext;
 
@@ -224,6 +254,60 @@ describe('CodeDeploy', () => {
     const { deploymentInfo } = await client.send(new GetDeploymentCommand({ deploymentId }));
     return deploymentInfo!;
   }
+
+  describe('the service role', () => {
+    const without = (action: string) => PERMISSIONS.filter((permission) => permission !== action);
+
+    test.each([
+      ['lambda:GetAlias', 'AWSLambda', 'arn:aws:lambda:eu-central-1:111122223333:function:hello'],
+      [
+        'lambda:GetProvisionedConcurrencyConfig',
+        'AWSLambda',
+        'arn:aws:lambda:eu-central-1:111122223333:function:hello:Live',
+      ],
+      ['lambda:UpdateAlias', 'AWSLambda', 'arn:aws:lambda:eu-central-1:111122223333:function:hello'],
+      ['lambda:InvokeFunction', 'AWSLambda', 'arn:aws:lambda:eu-central-1:111122223333:function:check'],
+      ['cloudwatch:DescribeAlarms', 'AmazonCloudWatch', 'arn:aws:cloudwatch:eu-central-1:111122223333:alarm:*'],
+    ])('a deployment fails when its role lacks %s', async (action, service, resource) => {
+      permit(without(action));
+      lambda.hooks.set('check', reports('Succeeded', 1_000));
+      await makeAlarm();
+      await makeGroup('AllAtOnce', watching('hello-errors'));
+      const reason = await shift({ beforeAllowTrafficHook: 'check' });
+      expect(reason).toContain('The IAM role arn:aws:iam::111122223333:role/codedeploy does not give you permission');
+      expect(reason).toContain(`AWS service: ${service}.`);
+      expect(reason).toContain(`not authorized to perform: ${action} on resource: ${resource} because`);
+      const [deployment] = codedeploy.deployments();
+      expect((await describeDeployment(deployment!.deploymentId)).errorInformation?.code).toBe('IAM_ROLE_PERMISSIONS');
+      expect(lambda.state).toEqual({ functionVersion: '1', weights: {} });
+    });
+
+    test('a deployment that ignores unreadable alarms needs no permission to read them', async () => {
+      permit(without('cloudwatch:DescribeAlarms'));
+      const { AlarmConfiguration } = watching('hello-errors');
+      await makeGroup('AllAtOnce', { AlarmConfiguration: { ...AlarmConfiguration, IgnorePollAlarmFailure: true } });
+      expect(await shift()).toBeUndefined();
+    });
+
+    test('its trust policy may name the deployment group', async () => {
+      const trust = (group: string) => ({
+        Statement: {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: SERVICE },
+          Condition: {
+            ArnLike: { 'aws:SourceArn': `arn:aws:codedeploy:*:*:deploymentgroup:${group}` },
+            StringEquals: { 'aws:SourceAccount': scope.accountId },
+          },
+        },
+      });
+      await makeGroup('AllAtOnce');
+      iam.updateRole('codedeploy', { trustPolicy: trust('other-app/*') });
+      expect(await shift()).toContain('because no role trust policy allows the sts:AssumeRole action');
+      iam.updateRole('codedeploy', { trustPolicy: trust('hello-app/*') });
+      expect(await shift()).toBeUndefined();
+    });
+  });
 
   describe('the nine presets', () => {
     const steps = (minutes: number) => Array.from({ length: 10 }, (_, i) => [i * minutes * 60, (i + 1) * 10]);

@@ -21,6 +21,7 @@ import { CodePipeline } from '../../embedded-aws/codepipeline/codepipeline';
 import { Endpoint } from '../../embedded-aws/endpoint';
 import type { AwsEvent } from '../../embedded-aws/events/event';
 import { Random } from '../../embedded-aws/random';
+import { authorizeUsers } from '../support/administrator';
 import { scope } from './pipeline-world';
 
 let clock: VirtualClock;
@@ -38,7 +39,11 @@ beforeEach(async () => {
   clock = new VirtualClock(new Date('2030-01-01T00:00:00Z'));
   events = [];
   pipelines = new CodePipeline({ scope, clock, random: new Random(1), onEvent: (event) => events.push(event) });
-  endpoint = new Endpoint({ service: () => pipelines.api, authenticate: () => ({ ...scope, arn: 'arn:aws:iam::x' }) });
+  endpoint = new Endpoint({
+    service: () => pipelines.api,
+    authenticate: () => ({ ...scope, arn: 'arn:aws:iam::x' }),
+    authorize: authorizeUsers,
+  });
   await endpoint.listen();
   const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
   client = new CodePipelineClient({ endpoint: endpoint.url, region: scope.region, credentials, maxAttempts: 1 });

@@ -143,17 +143,41 @@ describe('EventBridge', () => {
     return { type, reason: failed?.reason };
   }
 
-  const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'undelivered' } };
   const queueArn = `arn:aws:sqs:${scope.region}:${scope.accountId}:undelivered`;
-  const role = (Service = 'events.amazonaws.com', RoleName = 'forward', Condition?: object) => ({
+  const forwards = { Statement: [{ Effect: 'Allow', Action: 'events:PutEvents', Resource: '*' }] };
+  const role = (Service = 'events.amazonaws.com', RoleName = 'forward', Condition?: object, document = forwards) => ({
     Type: 'AWS::IAM::Role',
     Properties: {
       RoleName,
       AssumeRolePolicyDocument: {
-        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service }, Condition }],
+        Statement: [
+          { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service }, ...(Condition && { Condition }) },
+        ],
       },
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+      Policies: [{ PolicyName: 'forwards', PolicyDocument: document }],
     },
   });
+  const queue = {
+    Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'undelivered' } },
+    QueuePolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'Queue' }],
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'sqs:SendMessage',
+              Principal: { Service: 'events.amazonaws.com' },
+              Resource: queueArn,
+              Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:events:${scope.region}:${scope.accountId}:rule/*` } },
+            },
+          ],
+        },
+      },
+    },
+  };
   const functionArn = `arn:aws:lambda:${scope.region}:${scope.accountId}:function:notifier`;
   const notifier = {
     Role: role('lambda.amazonaws.com', 'run'),
@@ -209,7 +233,7 @@ describe('EventBridge', () => {
       Rule: rule({ Arn: functionArn }, { Name: 'releases', EventPattern: { detail: { state: ['STOP'] } } }),
       Off: rule({ Arn: functionArn }, { State: 'DISABLED' }),
       Permission: permission('Rule'),
-      Queue: queue,
+      ...queue,
     });
     const event = stopped(clock);
     const at = clock.now();
@@ -228,7 +252,7 @@ describe('EventBridge', () => {
       Gone: rule({ Arn: `${functionArn}-not` }, { Name: 'to-missing' }),
       // It permits the rule Allowed only.
       Permission: permission('Allowed'),
-      Queue: queue,
+      ...queue,
     });
     const event = stopped(clock);
     region.events.accept(event);
@@ -247,6 +271,17 @@ describe('EventBridge', () => {
     expect(region.logs.groups('/aws/lambda/notifier')).toEqual([]);
   });
 
+  test('an event that its dead-letter queue does not permit is lost, and a notice reports it', async () => {
+    const { Queue } = queue;
+    await deploy({ Rule: rule({ Arn: functionArn }, { Name: 'stops' }), Queue });
+    region.events.accept(stopped(clock));
+    await clock.elapse(5_000);
+    expect(deadLetters()).toEqual([]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^rule stops: .* because no resource-based policy allows the sqs:SendMessage action$/),
+    ]);
+  });
+
   test('without a dead-letter queue the event is lost, and a notice reports it', async () => {
     await deploy({ Rule: rule({ Arn: functionArn, DeadLetterConfig: undefined }, { Name: 'stops' }) });
     region.events.accept(stopped(clock));
@@ -259,12 +294,18 @@ describe('EventBridge', () => {
   const hub = (where: Scope = scope) => `arn:aws:events:${where.region}:${where.accountId}:event-bus/hub`;
   const toHub = (where: Scope = scope) =>
     rule({ Arn: hub(where), RoleArn: { 'Fn::GetAtt': ['Forward', 'Arn'] } }, { Name: 'to-hub' });
-  const senders = (Principal: unknown, Condition?: object) => ({
+  const senders = (Principal: unknown, Condition?: object, where: Scope = scope) => ({
     Type: 'AWS::Events::EventBusPolicy',
     Properties: {
       EventBusName: { Ref: 'Hub' },
       StatementId: 'senders',
-      Statement: { Effect: 'Allow', Action: 'events:PutEvents', Principal, Resource: hub(), Condition },
+      Statement: {
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Principal,
+        Resource: hub(where),
+        ...(Condition && { Condition }),
+      },
     },
   });
 
@@ -283,7 +324,7 @@ describe('EventBridge', () => {
         { EventBusName: { Ref: 'Hub' }, EventPattern: { account: [elsewhere.accountId] } },
       ),
       Permission: permission('Rule'),
-      Queue: queue,
+      ...queue,
     });
     const event = stopped(clock, elsewhere);
     const at = clock.now();
@@ -305,7 +346,7 @@ describe('EventBridge', () => {
         { Arn: hub(third), RoleArn: { 'Fn::GetAtt': ['Forward', 'Arn'] } },
         { EventBusName: { Ref: 'Hub' }, Name: 'on' },
       ),
-      Queue: queue,
+      ...queue,
     });
     region.events.accept(stopped(clock));
     await clock.elapse(5_000);
@@ -327,6 +368,12 @@ describe('EventBridge', () => {
       role(),
       'NO_PERMISSIONS',
     ],
+    [
+      'the role may not send events',
+      { Principal: '*' },
+      role(undefined, undefined, undefined, { Statement: [] }),
+      'NO_PERMISSIONS',
+    ],
     ['the role trusts another service', { Principal: '*' }, role('lambda.amazonaws.com'), 'FAILED_TO_ASSUME_ROLE'],
     [
       'the role trusts another rule',
@@ -338,10 +385,10 @@ describe('EventBridge', () => {
     'an event that a bus of another account does not accept is a dead letter: %s',
     async (_, policy: Properties, Forward, code) => {
       if (policy.Principal) {
-        const Senders = senders(policy.Principal, policy.Condition);
+        const Senders = senders(policy.Principal, policy.Condition, elsewhere);
         await deploy({ Hub: { Type: 'AWS::Events::EventBus', Properties: { Name: 'hub' } }, Senders }, elsewhere);
       }
-      await deploy({ Forward, Rule: toHub(elsewhere), Queue: queue });
+      await deploy({ Forward, Rule: toHub(elsewhere), ...queue });
       region.events.accept(stopped(clock));
       await clock.elapse(5_000);
       expect(deadLetters()).toMatchObject([{ ERROR_CODE: code, TARGET_ARN: hub(elsewhere) }]);
@@ -353,7 +400,7 @@ describe('EventBridge', () => {
       ...notifier,
       Rule: rule({ Arn: functionArn }, { EventPattern: { source: [{ prefix: 'shop' }] } }),
       Permission: permission('Rule'),
-      Queue: queue,
+      ...queue,
     });
     const entry = { Source: 'shop.orders', DetailType: 'paid', Detail: '{"id":1}', Resources: ['a'] };
     const answer = await client.send(
@@ -400,7 +447,7 @@ describe('EventBridge', () => {
       Hub: { Type: 'AWS::Events::EventBus', Properties: { Name: 'hub', Description: 'all releases' } },
       Rule: toHub(),
       Own: rule({ Arn: functionArn, Input: '{"a":1}' }, { EventBusName: { Ref: 'Hub' }, Description: 'd' }),
-      Queue: queue,
+      ...queue,
     };
     expect(await deploy(resources)).toMatchObject({ type: 'succeeded' });
     const stack = region.cloudFormation.stack('app');
@@ -478,7 +525,7 @@ describe('EventBridge', () => {
         { Arn: functionArn },
         { EventPattern: { source: ['aws.codepipeline'], detail: { state: ['STARTED'] } } },
       ),
-      Queue: queue,
+      ...queue,
     });
     region.codePipeline.executionChanged({ pipeline: 'p', executionId: 'e', state: 'STARTED' });
     await clock.elapse(1_000);
@@ -492,6 +539,20 @@ test("CodeDeploy's state changes arrive on the default bus of its region", async
     const queueArn = 'arn:aws:sqs:eu-central-1:111122223333:undelivered';
     const Resources = {
       Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'undelivered' } },
+      QueuePolicy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: {
+          Queues: [{ Ref: 'Queue' }],
+          PolicyDocument: {
+            Statement: {
+              Effect: 'Allow',
+              Action: 'sqs:SendMessage',
+              Principal: { Service: 'events.amazonaws.com' },
+              Resource: queueArn,
+            },
+          },
+        },
+      },
       Rule: {
         Type: 'AWS::Events::Rule',
         Properties: {

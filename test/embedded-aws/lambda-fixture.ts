@@ -2,16 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
+import { AccessControl } from '../../embedded-aws/access/access-control';
 import { VirtualClock } from '../../embedded-aws/clock';
 import type { MetricDatum } from '../../embedded-aws/cloudwatch/metric';
 import { Endpoint } from '../../embedded-aws/endpoint';
 import { AwsError } from '../../embedded-aws/errors';
+import { Iam } from '../../embedded-aws/iam/iam';
 import type { AliasShift } from '../../embedded-aws/lambda/alias-shift';
 import type { Interference } from '../../embedded-aws/lambda/effect';
 import { Lambda } from '../../embedded-aws/lambda/lambda';
 import { Random } from '../../embedded-aws/random';
 import type { Physical, Properties, ResourceContext, ResourceType } from '../../embedded-aws/resource-type';
 import { Sqs } from '../../embedded-aws/sqs/sqs';
+import { administratorRole } from '../support/administrator';
 
 export const scope = { accountId: '111122223333', region: 'eu-central-1' };
 export const start = new Date('2026-01-01T00:00:00.000Z');
@@ -24,6 +27,12 @@ export class LambdaFixture {
   readonly notices: string[] = [];
   readonly shifts: AliasShift[] = [];
   readonly directory = mkdtempSync(join(tmpdir(), 'embedded-lambda-'));
+  readonly iam = new Iam({ accountId: scope.accountId, clock: this.clock, random: new Random(1).stream('iam') });
+  readonly access = new AccessControl({
+    iam: () => this.iam,
+    resourcePolicy: (resourceArn) =>
+      resourceArn.includes(':lambda:') ? this.lambda.resourcePolicy(resourceArn) : undefined,
+  });
   readonly sqs: Sqs;
   readonly lambda: Lambda;
   readonly endpoint: Endpoint;
@@ -35,6 +44,7 @@ export class LambdaFixture {
     realTimeoutCap = 5_000,
     interference,
   }: { seed?: number; realTimeoutCap?: number; interference?: Interference } = {}) {
+    for (const name of ['run', 'other']) administratorRole(this.iam, name, 'lambda.amazonaws.com');
     const metrics = { record: (datum: MetricDatum) => this.metrics.push(datum) };
     this.sqs = new Sqs({
       scope,
@@ -55,8 +65,12 @@ export class LambdaFixture {
         },
       },
       metrics,
-      logs: { write: (group, stream, at, message) => this.logs.push({ group, stream, at, message }) },
+      logs: {
+        hasGroup: () => true,
+        write: (group, stream, at, message) => this.logs.push({ group, stream, at, message }),
+      },
       deadLetters: this.sqs,
+      access: this.access,
       credentials: (roleArn, session) => ({ accessKeyId: 'ASIAROLE', secretAccessKey: roleArn, sessionToken: session }),
       endpointUrl: () => this.endpoint.url,
       directory: this.directory,
@@ -74,6 +88,7 @@ export class LambdaFixture {
     this.endpoint = new Endpoint({
       service: (name) => (name === 'lambda' ? this.lambda.api : undefined),
       authenticate: () => ({ ...scope, arn: `arn:aws:iam::${scope.accountId}:user/tester` }),
+      authorize: (caller, need) => this.access.check(caller, need)?.message,
     });
   }
 

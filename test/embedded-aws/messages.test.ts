@@ -30,7 +30,10 @@ async function sns(form: Record<string, string>): Promise<string> {
 test('a stack creates topics, and e-mail subscriptions that stay pending', async () => {
   const Resources = {
     Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'releases' } },
-    Policy: { Type: 'AWS::SNS::TopicPolicy', Properties: { Topics: [{ Ref: 'Topic' }], PolicyDocument: {} } },
+    Policy: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Properties: { Topics: [{ Ref: 'Topic' }], PolicyDocument: { Statement: [] } },
+    },
     Mail: {
       Type: 'AWS::SNS::Subscription',
       Properties: { TopicArn: { Ref: 'Topic' }, Protocol: 'email', Endpoint: 'team@example.com' },

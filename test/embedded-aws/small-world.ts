@@ -1,3 +1,4 @@
+import { AccessControl } from '../../embedded-aws/access/access-control';
 import { VirtualClock } from '../../embedded-aws/clock';
 import { CloudFormation } from '../../embedded-aws/cloudformation/cloudformation';
 import { Endpoint } from '../../embedded-aws/endpoint';
@@ -26,20 +27,28 @@ export class SmallWorld {
   readonly buckets = new BucketStore();
   readonly s3 = new S3({ buckets: this.buckets, clock: this.clock, random: this.random.stream('s3') });
   readonly iam = new Iam({ accountId: ACCOUNT, clock: this.clock, random: this.random.stream('iam') });
+  readonly access = new AccessControl({
+    iam: (accountId) => (accountId === ACCOUNT ? this.iam : undefined),
+    resourcePolicy: (resourceArn) => this.#resourcePolicy(resourceArn),
+  });
   readonly sts = new Sts({
     iam: (accountId) => (accountId === ACCOUNT ? this.iam : undefined),
     random: this.random.stream('sts'),
+    access: this.access,
   });
   readonly logs = new Logs({ scope: this.scope, clock: this.clock, random: this.random.stream('logs') });
   readonly sns = new Sns({ scope: this.scope, clock: this.clock, random: this.random.stream('sns') });
   readonly ssm = new Ssm({ scope: this.scope, clock: this.clock });
   readonly operations: ResourceOperation[] = [];
+  readonly notices: string[] = [];
   readonly cloudformation = new CloudFormation({
     scope: this.scope,
     clock: this.clock,
     random: this.random.stream('cloudformation'),
     buckets: this.buckets,
     iam: this.iam,
+    access: this.access,
+    onNotice: (notice) => this.notices.push(notice),
     ssm: this.ssm,
     sns: this.sns,
     resourceTypes: [
@@ -58,6 +67,7 @@ export class SmallWorld {
         ({ api }) => api.signingName === name,
       )?.api,
     authenticate: (accessKeyId, region) => this.sts.authenticate(accessKeyId, region),
+    authorize: (caller, need) => this.access.check(caller, need)?.message,
   });
 
   /** @returns The configuration of an SDK client. */
@@ -73,6 +83,11 @@ export class SmallWorld {
 
   close(): Promise<void> {
     return this.#endpoint.close();
+  }
+
+  #resourcePolicy(resourceArn: string) {
+    if (resourceArn.startsWith('arn:aws:s3:')) return this.buckets.policyOf(resourceArn);
+    return resourceArn.startsWith('arn:aws:sns:') ? this.sns.resourcePolicy(resourceArn) : undefined;
   }
 }
 

@@ -15,6 +15,7 @@ import { Random } from '../../embedded-aws/random';
 import type { Properties } from '../../embedded-aws/resource-type';
 import { md5OfAttributes } from '../../embedded-aws/sqs/message';
 import { Sqs } from '../../embedded-aws/sqs/sqs';
+import { authorizeUsers } from '../support/administrator';
 
 const scope = { accountId: '111111111111', region: 'eu-central-1' };
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
@@ -34,6 +35,7 @@ beforeEach(async () => {
   endpoint = new Endpoint({
     service: (name) => (name === 'sqs' ? sqs.api : undefined),
     authenticate: () => ({ ...scope, arn: 'arn:aws:iam::111111111111:user/test' }),
+    authorize: authorizeUsers,
   });
   await endpoint.listen();
   client = new SQSClient({ endpoint: endpoint.url, region: scope.region, credentials, maxAttempts: 1 });

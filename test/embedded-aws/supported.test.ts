@@ -92,6 +92,7 @@ test('an operation and a resource type are listed with what they accept', () => 
   expect(codedeploy?.operations).toContainEqual({
     name: 'StopDeployment',
     accepts: ['deploymentId', 'autoRollbackEnabled'],
+    access: expect.any(Function),
   });
   expect(codedeploy?.resourceTypes).toContainEqual({
     type: 'AWS::CodeDeploy::Application',

@@ -11,6 +11,7 @@ async function article(args: readonly string[] = []) {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     packages: () => [],
+    contract: async () => [],
     traffic: () => 'none',
     deployed: async ({ stackName, region }) => ({ type: 'nothing', stackName, region }),
     now: Date.parse('2026-11-20'),

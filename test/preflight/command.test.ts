@@ -21,6 +21,7 @@ async function run(args: readonly string[], context: Partial<PreflightContext> =
     stderr: { write: (text) => (stderr += text) },
     packages: () => [],
     traffic: () => 'none',
+    contract: async () => [],
     deployed: async ({ stackName, region }) => ({ type: 'nothing', stackName, region }),
     now: Date.parse('2026-11-20'),
     ...context,
@@ -39,6 +40,24 @@ test('without --service it examines the packages of this repository', async () =
   const { status, stdout } = await run([], { packages: () => [directory, directory] });
   expect(status).toBe(0);
   expect(stdout.match(/^preflight of /gm)).toHaveLength(2);
+});
+
+test('mistakes in cdk.json are not those of the call, and have the status that they have in other commands', async () => {
+  const packages = () => {
+    throw new Error('cdk.json: no environment');
+  };
+  await expect(run([], { packages })).rejects.toThrow('cdk.json: no environment');
+  expect((await run(['--service', directory], { packages })).status).toBe(0);
+});
+
+test("what the pipeline needs is a finding on this repository's packages, and on no others", async () => {
+  const breach = { severity: 'error', where: { path: 'provider.stackName' }, why: 'why', fix: 'remove it' } as const;
+  const contract = jest.fn(async () => [breach]);
+  const { status, stdout } = await run([], { packages: () => [directory], contract });
+  expect(contract.mock.calls).toEqual([[directory]]);
+  expect(status).toBe(1);
+  expect(stdout).toContain('✖ error pipeline-contract\n    at   provider.stackName\n    why  why\n    fix  remove it');
+  expect((await run(['--service', directory], { contract })).status).toBe(0);
 });
 
 test('without declared traffic the report says so instead of a chance', async () => {

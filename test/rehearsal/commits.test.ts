@@ -50,6 +50,27 @@ export const hello = async (event, ...rest) => {
   });
 });
 
+test.each([
+  ['serverless.yaml', service('handler.hello')],
+  [
+    'serverless.json',
+    '{ "functions": [{ "hello": { "handler": "handler.hello", "events": [{ "httpApi": "GET /" }] } }] }',
+  ],
+])('the handlers are found in %s too', (name, content) => {
+  write({ [name]: content, 'handler.ts': '' });
+  expect(Object.keys(filesOf(harmless, workTree, '.'))).toEqual(['handler.original.ts', 'handler.ts']);
+});
+
+test('the handlers of a configuration that is a program are those that sls prints', () => {
+  write({ 'serverless.ts': 'export default make();', 'handler.ts': '' });
+  const functions = { hello: { handler: 'handler.hello', events: [{ httpApi: 'GET /' }] } };
+  expect(Object.keys(filesOf(harmless, workTree, '.', functions))).toEqual(['handler.original.ts', 'handler.ts']);
+});
+
+test('a directory without a configuration is refused with the names that it could have', () => {
+  expect(() => filesOf(harmless, workTree, '.')).toThrow('has no serverless.yml, serverless.yaml, serverless.json, ');
+});
+
 test('a second change replaces the first, and the original handler is kept', () => {
   const original = 'export const hello = 1;\n';
   write({ 'api/serverless.yml': service('handler.hello'), 'api/handler.ts': original });

@@ -47,6 +47,17 @@ export async function guardedShop(
         AssumeRolePolicyDocument: {
           Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
         },
+        ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+        Policies: [
+          {
+            PolicyName: 'reports',
+            PolicyDocument: {
+              Statement: [
+                { Effect: 'Allow', Action: 'codedeploy:PutLifecycleEventHookExecutionStatus', Resource: '*' },
+              ],
+            },
+          },
+        ],
       },
     },
     Hook: {

@@ -14,6 +14,7 @@ import type { Properties } from '../../embedded-aws/resource-type';
 import { World, type WorldProps } from '../../embedded-aws/world';
 import { type ReleaseClients, releaseClients } from '../../release/aws/clients';
 import { ServicePackage } from '../../release/deploy/service-package';
+import { administratorRole } from '../support/administrator';
 
 export const scope = { accountId: '111122223333', region: 'eu-central-1' };
 export const target = { stackName: 'shop-prod', stage: 'prod', region: scope.region };
@@ -48,6 +49,7 @@ export class SmallAccount {
     const directory = mkdtempSync(join(tmpdir(), 'small-account-'));
     const world = new World({ clock, random: new Random(1), directory: join(directory, 'aws'), onCall });
     await world.open();
+    administratorRole(world.account(scope.accountId), 'shifts', 'codedeploy.amazonaws.com');
     const credentials = world.visitor(scope.accountId);
     const clients = releaseClients(scope.region, { endpoint: world.url, credentials });
     const account = new SmallAccount(clock, world, directory, clients);

@@ -234,7 +234,7 @@ describe('the hooks', () => {
   test('know the functions that they guard, and have a minute', () => {
     for (const hook of ['PreTraffic', 'PostTraffic']) {
       const { Environment, Timeout } = resources[`${hook}LambdaFunction`]!.Properties;
-      expect(JSON.parse(Environment.Variables.GUARDED_FUNCTIONS)).toEqual({ 'canary-service-prod-hello': 'hello' });
+      expect(JSON.parse(Environment.Variables.GUARDED_FUNCTIONS)).toEqual({ 'canary-service-prod-': ['hello'] });
       expect(Timeout).toBe(60);
     }
     expect(JSON.stringify(resources.HelloLambdaFunction)).not.toContain('GUARDED_FUNCTIONS');

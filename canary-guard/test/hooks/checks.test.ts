@@ -32,8 +32,10 @@ test('refuses what is not a route', () => {
 
 test('a hook runs the checks of the function that is released, not of the others that it guards', () => {
   const all = [route('a'), { ...route('b'), function: 'stock' }];
-  const guarded = '{"svc-prod-shop":"shop","svc-prod-stock":"stock"}';
+  const guarded = '{"svc-prod-":["shop","stock"],"renamed":"stock"}';
+  expect(checksOf('svc-prod-shop', guarded, all)).toEqual([all[0]]);
   expect(checksOf('svc-prod-stock', guarded, all)).toEqual([all[1]]);
+  expect(checksOf('renamed', guarded, all)).toEqual([all[1]]);
 });
 
 test.each([

@@ -167,7 +167,14 @@ describe('metric math', () => {
   function metricsOf(setting: Setting): string[] {
     const service = serviceOf(setting);
     const HelloOwnAlarm = { Properties: { MetricName: 'x', Period: 60, Threshold: 7 } as Record<string, unknown> };
-    compareVersions({ service, stage: 'prod', naming, template: { Resources: { HelloOwnAlarm } }, alerts });
+    compareVersions({
+      service,
+      stage: 'prod',
+      region: 'eu-central-1',
+      naming,
+      template: { Resources: { HelloOwnAlarm } },
+      alerts,
+    });
     const { Metrics, ...rest } = HelloOwnAlarm.Properties;
     expect(rest).toEqual({ Threshold: 7 });
     return (Metrics as AlarmMetric[]).map(({ Expression, MetricStat }) =>
@@ -225,7 +232,14 @@ describe('metric math', () => {
       hello: { deploymentSettings: { ...canary, type } },
     });
     const HelloOwnAlarm = { Properties: {} as { Metrics?: { MetricStat?: { Period: number } }[] } };
-    compareVersions({ service, stage: 'prod', naming, template: { Resources: { HelloOwnAlarm } }, alerts });
+    compareVersions({
+      service,
+      stage: 'prod',
+      region: 'eu-central-1',
+      naming,
+      template: { Resources: { HelloOwnAlarm } },
+      alerts,
+    });
     const periods = HelloOwnAlarm.Properties.Metrics!.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
     expect(new Set(periods)).toEqual(new Set([seconds]));
   });

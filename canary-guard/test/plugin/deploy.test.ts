@@ -14,7 +14,7 @@ function deploy({
 }) {
   const template = { compiledCloudFormationTemplate: { Resources: {} } };
   const service = { provider: { ...configured, ...template }, package: { artifactDirectoryName: '' } };
-  const provider = { naming: namingOf('svc-prod'), getStage: () => 'prod' };
+  const provider = { naming: namingOf('svc-prod'), getStage: () => 'prod', getRegion: () => 'eu-central-1' };
   const prepare = prepareDeploy(
     { service, serviceDir: '/svc', classes: { Error }, getProvider: () => provider },
     provider,

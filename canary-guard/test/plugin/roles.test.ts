@@ -7,14 +7,19 @@ const canary = { type: 'AllAtOnce', alias: 'Live' };
 
 interface Written extends Partial<Pick<Service, 'provider' | 'custom'>> {
   readonly functions: Record<string, FunctionSettings>;
+  /** Resources that sls has compiled before the roles are added. */
+  readonly compiled?: Record<string, GeneratedResource>;
+  readonly stack?: string;
 }
 
 /** @returns The roles of a service, and its functions with the role that each has in the end. */
-function rolesOf({ functions, provider = {}, custom }: Written) {
+function rolesOf({ functions, provider = {}, custom, compiled = {}, stack = 'svc-prod' }: Written) {
   const service: Service & Written = { functions, provider, custom };
-  const template: { Resources: Record<string, GeneratedResource> } = { Resources: {} };
+  const template: { Resources: Record<string, GeneratedResource> } = { Resources: { ...compiled } };
+  const naming = namingOf(stack);
   assignRoles({ service, naming });
-  addRoles({ service, naming, template });
+  addRoles({ service, naming, region: 'eu-central-1', template });
+  for (const id of Object.keys(compiled)) delete template.Resources[id];
   return { roles: template.Resources, functions: service.functions, custom: service.custom };
 }
 
@@ -37,7 +42,7 @@ test('a hook that guards two functions may report on both, and invoke their vers
     },
   });
   const [, report, , call] = statements(roles.HookLambdaFunctionRole!);
-  expect(report!.Resource.map((arn) => arn['Fn::Sub']!.split('/').at(-1))).toEqual([
+  expect(report!.Resource.map((arn) => (arn as { 'Fn::Sub': string })['Fn::Sub'].split('/').at(-1))).toEqual([
     'svc-prod-OneLambdaFunctionDeploymentGroup',
     'svc-prod-TwoLambdaFunctionDeploymentGroup',
   ]);
@@ -62,10 +67,10 @@ test('a hook gets the functions that it guards by the names that CodeDeploy uses
     both: {},
     idle: {},
   };
-  setGuardedFunctions({ service: { provider: {}, functions } });
+  setGuardedFunctions({ naming, service: { provider: {}, functions } });
   expect(functions).toMatchObject({
-    first: { environment: { LEVEL: 'info', GUARDED_FUNCTIONS: '{"svc-prod-one":"one"}' } },
-    both: { environment: { GUARDED_FUNCTIONS: '{"svc-prod-one":"one","renamed":"two"}' } },
+    first: { environment: { LEVEL: 'info', GUARDED_FUNCTIONS: '{"svc-prod-":["one"]}' } },
+    both: { environment: { GUARDED_FUNCTIONS: '{"svc-prod-":["one"],"renamed":"two"}' } },
   });
   expect(functions.idle).toEqual({});
 });
@@ -89,6 +94,156 @@ test('a permissions boundary of the service applies to these roles too', () => {
     'arn:aws:iam::1:policy/bound',
     'arn:aws:iam::1:policy/bound',
   ]);
+});
+
+describe('a hook gets what sls gives its own role', () => {
+  const functions = (hook: FunctionSettings = {}) => ({
+    hello: { deploymentSettings: { ...canary, preTrafficHook: 'hook' } },
+    hook,
+  });
+  const compiled = (properties: object) => ({
+    HookLambdaFunction: { Type: 'AWS::Lambda::Function', Properties: properties },
+  });
+  const actionsOf = (role: GeneratedResource) => statements(role).flatMap(({ Action }) => Action);
+
+  test('for the settings of provider.iam.role: path, tags, managed policies', () => {
+    const role = { path: '/team/', tags: { owner: 'shop' }, managedPolicies: ['arn:aws:iam::1:policy/own'] };
+    const { roles } = rolesOf({ functions: functions(), provider: { iam: { role } } });
+    const expected = { Path: '/team/', Tags: [{ Key: 'owner', Value: 'shop' }] };
+    expect(roles.HookLambdaFunctionRole!.Properties).toMatchObject({
+      ...expected,
+      ManagedPolicyArns: ['arn:aws:iam::1:policy/own'],
+    });
+    expect(roles.CodeDeployRole!.Properties).toMatchObject(expected);
+    expect(roles.CodeDeployRole!.Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  test('in a VPC, without which Lambda refuses to create the function', () => {
+    const { roles } = rolesOf({ functions: functions(), compiled: compiled({ VpcConfig: { SubnetIds: [] } }) });
+    expect(JSON.stringify(roles.HookLambdaFunctionRole!.Properties.ManagedPolicyArns)).toContain(
+      ':iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole',
+    );
+    expect(rolesOf({ functions: functions() }).roles.HookLambdaFunctionRole!.Properties).not.toHaveProperty(
+      'ManagedPolicyArns',
+    );
+  });
+
+  test.each<[string, object, Granted]>([
+    [
+      'tracing',
+      { TracingConfig: { Mode: 'Active' } },
+      { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
+    ],
+    ['a key', { KmsKeyArn: 'arn:key' }, { Action: ['kms:Decrypt'], Resource: ['arn:key'] }],
+    [
+      'a file system',
+      { FileSystemConfigs: [{ Arn: 'arn:fs', LocalMountPath: '/mnt/x' }] },
+      { Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'], Resource: ['arn:fs'] },
+    ],
+    [
+      'a dead-letter topic',
+      { DeadLetterConfig: { TargetArn: 'arn:aws:sns:eu-central-1:1:dead' } },
+      { Action: ['sns:Publish'], Resource: ['arn:aws:sns:eu-central-1:1:dead'] },
+    ],
+  ])('with %s', (_, properties, granted) => {
+    const { roles } = rolesOf({ functions: functions(), compiled: compiled(properties) });
+    expect(statements(roles.HookLambdaFunctionRole!)).toContainEqual({ Effect: 'Allow', ...granted });
+    expect(actionsOf(rolesOf({ functions: functions() }).roles.HookLambdaFunctionRole!)).not.toContain(
+      granted.Action[0],
+    );
+  });
+
+  test('with a destination of its results', () => {
+    const config = {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: {
+        FunctionName: { Ref: 'HookLambdaFunction' },
+        DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:eu-central-1:1:failed' } },
+      },
+    };
+    const { roles } = rolesOf({ functions: functions(), compiled: { ...compiled({}), config } });
+    expect(statements(roles.HookLambdaFunctionRole!)).toContainEqual({
+      Effect: 'Allow',
+      Action: ['sqs:SendMessage'],
+      Resource: ['arn:aws:sqs:eu-central-1:1:failed'],
+    });
+  });
+
+  test('without a log, of which there is no group to refer to', () => {
+    const { roles } = rolesOf({ functions: functions({ disableLogs: true }) });
+    expect(actionsOf(roles.HookLambdaFunctionRole!).filter((action) => action.startsWith('logs:'))).toEqual([]);
+    expect(JSON.stringify(roles)).not.toContain('HookLogGroup');
+  });
+
+  test('with a log group of another name', () => {
+    const LogGroup = { Ref: 'SharedLogs' };
+    const { roles } = rolesOf({ functions: functions(), compiled: compiled({ LoggingConfig: { LogGroup } }) });
+    expect(statements(roles.HookLambdaFunctionRole!)[0]!.Resource).toEqual([
+      { 'Fn::Sub': [expect.stringMatching(/:log-group:\$\{Group\}:\*$/), { Group: LogGroup }] },
+    ]);
+  });
+});
+
+describe('roles fit into what IAM allows', () => {
+  const many = (count: number): Record<string, FunctionSettings> => ({
+    ...Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `fn${index}`,
+        { name: `svc-prod-fn${index}`, deploymentSettings: { ...canary, preTrafficHook: 'hook' } },
+      ]),
+    ),
+    hook: {},
+  });
+
+  test('ten functions are listed, eleven are named by the prefix of the stack', () => {
+    const resources = (count: number) => {
+      const { roles } = rolesOf({ functions: many(count) });
+      return Object.values(roles).map((role) => statements(role).map(({ Resource }) => Resource.length));
+    };
+    expect(resources(10)).toEqual([
+      [20, 1, 1],
+      [1, 10, 1, 10, 1],
+    ]);
+    expect(resources(11)).toEqual([
+      [2, 1, 1],
+      [1, 1, 1, 1, 1],
+    ]);
+  });
+
+  test('a function of another name stays listed', () => {
+    const { roles } = rolesOf({
+      functions: { ...many(11), odd: { name: 'legacy', deploymentSettings: { ...canary, preTrafficHook: 'hook' } } },
+    });
+    const prefix = `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function`;
+    expect(statements(roles.HookLambdaFunctionRole!)[3]!.Resource).toEqual([
+      { 'Fn::Sub': `${prefix}:svc-prod-*:*` },
+      { 'Fn::Sub': `${prefix}:legacy:*` },
+    ]);
+  });
+
+  test('the variable with the functions of a hook stays below 4 KB with 200 functions', () => {
+    const functions = many(200);
+    setGuardedFunctions({ naming, service: { provider: {}, functions } });
+    expect(JSON.stringify(functions.hook!.environment).length).toBeLessThan(4_096);
+  });
+
+  test('a name of 64 characters stays, a longer one is shortened to the stack and a hash', () => {
+    const names = (stack: string) =>
+      Object.values(
+        rolesOf({
+          stack,
+          functions: { hello: { deploymentSettings: { ...canary, preTrafficHook: 'hook' } }, hook: {} },
+        }).roles,
+      ).map(({ Properties }) => Properties.RoleName);
+    const stack = 'x'.repeat(64 - '-eu-central-1-codedeploy'.length);
+    expect(names(stack)).toEqual([
+      { 'Fn::Sub': `${stack}-\${AWS::Region}-codedeploy` },
+      { 'Fn::Sub': `${stack}-\${AWS::Region}-hook` },
+    ]);
+    const [codeDeploy, hook] = names(`${stack}y`);
+    expect(codeDeploy).toMatch(new RegExp(`^${stack}y-[0-9a-f]{8}$`));
+    expect(hook).toEqual({ 'Fn::Sub': `${stack}y-\${AWS::Region}-hook` });
+  });
 });
 
 test('a hook and a group that name a role keep it', () => {
@@ -115,7 +270,8 @@ test('of the role that functions share, only the right to report is withdrawn', 
 });
 
 interface Granted {
-  readonly Resource: readonly Record<string, string>[];
+  readonly Action: readonly string[];
+  readonly Resource: readonly unknown[];
 }
 
 function statements({ Properties }: GeneratedResource): Granted[] {

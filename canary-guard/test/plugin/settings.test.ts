@@ -1,11 +1,12 @@
-import type { FunctionSettings, Problem, Service } from '../../plugin/model';
+import type { FunctionEvent, FunctionSettings, Problem, Service } from '../../plugin/model';
 import { findSettingProblems } from '../../plugin/settings.js';
 import { DEPLOYMENT_TYPES } from '../../rules/deployment-types.js';
-import { alerts } from './small-model';
+import { alerts, namingOf } from './small-model';
 
 const canary = { type: 'AllAtOnce', alias: 'Live' };
 
 interface Changes extends Partial<Service> {
+  readonly stack?: string;
   readonly hello?: FunctionSettings;
   readonly hook?: FunctionSettings;
   readonly settings?: object;
@@ -13,11 +14,12 @@ interface Changes extends Partial<Service> {
 
 /** @returns The problems of a service of one canaried function and one hook, with changes. */
 function problemsOf(
-  { hello = {}, hook = {}, settings = {}, ...service }: Changes = {},
+  { hello = {}, hook = {}, settings = {}, stack = 'svc-prod', ...service }: Changes = {},
   plugin: typeof alerts | null = alerts,
 ): Problem[] {
   return findSettingProblems({
     stage: 'prod',
+    naming: namingOf(stack),
     alerts: plugin ?? undefined,
     service: {
       provider: {},
@@ -206,6 +208,24 @@ describe('a hook', () => {
   ])('must have the time to report: %s', (path, service, received) => {
     expect(problemsOf(service)).toEqual([expect.objectContaining({ path, received })]);
   });
+});
+
+test.each<FunctionEvent>([
+  { sqs: 'arn:aws:sqs:eu-central-1:1:q' },
+  { schedule: { method: 'scheduler', rate: ['rate(1 day)'] } },
+])('a hook has no role for the event %o, unless it names one', (event) => {
+  expect(problemsOf({ hook: { events: [event] } })).toEqual([
+    expect.objectContaining({ path: `functions.hook.events[0].${Object.keys(event)[0]}` }),
+  ]);
+  expect(problemsOf({ hook: { events: [event], role: 'MyRole' } })).toEqual([]);
+  expect(problemsOf({ hook: { events: [{ schedule: 'rate(1 day)' }] } })).toEqual([]);
+});
+
+test('a stack whose roles would have too long names is refused with the number', () => {
+  expect(problemsOf({ stack: 'x'.repeat(55) })).toEqual([]);
+  expect(problemsOf({ stack: 'x'.repeat(56) })).toEqual([
+    expect.objectContaining({ path: 'service', problem: expect.stringContaining('has 56 characters') }),
+  ]);
 });
 
 test.each<[string, Changes]>([

@@ -18,7 +18,7 @@ export function permissionRoutes({ scope, functions }: OperationContext): RestRo
         const target = functions.resolve(FunctionName, Qualifier);
         const statements = statementsOf(target);
         if (statements.length === 0) throw new AwsError('ResourceNotFoundException', NO_POLICY, 404);
-        return { Policy: policyDocument(scope, target.ref, statements) };
+        return { Policy: JSON.stringify(policyDocument(scope, target.ref, statements)) };
       },
     },
     {

@@ -166,7 +166,10 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
         sourceVersion: commit.id,
         startTime: clock.now(),
       }),
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uriFor(project.roleArn),
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uriFor({
+        roleArn: project.roleArn,
+        projectArn: projectArn(home, project.name),
+      }),
       AWS_ENDPOINT_URL: endpointUrl,
       // On an EC2 instance, an SDK that cannot reach this address must not fall back to the instance's role.
       AWS_EC2_METADATA_DISABLED: 'true',
@@ -186,6 +189,11 @@ export class CodeBuildActions implements ActionRunner<BuildAction> {
     });
     return readBuildspec(await readFile(file, 'utf8'), `${project.buildSpec} of CodeBuild project ${project.name}`);
   }
+}
+
+/** @returns The ARN of a project. */
+export function projectArn({ partition = 'aws', region, accountId }: Home, name: string): string {
+  return `arn:${partition}:codebuild:${region}:${accountId}:project/${name}`;
 }
 
 /**

@@ -10,29 +10,36 @@ interface RoleCredentials {
   readonly expiration: Date;
 }
 
+/** The service role of a project. */
+export interface BuildRole {
+  readonly roleArn: string;
+  /** The project for which CodeBuild assumes the role. */
+  readonly projectArn: string;
+}
+
 /**
  * The HTTP server from which builds get the credentials of their service role, as containers on ECS do: SDKs request
  * them from the URL in AWS_CONTAINER_CREDENTIALS_FULL_URI, and again before they expire.
  */
 export class CredentialsEndpoint {
   readonly #server: Server;
-  /** ARNs of roles by the path of their credentials. */
-  readonly #roles = new Map<string, string>();
+  /** Roles by the path of their credentials. */
+  readonly #roles = new Map<string, BuildRole>();
 
   /** @param issue Creates credentials for a role. Called for each request. */
-  constructor(issue: (roleArn: string) => RoleCredentials | Promise<RoleCredentials>) {
+  constructor(issue: (role: BuildRole) => RoleCredentials | Promise<RoleCredentials>) {
     this.#server = createServer(async (request, response) => {
-      const roleArn = this.#roles.get(request.url ?? '');
-      if (roleArn === undefined || request.method !== 'GET') {
+      const role = this.#roles.get(request.url ?? '');
+      if (role === undefined || request.method !== 'GET') {
         response.writeHead(404).end();
         return;
       }
       try {
-        const { accessKeyId, secretAccessKey, sessionToken, expiration } = await issue(roleArn);
+        const { accessKeyId, secretAccessKey, sessionToken, expiration } = await issue(role);
         response.setHeader('content-type', 'application/json');
         response.end(
           JSON.stringify({
-            RoleArn: roleArn,
+            RoleArn: role.roleArn,
             AccessKeyId: accessKeyId,
             SecretAccessKey: secretAccessKey,
             Token: sessionToken,
@@ -54,10 +61,10 @@ export class CredentialsEndpoint {
     });
   }
 
-  /** @returns The URL of a role's credentials. */
-  uriFor(roleArn: string): string {
-    const path = `/v2/credentials/${encodeURIComponent(roleArn)}`;
-    this.#roles.set(path, roleArn);
+  /** @returns The URL of the credentials of a project's role. */
+  uriFor(role: BuildRole): string {
+    const path = `/v2/credentials/${encodeURIComponent(role.roleArn)}/${encodeURIComponent(role.projectArn)}`;
+    this.#roles.set(path, role);
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${path}`;
   }
 

@@ -89,3 +89,21 @@ test('resources, outputs and the size of the template are counted', () => {
   expect(measured({ Resources: topics(1), Outputs })).toEqual([{ quota: 'outputs', measured: 201, path: 'Outputs' }]);
   expect(measured(role({ Tags: 'x'.repeat(1_048_576) }))).toMatchObject([{ quota: 'template', path: 'template' }]);
 });
+
+test('stages and actions of a pipeline are counted', () => {
+  const pipeline = (stages: number, actions: number) => ({
+    Resources: {
+      Pipeline: {
+        Type: 'AWS::CodePipeline::Pipeline',
+        Properties: { Stages: Array.from({ length: stages }, () => ({ Actions: Array(actions).fill({}) })) },
+      },
+    },
+  });
+  expect(measured(pipeline(50, 10))).toEqual([]);
+  expect(measured(pipeline(51, 1))).toMatchObject([{ quota: 'pipelineStages', measured: 51 }]);
+  expect(measured(pipeline(50, 11))).toMatchObject([{ quota: 'pipelineActions', measured: 550 }]);
+  expect(measured(pipeline(2, 51))).toMatchObject([
+    { quota: 'stageActions', path: 'Resources.Pipeline.Properties.Stages[0].Actions' },
+    { quota: 'stageActions', path: 'Resources.Pipeline.Properties.Stages[1].Actions' },
+  ]);
+});

@@ -2,6 +2,7 @@ import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { CodeDeployClient, GetDeploymentCommand, ListDeploymentsCommand } from '@aws-sdk/client-codedeploy';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { type AccessRules, need } from '../../../embedded-aws/access/need';
 import { Endpoint } from '../../../embedded-aws/endpoint';
 import { AwsError } from '../../../embedded-aws/errors';
 import type { Input } from '../../../embedded-aws/protocol/api';
@@ -24,6 +25,10 @@ const services = [
       },
       ListDeployments: { accepts: [], run: () => ({ deployments: [] }) },
     },
+    access: {
+      GetDeployment: () => [],
+      ListDeployments: () => need('codedeploy:ListDeployments'),
+    },
   }),
   queryApi({
     signingName: 'sts',
@@ -38,6 +43,7 @@ const services = [
         },
       },
     },
+    access: { GetCallerIdentity: () => need('sts:GetCallerIdentity'), AssumeRole: () => [] },
   }),
   restApi({
     signingName: 'lambda',
@@ -49,6 +55,7 @@ const services = [
         run: () => ({ Functions: [] }),
       },
     ],
+    access: { ListFunctions: () => need('lambda:ListFunctions') },
   }),
 ];
 
@@ -61,6 +68,7 @@ beforeAll(async () => {
       region,
       arn: `arn:aws:iam::111122223333:user/${accessKeyId}`,
     }),
+    authorize: ({ arn }, { action }) => (arn.endsWith('/eve') ? `eve may not ${action}` : undefined),
   });
   await endpoint.listen();
 });
@@ -136,4 +144,34 @@ test('form fields with dotted names are read as lists and maps', () => {
     'Action=X&Version=1&Names.member.1=a&Names.member.2=b&Tags.member.1.Key=k&Map.entry.1.key=x&Map.entry.1.value=y',
   );
   expect(nest(form)).toEqual({ Names: ['a', 'b'], Tags: [{ Key: 'k' }], Map: { x: 'y' } });
+});
+
+test('a call without permission is refused in the form of its protocol, before it runs', async () => {
+  const eve = { ...config(), credentials: { accessKeyId: 'eve', secretAccessKey: 'unchecked' }, maxAttempts: 1 };
+  await expect(new CodeDeployClient(eve).send(new ListDeploymentsCommand({}))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: 'eve may not codedeploy:ListDeployments',
+    $metadata: { httpStatusCode: 400 },
+  });
+  await expect(new LambdaClient(eve).send(new ListFunctionsCommand({}))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: 'eve may not lambda:ListFunctions',
+    $metadata: { httpStatusCode: 403 },
+  });
+  await expect(new STSClient(eve).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+    name: 'AccessDenied',
+    message: 'eve may not sts:GetCallerIdentity',
+    $metadata: { httpStatusCode: 403 },
+  });
+});
+
+test('an API has an access rule for each of its operations, and for no other', () => {
+  const operations = { One: { accepts: [], run: () => ({}) }, Two: { accepts: [], run: () => ({}) } };
+  const make = (access: AccessRules) => () =>
+    jsonApi({ signingName: 'some', target: 'Some', version: '1.1', operations, access });
+  const rule = () => need('some:One');
+  expect(make({ One: rule, Two: rule })).not.toThrow();
+  expect(make({ One: rule, Three: rule })).toThrow(
+    'the access rules of some lack [Two] and have [Three] in addition; write one for each operation',
+  );
 });

@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { takesNoResource } from '../../../aws-rules/resource-level';
 import { ledgerTableName } from '../../../release/ledger/ledger-table';
 import { synthesise, TWO_ACCOUNTS, TWO_ENVIRONMENTS } from '../fixtures';
 
@@ -239,17 +240,6 @@ test("CloudFormation may read whatever AWS's handler of functions reads, and tag
   );
 });
 
-test('every method that is granted on API Gateway is an IAM action', () => {
-  const granted = statements('greeter-prod-cloudformation').flatMap(actionsOf);
-  expect(granted.filter((action) => action.startsWith('apigateway:'))).toEqual([
-    'apigateway:DELETE',
-    'apigateway:GET',
-    'apigateway:PATCH',
-    'apigateway:POST',
-    'apigateway:PUT',
-  ]);
-});
-
 test('CloudFormation may change functions, log groups and alarms of this environment only', () => {
   const location = 'eu-central-1:222222222222';
   const cloudFormation = statements('greeter-prod-cloudformation');
@@ -291,11 +281,8 @@ test('no action has a wildcard, and the resource is * only for actions without r
   const allowed = all.filter(({ Effect }) => Effect === 'Allow');
   expect(allowed.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
   const everywhere = allowed.filter(({ Resource }) => Resource === '*').flatMap(actionsOf);
-  expect([...new Set(everywhere)].sort()).toEqual([
-    'cloudformation:ValidateTemplate',
-    'cloudwatch:GetMetricData',
-    'cloudwatch:PutMetricData',
-  ]);
+  expect(everywhere.filter((action) => !takesNoResource(action))).toEqual([]);
+  expect(everywhere).toContain('cloudformation:ValidateTemplate');
   release.resourcePropertiesCountIs('AWS::IAM::Role', { ManagedPolicyArns: Match.anyValue() }, 0);
 });
 

@@ -124,8 +124,9 @@ test('unsupported resource types and assets are refused by name', async () => {
 });
 
 test('Lambda retries an installed function that dies twice, and its action succeeds', async () => {
+  const Statement = { Effect: 'Allow', Action: 'codepipeline:PutJobSuccessResult', Resource: '*' };
   await write({
-    Role: role({}),
+    Role: role({ Policies: [{ PolicyName: 'reports', PolicyDocument: { Statement } }] }),
     Function: {
       Type: 'AWS::Lambda::Function',
       Properties: {

@@ -55,7 +55,7 @@ export class BuildBench {
 
   static async open(props: (scratch: Scratch) => Partial<CodeBuildActionsProps> = () => ({})): Promise<BuildBench> {
     const scratch = await Scratch.open({ grace: 100 });
-    const credentials = new CredentialsEndpoint((roleArn) => ({
+    const credentials = new CredentialsEndpoint(({ roleArn }) => ({
       accessKeyId: roleArn,
       secretAccessKey: 'secret',
       sessionToken: 'token',

@@ -39,7 +39,15 @@ async function listed(): Promise<unknown> {
   const body = Buffer.from(JSON.stringify({ pipelineName: 'service' }));
   const headers = { 'x-amz-target': 'CodePipeline_20150709.ListActionExecutions' };
   const caller = { accountId: '111111111111', region: 'eu-central-1', arn: 'arn' };
-  const request = { method: 'POST', path: '/', query: new URLSearchParams(), headers, body, caller };
+  const request = {
+    method: 'POST',
+    path: '/',
+    query: new URLSearchParams(),
+    headers,
+    body,
+    caller,
+    authorize: () => undefined,
+  };
   const response = await codePipeline.api.handle(request);
   return JSON.parse(String(response.body)).actionExecutionDetails[0];
 }

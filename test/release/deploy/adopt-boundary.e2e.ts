@@ -121,6 +121,16 @@ test('a role whose name CloudFormation shortened is reported, not changed', asyn
   expect(boundaryOf('sho-Hello-1A2B')).toBeUndefined();
 });
 
+test('a package that changes whom a deployed role trusts is refused, with a way that works', async () => {
+  await deploy({ Hello: role({ RoleName: 'shop-prod-hello', AssumeRolePolicyDocument: trusting('states') }) });
+  await expect(adopt(withBoundary())).rejects.toMatchObject({
+    code: 'TRUST_CHANGED',
+    message:
+      "the package changes the trust policy (AssumeRolePolicyDocument) of Hello in stack 'shop-prod', which the pipeline's " +
+      'roles may not; give the role a new logical id, and another RoleName if it has one, so that CloudFormation makes a new role',
+  });
+});
+
 test('nothing is done to a stack of another repository, to one that does not exist, or by a package without a boundary', async () => {
   const nothing = { adopted: [], outOfReach: [] };
   expect(await adopt(withBoundary())).toEqual(nothing);

@@ -7,7 +7,7 @@ import { takeBaseline } from '../../../release/collect/baseline';
 import { collect } from '../../../release/collect/collect';
 import { Ledger, type ReleaseRecord } from '../../../release/ledger/ledger';
 import { Notifier } from '../../../release/notify/notifier';
-import type { WatchedEnvironment } from '../../../release/notify/settings';
+import type { WatchedEnvironment } from '../../../release/notify/watched-environments';
 import { judge } from '../../../release/outcome/judge';
 import type { ReleaseOutcome } from '../../../release/outcome/outcome';
 import { makeLedger } from '../ledger/ledger-stack';

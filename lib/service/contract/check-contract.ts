@@ -1,0 +1,29 @@
+import { findCodeDeployRole } from './code-deploy-role';
+import { findUnreadDeploymentType } from './configured-deployment-type';
+import type { ContractBreach } from './contract-breach';
+import { findExcesses } from './limits';
+import type { PackagedService } from './packaged-service';
+import { findForeignNames } from './service-names';
+import { findSharedCode } from './shared-code';
+import { findMissingPermissions } from './stack-permissions';
+
+/**
+ * Compares a package with what the pipeline, its roles and AWS's limits allow: everything that a deployment would otherwise fail
+ * at, as far as it can be known before.
+ *
+ * @returns Every breach, errors first.
+ */
+export function findBreaches(service: PackagedService): ContractBreach[] {
+  const named = [...findForeignNames(service), ...findCodeDeployRole(service)];
+  const breaches = [
+    ...named,
+    // What the reasons above explain is not reported as a missing permission too.
+    ...findMissingPermissions(service).filter(
+      ({ path }) => !named.some((breach) => breach.path.startsWith(`${path}.`)),
+    ),
+    ...findUnreadDeploymentType(service),
+    ...findExcesses(service),
+    ...findSharedCode(service),
+  ];
+  return breaches.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+}

@@ -1,0 +1,121 @@
+import { evaluateAccess } from '../../../aws-rules/access/evaluate';
+import { type PolicyDocument, parsePolicy } from '../../../aws-rules/access/policy';
+import { TemplateText } from '../../../aws-rules/limits/template-text';
+import type { HandlerCall } from '../../../aws-rules/resource-handlers/handler-call';
+import { handlerCalls } from '../../../aws-rules/resource-handlers/handler-calls';
+import { roleArn } from '../../names/release-names';
+import { cloudFormationPermissions } from '../../permissions/cloudformation-permissions';
+import type { ContractBreach } from './contract-breach';
+import { neededPermissions } from './needed-permissions';
+import type { PackagedResource, PackagedService } from './packaged-service';
+
+const OPERATIONS = ['create', 'update', 'delete'] as const;
+
+/**
+ * Finds the resources that CloudFormation may not create, change or delete with the role of the environment, each with the
+ * `deployPermissions` to write. A failed release deletes what it created, so that permission is needed from the first release
+ * on. Types of which the calls are not known are named, because they are not checked.
+ */
+export function findMissingPermissions(service: PackagedService): ContractBreach[] {
+  const policy = environmentPolicy(service);
+  const values = new TemplateText(service.template, service.stack);
+  const unchecked = new Set<string>();
+  const missing: Missing[] = Object.entries(service.template.Resources).flatMap(([id, resource]) => {
+    const calls = callsFor(service, id, resource, values);
+    if (calls === undefined) unchecked.add(resource.Type);
+    const denied = (calls ?? []).filter((call) => !isAllowed(service, policy, call));
+    return denied.length === 0 ? [] : [{ id, type: resource.Type, denied, needed: neededPermissions(denied, service) }];
+  });
+  // Resources that need the same are reported once, such as the alarms of many functions.
+  const needs = [...new Set(missing.map(({ needed }) => needed))];
+  return [
+    ...needs.map((needed) => breachOf(missing.filter((each) => each.needed === needed))),
+    ...(unchecked.size === 0 ? [] : [uncheckedTypes([...unchecked])]),
+  ];
+}
+
+/** A resource that CloudFormation may not create, change or delete. */
+interface Missing {
+  readonly id: string;
+  readonly type: string;
+  readonly denied: readonly HandlerCall[];
+  /** The permissions to write. */
+  readonly needed: string;
+}
+
+function breachOf([first, ...others]: readonly Missing[]): ContractBreach {
+  const { id, type, denied, needed } = first as Missing;
+  const { action, resource } = denied[0] as HandlerCall;
+  const actions = new Set(denied.map((call) => call.action)).size - 1;
+  return {
+    severity: 'error',
+    path: `Resources.${id}`,
+    value: type,
+    problem:
+      `the role with which CloudFormation deploys the stack may not call ${action} on ${resource}` +
+      (actions === 0 ? '' : `, and ${actions} other ${actions === 1 ? 'action' : 'actions'}`) +
+      (others.length === 0
+        ? ''
+        : `; ${others.length} more: ${others.map((each) => `Resources.${each.id}`).join(', ')}`),
+    remedy: `add to pipeline.deployPermissions in cdk.json: ${needed}`,
+  };
+}
+
+function uncheckedTypes(types: readonly string[]): ContractBreach {
+  return {
+    severity: 'warning',
+    path: 'Resources',
+    value: types.join(', '),
+    problem:
+      'which permissions CloudFormation needs for these types is not known here, so it is not checked that it has them',
+    remedy:
+      'make sure that pipeline.deployPermissions in cdk.json has them: aws cloudformation describe-type --type RESOURCE ' +
+      '--type-name … lists them under handlers',
+  };
+}
+
+function environmentPolicy({ stack, names, deployPermissions }: PackagedService): PolicyDocument {
+  const statements = cloudFormationPermissions(stack, names, deployPermissions);
+  return parsePolicy({
+    Version: '2012-10-17',
+    Statement: statements.map((statement) => statement.toStatementJson()),
+  });
+}
+
+/** @returns Undefined when the calls of the type are not known. */
+function callsFor(
+  { stack, provider }: PackagedService,
+  logicalId: string,
+  resource: PackagedResource,
+  values: TemplateText,
+): readonly HandlerCall[] | undefined {
+  const change = {
+    type: resource.Type,
+    properties: values.resolved(resource.Properties) as Record<string, unknown>,
+    stackName: stack.stackName,
+    logicalId,
+    location: stack,
+    stackTags: provider.stackTags ?? {},
+    updatePolicy: values.resolved(resource.UpdatePolicy ?? {}) as Record<string, unknown>,
+  };
+  const calls = OPERATIONS.map((operation) => handlerCalls({ ...change, operation }));
+  return calls.includes(undefined) ? undefined : calls.flatMap((each) => each ?? []);
+}
+
+function isAllowed({ stack, names }: PackagedService, document: PolicyDocument, call: HandlerCall): boolean {
+  const { allowed } = evaluateAccess({
+    request: {
+      principal: {
+        type: 'session',
+        accountId: stack.account,
+        arn: `arn:${stack.partition}:sts::${stack.account}:assumed-role/${names.cloudFormationRole}/AWSCloudFormation`,
+        roleArn: roleArn(stack, names, names.cloudFormationRole),
+      },
+      action: call.action,
+      resource: call.resource,
+      context: { 'aws:RequestedRegion': stack.region, ...call.context },
+    },
+    identityPolicies: [{ name: names.cloudFormationRole, document }],
+  });
+  return allowed;
+}
