@@ -178,6 +178,17 @@ test.each([
   ]);
 });
 
+test('CodeBuild and CodePipeline may use their roles for this account only', () => {
+  const trusts = Object.values(pipeline.findResources('AWS::IAM::Role')).flatMap(
+    ({ Properties }) => Properties.AssumeRolePolicyDocument.Statement,
+  );
+  const ofServices = trusts.filter(({ Principal }) => /^code(build|pipeline)\./.test(Principal.Service ?? ''));
+  expect(ofServices.length).toBeGreaterThanOrEqual(5);
+  for (const { Condition } of ofServices) {
+    expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+  }
+});
+
 test('the pipeline updates itself with the given CLI version, on the Node version of the builds', () => {
   const { install } = build('SelfMutation').buildSpec.phases;
   expect(install).toEqual({
