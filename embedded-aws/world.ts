@@ -116,6 +116,11 @@ export class World {
     );
   }
 
+  /** @returns The regions that were used, in the order of their first use. */
+  regions(): readonly Region[] {
+    return [...this.#regions.values()];
+  }
+
   /** @returns Long-term keys of a user with whom a person can inspect an account. */
   visitor(accountId: string): Credentials {
     this.account(accountId);

@@ -105,10 +105,15 @@ export class AccessControl {
   readonly #props: AccessControlProps;
   readonly #roles = new Map<string, Judged>();
   readonly #others = new Map<string, Verdict>();
-  readonly #reported = new Set<string>();
+  readonly #denials = new Map<string, Denial>();
 
   constructor(props: AccessControlProps) {
     this.#props = props;
+  }
+
+  /** Each different denial, in the order of its first occurrence. */
+  get denials(): readonly Denial[] {
+    return [...this.#denials.values()];
   }
 
   /** @returns Why a caller may not do something; undefined when it may. */
@@ -187,8 +192,8 @@ export class AccessControl {
       unknown.length > 0 ? `; not evaluated, because the embedded AWS does not know them: ${unknown.join(', ')}` : '';
     const message = `${denialMessage(query.request, decision)}${other}`;
     const denial = { principal: principalName(principal), action, resource, message };
-    if (!this.#reported.has(message)) {
-      this.#reported.add(message);
+    if (!this.#denials.has(message)) {
+      this.#denials.set(message, denial);
       this.#props.onDenied?.(denial);
     }
     return denial;
