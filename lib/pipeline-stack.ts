@@ -121,6 +121,7 @@ export class PipelineStack extends Stack {
           env: { account: account ?? config.account, region: region ?? config.region },
           environment,
           pipeline: {
+            name: names.pipeline,
             account: location.account,
             deployAction: pipelineRoleArn(location, roleName),
             watchers: [names.canary, names.notifier].map((role) => pipelineRoleArn(location, role)),
@@ -129,11 +130,13 @@ export class PipelineStack extends Stack {
             alarmBoard: functionArn(location, names.alarmBoard),
           },
           deployPermissions: config.deployPermissions,
+          functionPermissions: config.functionPermissions,
         }),
       );
       // With the same run order, because Canary reports the progress of the shift while Deploy runs.
       const deploy = new DeployStep('Deploy', {
         source,
+        repository: config.repository,
         packages: build.packages,
         environment,
         serviceDirectory: config.serviceDirectory,

@@ -12,6 +12,8 @@ import { OUTCOME_COMMANDS, OUTCOME_FILES, OUTCOME_VARIABLES } from './release-ou
 
 interface DeployStepProps {
   readonly source: CodePipelineSource;
+  /** The GitHub repository, as "owner/repo". */
+  readonly repository: string;
   /** The content of PACKAGE_DIRECTORY after Build. */
   readonly packages: FileSet;
   readonly environment: PipelineEnvironment;
@@ -103,7 +105,12 @@ function slsDeploy({ config: { deploymentType } }: PipelineEnvironment): string 
   );
 }
 
-function deployVariables({ source, environment, serviceDirectory }: DeployStepProps): Record<string, string> {
+function deployVariables({
+  source,
+  repository,
+  environment,
+  serviceDirectory,
+}: DeployStepProps): Record<string, string> {
   const { config, names, location } = environment;
   return {
     STAGE: config.name,
@@ -114,6 +121,8 @@ function deployVariables({ source, environment, serviceDirectory }: DeployStepPr
     DEPLOY_ROLE_ARN: roleArn(location, names, names.deployRole),
     CLOUDFORMATION_ROLE_ARN: roleArn(location, names, names.cloudFormationRole),
     ALARM_TOPIC_ARN: alarmTopicArn(location, names),
+    // Compared with the tag of the service's stack.
+    RELEASE_REPOSITORY: repository,
     // Recorded in the ledger.
     RELEASE_EXECUTION: '#{codepipeline.PipelineExecutionId}',
     RELEASE_COMMIT: source.sourceAttribute('CommitId'),
