@@ -61,6 +61,7 @@ export class World {
       iam,
       resourcePolicy: (resourceArn) => this.#resourcePolicy(resourceArn),
       ...(props.onDenied && { onDenied: props.onDenied }),
+      ...(props.onNotice && { onNotice: props.onNotice }),
     });
     this.sts = new Sts({ iam, random: props.random.stream('sts'), access: this.access });
     this.#endpoint = new Endpoint({

@@ -23,6 +23,7 @@ import {
   pipelineRoleArn,
 } from './names/pipeline-names';
 import { type AccountRegion, releaseNames, roleArn } from './names/release-names';
+import { limitTrust } from './permissions/limit-trust';
 import { scopeSelfMutation } from './permissions/self-mutation-scope';
 import { PipelineBuckets } from './pipeline-buckets';
 import type { ServiceDescription } from './service/service-description';
@@ -153,6 +154,7 @@ export class PipelineStack extends Stack {
     pipeline.buildPipeline();
     allowConnection(pipeline, connectionArn);
     scopeSelfMutation(pipeline);
+    limitTrust(this);
     // cfn-lint's E3703 rejects every Fn::Join in an action's configuration, which CDK generates for ARNs.
     (pipeline.pipeline.node.defaultChild as CfnPipeline).addMetadata('cfn-lint', {
       config: { ignore_checks: ['E3703'] },

@@ -1,4 +1,4 @@
-import { BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
+import { BuildSpec } from 'aws-cdk-lib/aws-codebuild';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CodeBuildStep, type CodePipelineSource, type FileSet } from 'aws-cdk-lib/pipelines';
@@ -7,7 +7,8 @@ import type { BuildSpecFile } from '../config/build-spec-file';
 import type { PipelineEnvironment } from '../environment/pipeline-environment';
 import { alarmTopicArn, roleArn } from '../names/release-names';
 import { deployTimeout } from '../service/deploy-timeout';
-import { NPM_CACHE, PACKAGE_DIRECTORY } from './build-step';
+import { PACKAGE_DIRECTORY } from './build-step';
+import { ownCache } from './own-cache';
 import { OUTCOME_COMMANDS, OUTCOME_FILES, OUTCOME_VARIABLES } from './release-outcome';
 
 interface DeployStepProps {
@@ -22,8 +23,8 @@ interface DeployStepProps {
   /** The role that Deploy runs as, which may assume the environment's DeployRole. */
   readonly role: IRole;
   /**
-   * The content of buildspec.yml. Deploy has the same install phase and cache, so that it runs on the Node version and
-   * the packages with which the tests ran.
+   * The content of buildspec.yml. Deploy has the same install phase, so that it runs on the Node version and the packages
+   * with which the tests ran; it caches them for itself.
    */
   readonly buildSpec: BuildSpecFile;
   readonly cacheBucket: IBucket;
@@ -60,7 +61,7 @@ export class DeployStep extends CodeBuildStep {
         cache: buildSpec.cache,
       }),
       env: deployVariables(props),
-      cache: Cache.bucket(props.cacheBucket, NPM_CACHE),
+      cache: ownCache(props.cacheBucket, `deploy-${environment.config.name}`),
       role: props.role,
       timeout: deployTimeout(environment.service),
     });

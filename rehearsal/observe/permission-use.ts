@@ -66,7 +66,7 @@ function readRoles(world: World): readonly RolePermissions[] {
         if (!role) return [];
         const statements = readRolePolicies(role, iam).identityPolicies.flatMap(({ document }) => document.statements);
         const granted = statements.flatMap((statement) => grantedBy(statement, used.get(role.arn) ?? new Set()));
-        return [{ stack: stack.name, logicalId, role: role.name, granted: merged(granted) }];
+        return [{ stack: stack.name, logicalId, role: withoutGeneratedParts(role.name), granted: merged(granted) }];
       }),
     ),
   );
@@ -79,13 +79,18 @@ function grantedBy(statement: PolicyStatement, used: ReadonlySet<string>): reado
     ({ set, operator, ifExists, key, values }) =>
       `${set ? `${set}:` : ''}${operator}${ifExists ? 'IfExists' : ''} ${key} ${values.join(', ')}`,
   );
-  const on = [...resources, ...notResources.map((resource) => `not ${resource}`)];
+  const on = [...resources, ...notResources.map((resource) => `not ${resource}`)].map(withoutGeneratedParts);
   return [...actions, ...notActions.map((action) => `not ${action}`)].map((action) => ({
     action,
     resources: on,
     conditions,
     used: used.has(grantKey(action, on, conditions)),
   }));
+}
+
+/** The random ends of generated names would change with every change of a template. */
+function withoutGeneratedParts(name: string): string {
+  return name.replace(/-(?=[A-Za-z]*\d)([A-Z0-9]{12}|[a-z0-9]{12})(?=$|[/:*-])/g, '-<id>');
 }
 
 /** One action that several statements grant on the same resources, as policies of several packages do, is one grant. */

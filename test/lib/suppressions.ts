@@ -45,8 +45,8 @@ export const SUPPRESSIONS: readonly Suppression[] = [
   },
   {
     resource: CACHE_POLICIES,
-    finding: 'AwsSolutions-IAM5[Resource::<BucketsCache[0-9A-F]+.Arn>/*]',
-    reason: 'the keys of the cache contain the hash of the lock file',
+    finding: 'AwsSolutions-IAM5[Resource::<BucketsCache[0-9A-F]+.Arn>/(build|deploy-(staging|prod))/*]',
+    reason: "the keys of a project's own cache contain the hash of the lock file",
   },
   {
     resource: BUILD_POLICIES,

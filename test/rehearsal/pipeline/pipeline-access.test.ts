@@ -163,6 +163,15 @@ test('a build whose role lacks the permissions for the cache and for reports doe
   expect(ran.at(-1)).toMatchObject({ project: { cache: 'cache/builds#Project' } });
 });
 
+test('a build with a log group of its own does not create one', async () => {
+  const own = { ...build, project: { ...build.project, logGroup: 'builds' } };
+  grant('builder', { ...READ, 'logs:CreateLogStream': '*', 'logs:PutLogEvents': '*' });
+  const run = (action: BuildAction) =>
+    new AuthorizedBuilds(runner as ActionRunner<BuildAction>, access).run(action, context);
+  expect(await run(own)).toMatchObject({ type: 'succeeded' });
+  expect(await run(build)).toMatchObject({ message: expect.stringContaining('logs:CreateLogGroup') });
+});
+
 test('a build of another account is not allowed by the trust policy', async () => {
   grant('builder', { ...LOG, ...READ });
   const trustPolicy = {
