@@ -7,7 +7,7 @@ import { matchesWildcard } from '../../../aws-rules/wildcard';
 import { permissionsBoundary } from '../../permissions/permissions-boundary';
 import type { ContractBreach } from './contract-breach';
 import { neededPermissions } from './needed-permissions';
-import type { PackagedService } from './packaged-service';
+import { comparableArn, type PackagedService } from './packaged-service';
 import { propertyPath, resourcesOf } from './resources-of';
 
 /** An action on a resource that a role grants. Both may contain wildcards. */
@@ -105,7 +105,7 @@ function isWithin({ action, resource }: Granted, document: PolicyDocument, { sta
   const context = { 'aws:RequestedRegion': stack.region };
   const identityPolicies = [{ name: names.permissionsBoundary, document }];
   // Of some actions AWS lists no resource and authorises one all the same, such as PutLifecycleEventHookExecutionStatus.
-  return [resource, ...(takesNoResource(action) ? ['*'] : [])].some(
+  return [comparableArn(resource, stack), ...(takesNoResource(action) ? ['*'] : [])].some(
     (each) => evaluateAccess({ request: { principal, action, resource: each, context }, identityPolicies }).allowed,
   );
 }

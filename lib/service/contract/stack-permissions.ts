@@ -1,4 +1,4 @@
-import { evaluateAccess } from '../../../aws-rules/access/evaluate';
+import { type AccessRequest, evaluateAccess } from '../../../aws-rules/access/evaluate';
 import { type PolicyDocument, parsePolicy } from '../../../aws-rules/access/policy';
 import { TemplateText } from '../../../aws-rules/limits/template-text';
 import type { HandlerCall, ResourceChange } from '../../../aws-rules/resource-handlers/handler-call';
@@ -7,7 +7,7 @@ import { roleArn } from '../../names/release-names';
 import { cloudFormationPermissions } from '../../permissions/cloudformation-permissions';
 import type { ContractBreach } from './contract-breach';
 import { neededPermissions } from './needed-permissions';
-import type { PackagedResource, PackagedService } from './packaged-service';
+import { comparableArn, type PackagedResource, type PackagedService } from './packaged-service';
 
 /**
  * Not needed to create or delete a role, and granted to no environment: with it, a release could let anybody assume a role that
@@ -111,6 +111,15 @@ function changeOf(
   };
 }
 
+function contextOf({ context = {} }: HandlerCall, stack: PackagedService['stack']): AccessRequest['context'] {
+  return Object.fromEntries(
+    Object.entries(context).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? comparableArn(value, stack) : value.map((each) => comparableArn(each, stack)),
+    ]),
+  );
+}
+
 function isAllowed({ stack, names }: PackagedService, document: PolicyDocument, call: HandlerCall): boolean {
   const { allowed } = evaluateAccess({
     request: {
@@ -121,8 +130,8 @@ function isAllowed({ stack, names }: PackagedService, document: PolicyDocument, 
         roleArn: roleArn(stack, names, names.cloudFormationRole),
       },
       action: call.action,
-      resource: call.resource,
-      context: { 'aws:RequestedRegion': stack.region, ...call.context },
+      resource: comparableArn(call.resource, stack),
+      context: { 'aws:RequestedRegion': stack.region, ...contextOf(call, stack) },
     },
     identityPolicies: [{ name: names.cloudFormationRole, document }],
   });
