@@ -12,6 +12,12 @@ import type { PackagedResource, PackagedService } from './packaged-service';
 const OPERATIONS = ['create', 'update', 'delete'] as const;
 
 /**
+ * Calls that no release makes: `release prepare` refuses a package that changes whom a deployed role trusts, because the role
+ * may never do that (docs/decisions/0022-permissions-boundary.md).
+ */
+const NEVER = ['iam:UpdateAssumeRolePolicy'];
+
+/**
  * Finds the resources that CloudFormation may not create, change or delete with the role of the environment, each with the
  * `deployPermissions` to write. A failed release deletes what it created, so that permission is needed from the first release
  * on. Types of which the calls are not known are named, because they are not checked.
@@ -23,7 +29,7 @@ export function findMissingPermissions(service: PackagedService): ContractBreach
   const missing: Missing[] = Object.entries(service.template.Resources).flatMap(([id, resource]) => {
     const calls = callsFor(service, id, resource, values);
     if (calls === undefined) unchecked.add(resource.Type);
-    const denied = (calls ?? []).filter((call) => !isAllowed(service, policy, call));
+    const denied = (calls ?? []).filter((call) => !NEVER.includes(call.action) && !isAllowed(service, policy, call));
     return denied.length === 0 ? [] : [{ id, type: resource.Type, denied, needed: neededPermissions(denied, service) }];
   });
   // Resources that need the same are reported once, such as the alarms of many functions.
