@@ -1,3 +1,4 @@
+import { findBoundaryExcess } from './boundary-excess';
 import { findCodeDeployRole } from './code-deploy-role';
 import { findUnreadDeploymentType } from './configured-deployment-type';
 import type { ContractBreach } from './contract-breach';
@@ -21,6 +22,7 @@ export function findBreaches(service: PackagedService): ContractBreach[] {
     ...findMissingPermissions(service).filter(
       ({ path }) => !named.some((breach) => breach.path.startsWith(`${path}.`)),
     ),
+    ...findBoundaryExcess(service),
     ...findUnreadDeploymentType(service),
     ...findExcesses(service),
     ...findSharedCode(service),

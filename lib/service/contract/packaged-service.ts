@@ -14,6 +14,7 @@ export interface PackagedService {
   readonly template: PackagedTemplateFile;
   readonly provider: PackagedProvider;
   readonly deployPermissions: PipelineConfig['deployPermissions'];
+  readonly functionPermissions: PipelineConfig['functionPermissions'];
 }
 
 /** Stands for an account that is known only where the pipeline is deployed. It has the length of a real one. */
@@ -61,7 +62,7 @@ const State = z.looseObject({ service: z.looseObject({ service: z.string(), prov
 export function readPackagedService(
   directory: string,
   environment: EnvironmentConfig,
-  config: Pick<PipelineConfig, 'account' | 'deployPermissions'>,
+  config: Pick<PipelineConfig, 'account' | 'deployPermissions' | 'functionPermissions'>,
 ): PackagedService {
   const { service } = read(directory, PACKAGE_STATE, State);
   const { region } = service.provider;
@@ -78,6 +79,7 @@ export function readPackagedService(
     template: read(directory, TEMPLATE, PackagedTemplateFile),
     provider: service.provider,
     deployPermissions: config.deployPermissions,
+    functionPermissions: config.functionPermissions,
   };
 }
 
