@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { completePackage } from '../../../../lib/service/complete-package';
 import { findBreaches } from '../../../../lib/service/contract/check-contract';
 import { findDeploymentRole, PLACEHOLDER_ROLE } from '../../../../lib/service/contract/deployment-role';
 import { readPackagedService } from '../../../../lib/service/contract/packaged-service';
@@ -16,6 +17,7 @@ test('a service that sls packages without a word breaks the contract in every pl
     env: { CLOUDFORMATION_ROLE_ARN: PLACEHOLDER_ROLE },
   });
   expect(exitCode).toBe(0);
+  completePackage({ directory, environment: 'production', repository: 'acme/notifications' });
   const environment = { name: 'production', deploymentType: 'Canary10Percent5Minutes' } as const;
   const service = readPackagedService(directory, environment, config);
   expect(findDeploymentRole(service, PLACEHOLDER_ROLE)).toMatchObject([{ path: 'provider.iam.deploymentRole' }]);
@@ -43,6 +45,7 @@ test('the bundled service keeps the contract', async () => {
     args: ['--stage', 'prod', '--param=deploymentType=Canary10Percent5Minutes'],
     env: { CLOUDFORMATION_ROLE_ARN: PLACEHOLDER_ROLE },
   });
+  completePackage({ directory, environment: 'prod', repository: 'acme/greeter' });
   const service = readPackagedService(directory, { name: 'prod', deploymentType: 'Canary10Percent5Minutes' }, config);
   expect(findDeploymentRole(service, PLACEHOLDER_ROLE)).toEqual([]);
   expect(findBreaches(service)).toEqual([]);
