@@ -10,8 +10,8 @@ import { neededPermissions } from './needed-permissions';
 import { comparableArn, type PackagedResource, type PackagedService } from './packaged-service';
 
 /**
- * Not needed to create or delete a role, and granted to no environment: with it, a release could let anybody assume a role that
- * exists.
+ * A call that no release makes: `release prepare` refuses a package that changes whom a deployed role trusts, because the role
+ * of the environment may never do that (docs/decisions/0022-permissions-boundary.md).
  */
 const NEVER_GRANTED = 'iam:UpdateAssumeRolePolicy';
 
