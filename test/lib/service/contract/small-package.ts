@@ -12,14 +12,23 @@ interface SmallPackageProps {
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly provider?: Partial<PackagedProvider>;
   readonly deployPermissions?: PackagedService['deployPermissions'];
+  readonly functionPermissions?: PackagedService['functionPermissions'];
 }
 
 /** @returns The package of a service with these resources. */
 export function smallPackage(props: SmallPackageProps = {}): PackagedService {
   const { service = 'shop', environment = { name: 'prod' }, region = 'eu-central-1', provider, outputs } = props;
   const names = releaseNames(service, environment.name);
+  // As `npm run package` completes every role.
+  const PermissionsBoundary = {
+    'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/release/${names.permissionsBoundary}`,
+  };
   const resources = Object.entries(props.resources ?? {}).map(
-    ([id, { Type, Properties = {} }]) => [id, { Type, Properties }] as const,
+    ([id, { Type, Properties = {} }]) =>
+      [
+        id,
+        { Type, Properties: Type === 'AWS::IAM::Role' ? { PermissionsBoundary, ...Properties } : Properties },
+      ] as const,
   );
   return {
     environment,
@@ -28,5 +37,6 @@ export function smallPackage(props: SmallPackageProps = {}): PackagedService {
     template: { Resources: Object.fromEntries(resources), ...(outputs && { Outputs: outputs }) },
     provider: { region, ...provider },
     deployPermissions: props.deployPermissions ?? [],
+    functionPermissions: props.functionPermissions ?? [],
   };
 }
