@@ -1,9 +1,9 @@
-import { findBoundaryExcess } from './boundary-excess';
 import { findCodeDeployRole } from './code-deploy-role';
 import { findUnreadDeploymentType } from './configured-deployment-type';
 import type { ContractBreach } from './contract-breach';
 import { findExcesses } from './limits';
 import type { PackagedService } from './packaged-service';
+import { findBeyondBoundary } from './role-boundary';
 import { findForeignNames } from './service-names';
 import { findSharedCode } from './shared-code';
 import { findMissingPermissions } from './stack-permissions';
@@ -22,7 +22,7 @@ export function findBreaches(service: PackagedService): ContractBreach[] {
     ...findMissingPermissions(service).filter(
       ({ path }) => !named.some((breach) => breach.path.startsWith(`${path}.`)),
     ),
-    ...findBoundaryExcess(service),
+    ...findBeyondBoundary(service),
     ...findUnreadDeploymentType(service),
     ...findExcesses(service),
     ...findSharedCode(service),

@@ -83,6 +83,14 @@ export function readPackagedService(
   };
 }
 
+/**
+ * @returns An ARN as it is compared with policies. Where the account of the environment is not known, any account in the ARN may be
+ * that one.
+ */
+export function comparableArn(arn: string, { account }: StackLocation): string {
+  return account === UNKNOWN_ACCOUNT ? arn.replace(/^(arn:[^:]*:[^:]*:[^:]*:)\d{12}:/, `$1${UNKNOWN_ACCOUNT}:`) : arn;
+}
+
 /** @returns The partition of a region. The isolated ones have partitions of their own too, but no CodePipeline. */
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
