@@ -33,11 +33,10 @@ test('a service that sls packages without a word breaks the contract in every pl
     'error Resources.Orders: AWS::DynamoDB::Table',
     // These two are named after the stack.
     'error Resources.HelloLambdaFunctionDeploymentGroup: AWS::CodeDeploy::DeploymentGroup',
-    'error Resources.HelloLambdaFunctionAliasLive: AWS::Lambda::Alias',
-    // Its policy names log groups that do not begin with the name of the stack.
-    'error Resources.IamRoleLambdaExecution: AWS::IAM::Role',
+    'error Resources.IamRoleLambdaExecution.Properties.Policies: codedeploy:PutLifecycleEventHookExecutionStatus on arn:aws:codedeploy:ap-southeast-1:111111111111:deploymentgroup:customer-notification-service-production-deployments/notifications-HelloLambdaFunctionDeploymentGroup',
     'error pipeline.environments (production).deploymentType in cdk.json: "Canary10Percent5Minutes"',
     'error Resources.IamRoleLambdaExecution.Properties.RoleName: "customer-notification-service-production-ap-southeast-1-lambdaRole"',
+    'warning Resources.IamRoleLambdaExecution.Properties.Policies: logs:CreateLogStream on arn:aws:logs:ap-southeast-1:111111111111:log-group:/aws/lambda/legacy-check:*, logs:CreateLogGroup on arn:aws:logs:ap-southeast-1:111111111111:log-group:/aws/lambda/legacy-check:*, logs:TagResource on arn:aws:logs:ap-southeast-1:111111111111:log-group:/aws/lambda/legacy-check:*, logs:PutLogEvents on arn:aws:logs:ap-southeast-1:111111111111:log-group:/aws/lambda/legacy-check:*:*',
     'warning Resources.HelloLambdaFunction.Properties.Code: the same zip as CheckLambdaFunction',
   ]);
 });
