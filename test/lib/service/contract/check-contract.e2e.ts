@@ -21,23 +21,22 @@ test('a service that sls packages without a word breaks the contract in every pl
   const environment = { name: 'production', deploymentType: 'Canary10Percent5Minutes' } as const;
   const service = readPackagedService(directory, environment, config);
   expect(findDeploymentRole(service, PLACEHOLDER_ROLE)).toMatchObject([{ path: 'provider.iam.deploymentRole' }]);
-  const found = findBreaches(service).map(({ severity, path, value }) => `${severity} ${path}: ${value}`);
+  const found = findBreaches(service).map(({ severity, path }) => `${severity} ${path}`);
   expect(found.map((each) => each.replace(/(LambdaVersion)\w+/, '$1'))).toEqual([
-    'error provider.stackName: "notifications"',
-    'error provider.deploymentBucket.name: "acme-deployments"',
-    'error Resources.CheckLambdaFunction.Properties.FunctionName: "legacy-check"',
-    'error Resources.CodeDeployServiceRole.Properties.ManagedPolicyArns: AWSLambda_FullAccess',
-    'error Resources.CheckLogGroup: AWS::Logs::LogGroup',
-    'error Resources.HelloLambdaFunction: AWS::Lambda::Function',
-    'error Resources.CheckLambdaVersion: AWS::Lambda::Version',
-    'error Resources.Orders: AWS::DynamoDB::Table',
-    // These two are named after the stack.
-    'error Resources.HelloLambdaFunctionDeploymentGroup: AWS::CodeDeploy::DeploymentGroup',
-    'error Resources.IamRoleLambdaExecution.Properties.Policies: codedeploy:PutLifecycleEventHookExecutionStatus on arn:aws:codedeploy:ap-southeast-1:111111111111:deploymentgroup:customer-notification-service-production-deployments/notifications-HelloLambdaFunctionDeploymentGroup',
-    'error pipeline.environments (production).deploymentType in cdk.json: "Canary10Percent5Minutes"',
-    'error Resources.IamRoleLambdaExecution.Properties.RoleName: "customer-notification-service-production-ap-southeast-1-lambdaRole"',
-    'warning Resources.IamRoleLambdaExecution.Properties.Policies: logs:CreateLogStream on arn:aws:logs:ap-southeast-1:111111111111:log-group:/aws/lambda/legacy-check:*, logs:CreateLogGroup on arn:aws:logs:ap-southeast-1:111111111111:log-group:/aws/lambda/legacy-check:*, logs:TagResource on arn:aws:logs:ap-southeast-1:111111111111:log-group:/aws/lambda/legacy-check:*, logs:PutLogEvents on arn:aws:logs:ap-southeast-1:111111111111:log-group:/aws/lambda/legacy-check:*:*',
-    'warning Resources.HelloLambdaFunction.Properties.Code: the same zip as CheckLambdaFunction',
+    'error provider.stackName',
+    'error provider.deploymentBucket.name',
+    'error Resources.CheckLambdaFunction.Properties.FunctionName',
+    'error Resources.CodeDeployServiceRole.Properties.ManagedPolicyArns',
+    'error Resources.CheckLogGroup',
+    'error Resources.HelloLambdaFunction', // reads its code from the bucket
+    'error Resources.CheckLambdaVersion',
+    'error Resources.Orders',
+    'error Resources.HelloLambdaFunctionDeploymentGroup', // is named after the stack
+    'error Resources.IamRoleLambdaExecution.Properties.Policies', // may report on that group
+    'error pipeline.environments (production).deploymentType in cdk.json',
+    'error Resources.IamRoleLambdaExecution.Properties.RoleName',
+    'warning Resources.IamRoleLambdaExecution.Properties.Policies', // may write the log of legacy-check
+    'warning Resources.HelloLambdaFunction.Properties.Code',
   ]);
 });
 
