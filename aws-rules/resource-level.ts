@@ -1,5 +1,8 @@
 import reference from './actions-without-resource.json';
 
+/** Actions on metrics, which have no ARN; the reference lists for them a data set that a request may name in addition. */
+const ON_METRICS = ['cloudwatch:getmetricdata', 'cloudwatch:listmetrics', 'cloudwatch:putmetricdata'];
+
 const byService = new Map<string, ReadonlySet<string>>(
   Object.entries(reference.actions).map(([service, actions]) => [service, new Set(actions.toLowerCase().split(' '))]),
 );
@@ -11,6 +14,7 @@ const byService = new Map<string, ReadonlySet<string>>(
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function takesNoResource(action: string): boolean {
-  const [service = '', name = ''] = action.toLowerCase().split(':');
-  return byService.get(service)?.has(name) ?? false;
+  const lower = action.toLowerCase();
+  const [service = '', name = ''] = lower.split(':');
+  return ON_METRICS.includes(lower) || (byService.get(service)?.has(name) ?? false);
 }

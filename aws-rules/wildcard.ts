@@ -43,27 +43,3 @@ function componentsOf(arn: string): readonly string[] {
   const resource = parts.slice(ARN_COMPONENTS - 1);
   return resource.length === 0 ? parts : [...parts.slice(0, ARN_COMPONENTS - 1), resource.join(':')];
 }
-
-/** How each condition operator for text and ARNs compares the expected value with the actual one. */
-const TEXT_OPERATORS: Readonly<Record<string, (expected: string, actual: string) => boolean>> = {
-  ArnEquals: matchesArn,
-  ArnLike: matchesArn,
-  StringEquals: (expected, actual) => expected === actual,
-  StringLike: matchesWildcard,
-};
-
-/** @returns Whether {@link meetsTextCondition} can evaluate an operator. */
-export function isTextOperator(operator: string): boolean {
-  return Object.hasOwn(TEXT_OPERATORS, operator);
-}
-
-/**
- * Evaluates one entry of a policy's condition.
- *
- * @param operator An operator for which {@link isTextOperator} is true.
- * @param actual Value of the condition key in the request.
- * @param expected Values in the policy, of which one has to match.
- */
-export function meetsTextCondition(operator: string, actual: string, expected: readonly string[]): boolean {
-  return expected.some((value) => TEXT_OPERATORS[operator]!(value, actual));
-}

@@ -3,6 +3,7 @@ import type { CommandSpec } from '../cli/command-spec';
 import { runCommand, type Streams, start } from '../cli/run-command';
 import { readPipelineConfig } from '../lib/config/cdk-json';
 import type { EnvironmentConfig, PipelineConfig } from '../lib/config/pipeline-config';
+import { completePackage } from '../lib/service/complete-package';
 import { findBreaches } from '../lib/service/contract/check-contract';
 import { type ContractBreach, type EnvironmentBreaches, renderBreaches } from '../lib/service/contract/contract-breach';
 import { findDeploymentRole, PLACEHOLDER_ROLE, removePlaceholderRole } from '../lib/service/contract/deployment-role';
@@ -19,7 +20,8 @@ const command: CommandSpec<Record<never, never>> = {
   description:
     `Packages the service for each environment in cdk.json, into ${PACKAGE_DIRECTORY}/NAME. serverless.yml gets the ` +
     "environment's name as its stage, and CLOUDFORMATION_ROLE_ARN and ALARM_TOPIC_ARN from the pipeline's variables of " +
-    'that environment, such as PROD_ALARM_TOPIC_ARN. Then it compares each package with what the pipeline and AWS allow, and ' +
+    'that environment, such as PROD_ALARM_TOPIC_ARN. Then it completes each package with what the pipeline requires of every ' +
+    'service, e.g. the permissions boundary of its roles, compares it with what the pipeline and AWS allow, and ' +
     'reports every breach with its remedy.',
   options: {},
   exitStatus: {
@@ -75,6 +77,7 @@ async function packageFor(environment: EnvironmentConfig, config: PipelineConfig
     deploymentType,
     env: variables,
   });
+  completePackage({ directory, environment: name, repository: config.repository });
   const service = readPackagedService(directory, environment, config);
   removePlaceholderRole(directory);
   return [...findDeploymentRole(service, variables.CLOUDFORMATION_ROLE_ARN), ...findBreaches(service)];

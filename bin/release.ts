@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { CommandSpec } from '../cli/command-spec';
 import { runCommand, start } from '../cli/run-command';
 import { OUTCOME_FILES } from '../lib/steps/release-outcome';
@@ -45,6 +46,7 @@ const PATIENCE = 2 * 60 * 60 * 1_000;
 const context: DeployContext = {
   shell: process.env,
   clients: releaseClients,
+  s3: (region) => new S3Client({ region }),
   workingFiles: new WorkingFiles(),
   outcomeFiles: OUTCOME_FILES,
   say: (line) => console.log(line),

@@ -61,6 +61,7 @@ export class World {
       iam,
       resourcePolicy: (resourceArn) => this.#resourcePolicy(resourceArn),
       ...(props.onDenied && { onDenied: props.onDenied }),
+      ...(props.onNotice && { onNotice: props.onNotice }),
     });
     this.sts = new Sts({ iam, random: props.random.stream('sts'), access: this.access });
     this.#endpoint = new Endpoint({
@@ -114,6 +115,11 @@ export class World {
           onNotice,
         }),
     );
+  }
+
+  /** @returns The regions that were used, in the order of their first use. */
+  regions(): readonly Region[] {
+    return [...this.#regions.values()];
   }
 
   /** @returns Long-term keys of a user with whom a person can inspect an account. */

@@ -23,6 +23,7 @@ import {
   pipelineRoleArn,
 } from './names/pipeline-names';
 import { type AccountRegion, releaseNames, roleArn } from './names/release-names';
+import { limitTrust } from './permissions/limit-trust';
 import { scopeSelfMutation } from './permissions/self-mutation-scope';
 import { PipelineBuckets } from './pipeline-buckets';
 import type { ServiceDescription } from './service/service-description';
@@ -121,6 +122,7 @@ export class PipelineStack extends Stack {
           env: { account: account ?? config.account, region: region ?? config.region },
           environment,
           pipeline: {
+            name: names.pipeline,
             account: location.account,
             deployAction: pipelineRoleArn(location, roleName),
             watchers: [names.canary, names.notifier].map((role) => pipelineRoleArn(location, role)),
@@ -129,11 +131,13 @@ export class PipelineStack extends Stack {
             alarmBoard: functionArn(location, names.alarmBoard),
           },
           deployPermissions: config.deployPermissions,
+          functionPermissions: config.functionPermissions,
         }),
       );
       // With the same run order, because Canary reports the progress of the shift while Deploy runs.
       const deploy = new DeployStep('Deploy', {
         source,
+        repository: config.repository,
         packages: build.packages,
         environment,
         serviceDirectory: config.serviceDirectory,
@@ -150,6 +154,7 @@ export class PipelineStack extends Stack {
     pipeline.buildPipeline();
     allowConnection(pipeline, connectionArn);
     scopeSelfMutation(pipeline);
+    limitTrust(this);
     // cfn-lint's E3703 rejects every Fn::Join in an action's configuration, which CDK generates for ARNs.
     (pipeline.pipeline.node.defaultChild as CfnPipeline).addMetadata('cfn-lint', {
       config: { ignore_checks: ['E3703'] },

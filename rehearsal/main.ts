@@ -39,7 +39,12 @@ async function rehearse(options: RehearsalOptions, { stdout, stderr }: Streams):
         printText(renderRelease(release));
       }
       const differ = [...differences(pushes), ...faultOutcomes.flatMap((outcome) => outcome.differences)];
-      const report = reportOf(pushes, { ...options, faults: faultOutcomes, differences: differ });
+      const report = reportOf(pushes, {
+        ...options,
+        faults: faultOutcomes,
+        differences: differ,
+        denied: rehearsal.world.access.denials,
+      });
       printText(`\n${renderResult(report)}`);
       if (options.json) print(JSON.stringify(report, undefined, 2));
       progress(`\nrehearsed in ${elapsed(began, Date.now())}`);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Region } from '../embedded-aws/region';
 import type { Scope } from '../embedded-aws/scope';
 import type { Credentials } from '../embedded-aws/sts/credentials';
+import type { World } from '../embedded-aws/world';
 import { type Change, faulty, filesOf } from './commits';
 import { configurationFile, type DeclaredFunctions, printFunctions } from './declared-functions';
 import type { Fault } from './faults/fault';
@@ -100,6 +101,11 @@ export class Rehearsal {
 
   get environments(): readonly RehearsedEnvironment[] {
     return this.#setup.environments;
+  }
+
+  /** The embedded AWS, for what a rehearsal does not report. */
+  get world(): World {
+    return this.#setup.world;
   }
 
   /** @returns Credentials with full access to an environment's account. */

@@ -110,7 +110,7 @@ export class HandledChange {
     return rule.lowerCase ? name.toLowerCase() : name;
   }
 
-  /** @returns `arn:partition:service:region:account:resource`; a resource that is an ARN already as it is. */
+  /** @returns `arn:partition:service:region:account:resource`. */
   arn(service: string, resource: string): string {
     const { partition, region, account } = this.#change.location;
     return `arn:${partition}:${service}:${region}:${account}:${resource}`;

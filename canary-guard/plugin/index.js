@@ -6,6 +6,7 @@
  *   comparison-settings.js  refuses alarms that cannot compare
  *   checks.js               refuses checks that cannot be run, and routes without a check
  *   template.js             refuses traffic that bypasses the canary, and alarms that cannot go off
+ *   hook-code.js            refuses hooks whose packaged code cannot be loaded
  *   comparisons.js          makes alarms compare the version being released with the baseline
  *   alarms.js               narrows alarms to the version being released
  *   roles.js                gives CodeDeploy and each hook its own role, and each hook the functions that it guards
@@ -19,6 +20,7 @@ const { findCheckProblems, readChecks } = require('./checks.js');
 const { findComparisonProblems } = require('./comparison-settings.js');
 const { compareVersions, completeComparisons } = require('./comparisons.js');
 const { prepareDeploy } = require('./deploy.js');
+const { findHookCodeProblems } = require('./hook-code.js');
 const { render } = require('./problems.js');
 const { addRoles, assignRoles, setGuardedFunctions, withdrawSharedGrant } = require('./roles.js');
 const { findSettingProblems } = require('./settings.js');
@@ -35,7 +37,7 @@ class CanaryGuard {
   constructor(serverless) {
     this.#serverless = serverless;
     this.#provider = serverless.getProvider('aws');
-    /** @type {Readonly<Record<string, () => void>>} */
+    /** @type {Readonly<Record<string, () => void | Promise<void>>>} */
     this.hooks = {
       'before:package:initialize': () => {
         const model = this.#model();
@@ -50,12 +52,12 @@ class CanaryGuard {
         setGuardedFunctions(model);
       },
       'before:aws:package:finalize:mergeCustomProviderResources': () => addRoles(this.#model()),
-      'after:aws:package:finalize:mergeCustomProviderResources': () => {
+      'after:aws:package:finalize:mergeCustomProviderResources': async () => {
         const model = this.#model();
         withdrawSharedGrant(model);
         compareVersions(model);
         fillPlaceholders(model);
-        this.#refuse(findTemplateProblems(model));
+        this.#refuse([...findTemplateProblems(model), ...(await findHookCodeProblems(model))]);
       },
       'before:deploy:deploy': prepareDeploy(serverless, this.#provider),
     };

@@ -19,7 +19,7 @@ export interface Serverless {
   /** Directory of the service. */
   readonly serviceDir: string;
   readonly service: Service & {
-    readonly package: { readonly artifactDirectoryName: string };
+    readonly package: { readonly artifactDirectoryName: string; readonly artifact?: string };
     readonly provider: { readonly compiledCloudFormationTemplate: GeneratedTemplate };
   };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
@@ -38,6 +38,7 @@ export interface Service {
   readonly plugins?: string[] | { readonly modules?: string[] };
   readonly provider: ProviderSettings;
   readonly functions?: Record<string, FunctionSettings>;
+  readonly package?: { readonly artifact?: string };
   custom?: CustomSettings | undefined;
   readonly resources?: { readonly Resources?: Record<string, { readonly Type?: string }> };
 }
@@ -70,6 +71,8 @@ export interface FunctionSettings {
   readonly timeout?: number | undefined;
   readonly url?: unknown;
   readonly disableLogs?: boolean;
+  /** Packaged, `artifact` is the path of the zip. */
+  readonly package?: { readonly artifact?: string };
   readonly versionFunction?: boolean;
   readonly deploymentSettings?: DeploymentSettings;
   readonly versionLogicalId?: string;

@@ -74,6 +74,12 @@ interface AccessControlProps {
    * @default - Not called.
    */
   readonly onDenied?: (denial: Denial) => void;
+  /**
+   * Called with a message about what is decided differently than on AWS.
+   *
+   * @default - Not called.
+   */
+  readonly onNotice?: (notice: string) => void;
 }
 
 /** Policies by which a principal is judged, with the decisions that they led to. */
@@ -105,10 +111,16 @@ export class AccessControl {
   readonly #props: AccessControlProps;
   readonly #roles = new Map<string, Judged>();
   readonly #others = new Map<string, Verdict>();
-  readonly #reported = new Set<string>();
+  readonly #denials = new Map<string, Denial>();
+  readonly #noticed = new Set<string>();
 
   constructor(props: AccessControlProps) {
     this.#props = props;
+  }
+
+  /** Each different denial, in the order of its first occurrence. */
+  get denials(): readonly Denial[] {
+    return [...this.#denials.values()];
   }
 
   /** @returns Why a caller may not do something; undefined when it may. */
@@ -187,8 +199,8 @@ export class AccessControl {
       unknown.length > 0 ? `; not evaluated, because the embedded AWS does not know them: ${unknown.join(', ')}` : '';
     const message = `${denialMessage(query.request, decision)}${other}`;
     const denial = { principal: principalName(principal), action, resource, message };
-    if (!this.#reported.has(message)) {
-      this.#reported.add(message);
+    if (!this.#denials.has(message)) {
+      this.#denials.set(message, denial);
       this.#props.onDenied?.(denial);
     }
     return denial;
@@ -205,8 +217,22 @@ export class AccessControl {
     const known = this.#roles.get(role.arn);
     if (known && sameItems(known.documents, documents)) return known;
     const judged = { documents, policies: readRolePolicies(role, iam), decisions: new Map() };
+    this.#noticeUnsetKeys(role.name, judged.policies);
     this.#roles.set(role.arn, judged);
     return judged;
+  }
+
+  /** A condition on a key that no request has here would be decided silently as for a request without it. */
+  #noticeUnsetKeys(role: string, { identityPolicies, boundary }: RolePolicies): void {
+    for (const { name, document } of boundary ? [...identityPolicies, boundary] : identityPolicies) {
+      const keys = document.statements.flatMap(({ conditions }) => conditions.map(({ key }) => key));
+      for (const key of new Set(keys.filter((each) => !isSet(each)))) {
+        const notice = `the policy ${name} of ${role} has a condition on ${key}, which requests to the embedded AWS never have`;
+        if (this.#noticed.has(notice)) continue;
+        this.#noticed.add(notice);
+        this.#props.onNotice?.(notice);
+      }
+    }
   }
 
   #resource(resourceArn: string): { readonly accountId: string | undefined; readonly policy: object | undefined } {
@@ -221,6 +247,14 @@ export class AccessControl {
   #role(accountId: string, name: string) {
     return this.#props.iam(accountId)?.findRole(name);
   }
+}
+
+/** Global condition keys that requests have here, if their kind has them on AWS; those of services are not listed. */
+const SET_KEYS =
+  /^aws:(principal(arn|account|type|isawsservice|servicename)|source(arn|account|owner)|requestedregion|resourceaccount|securetransport|requesttag\/.+|tagkeys)$/;
+
+function isSet(key: string): boolean {
+  return !key.startsWith('aws:') || SET_KEYS.test(key);
 }
 
 const NO_TRUST: NamedPolicy = { name: 'no trust policy', document: { version: '2012-10-17', statements: [] } };

@@ -61,6 +61,11 @@ export class CloudFormation {
     });
   }
 
+  /** Stacks that are not deleted, oldest first. */
+  get stacks(): readonly Stack[] {
+    return this.#service.stacks.live.toReversed();
+  }
+
   /** @returns The stack with that name or id; a deleted stack is found by its id only. */
   stack(nameOrId: string): Stack | undefined {
     return this.#service.stacks.find(nameOrId);

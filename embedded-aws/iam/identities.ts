@@ -86,8 +86,7 @@ export class Identities {
     if (this.#roles.has(props.name)) {
       throw new AwsError('EntityAlreadyExists', `Role with name ${props.name} already exists.`, 409);
     }
-    checkTrustPolicy(props.trustPolicy);
-    checkAttachedPolicies(props.managedPolicies ?? []);
+    this.#checkPolicies(props);
     const path = props.path ?? '/';
     const role: Role = {
       name: props.name,
@@ -113,8 +112,7 @@ export class Identities {
    */
   updateRole(name: string, change: Omit<RoleProps, 'name' | 'path'>): Role {
     const { id, arn, path, createdAt, inlinePolicies } = this.role(name);
-    checkTrustPolicy(change.trustPolicy);
-    checkAttachedPolicies(change.managedPolicies ?? []);
+    this.#checkPolicies(change);
     const role: Role = {
       name,
       trustPolicy: change.trustPolicy,
@@ -199,9 +197,13 @@ export class Identities {
     this.#managedPolicies.set(arn, { ...policy, document, versions });
   }
 
-  /** @throws AwsError NoSuchEntity. */
+  /** @throws AwsError NoSuchEntity, or DeleteConflict while a role has it, also as its boundary. */
   deleteManagedPolicy(arn: string): void {
     this.managedPolicy(arn);
+    const has = (role: Role) => role.managedPolicies.includes(arn) || role.permissionsBoundary === arn;
+    if ([...this.#roles.values()].some(has)) {
+      throw new AwsError('DeleteConflict', 'Cannot delete a policy attached to entities.', 409);
+    }
     this.#managedPolicies.delete(arn);
   }
 
@@ -223,5 +225,21 @@ export class Identities {
     const managedPolicies = attached ? [...otherPolicies, arn] : otherPolicies;
     checkAttachedPolicies(managedPolicies);
     this.#roles.set(roleName, { ...role, managedPolicies });
+  }
+
+  #checkPolicies({ trustPolicy, managedPolicies = [], permissionsBoundary }: Omit<RoleProps, 'name' | 'path'>): void {
+    checkTrustPolicy(trustPolicy);
+    checkAttachedPolicies(managedPolicies);
+    const missing = managedPolicies.find((arn) => this.#isMissing(arn));
+    if (missing) throw new AwsError('NoSuchEntity', `Policy ${missing} does not exist or is not attachable.`, 404);
+    if (permissionsBoundary !== undefined && this.#isMissing(permissionsBoundary)) {
+      const message = `Scope ARN: ${permissionsBoundary} does not exist or is not attachable.`;
+      throw new AwsError('NoSuchEntity', message, 404);
+    }
+  }
+
+  /** Of AWS's own policies, every ARN is taken for one that exists. */
+  #isMissing(arn: string): boolean {
+    return !arn.startsWith('arn:aws:iam::aws:policy/') && !this.#managedPolicies.has(arn);
   }
 }

@@ -1,11 +1,19 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import { AccountPrincipal, type IPrincipal, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  type IPrincipal,
+  ManagedPolicy,
+  PolicyDocument,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ExtraPermission } from '../config/extra-permission';
 import { boardPermissions } from '../permissions/board-permissions';
 import { cloudFormationPermissions } from '../permissions/cloudformation-permissions';
 import { deployActionPermissions } from '../permissions/deploy-permissions';
+import { permissionsBoundary } from '../permissions/permissions-boundary';
 import { watchPermissions } from '../permissions/watch-permissions';
 import { allowAlarmsToPublish } from './alarm-topic';
 import { LedgerTable } from './ledger-table';
@@ -18,6 +26,7 @@ import { ShiftEvents } from './shift-events';
  * ARNs.
  */
 interface ReleasingPipeline {
+  readonly name: string;
   readonly account: string;
   /** ARN of the role that the environment's Deploy action runs as. */
   readonly deployAction: string;
@@ -36,6 +45,8 @@ export interface ReleaseStackProps extends StackProps {
   readonly pipeline: ReleasingPipeline;
   /** Permissions for what the service's stack creates in addition to functions, an HTTP API, alarms and canaries. */
   readonly deployPermissions: readonly ExtraPermission[];
+  /** Permissions that the roles of the service's stack may have in addition to the usual. */
+  readonly functionPermissions: readonly ExtraPermission[];
 }
 
 /**
@@ -43,11 +54,21 @@ export interface ReleaseStackProps extends StackProps {
  * the dashboard, the topic of its alarms, and the rule that forwards CodeDeploy's events.
  */
 export class ReleaseStack extends Stack {
-  constructor(scope: Construct, id: string, { environment, pipeline, deployPermissions, ...props }: ReleaseStackProps) {
+  constructor(scope: Construct, id: string, releaseProps: ReleaseStackProps) {
+    const { environment, pipeline, deployPermissions, functionPermissions, ...props } = releaseProps;
     super(scope, id, { ...props, description: 'Resources for the releases to one environment' });
     const { names, location } = environment;
 
-    new Role(this, 'DeployRole', {
+    const boundary = new ManagedPolicy(this, 'Boundary', {
+      managedPolicyName: names.permissionsBoundary,
+      path: names.rolePath,
+      // Also protects this stack from other pipelines: a description cannot be changed without replacing the policy, and
+      // CloudFormation refuses to replace what has a fixed name. So the deployment of a second pipeline fails here.
+      description: `Limits the roles of the service that the pipeline ${pipeline.name} releases as ${names.serviceStack}`,
+      document: permissionsBoundary(location, names, functionPermissions),
+    });
+
+    const deployRole = new Role(this, 'DeployRole', {
       roleName: names.deployRole,
       path: names.rolePath,
       description: `Role that the pipeline's Deploy action assumes to release ${names.serviceStack}`,
@@ -55,7 +76,7 @@ export class ReleaseStack extends Stack {
       inlinePolicies: { Deploy: new PolicyDocument({ statements: deployActionPermissions(location, names) }) },
     });
 
-    new Role(this, 'CloudFormationRole', {
+    const cloudFormationRole = new Role(this, 'CloudFormationRole', {
       roleName: names.cloudFormationRole,
       path: names.rolePath,
       description: `Role that CloudFormation uses for the stack ${names.serviceStack}`,
@@ -67,7 +88,7 @@ export class ReleaseStack extends Stack {
       },
     });
 
-    new Role(this, 'WatchRole', {
+    const watchRole = new Role(this, 'WatchRole', {
       roleName: names.watchRole,
       path: names.rolePath,
       description: `Role that the pipeline's functions assume to follow the releases of ${names.serviceStack}`,
@@ -75,13 +96,16 @@ export class ReleaseStack extends Stack {
       inlinePolicies: { Watch: new PolicyDocument({ statements: watchPermissions(location, names) }) },
     });
 
-    new Role(this, 'BoardRole', {
+    const boardRole = new Role(this, 'BoardRole', {
       roleName: names.boardRole,
       path: names.rolePath,
       description: `Role that the pipeline's function assumes to draw the dashboard of ${names.serviceStack}`,
       assumedBy: rolesOf(pipeline.account, [pipeline.boardReader]),
       inlinePolicies: { Board: new PolicyDocument({ statements: boardPermissions(location, names) }) },
     });
+
+    // The boundary comes first, so that nothing has changed when it refuses a second pipeline.
+    for (const role of [deployRole, cloudFormationRole, watchRole, boardRole]) role.node.addDependency(boundary);
 
     new LedgerTable(this, 'Ledger', names.serviceStack);
     new ShiftEvents(this, 'ShiftEvents', { environment, bus: pipeline.bus });

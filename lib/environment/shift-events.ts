@@ -48,9 +48,6 @@ export class ShiftEvents extends Construct {
         detail: {
           // STOP is the state after an alarm. Shifts that begin or succeed are reported at the end of their stage.
           state: ['FAILURE', 'STOP'],
-          // CloudFormation truncates the application's name, so it may match another stack; the group's name is
-          // complete.
-          application: [{ prefix: names.generatedPrefix }],
           deploymentGroup: [{ prefix: `${names.serviceStack}-` }],
         },
       },

@@ -1,8 +1,11 @@
 /** Maximum length of a role's name in characters (IAM). */
 const ROLE_NAME_LIMIT = 64;
 
-/** Number of characters of the stack's name that CloudFormation keeps at least when it generates a physical name. */
-const KEPT_OF_STACK_NAME = 24;
+/**
+ * Number of characters of the stack's name that CloudFormation keeps at least when it generates a physical name. Of a longer
+ * one, `npm run package` names what CloudFormation would name (docs/decisions/0020-full-names.md).
+ */
+export const KEPT_OF_STACK_NAME = 24;
 
 /**
  * The names of an environment's resources that are used outside of their own stack: in other accounts, and by sls. The
@@ -11,8 +14,6 @@ const KEPT_OF_STACK_NAME = 24;
 export interface ReleaseNames {
   /** The stack that sls deploys, and the prefix of all names that sls gives in it. */
   readonly serviceStack: string;
-  /** Prefix of every physical id that CloudFormation generates in the service's stack. */
-  readonly generatedPrefix: string;
   readonly releaseStack: string;
   readonly rolePath: string;
   /** Role in the environment's account that the Deploy action assumes to run sls. */
@@ -23,6 +24,8 @@ export interface ReleaseNames {
   readonly watchRole: string;
   /** Role that the function assumes that draws the environment's dashboard; it may only read. */
   readonly boardRole: string;
+  /** Managed policy that limits what the roles of the service's stack may do, whatever their own policies allow. */
+  readonly permissionsBoundary: string;
   readonly alarmTopic: string;
 }
 
@@ -38,13 +41,13 @@ export function releaseNames(service: string, environment: string): ReleaseNames
   }
   return {
     serviceStack,
-    generatedPrefix: `${serviceStack}-`.slice(0, KEPT_OF_STACK_NAME),
     releaseStack: `${serviceStack}-release`,
     rolePath: '/release/',
     deployRole: `${serviceStack}-deploy`,
     cloudFormationRole,
     watchRole: `${serviceStack}-watch`,
     boardRole: `${serviceStack}-board`,
+    permissionsBoundary: `${serviceStack}-boundary`,
     alarmTopic: `${serviceStack}-alarms`,
   };
 }
@@ -64,6 +67,10 @@ export function inRegion({ partition, region, account }: AccountRegion, service:
 /** @param role One of the role names in `names`. */
 export function roleArn({ partition, account }: AccountRegion, names: ReleaseNames, role: string): string {
   return `arn:${partition}:iam::${account}:role${names.rolePath}${role}`;
+}
+
+export function permissionsBoundaryArn({ partition, account }: AccountRegion, names: ReleaseNames): string {
+  return `arn:${partition}:iam::${account}:policy${names.rolePath}${names.permissionsBoundary}`;
 }
 
 export function alarmTopicArn(location: AccountRegion, names: ReleaseNames): string {

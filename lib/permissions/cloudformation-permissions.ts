@@ -1,6 +1,11 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ExtraPermission } from '../config/extra-permission';
-import { type AccountRegion, type ReleaseNames, inRegion as regionalArn } from '../names/release-names';
+import {
+  type AccountRegion,
+  KEPT_OF_STACK_NAME,
+  type ReleaseNames,
+  inRegion as regionalArn,
+} from '../names/release-names';
 import { extraStatement } from './extra-statement';
 import { serviceRolePermissions } from './service-role-permissions';
 
@@ -21,7 +26,6 @@ export function cloudFormationPermissions(
   const { partition, region } = location;
   const inRegion = (service: string, resource: string) => regionalArn(location, service, resource);
   const named = `${names.serviceStack}-*`;
-  const generated = `${names.generatedPrefix}*`;
   const allow = (actions: string[], resources: string[]) => new PolicyStatement({ actions, resources });
 
   const functions = allow(
@@ -119,10 +123,7 @@ export function cloudFormationPermissions(
       'codedeploy:UpdateApplication',
       'codedeploy:UpdateDeploymentGroup',
     ],
-    [
-      inRegion('codedeploy', `application:${generated}`),
-      inRegion('codedeploy', `deploymentgroup:${generated}/${named}`),
-    ],
+    [inRegion('codedeploy', `application:${named}`), inRegion('codedeploy', `deploymentgroup:*/${named}`)],
   );
 
   const presets = allow(
@@ -140,8 +141,23 @@ export function cloudFormationPermissions(
       'apigateway:PUT',
       // Not in AWS's list of actions, but denied to whom it is not granted (aws-amplify/amplify-cli#12316).
       'apigateway:TagResource',
+      'apigateway:UntagResource',
     ],
     ['/apis', '/apis/*', '/tags/*'].map((path) => `arn:${partition}:apigateway:${region}::${path}`),
+  );
+
+  // For the access log of an HTTP API; none of them takes a resource (API Gateway guide, "logging for HTTP APIs").
+  const accessLogs = allow(
+    [
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ],
+    ['*'],
   );
 
   const deploymentBucket = allow(
@@ -182,6 +198,7 @@ export function cloudFormationPermissions(
     trafficShifting,
     presets,
     httpApis,
+    accessLogs,
     deploymentBucket,
     ...serviceRolePermissions(location, names),
     ...extra.map((permission) => extraStatement(permission, location, names)),
@@ -189,9 +206,11 @@ export function cloudFormationPermissions(
 }
 
 /**
- * @returns A pattern for the ARN of the bucket that sls creates in the service's stack. CloudFormation generates its
- * name, in lower case and truncated.
+ * @returns A pattern for the ARN of the bucket that sls creates in the service's stack. CloudFormation generates its name,
+ * in lower case, and keeps only the beginning of a long stack name; then the bucket's policy denies access to the roles of
+ * all other environments, see `protectBucket`.
  */
-export function deploymentBucketArn({ partition }: AccountRegion, { generatedPrefix }: ReleaseNames): string {
-  return `arn:${partition}:s3:::${generatedPrefix.toLowerCase()}*serverlessdeploymentbuck*`;
+export function deploymentBucketArn({ partition }: AccountRegion, { serviceStack }: ReleaseNames): string {
+  const prefix = `${serviceStack}-`.slice(0, KEPT_OF_STACK_NAME + 1).toLowerCase();
+  return `arn:${partition}:s3:::${serviceStack.length > KEPT_OF_STACK_NAME ? prefix.slice(0, -1) : prefix}*serverlessdeploymentbuck*`;
 }

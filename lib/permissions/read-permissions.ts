@@ -25,10 +25,10 @@ export function readPermissions(location: AccountRegion, names: ReleaseNames): P
         'codedeploy:GetDeploymentTarget',
         'codedeploy:ListDeploymentTargets',
       ],
-      [here('codedeploy', `deploymentgroup:${names.generatedPrefix}*/${names.serviceStack}-*`)],
+      [here('codedeploy', `deploymentgroup:*/${names.serviceStack}-*`)],
     ),
     // The AppSpec names the function of a hook that failed. CodeDeploy authorises reading it on the application.
-    allow(['codedeploy:GetApplicationRevision'], [here('codedeploy', `application:${names.generatedPrefix}*`)]),
+    allow(['codedeploy:GetApplicationRevision'], [here('codedeploy', `application:${names.serviceStack}-*`)]),
     // For what a hook logged about its failure.
     allow(['logs:FilterLogEvents'], [here('logs', `log-group:/aws/lambda/${names.serviceStack}-*`)]),
     allow(['cloudwatch:DescribeAlarmHistory'], [here('cloudwatch', `alarm:${names.serviceStack}-*`)]),

@@ -1,5 +1,5 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { AccountRegion, ReleaseNames } from '../names/release-names';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type AccountRegion, permissionsBoundaryArn, type ReleaseNames } from '../names/release-names';
 
 /**
  * AWS's managed policies that CloudFormation may attach to the service's roles, each with what attaches it. All of them
@@ -21,36 +21,69 @@ export const ATTACHABLE_POLICIES: Readonly<Record<string, string>> = {
   'service-role/AWSCodeDeployRoleForLambdaLimited': 'serverless-plugin-canary-deployments, and roles for CodeDeploy',
 };
 
-/** What CloudFormation may do to the roles of the service's stack. */
+/**
+ * The services that may run with the service's roles. Each role has the permissions boundary, so a service can do no more
+ * with it than a function.
+ */
+const RUN_WITH_ROLES = ['apigateway', 'codedeploy', 'events', 'lambda', 'scheduler', 'states'];
+
+/**
+ * What CloudFormation may do to the roles of the service's stack: everything that a service needs, as long as a role has
+ * the permissions boundary. So a template cannot give itself more than the boundary allows (docs/decisions/0021-boundary.md).
+ *
+ * Not granted: removing or rewriting the boundary, and changing whom an existing role trusts, which no condition could limit
+ * to roles with the boundary when this was written. A role with another trust policy gets a new logical id instead.
+ *
+ * The denials hold whatever `deployPermissions` of the configuration allow.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ * which actions have the condition keys iam:PermissionsBoundary and iam:PolicyARN
+ */
 export function serviceRolePermissions(location: AccountRegion, names: ReleaseNames): PolicyStatement[] {
   const { partition, account } = location;
-  const resources = [`arn:${partition}:iam::${account}:role/${names.generatedPrefix}*`];
+  const boundary = permissionsBoundaryArn(location, names);
+  const resources = [`arn:${partition}:iam::${account}:role/${names.serviceStack}-*`];
   const allow = (actions: string[], conditions?: Record<string, Record<string, unknown>>) =>
     new PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
+  const bounded = { ArnEquals: { 'iam:PermissionsBoundary': boundary } };
 
   return [
+    allow(['iam:CreateRole', 'iam:DeleteRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], bounded),
+    allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], {
+      ArnEquals: {
+        ...bounded.ArnEquals,
+        'iam:PolicyARN': Object.keys(ATTACHABLE_POLICIES).map((policy) => `arn:${partition}:iam::aws:policy/${policy}`),
+      },
+    }),
     allow([
-      'iam:CreateRole',
       'iam:DeleteRole',
-      'iam:DeleteRolePolicy',
       'iam:GetRole',
       'iam:GetRolePolicy',
       'iam:ListAttachedRolePolicies',
       'iam:ListRolePolicies',
-      'iam:PutRolePolicy',
       'iam:TagRole',
       'iam:UntagRole',
-      'iam:UpdateAssumeRolePolicy',
       'iam:UpdateRole',
       'iam:UpdateRoleDescription',
     ]),
-    allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], {
-      ArnEquals: {
-        'iam:PolicyARN': Object.keys(ATTACHABLE_POLICIES).map((policy) => `arn:${partition}:iam::aws:policy/${policy}`),
-      },
-    }),
     allow(['iam:PassRole'], {
-      StringEquals: { 'iam:PassedToService': ['codedeploy.amazonaws.com', 'lambda.amazonaws.com'] },
+      StringEquals: { 'iam:PassedToService': RUN_WITH_ROLES.map((service) => `${service}.amazonaws.com`) },
+    }),
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
+      resources: ['*'],
+      conditions: { ArnNotEquals: { 'iam:PermissionsBoundary': boundary } },
+    }),
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['iam:DeleteRolePermissionsBoundary'],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['iam:*'],
+      resources: ['policy', 'role'].map((kind) => `arn:${partition}:iam::${account}:${kind}${names.rolePath}*`),
     }),
   ];
 }

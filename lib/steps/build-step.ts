@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { type BucketCacheOptions, BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
+import { BuildSpec } from 'aws-cdk-lib/aws-codebuild';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CodeBuildStep, type FileSet, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { BuildSpecFile } from '../config/build-spec-file';
 import type { PipelineEnvironment } from '../environment/pipeline-environment';
 import { alarmTopicArn, roleArn } from '../names/release-names';
+import { ownCache } from './own-cache';
 
 /** Directory, relative to the repository root, with one package of the service per environment, under its name. */
 export const PACKAGE_DIRECTORY = '.package';
@@ -17,9 +18,6 @@ interface BuildStepProps {
   /** The environments for which the service is packaged. */
   readonly environments: readonly PipelineEnvironment[];
 }
-
-/** Cache of the npm packages, shared by all builds so that a Deploy finds what Build installed. */
-export const NPM_CACHE: BucketCacheOptions = { prefix: 'npm', cacheNamespace: 'npm' };
 
 /**
  * Tests a commit, packages the service and synthesises the pipeline. All commands are those of buildspec.yml.
@@ -38,7 +36,7 @@ export class BuildStep extends CodeBuildStep {
       commands: [],
       partialBuildSpec: BuildSpec.fromObject(buildSpec),
       primaryOutputDirectory: 'cdk.out',
-      cache: Cache.bucket(cacheBucket, NPM_CACHE),
+      cache: ownCache(cacheBucket, 'build'),
       env: Object.assign({}, ...environments.map(buildVariables)),
       timeout: Duration.minutes(30),
     });

@@ -1,4 +1,4 @@
-import { BuildSpec, Cache } from 'aws-cdk-lib/aws-codebuild';
+import { BuildSpec } from 'aws-cdk-lib/aws-codebuild';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CodeBuildStep, type CodePipelineSource, type FileSet } from 'aws-cdk-lib/pipelines';
@@ -7,11 +7,14 @@ import type { BuildSpecFile } from '../config/build-spec-file';
 import type { PipelineEnvironment } from '../environment/pipeline-environment';
 import { alarmTopicArn, roleArn } from '../names/release-names';
 import { deployTimeout } from '../service/deploy-timeout';
-import { NPM_CACHE, PACKAGE_DIRECTORY } from './build-step';
+import { PACKAGE_DIRECTORY } from './build-step';
+import { ownCache } from './own-cache';
 import { OUTCOME_COMMANDS, OUTCOME_FILES, OUTCOME_VARIABLES } from './release-outcome';
 
 interface DeployStepProps {
   readonly source: CodePipelineSource;
+  /** The GitHub repository, as "owner/repo". */
+  readonly repository: string;
   /** The content of PACKAGE_DIRECTORY after Build. */
   readonly packages: FileSet;
   readonly environment: PipelineEnvironment;
@@ -20,8 +23,8 @@ interface DeployStepProps {
   /** The role that Deploy runs as, which may assume the environment's DeployRole. */
   readonly role: IRole;
   /**
-   * The content of buildspec.yml. Deploy has the same install phase and cache, so that it runs on the Node version and
-   * the packages with which the tests ran.
+   * The content of buildspec.yml. Deploy has the same install phase, so that it runs on the Node version and the packages
+   * with which the tests ran; it caches them for itself.
    */
   readonly buildSpec: BuildSpecFile;
   readonly cacheBucket: IBucket;
@@ -58,7 +61,7 @@ export class DeployStep extends CodeBuildStep {
         cache: buildSpec.cache,
       }),
       env: deployVariables(props),
-      cache: Cache.bucket(props.cacheBucket, NPM_CACHE),
+      cache: ownCache(props.cacheBucket, `deploy-${environment.config.name}`),
       role: props.role,
       timeout: deployTimeout(environment.service),
     });
@@ -103,7 +106,12 @@ function slsDeploy({ config: { deploymentType } }: PipelineEnvironment): string 
   );
 }
 
-function deployVariables({ source, environment, serviceDirectory }: DeployStepProps): Record<string, string> {
+function deployVariables({
+  source,
+  repository,
+  environment,
+  serviceDirectory,
+}: DeployStepProps): Record<string, string> {
   const { config, names, location } = environment;
   return {
     STAGE: config.name,
@@ -114,6 +122,8 @@ function deployVariables({ source, environment, serviceDirectory }: DeployStepPr
     DEPLOY_ROLE_ARN: roleArn(location, names, names.deployRole),
     CLOUDFORMATION_ROLE_ARN: roleArn(location, names, names.cloudFormationRole),
     ALARM_TOPIC_ARN: alarmTopicArn(location, names),
+    // Compared with the tag of the service's stack.
+    RELEASE_REPOSITORY: repository,
     // Recorded in the ledger.
     RELEASE_EXECUTION: '#{codepipeline.PipelineExecutionId}',
     RELEASE_COMMIT: source.sourceAttribute('CommitId'),

@@ -51,6 +51,7 @@ const NAMED: Readonly<Record<string, Named>> = {
   'AWS::CodePipeline::Pipeline': named('Name', 'codepipeline', 'regional'),
   'AWS::IAM::Role': named('RoleName', 'iam', 'account', ({ Path = '/' }) => `role${Path}`),
   'AWS::Lambda::Function': named('FunctionName', 'lambda', 'regional', () => 'function:'),
+  'AWS::Logs::LogGroup': named('LogGroupName', 'logs', 'regional', () => 'log-group:'),
   'AWS::S3::Bucket': named('BucketName', 's3', 'global'),
   'AWS::SNS::Topic': named('TopicName', 'sns', 'regional'),
 };

@@ -138,6 +138,12 @@ export interface CodeBuildProject {
   readonly roleArn: string;
   /** Minutes of virtual time, 5 to 2160. 60 if the template has none. */
   readonly timeoutMinutes: number;
+  /**
+   * Name of the log group.
+   *
+   * @default - CodeBuild's own for the project, which the first build creates
+   */
+  readonly logGroup?: string | undefined;
   /** Identifies the S3 cache. Projects with the same value share their cache. Undefined without a cache. */
   readonly cache: string | undefined;
 }

@@ -65,11 +65,11 @@ export class PipelineAccess {
 
   /** @returns Why a build cannot start, write its log, or use its artifacts; undefined when it can. */
   checkBuild({ project, inputs, outputs }: BuildAction): Denial | undefined {
-    const group = `log-group:/aws/codebuild/${project.name}`;
-    const log = (resource: string) => this.#arn('logs', `${group}${resource}`);
+    const log = (resource: string) =>
+      this.#arn('logs', `log-group:${project.logGroup ?? `/aws/codebuild/${project.name}`}${resource}`);
     return first(
       [
-        { action: 'logs:CreateLogGroup', resource: log('') },
+        ...(project.logGroup === undefined ? [{ action: 'logs:CreateLogGroup', resource: log('') }] : []),
         { action: 'logs:CreateLogStream', resource: log(':log-stream:build') },
         { action: 'logs:PutLogEvents', resource: log(':log-stream:build') },
         ...inputs.flatMap((name) => this.#artifact(['s3:GetObject', 's3:GetObjectVersion'], name)),

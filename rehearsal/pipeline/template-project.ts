@@ -2,7 +2,16 @@ import type { TemplateActionContext } from './action-configuration';
 import type { CodeBuildProject, EnvironmentVariable } from './model';
 
 /** The properties of a project that affect a rehearsed build. */
-const READ = new Set(['BuildSpec', 'Cache', 'Environment', 'Name', 'ServiceRole', 'Source', 'TimeoutInMinutes']);
+const READ = new Set([
+  'BuildSpec',
+  'Cache',
+  'Environment',
+  'LogsConfig',
+  'Name',
+  'ServiceRole',
+  'Source',
+  'TimeoutInMinutes',
+]);
 
 /** The properties of a project that matter only on AWS. */
 const WITHOUT_EFFECT = new Set([
@@ -10,7 +19,6 @@ const WITHOUT_EFFECT = new Set([
   'ConcurrentBuildLimit',
   'Description',
   'EncryptionKey',
-  'LogsConfig',
   'QueuedTimeoutInMinutes',
   'Tags',
   'Visibility',
@@ -65,6 +73,10 @@ export function readProject(
     roleArn: intrinsics.text(properties.ServiceRole, `${path}.ServiceRole`),
     timeoutMinutes: Number(properties.TimeoutInMinutes ?? DEFAULT_TIMEOUT),
     cache: readCache(),
+    logGroup: intrinsics.optional(
+      properties.LogsConfig?.CloudWatchLogs?.GroupName,
+      `${path}.LogsConfig.CloudWatchLogs.GroupName`,
+    ),
   };
 
   /** Projects share a cache by location and namespace (CodeBuild user guide, "Cache sharing between projects"). */

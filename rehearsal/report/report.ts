@@ -1,3 +1,4 @@
+import type { Denial } from '../../embedded-aws/access/access-control';
 import { render } from '../../release/render';
 import type { Notification } from '../observe/notifications';
 import type { EnvironmentObservation } from '../observe/release-observer';
@@ -22,6 +23,12 @@ interface RehearsalReport {
   readonly faults?: readonly FaultOutcome[];
   /** Messages on what was not as expected. Empty when the rehearsal succeeded. */
   readonly differences: readonly string[];
+  /**
+   * What a policy denied, whether or not it changed how a release ended.
+   *
+   * @default - nothing was denied
+   */
+  readonly denied?: readonly Denial[];
 }
 
 interface ReleaseReport {
@@ -61,13 +68,20 @@ interface ActionReport {
 /** @returns The report of a rehearsal. */
 export function reportOf(
   pushes: readonly (readonly [Push, RehearsedRelease])[],
-  { seed, quick, faults = [], differences }: Pick<RehearsalReport, 'seed' | 'quick' | 'faults' | 'differences'>,
+  {
+    seed,
+    quick,
+    faults = [],
+    differences,
+    denied = [],
+  }: Pick<RehearsalReport, 'seed' | 'quick' | 'faults' | 'differences' | 'denied'>,
 ): RehearsalReport {
   return {
     seed,
     quick,
     ...(faults.length > 0 && { faults }),
     differences,
+    ...(denied.length > 0 && { denied }),
     releases: pushes.map(([push, { commit, execution, environments, notifications }]) => ({
       push,
       commit,
@@ -135,7 +149,16 @@ function tally({ served, failed }: Tally): string {
 }
 
 /** @returns The text that is printed at the end of a rehearsal. */
-export function renderResult({ releases, faults = [], differences }: RehearsalReport): string {
+export function renderResult(report: RehearsalReport): string {
+  return [renderExpectation(report), ...renderDenied(report.denied ?? [])].join('\n');
+}
+
+function renderDenied(denied: readonly Denial[]): readonly string[] {
+  if (denied.length === 0) return [];
+  return [`! denied: ${denied.length}`, ...denied.map(({ message }) => `  ${message}`)];
+}
+
+function renderExpectation({ releases, faults = [], differences }: RehearsalReport): string {
   if (faults.length > 0) {
     const result =
       differences.length === 0

@@ -1,5 +1,5 @@
 import type { ReleaseClients } from '../aws/clients';
-import { newestEventId, stackStatus } from './stack';
+import { describeStack, newestEventId } from './stack';
 
 /** State of a stack before a release, so that only what the release did itself is counted afterwards. */
 export interface Baseline {
@@ -14,10 +14,12 @@ export interface Baseline {
   readonly time?: number | undefined;
 }
 
-/** A stack's status and baseline, read before a release. */
+/** A stack's status, tags and baseline, read before a release. */
 export interface StackSnapshot {
   /** Undefined when the stack does not exist. */
   readonly status: string | undefined;
+  /** Tags of the stack by key; none when it does not exist. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly baseline: Baseline;
 }
 
@@ -26,8 +28,8 @@ export interface StackSnapshot {
  * release.
  */
 export async function takeSnapshot(clients: ReleaseClients, stackName: string): Promise<StackSnapshot> {
-  const status = await stackStatus(clients, stackName);
-  return { status, baseline: await takeBaseline(clients, stackName) };
+  const stack = await describeStack(clients, stackName);
+  return { status: stack?.status, tags: stack?.tags ?? {}, baseline: await takeBaseline(clients, stackName) };
 }
 
 /** Records how far a stack's events reach before a release. */

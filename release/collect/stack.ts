@@ -14,15 +14,31 @@ export function isMissing(error: unknown): boolean {
   return error instanceof CloudFormationServiceException && /does not exist/.test(error.message);
 }
 
-/** @returns The stack's status; undefined when the stack does not exist. */
-export async function stackStatus(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
+/** A stack's status and its tags. */
+interface DescribedStack {
+  readonly status: string;
+  /** By key. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** @returns Undefined when the stack does not exist. */
+export async function describeStack(clients: ReleaseClients, stackName: string): Promise<DescribedStack | undefined> {
   try {
-    const { Stacks } = await clients.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
-    return Stacks?.[0]?.StackStatus;
+    const { Stacks: [stack] = [] } = await clients.cloudFormation.send(
+      new DescribeStacksCommand({ StackName: stackName }),
+    );
+    if (!stack) return undefined;
+    const tags = (stack.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]);
+    return { status: stack.StackStatus ?? '', tags: Object.fromEntries(tags) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** @returns The stack's status; undefined when the stack does not exist. */
+export async function stackStatus(clients: ReleaseClients, stackName: string): Promise<string | undefined> {
+  return (await describeStack(clients, stackName))?.status;
 }
 
 /** @returns The id of the stack's newest event; undefined when the stack does not exist. */

@@ -1,3 +1,4 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { ReleaseClients } from '../aws/clients';
 import { awsTime } from '../collect/aws-time';
 import { takeSnapshot } from '../collect/baseline';
@@ -6,6 +7,7 @@ import { Ledger, type ReleaseRecord } from '../ledger/ledger';
 import { recordConclusion } from '../ledger/record-conclusion';
 import type { Failed, ReleaseOutcome } from '../outcome/outcome';
 import { render } from '../render/log';
+import { adoptBoundary } from './adopt-boundary';
 import { conclude } from './conclude';
 import { type OutcomeFiles, writeOutcomeFiles } from './outcome-files';
 import { prepare } from './prepare';
@@ -17,6 +19,8 @@ export interface DeployContext {
   /** Environment variables, as `process.env`. */
   readonly shell: Readonly<Record<string, string | undefined>>;
   readonly clients: (region: string) => ReleaseClients;
+  /** For a template that is too long for a request. */
+  readonly s3: (region: string) => S3Client;
   readonly workingFiles: WorkingFiles;
   readonly outcomeFiles: OutcomeFiles;
   /** Prints a line about the release. */
@@ -49,11 +53,16 @@ export async function prepareRelease(context: DeployContext): Promise<boolean> {
   }
 }
 
-async function begin({ shell, clients: clientsOf, workingFiles, say, warn }: DeployContext): Promise<void> {
+async function begin(context: DeployContext): Promise<void> {
+  const { shell, clients: clientsOf, workingFiles, say, warn } = context;
   const names = ['STACK_NAME', 'STAGE', 'DEPLOY_REGION', 'PACKAGE_DIRECTORY'] as const;
   const { STACK_NAME: stackName, STAGE: stage, DEPLOY_REGION: region, PACKAGE_DIRECTORY } = required(shell, names);
   const clients = clientsOf(region);
   const now = awsTime(clients.cloudFormation);
+  // Before the snapshot, because this update is not part of the release. What goes wrong is reported after the record.
+  const adoption = await adopt(context, clients, { stackName, region, directory: PACKAGE_DIRECTORY }).catch(
+    (error: unknown) => ({ error }),
+  );
   const snapshot = await takeSnapshot(clients, stackName);
   const record = recordOf(shell, snapshot.baseline, new Date(now()).toISOString());
   workingFiles.writeRecord(record);
@@ -61,12 +70,47 @@ async function begin({ shell, clients: clientsOf, workingFiles, say, warn }: Dep
   await tolerate(warn, 'the release could not be recorded', () =>
     new Ledger(clients.dynamoDb, stackName).begin(record),
   );
+  if ('error' in adoption) throw adoption.error;
   const service = ServicePackage.read(PACKAGE_DIRECTORY);
-  const { retried } = await prepare(clients, { stackName, stage, region }, service, snapshot, record.build);
+  const { retried } = await prepare(
+    clients,
+    { stackName, stage, region, repository: shell.RELEASE_REPOSITORY },
+    service,
+    snapshot,
+    record.build,
+  );
   say(`✔ package of ${stackName} for ${region} is ready to be released`);
   for (const name of retried) {
     say(`  ${name}: this code was released and rolled back before; it gets a new version and its own canary`);
   }
+}
+
+/** Gives the deployed roles the permissions boundary that the package's roles have. */
+async function adopt(
+  { shell, s3, say, warn, pause, maxReads }: DeployContext,
+  clients: ReleaseClients,
+  { stackName, region, directory }: { readonly stackName: string; readonly region: string; readonly directory: string },
+) {
+  const cloudFormationRole = shell.CLOUDFORMATION_ROLE_ARN;
+  if (!cloudFormationRole) return {}; // a release by hand
+  const { adopted, outOfReach } = await adoptBoundary({
+    clients,
+    s3: s3(region),
+    stackName,
+    repository: shell.RELEASE_REPOSITORY,
+    cloudFormationRole,
+    service: ServicePackage.read(directory),
+    pause,
+    maxReads,
+  });
+  if (adopted.length > 0)
+    say(`  ${adopted.join(', ')}: got the permissions boundary, in an update of its own before this release`);
+  for (const role of outOfReach) {
+    warn(
+      `! role '${role}' has a shortened name and no permissions boundary, so this release cannot change it; see docs/upgrade.md`,
+    );
+  }
+  return {};
 }
 
 function recordOf(

@@ -9,6 +9,7 @@ import { stackResources } from '../collect/stack';
 import { ReleaseError } from '../errors';
 import { isBusy } from '../outcome/stack-event';
 import { stuckIn } from '../outcome/stuck-stack';
+import { checkOwner } from './ownership';
 import type { PackagedFunction, ServicePackage } from './service-package';
 
 /** The stack that a release is meant for. */
@@ -16,6 +17,12 @@ interface ReleaseTarget {
   readonly stackName: string;
   readonly stage: string;
   readonly region: string;
+  /**
+   * The GitHub repository of the pipeline, as "owner/repo".
+   *
+   * @default - a release by hand; the stack may be of any repository
+   */
+  readonly repository?: string | undefined;
 }
 
 interface Prepared {
@@ -35,17 +42,18 @@ interface Prepared {
  *
  * @param snapshot State of the stack when the release was recorded.
  * @param attempt Name of this attempt, e.g. the CodeBuild build's id; it must differ between attempts.
- * @throws ReleaseError PACKAGE_MISMATCH, STACK_BUSY or STACK_STUCK when the package or the stack does not allow a
- * release.
+ * @throws ReleaseError PACKAGE_MISMATCH, STACK_OF_ANOTHER, STACK_BUSY or STACK_STUCK when the package or the stack does
+ * not allow a release.
  */
 export async function prepare(
   clients: ReleaseClients,
   target: ReleaseTarget,
   service: ServicePackage,
-  { status }: Pick<StackSnapshot, 'status'>,
+  { status, tags }: Pick<StackSnapshot, 'status' | 'tags'>,
   attempt: string,
 ): Promise<Prepared> {
   checkPackage(service, target);
+  checkOwner(target.stackName, tags, target.repository);
   checkStack(target, status);
   const retried = status === undefined ? [] : await findRetried(clients, target.stackName, service);
   for (const { logicalId } of retried) service.describe(logicalId, `released again by ${attempt}`);

@@ -5,6 +5,7 @@ test.each([
   'ec2:DescribeSubnets',
   'cloudformation:ValidateTemplate',
   'EC2:describevpcs',
+  'cloudwatch:PutMetricData',
 ])('%s can be granted on all resources only', (action) => expect(takesNoResource(action)).toBe(true));
 
 test.each(['lambda:UpdateFunctionCode', 'iam:PassRole', 'dynamodb:PutItem', 'invented:DoThis', ''])(

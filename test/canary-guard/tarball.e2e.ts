@@ -22,6 +22,7 @@ const PACKAGE = join(ROOT, 'canary-guard');
 const NAME = 'serverless-canary-guard';
 /** What README.md says of a service without a bundler. */
 const UNBUNDLED = 'serverless.yml`, in place of its `package';
+const OWN_FILES = 'serverless.yml`, in `functions.hello';
 const SLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
 
 /** Milliseconds. */
@@ -148,19 +149,30 @@ describe('a plain JavaScript service', () => {
 
   beforeAll(async () => {
     const { 'serverless.yml': yml = '', ...files } = filesOfReadme();
-    const own = Object.entries(files).filter(([path]) => path !== UNBUNDLED && !path.endsWith('.ts'));
+    const own = Object.entries(files).filter(
+      ([path]) => ![UNBUNDLED, OWN_FILES].includes(path) && !path.endsWith('.ts'),
+    );
     service = await makeService('javascript', {
       ...Object.fromEntries(own),
       'handler.js': "exports.hello = async () => ({ statusCode: 200, body: 'Hello!' });\n",
       'serverless.yml': yml
         .replace(/ *- serverless-esbuild.*\n/, '')
-        .replace('package:\n  individually: true\n', files[UNBUNDLED]!),
+        .replace('package:\n  individually: true\n', files[UNBUNDLED]!)
+        .replace('    handler: handler.hello\n', `$&${files[OWN_FILES]}`),
     });
   });
 
   test('is packaged, with alarms that compare', async () => {
     expect(await packageService(service)).toMatchObject({ status: 0 });
     expect(templateOf(service).Resources.HelloNewVersionErrorsAlarm!.Properties.Metrics).toHaveLength(9);
+  });
+
+  test('has a zip of its own for the function, so that a change of a hook does not release it', () => {
+    const codeOf = (name: string) =>
+      Object.entries(templateOf(service).Resources).find(([id]) => id.startsWith(`${name}LambdaVersion`))![1].Properties
+        .CodeSha256;
+    expect(codeOf('Hello')).not.toBe(codeOf('PreTraffic'));
+    expect(Object.keys(unzipSync(readFileSync(join(service, '.serverless/hello.zip'))))).toEqual(['handler.js']);
   });
 
   test('loads the hooks of the tarball by require and by import, and nothing of this repository', async () => {
@@ -194,7 +206,9 @@ describe('a TypeScript service', () => {
   let service: string;
 
   beforeAll(async () => {
-    const files = Object.entries(filesOfReadme()).filter(([path]) => path !== UNBUNDLED && !path.endsWith('.js'));
+    const files = Object.entries(filesOfReadme()).filter(
+      ([path]) => ![UNBUNDLED, OWN_FILES].includes(path) && !path.endsWith('.js'),
+    );
     service = await makeService('typescript', {
       ...Object.fromEntries(files),
       'handler.ts': "export const hello = async () => ({ statusCode: 200, body: 'Hello!' });\n",

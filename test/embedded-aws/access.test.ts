@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AccessControl } from '../../embedded-aws/access/access-control';
 import type { RoleProps } from '../../embedded-aws/iam/identities';
 import { ADMINISTRATOR_ACCESS } from '../support/administrator';
 import { ACCOUNT, SmallWorld } from './small-world';
@@ -206,5 +207,16 @@ test('each different request is recorded once, with the statement that allowed i
   const recorded = world.access.record.decided.filter(({ query }) => query.request.action === 's3:GetObject');
   expect(recorded).toMatchObject([
     { decision: { allowed: true, by: [{ where: 'identity', policy: 'own', index: 0 }] } },
+  ]);
+});
+
+test('a condition on a key that no request has here is reported once', async () => {
+  const notices: string[] = [];
+  const access = new AccessControl({ iam: () => world.iam, onNotice: (notice) => notices.push(notice) });
+  asWorker(allow('s3:*', '*', { StringEquals: { 'aws:PrincipalOrgID': 'o-1', 'aws:ResourceAccount': ACCOUNT } }));
+  const ask = (action: string) => access.check({ accountId: ACCOUNT, arn: WORKER }, { action, resource: '*' });
+  expect([ask('s3:GetObject'), ask('s3:PutObject')]).toEqual([expect.anything(), expect.anything()]);
+  expect(notices).toEqual([
+    'the policy own of worker has a condition on aws:principalorgid, which requests to the embedded AWS never have',
   ]);
 });

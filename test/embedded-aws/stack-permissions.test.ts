@@ -141,13 +141,14 @@ describe('a role that may only make roles with a boundary', () => {
   const bounded = { ArnEquals: { 'iam:PermissionsBoundary': BOUNDARY } };
   const arn = (name: string) => `arn:aws:iam::${accountId}:role/${name}`;
 
-  beforeEach(() =>
+  beforeEach(() => {
+    world.iam.createManagedPolicy('boundary', '/', everything);
     makeRole(
       'stack',
       { Action: ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], Condition: bounded },
       { Action: ['iam:Get*', 'iam:List*', 'iam:DeleteRole', 'iam:UpdateRole', 'iam:PutRolePermissionsBoundary'] },
-    ),
-  );
+    );
+  });
 
   test('makes one with it, which then has it', async () => {
     expect((await deploy({ Role: role('app-r') })).type).toBe('succeeded');
@@ -185,6 +186,27 @@ describe('a role that may only make roles with a boundary', () => {
     expect(events('UPDATE_FAILED')).toEqual([['Role', reason]]);
     expect(world.iam.role('app-r').permissionsBoundary).toBe(BOUNDARY);
   });
+});
+
+test('a role cannot have a boundary that does not exist, and a boundary cannot be deleted while a role has it', async () => {
+  const trust = { Statement: [] };
+  const boundary = {
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: { ManagedPolicyName: 'boundary', PolicyDocument: {} },
+  };
+  const role = {
+    Type: 'AWS::IAM::Role',
+    Properties: { AssumeRolePolicyDocument: trust, PermissionsBoundary: BOUNDARY },
+  };
+  await world.deploy({ Role: role });
+  expect(events('CREATE_FAILED')).toEqual([['Role', `Scope ARN: ${BOUNDARY} does not exist or is not attachable.`]]);
+  await world.deploy({ Boundary: boundary }, { stackName: 'other' });
+  await world.clock.spawn(() => world.clock.waitFor(world.region.cloudFormation.deleteStack('app')!));
+  expect((await world.deploy({ Role: role })).type).toBe('succeeded');
+  const other = await world.clock.spawn(() => world.clock.waitFor(world.region.cloudFormation.deleteStack('other')!));
+  expect(other.status).toBe('DELETE_FAILED');
+  const failed = other.events.all.find(({ status }) => status === 'DELETE_FAILED');
+  expect(failed?.reason).toBe('Cannot delete a policy attached to entities.');
 });
 
 test('a type of which it is not known what CloudFormation calls is deployed, and reported once', async () => {

@@ -144,19 +144,48 @@ test("Build gets the ARNs of the role and the topic for each environment's packa
   });
 });
 
-test('the builds share one cache of npm packages, by the hash of the lock file', () => {
-  for (const project of ['CdkBuildProject', 'stagingDeploy', 'prodDeploy'] as const) {
+test('each build has a cache of npm packages of its own, by the hash of the lock file', () => {
+  for (const [project, owner] of [
+    ['CdkBuildProject', 'build'],
+    ['stagingDeploy', 'deploy-staging'],
+    ['prodDeploy', 'deploy-prod'],
+  ] as const) {
     const { properties, buildSpec } = build(project);
     expect(properties.Cache).toEqual({
       Type: 'S3',
-      CacheNamespace: 'npm',
-      Location: { 'Fn::Join': ['/', [{ Ref: expect.stringMatching(/^BucketsCache/) }, 'npm']] },
+      Location: { 'Fn::Join': ['/', [{ Ref: expect.stringMatching(/^BucketsCache/) }, owner]] },
     });
     expect(buildSpec.cache).toEqual({
       key: 'npm-$(codebuild-hash-files package-lock.json)',
       'fallback-keys': ['npm-'],
       paths: ['node_modules/**/*', '/root/.npm/**/*'],
     });
+  }
+});
+
+test.each([
+  ['CdkBuildProjectRole', 'build'],
+  ['stagingdeployactionrole', 'deploy-staging'],
+  ['proddeployactionrole', 'deploy-prod'],
+])('the role of %s may read and write its own cache only', (role, owner) => {
+  const policies = Object.entries(pipeline.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(role));
+  const statements = policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+  const resources = statements.flatMap(({ Resource }) => Resource);
+  const bucket = { 'Fn::GetAtt': [expect.stringMatching(/^BucketsCache/), 'Arn'] };
+  expect(resources.filter((resource) => JSON.stringify(resource).includes('"BucketsCache'))).toEqual([
+    bucket,
+    { 'Fn::Join': ['', [bucket, `/${owner}/*`]] },
+  ]);
+});
+
+test('CodeBuild and CodePipeline may use their roles for this account only', () => {
+  const trusts = Object.values(pipeline.findResources('AWS::IAM::Role')).flatMap(
+    ({ Properties }) => Properties.AssumeRolePolicyDocument.Statement,
+  );
+  const ofServices = trusts.filter(({ Principal }) => /^code(build|pipeline)\./.test(Principal.Service ?? ''));
+  expect(ofServices.length).toBeGreaterThanOrEqual(5);
+  for (const { Condition } of ofServices) {
+    expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
   }
 });
 

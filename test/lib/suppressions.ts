@@ -45,8 +45,8 @@ export const SUPPRESSIONS: readonly Suppression[] = [
   },
   {
     resource: CACHE_POLICIES,
-    finding: 'AwsSolutions-IAM5[Resource::<BucketsCache[0-9A-F]+.Arn>/*]',
-    reason: 'the keys of the cache contain the hash of the lock file',
+    finding: 'AwsSolutions-IAM5[Resource::<BucketsCache[0-9A-F]+.Arn>/(build|deploy-(staging|prod))/*]',
+    reason: "the keys of a project's own cache contain the hash of the lock file",
   },
   {
     resource: BUILD_POLICIES,
@@ -126,8 +126,8 @@ export const SUPPRESSIONS: readonly Suppression[] = [
   },
   {
     resource: ALL_ROLES,
-    finding: regional('codedeploy', `deploymentgroup:greeter-${ENVIRONMENT}-*/greeter-${ENVIRONMENT}-*`),
-    reason: 'CloudFormation generates the end of the name of the application; the group is named after the function',
+    finding: regional('codedeploy', `deploymentgroup:*/greeter-${ENVIRONMENT}-*`),
+    reason: "the name of the group begins with the whole name of the stack; its application's may be shortened",
   },
   {
     resource: CLOUDFORMATION_ROLE,
@@ -163,6 +163,18 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     resource: CLOUDFORMATION_ROLE,
     finding: resource('apigateway', '(<AWS::Region>|[a-z0-9-]+)::/(apis|tags)/*'),
     reason: 'the id of an HTTP API is generated when it is created',
+  },
+  {
+    resource: `PipelineStack/${ENVIRONMENT}/ReleaseStack/Boundary/Resource`,
+    finding: 'AwsSolutions-IAM5[(Action|Resource)::.+]',
+    reason:
+      'a permissions boundary grants nothing; it limits roles, which the pipeline does not know, to names that begin with ' +
+      "the stack's, and denies all access to the deployment bucket",
+  },
+  {
+    resource: CLOUDFORMATION_ROLE,
+    finding: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'log deliveries, which the access log of an HTTP API is, have no resource; the other statements on * deny',
   },
   {
     resource: CLOUDFORMATION_ROLE,

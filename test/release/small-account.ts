@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetAliasCommand, ListVersionsByFunctionCommand } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { strToU8, zipSync } from 'fflate';
 import { VirtualClock } from '../../embedded-aws/clock';
 import type { StackResult } from '../../embedded-aws/cloudformation/cloudformation';
+import type { Iam } from '../../embedded-aws/iam/iam';
 import { Random } from '../../embedded-aws/random';
 import type { Region } from '../../embedded-aws/region';
 import type { Properties } from '../../embedded-aws/resource-type';
@@ -68,6 +70,15 @@ export class SmallAccount {
   /** Credentials for other programs. */
   get visitor() {
     return this.#world.visitor(scope.accountId);
+  }
+
+  get iam(): Iam {
+    return this.#world.account(scope.accountId);
+  }
+
+  /** For what a release uploads. */
+  get s3(): S3Client {
+    return new S3Client({ region: scope.region, endpoint: this.url, credentials: this.visitor, forcePathStyle: true });
   }
 
   /** Status of the stack to which is released. */

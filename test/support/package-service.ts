@@ -19,6 +19,8 @@ export interface Packaged {
   /** Standard output, to which sls writes its errors. */
   readonly stdout: string;
   readonly template: PackagedTemplate;
+  /** Directory of the package. */
+  readonly directory: string;
   zip(functionName: string): Buffer;
 }
 
@@ -38,6 +40,7 @@ export async function packageService(
     exitCode,
     stdout,
     template: existsSync(template) ? JSON.parse(readFileSync(template, 'utf8')) : { Resources: {} },
+    directory: output,
     zip: (functionName) => readFileSync(join(output, `${functionName}.zip`)),
   };
 }

@@ -1,3 +1,4 @@
+import { TemplateText } from '../../../aws-rules/limits/template-text';
 import type { ContractBreach } from './contract-breach';
 import type { PackagedService } from './packaged-service';
 import { resourcesOf } from './resources-of';
@@ -5,11 +6,12 @@ import { resourcesOf } from './resources-of';
 const PREFIX = 'CodeDeployDefault.Lambda';
 
 /** Finds a `deploymentType` of the configuration that the service does not read, so that releases would shift otherwise. */
-export function findUnreadDeploymentType({ environment, template }: PackagedService): ContractBreach[] {
+export function findUnreadDeploymentType({ environment, template, stack }: PackagedService): ContractBreach[] {
   const { name, deploymentType } = environment;
   if (deploymentType === undefined) return [];
+  const values = new TemplateText(template, stack);
   const types = resourcesOf(template, 'AWS::CodeDeploy::DeploymentGroup').map(([, { Properties }]) =>
-    String(Properties.DeploymentConfigName).replace(PREFIX, ''),
+    (values.text(Properties.DeploymentConfigName) ?? '').replace(PREFIX, ''),
   );
   if (types.length === 0 || types.includes(deploymentType)) return [];
   return [

@@ -23,9 +23,14 @@ function callsIn(source: string): string[] {
   });
 }
 
+/** What only Deploy does, as the environment's deploy role. */
+const ONLY_DEPLOY = ['deploy/adopt-boundary.ts'];
+
 test("the pipeline's functions are allowed exactly what release/ calls in an environment", () => {
   const directory = join(REPOSITORY, 'release');
-  const sources = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const sources = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !ONLY_DEPLOY.includes(name),
+  );
   const called = sources.flatMap((name) => callsIn(readFileSync(join(directory, name), 'utf8')));
   const { names } = environmentNamed('prod');
   const allowed = watchPermissions(HOME, names).flatMap(({ actions }) => actions);

@@ -49,10 +49,12 @@ test('a pipeline is read with its intrinsic functions resolved', async () => {
     {
       Connection: CONNECTION,
       Cache: { Type: 'AWS::S3::Bucket' },
+      Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'builds' } },
       Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'builder', Path: '/release/' } },
       Project: project({
         Cache: cache,
         TimeoutInMinutes: 30,
+        LogsConfig: { CloudWatchLogs: { Status: 'ENABLED', GroupName: { Ref: 'Logs' } } },
         Environment: {
           Image: 'aws/codebuild/standard:7.0',
           EnvironmentVariables: [
@@ -64,8 +66,14 @@ test('a pipeline is read with its intrinsic functions resolved', async () => {
         },
       }),
     },
+    { RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] }, ArtifactStore: { Type: 'S3', Location: 'artifacts' } },
   );
-  expect(pipeline).toMatchObject({ name: 'service', stackName: 'PipelineStack' });
+  expect(pipeline).toMatchObject({
+    name: 'service',
+    stackName: 'PipelineStack',
+    roleArn: 'arn:aws:iam::111111111111:role/release/builder',
+    artifactBucket: 'artifacts',
+  });
   expect(pipeline.stages[0]!.actions[0]).toMatchObject({
     type: 'Source',
     repository: 'owner/name',
@@ -86,6 +94,7 @@ test('a pipeline is read with its intrinsic functions resolved', async () => {
       roleArn: 'arn:aws:iam::111111111111:role/release/builder',
       timeoutMinutes: 30,
       cache: 'pipelinestack-cache#Project',
+      logGroup: 'builds',
     },
   });
 });

@@ -123,3 +123,17 @@ test('the result says that everything was as expected, or lists the differences'
   one thing
   another`);
 });
+
+test('what was denied is reported, also when every release ended as expected', () => {
+  const denied = [
+    {
+      principal: 'arn:aws:sts::1:assumed-role/run/f',
+      action: 'logs:PutLogEvents',
+      resource: 'arn',
+      message: 'User: run is not …',
+    },
+  ];
+  const report = reportOf([], { seed: 1, quick: true, differences: [], denied });
+  expect(report.denied).toEqual(denied);
+  expect(renderResult(report).split('\n').slice(-2)).toEqual(['! denied: 1', '  User: run is not …']);
+});

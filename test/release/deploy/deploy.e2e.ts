@@ -41,6 +41,7 @@ function context(more: DeployContext['shell'] = {}): DeployContext {
   return {
     shell: { ...shell, ...more },
     clients: () => account.clients,
+    s3: () => account.s3,
     workingFiles: new WorkingFiles(join(directory, WORKING_FILES.directory)),
     outcomeFiles: { variables: join(directory, 'outcome.env'), report: join(directory, 'lifecycle.xml') },
     say: (line) => said.push(line),

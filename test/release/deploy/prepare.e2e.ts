@@ -86,9 +86,35 @@ describe('a package', () => {
 });
 
 describe('a stack', () => {
+  test('that another repository releases is refused by its tag; one without the tag is accepted', async () => {
+    const service = await account.package(works);
+    const release = async (repository: string) =>
+      prepare(
+        account.clients,
+        { ...target, repository },
+        service,
+        await takeSnapshot(account.clients, target.stackName),
+        'service:2',
+      );
+    await account.deploy(service);
+    expect(await release('acme/shop')).toEqual({ retried: [] });
+    const template = { body: JSON.stringify({ Resources: service.resources }) };
+    const tags = { 'pipeline:repository': 'acme/shop' };
+    await account.region.cloudFormation.deploy({ stackName: target.stackName, template, tags });
+    expect(await release('Acme/Shop')).toEqual({ retried: [] });
+    await expect(release('acme/store')).rejects.toMatchObject({
+      code: 'STACK_OF_ANOTHER',
+      message:
+        "stack 'shop-prod' is released by the repository acme/shop (its tag pipeline:repository), not by acme/store; give " +
+        'the service in serverless.yml or the environment another name; if the repository was renamed, change the tag as ' +
+        'the runbook describes',
+    });
+  });
+
   test('that does not exist yet allows a first release', async () => {
     expect(await takeSnapshot(account.clients, target.stackName)).toEqual({
       status: undefined,
+      tags: {},
       baseline: { stackName: 'shop-prod', eventId: undefined },
     });
     expect(await prepared(await account.package(works))).toEqual({ retried: [] });

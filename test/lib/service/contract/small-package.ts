@@ -18,8 +18,16 @@ interface SmallPackageProps {
 export function smallPackage(props: SmallPackageProps = {}): PackagedService {
   const { service = 'shop', environment = { name: 'prod' }, region = 'eu-central-1', provider, outputs } = props;
   const names = releaseNames(service, environment.name);
+  // As `npm run package` completes every role.
+  const PermissionsBoundary = {
+    'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/release/${names.permissionsBoundary}`,
+  };
   const resources = Object.entries(props.resources ?? {}).map(
-    ([id, { Type, Properties = {} }]) => [id, { Type, Properties }] as const,
+    ([id, { Type, Properties = {} }]) =>
+      [
+        id,
+        { Type, Properties: Type === 'AWS::IAM::Role' ? { PermissionsBoundary, ...Properties } : Properties },
+      ] as const,
   );
   return {
     environment,
