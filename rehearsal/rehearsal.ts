@@ -105,7 +105,7 @@ export class Rehearsal {
 
   /** The embedded AWS, for what a rehearsal does not report. */
   get world(): World {
-    return this.#setup.world;
+    return this.#world.aws;
   }
 
   /** @returns Credentials with full access to an environment's account. */
