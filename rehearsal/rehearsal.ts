@@ -199,6 +199,7 @@ export class Rehearsal {
     const { random, pipeline, runners, environments } = this.#setup;
     const { scratch, onEvent } = this.#props;
     const began = clock.now();
+    this.#traffic ??= this.#openTraffic();
     const observer = await ReleaseObserver.begin(environments, {
       clock,
       endpoint: this.url,
@@ -225,7 +226,7 @@ export class Rehearsal {
     const result = await execution.run();
     await clock.elapse(OBSERVED_AFTERWARDS);
     const observation = await observer.end(result);
-    // Traffic begins once there is a public API.
+    // After the first release of a new service, which had no public API before.
     this.#traffic ??= this.#openTraffic();
     const notifications = notificationsSince(this.#home, this.#topics(), began);
     const release: RehearsedRelease = { commit, ...observation, notifications };

@@ -15,6 +15,7 @@ import { functionsOf } from '../../release/outcome/outcome';
 import { commitFixture } from '../support/commit-fixture';
 import { copyRepository } from '../support/copy-repository';
 import { replaced } from './endings/fixture';
+import { failedActions } from './failed-actions';
 
 const REPOSITORY = join(__dirname, '../..');
 
@@ -241,13 +242,13 @@ async function shiftOf(release: RehearsedRelease, tenant: Tenant) {
 test('a second pipeline is installed and releases without a change of anything that belongs to the first', async () => {
   shop = await installed('acme/shop', 'canary-service');
   const first = await shop.rehearsal.release();
-  expect(first.execution.status).toBe('Succeeded');
+  expect(failedActions(first)).toEqual([]);
   const before = await stateOf(shop);
 
   parcels = await installed('acme/parcels', 'parcel-service');
   expect(await stateOf(shop)).toEqual(before);
   const second = await parcels.rehearsal.release();
-  expect(second.execution.status).toBe('Succeeded');
+  expect(failedActions(second)).toEqual([]);
   expect(observed(second).outcome?.type).toBe('first-release');
   expect(await stateOf(shop)).toEqual(before);
   expect(scope(parcels)).toEqual(scope(shop));
@@ -319,6 +320,28 @@ test('no role of one pipeline, and no service on behalf of one, has requested an
     );
   }
   expect(denied).toEqual([]);
+});
+
+test('a pipeline whose service has the name of another one is refused before it changes a resource', async () => {
+  const before = await stateOf(shop);
+  const twin = await installed('acme/twin', shop.service);
+  const { execution, environments } = await twin.rehearsal.release();
+  const { action, result } = execution.actions.at(-1)!;
+  expect([execution.status, action.stage, action.name]).toEqual([
+    'Failed',
+    'prod',
+    `${shop.service}-prod-release.Deploy`,
+  ]);
+  expect(result).toMatchObject({ type: 'failed', message: expect.stringContaining('') });
+  expect(environments[0]!.outcome).toBeUndefined();
+  const { cloudFormation } = regionOf(shop);
+  const failures = cloudFormation
+    .stack(`${shop.service}-prod-release`)!
+    .events.all.flatMap(({ status, logicalId, reason }) =>
+      status === 'UPDATE_FAILED' ? [`${logicalId}: ${reason}`] : [],
+    );
+  console.log(failures, result);
+  expect(await stateOf(shop)).toEqual(before);
 });
 
 function nameOf(principal: AccessPrincipal): string {
