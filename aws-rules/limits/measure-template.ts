@@ -1,3 +1,4 @@
+import { inlinePolicies } from './inline-policies';
 import { type Excess, environmentSize, excess, inlinePoliciesLength, policyLength, templateSize } from './measure';
 import { LIMITED_PROPERTIES } from './named-properties';
 import type { QuotaId } from './quotas';
@@ -81,8 +82,7 @@ function measureRole(
   template: MeasurableTemplate,
 ): TemplateExcess[] {
   const path = `Resources.${id}.Properties`;
-  const own = listOf(Properties.Policies).map((policy) => (policy as { PolicyDocument?: unknown }).PolicyDocument);
-  const documents = [...own, ...attachedDocuments(id, template)];
+  const documents = inlinePolicies(id, template);
   return [
     ...at(`${path}.AssumeRolePolicyDocument`, policyExcess('trustPolicy', Properties.AssumeRolePolicyDocument, values)),
     ...at(
@@ -91,15 +91,6 @@ function measureRole(
     ),
     ...at(`${path}.ManagedPolicyArns`, excess('attachedPolicies', listOf(Properties.ManagedPolicyArns).length)),
   ];
-}
-
-/** @returns The documents of the inline policies that stand beside the role in the template, as CDK writes them. */
-function attachedDocuments(roleId: string, template: MeasurableTemplate): unknown[] {
-  return Object.values(template.Resources).flatMap(({ Type, Properties = {} }) => {
-    if (Type !== 'AWS::IAM::Policy' && Type !== 'AWS::IAM::RolePolicy') return [];
-    const roles = [...listOf(Properties.Roles), ...listOf(Properties.RoleName)];
-    return roles.some((role) => (role as { Ref?: string }).Ref === roleId) ? [Properties.PolicyDocument] : [];
-  });
 }
 
 function policyExcess(quota: QuotaId, document: unknown, values: TemplateText): readonly Excess[] {

@@ -49,8 +49,8 @@ function byName({ service, naming }, names, qualifier) {
 function groupArns({ naming }, names) {
   const stack = naming.getStackName();
   const application = `\${${applicationId(naming)}}`;
-  // The application is the stack's own, so all of its groups are those of the stack.
-  if (names.length > LISTED) return [arnIn('codedeploy', `deploymentgroup:${application}/*`)];
+  // The application is the stack's own, so these are all of its groups.
+  if (names.length > LISTED) return [arnIn('codedeploy', `deploymentgroup:${application}/${stack}-*`)];
   return names.map((name) => {
     // By name: a reference would close a circle, since the group waits for the role that calls this hook.
     const group = `${stack}-${naming.getLambdaLogicalId(name)}DeploymentGroup`.slice(0, 100);

@@ -20,6 +20,7 @@ import { LedgerTable } from './ledger-table';
 import type { PipelineEnvironment } from './pipeline-environment';
 import { ReleaseDashboard } from './release-dashboard';
 import { ShiftEvents } from './shift-events';
+import { UndeliveredShifts } from './undelivered-shifts';
 
 /**
  * The resources of the pipeline that an environment uses. It cannot refer to the pipeline's stack, so it gets their
@@ -108,11 +109,12 @@ export class ReleaseStack extends Stack {
     for (const role of [deployRole, cloudFormationRole, watchRole, boardRole]) role.node.addDependency(boundary);
 
     new LedgerTable(this, 'Ledger', names.serviceStack);
-    new ShiftEvents(this, 'ShiftEvents', { environment, bus: pipeline.bus });
     new ReleaseDashboard(this, 'Dashboard', { environment, alarmBoard: pipeline.alarmBoard });
 
     const alarms = new Topic(this, 'Alarms', { topicName: names.alarmTopic, enforceSSL: true });
     allowAlarmsToPublish(alarms, location, `${names.serviceStack}-*`);
+    const undelivered = new UndeliveredShifts(this, 'UndeliveredShifts', { name: names.undelivered, alarms });
+    new ShiftEvents(this, 'ShiftEvents', { environment, bus: pipeline.bus, undelivered });
     new CfnOutput(this, 'AlarmTopicArn', {
       value: alarms.topicArn,
       description: 'Subscribe to this topic to be notified of alarms during and after a release',

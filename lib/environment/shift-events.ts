@@ -1,6 +1,7 @@
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { inRegion } from '../names/release-names';
 import type { PipelineEnvironment } from './pipeline-environment';
@@ -9,17 +10,16 @@ interface ShiftEventsProps {
   readonly environment: PipelineEnvironment;
   /** ARN of the pipeline's event bus. */
   readonly bus: string;
+  /** Keeps the events that could not be sent to the bus. */
+  readonly undelivered: IQueue;
 }
 
 /**
  * Forwards an event for each shift of the service that CodeDeploy stops to the pipeline's event bus, in the same way
  * whether or not the environment is in the pipeline's account and region.
- *
- * There is no dead-letter queue: EventBridge retries for a day, and a lost event only delays the notification, because
- * the end of the stage reports the same outcome.
  */
 export class ShiftEvents extends Construct {
-  constructor(scope: Construct, id: string, { environment, bus }: ShiftEventsProps) {
+  constructor(scope: Construct, id: string, { environment, bus, undelivered }: ShiftEventsProps) {
     super(scope, id);
     const { names, location } = environment;
     // A fixed name, because the role refers to the rule and the rule to the role.
@@ -51,7 +51,12 @@ export class ShiftEvents extends Construct {
           deploymentGroup: [{ prefix: `${names.serviceStack}-` }],
         },
       },
-      targets: [new EventBusTarget(EventBus.fromEventBusArn(this, 'Bus', bus), { role: role.withoutPolicyUpdates() })],
+      targets: [
+        new EventBusTarget(EventBus.fromEventBusArn(this, 'Bus', bus), {
+          role: role.withoutPolicyUpdates(),
+          deadLetterQueue: undelivered,
+        }),
+      ],
     });
   }
 }

@@ -3,7 +3,7 @@ const ROLE_NAME_LIMIT = 64;
 
 /**
  * Number of characters of the stack's name that CloudFormation keeps at least when it generates a physical name. Of a longer
- * one, `npm run package` names what CloudFormation would name (docs/decisions/0020-full-names.md).
+ * one, `npm run package` names what CloudFormation would name (docs/decisions/0021-full-names.md).
  */
 export const KEPT_OF_STACK_NAME = 24;
 
@@ -27,6 +27,8 @@ export interface ReleaseNames {
   /** Managed policy that limits what the roles of the service's stack may do, whatever their own policies allow. */
   readonly permissionsBoundary: string;
   readonly alarmTopic: string;
+  /** Queue of the events of stopped shifts that could not be sent to the pipeline, and the alarm on it. */
+  readonly undelivered: string;
 }
 
 /** @throws Error when a role's name would be longer than IAM allows. */
@@ -49,6 +51,7 @@ export function releaseNames(service: string, environment: string): ReleaseNames
     boardRole: `${serviceStack}-board`,
     permissionsBoundary: `${serviceStack}-boundary`,
     alarmTopic: `${serviceStack}-alarms`,
+    undelivered: `${serviceStack}-release-undelivered`,
   };
 }
 

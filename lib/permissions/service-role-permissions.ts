@@ -29,7 +29,7 @@ const RUN_WITH_ROLES = ['apigateway', 'codedeploy', 'events', 'lambda', 'schedul
 
 /**
  * What CloudFormation may do to the roles of the service's stack: everything that a service needs, as long as a role has
- * the permissions boundary. So a template cannot give itself more than the boundary allows (docs/decisions/0021-boundary.md).
+ * the permissions boundary. So a template cannot give itself more than the boundary allows (docs/decisions/0022-permissions-boundary.md).
  *
  * Not granted: removing or rewriting the boundary, and changing whom an existing role trusts, which no condition could limit
  * to roles with the boundary when this was written. A role with another trust policy gets a new logical id instead.

@@ -39,7 +39,8 @@ beforeAll(async () => {
   } finally {
     await scratch.close();
   }
-});
+  // Three pushes through two environments, next to other tests.
+}, 1_800_000);
 
 test('nothing that a whole rehearsal does is denied', () => {
   expect(denied).toEqual([]);

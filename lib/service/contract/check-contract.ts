@@ -3,6 +3,7 @@ import { findUnreadDeploymentType } from './configured-deployment-type';
 import type { ContractBreach } from './contract-breach';
 import { findExcesses } from './limits';
 import type { PackagedService } from './packaged-service';
+import { findBeyondBoundary } from './role-boundary';
 import { findForeignNames } from './service-names';
 import { findSharedCode } from './shared-code';
 import { findMissingPermissions } from './stack-permissions';
@@ -21,6 +22,7 @@ export function findBreaches(service: PackagedService): ContractBreach[] {
     ...findMissingPermissions(service).filter(
       ({ path }) => !named.some((breach) => breach.path.startsWith(`${path}.`)),
     ),
+    ...findBeyondBoundary(service),
     ...findUnreadDeploymentType(service),
     ...findExcesses(service),
     ...findSharedCode(service),

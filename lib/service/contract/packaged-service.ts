@@ -14,6 +14,7 @@ export interface PackagedService {
   readonly template: PackagedTemplateFile;
   readonly provider: PackagedProvider;
   readonly deployPermissions: PipelineConfig['deployPermissions'];
+  readonly functionPermissions: PipelineConfig['functionPermissions'];
 }
 
 /** Stands for an account that is known only where the pipeline is deployed. It has the length of a real one. */
@@ -61,7 +62,7 @@ const State = z.looseObject({ service: z.looseObject({ service: z.string(), prov
 export function readPackagedService(
   directory: string,
   environment: EnvironmentConfig,
-  config: Pick<PipelineConfig, 'account' | 'deployPermissions'>,
+  config: Pick<PipelineConfig, 'account' | 'deployPermissions' | 'functionPermissions'>,
 ): PackagedService {
   const { service } = read(directory, PACKAGE_STATE, State);
   const { region } = service.provider;
@@ -78,7 +79,16 @@ export function readPackagedService(
     template: read(directory, TEMPLATE, PackagedTemplateFile),
     provider: service.provider,
     deployPermissions: config.deployPermissions,
+    functionPermissions: config.functionPermissions,
   };
+}
+
+/**
+ * @returns An ARN as it is compared with policies. Where the account of the environment is not known, any account in the ARN may be
+ * that one.
+ */
+export function comparableArn(arn: string, { account }: StackLocation): string {
+  return account === UNKNOWN_ACCOUNT ? arn.replace(/^(arn:[^:]*:[^:]*:[^:]*:)\d{12}:/, `$1${UNKNOWN_ACCOUNT}:`) : arn;
 }
 
 /** @returns The partition of a region. The isolated ones have partitions of their own too, but no CodePipeline. */

@@ -1,30 +1,40 @@
-import { evaluateAccess } from '../../../aws-rules/access/evaluate';
+import { type AccessRequest, evaluateAccess } from '../../../aws-rules/access/evaluate';
 import { type PolicyDocument, parsePolicy } from '../../../aws-rules/access/policy';
 import { TemplateText } from '../../../aws-rules/limits/template-text';
-import type { HandlerCall } from '../../../aws-rules/resource-handlers/handler-call';
+import type { HandlerCall, ResourceChange } from '../../../aws-rules/resource-handlers/handler-call';
 import { handlerCalls } from '../../../aws-rules/resource-handlers/handler-calls';
 import { roleArn } from '../../names/release-names';
 import { cloudFormationPermissions } from '../../permissions/cloudformation-permissions';
 import type { ContractBreach } from './contract-breach';
 import { neededPermissions } from './needed-permissions';
-import type { PackagedResource, PackagedService } from './packaged-service';
-
-const OPERATIONS = ['create', 'update', 'delete'] as const;
+import { comparableArn, type PackagedResource, type PackagedService } from './packaged-service';
 
 /**
- * Finds the resources that CloudFormation may not create, change or delete with the role of the environment, each with the
- * `deployPermissions` to write. A failed release deletes what it created, so that permission is needed from the first release
- * on. Types of which the calls are not known are named, because they are not checked.
+ * A call that no release makes: `release prepare` refuses a package that changes whom a deployed role trusts, because the role
+ * of the environment may never do that (docs/decisions/0022-permissions-boundary.md).
+ */
+const NEVER_GRANTED = 'iam:UpdateAssumeRolePolicy';
+
+/**
+ * Finds the resources that CloudFormation may not create or delete with the role of the environment, each with the
+ * `deployPermissions` to write, those for changing it included. A failed release deletes what it created, so that permission is
+ * needed from the first release on. Types of which the calls are not known are named, because they are not checked.
  */
 export function findMissingPermissions(service: PackagedService): ContractBreach[] {
   const policy = environmentPolicy(service);
   const values = new TemplateText(service.template, service.stack);
   const unchecked = new Set<string>();
   const missing: Missing[] = Object.entries(service.template.Resources).flatMap(([id, resource]) => {
-    const calls = callsFor(service, id, resource, values);
-    if (calls === undefined) unchecked.add(resource.Type);
-    const denied = (calls ?? []).filter((call) => !isAllowed(service, policy, call));
-    return denied.length === 0 ? [] : [{ id, type: resource.Type, denied, needed: neededPermissions(denied, service) }];
+    const deniedIn = (operation: ResourceChange['operation']): HandlerCall[] => {
+      const calls = handlerCalls(changeOf(service, id, resource, values, operation));
+      if (calls === undefined) unchecked.add(resource.Type);
+      return (calls ?? []).filter((call) => call.action !== NEVER_GRANTED && !isAllowed(service, policy, call));
+    };
+    const denied = [...deniedIn('create'), ...deniedIn('delete')];
+    if (denied.length === 0) return [];
+    return [
+      { id, type: resource.Type, denied, needed: neededPermissions([...denied, ...deniedIn('update')], service) },
+    ];
   });
   // Resources that need the same are reported once, such as the alarms of many functions.
   const needs = [...new Set(missing.map(({ needed }) => needed))];
@@ -82,15 +92,16 @@ function environmentPolicy({ stack, names, deployPermissions }: PackagedService)
   });
 }
 
-/** @returns Undefined when the calls of the type are not known. */
-function callsFor(
+function changeOf(
   { stack, provider }: PackagedService,
   logicalId: string,
   resource: PackagedResource,
   values: TemplateText,
-): readonly HandlerCall[] | undefined {
-  const change = {
+  operation: ResourceChange['operation'],
+): ResourceChange {
+  return {
     type: resource.Type,
+    operation,
     properties: values.resolved(resource.Properties) as Record<string, unknown>,
     stackName: stack.stackName,
     logicalId,
@@ -98,8 +109,15 @@ function callsFor(
     stackTags: provider.stackTags ?? {},
     updatePolicy: values.resolved(resource.UpdatePolicy ?? {}) as Record<string, unknown>,
   };
-  const calls = OPERATIONS.map((operation) => handlerCalls({ ...change, operation }));
-  return calls.includes(undefined) ? undefined : calls.flatMap((each) => each ?? []);
+}
+
+function contextOf({ context = {} }: HandlerCall, stack: PackagedService['stack']): AccessRequest['context'] {
+  return Object.fromEntries(
+    Object.entries(context).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? comparableArn(value, stack) : value.map((each) => comparableArn(each, stack)),
+    ]),
+  );
 }
 
 function isAllowed({ stack, names }: PackagedService, document: PolicyDocument, call: HandlerCall): boolean {
@@ -112,8 +130,8 @@ function isAllowed({ stack, names }: PackagedService, document: PolicyDocument, 
         roleArn: roleArn(stack, names, names.cloudFormationRole),
       },
       action: call.action,
-      resource: call.resource,
-      context: { 'aws:RequestedRegion': stack.region, ...call.context },
+      resource: comparableArn(call.resource, stack),
+      context: { 'aws:RequestedRegion': stack.region, ...contextOf(call, stack) },
     },
     identityPolicies: [{ name: names.cloudFormationRole, document }],
   });

@@ -164,7 +164,11 @@ test("the event of a stopped shift is sent to the pipeline's bus, with a role th
       },
     },
     Targets: [
-      Match.objectLike({ Arn: BUS, RoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ShiftEvents'), 'Arn'] } }),
+      Match.objectLike({
+        Arn: BUS,
+        RoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ShiftEvents'), 'Arn'] },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^UndeliveredShifts'), 'Arn'] } },
+      }),
     ],
   });
   release.hasResourceProperties('AWS::IAM::Role', {
@@ -187,6 +191,15 @@ test("the event of a stopped shift is sent to the pipeline's bus, with a role th
         }),
       }),
     ],
+  });
+});
+
+test('an event that cannot be sent is kept in a queue, whose alarm notifies the topic of alarms', () => {
+  release.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'greeter-prod-release-undelivered' });
+  release.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName: 'greeter-prod-release-undelivered',
+    Threshold: 1,
+    AlarmActions: [{ Ref: Match.stringLikeRegexp('^Alarms') }],
   });
 });
 

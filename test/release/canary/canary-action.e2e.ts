@@ -186,6 +186,18 @@ describe('the function as Lambda loads it', () => {
               },
             ],
           },
+          Policies: [
+            {
+              PolicyName: 'reads',
+              PolicyDocument: {
+                Statement: {
+                  Effect: 'Allow',
+                  Action: ['cloudformation:DescribeStackEvents', 'dynamodb:Query'],
+                  Resource: '*',
+                },
+              },
+            },
+          ],
         },
       };
       const template = { body: JSON.stringify({ Resources: { Watch } }) };

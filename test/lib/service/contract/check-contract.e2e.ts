@@ -6,7 +6,7 @@ import { packageService, removeDirectories } from '../../../support/package-serv
 
 const SERVICE = join(__dirname, '../../../../service');
 const BREACHES = join(__dirname, 'fixtures/breaches');
-const config = { account: '111111111111', deployPermissions: [] };
+const config = { account: '111111111111', deployPermissions: [], functionPermissions: [] };
 
 afterAll(removeDirectories);
 

@@ -12,6 +12,7 @@ interface SmallPackageProps {
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly provider?: Partial<PackagedProvider>;
   readonly deployPermissions?: PackagedService['deployPermissions'];
+  readonly functionPermissions?: PackagedService['functionPermissions'];
 }
 
 /** @returns The package of a service with these resources. */
@@ -36,5 +37,6 @@ export function smallPackage(props: SmallPackageProps = {}): PackagedService {
     template: { Resources: Object.fromEntries(resources), ...(outputs && { Outputs: outputs }) },
     provider: { region, ...provider },
     deployPermissions: props.deployPermissions ?? [],
+    functionPermissions: props.functionPermissions ?? [],
   };
 }

@@ -1,5 +1,6 @@
 import { pipelineConfig } from '../../../../lib/config/pipeline-config';
 import { findBreaches } from '../../../../lib/service/contract/check-contract';
+import { UNKNOWN_ACCOUNT } from '../../../../lib/service/contract/packaged-service';
 import { smallPackage } from './small-package';
 
 type Resources = NonNullable<Parameters<typeof smallPackage>[0]>['resources'];
@@ -104,4 +105,12 @@ test('types of which the calls are not known are named once, as unchecked', () =
       value: 'AWS::Neptune::DBCluster, AWS::DAX::Cluster',
     }),
   ]);
+});
+
+test('where the account is not known, an ARN of any account may be of the environment', () => {
+  const service = smallPackage({ resources: { own } });
+  const elsewhere = { ...service, stack: { ...service.stack, account: '222222222222' } };
+  const unknown = { ...service, stack: { ...service.stack, account: UNKNOWN_ACCOUNT } };
+  expect(findBreaches(elsewhere)).toMatchObject([{ problem: expect.stringContaining('may not call iam:PassRole') }]);
+  expect(findBreaches(unknown)).toEqual([]);
 });
