@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Zippable, zipSync } from 'fflate';
@@ -71,7 +71,9 @@ function read(file: string): string {
 
 /** @param key Key of a function's archive, which ends like `/hello.zip`. */
 function codeOf(key: string): Buffer {
-  const directory = join(FIXTURE, 'package', key.slice(key.lastIndexOf('/') + 1, -'.zip'.length));
+  const archive = join(FIXTURE, 'package', key.slice(key.lastIndexOf('/') + 1));
+  if (existsSync(archive)) return readFileSync(archive);
+  const directory = archive.slice(0, -'.zip'.length);
   const files: Zippable = {};
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);

@@ -74,13 +74,7 @@ test('the pipeline of the last version is updated in place when the configuratio
       seed: 1,
       quick: true,
       scratch,
-      onEvent: (event) => {
-        if (process.env.DBG)
-          appendFileSync(
-            '/tmp/side-events.log',
-            `${JSON.stringify(event.type === 'pipeline-event' ? (event.event.type === 'build-event' ? (event.event.event as any).line : [event.event.type, (event.event as any).action?.name, (event.event as any).summary, (event.event as any).result]) : event.type).slice(0, 600)}\n`,
-          );
-      },
+onEvent: (event) => { if (!process.env.DBG) return; const e = event as any; const t = e.type === 'pipeline-event' ? (e.event.type === 'build-event' ? e.event.event.line : [e.event.type, e.event.action?.name, e.event.summary, e.event.result]) : e.type; appendFileSync('/tmp/side-events.log', `${String(JSON.stringify(t)).slice(0, 600)}\n`); },
     },
     world,
   );
