@@ -19,6 +19,27 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   return expression.test(text);
 }
 
+/** @returns Whether some text matches both patterns. */
+export function wildcardsMeet(one: string, other: string): boolean {
+  // reached[j]: whether the part of `one` that was read so far and the first j characters of `other` meet.
+  const letters = [...other];
+  let reached = [true, ...letters.map((_, at) => letters.slice(0, at + 1).every((letter) => letter === '*'))];
+  for (const letter of one) {
+    const before = reached;
+    reached = [letter === '*' && before[0] === true];
+    for (const [at, against] of letters.entries()) {
+      const bothSkipped = letter === '*' || against === '*';
+      const same = letter === against || letter === '?' || against === '?';
+      reached.push(
+        (before[at] === true && (bothSkipped || same)) ||
+          (letter === '*' && (reached[at] === true || before[at + 1] === true)) ||
+          (against === '*' && (reached[at] === true || before[at + 1] === true)),
+      );
+    }
+  }
+  return reached.at(-1) === true;
+}
+
 /** Partition, service, region, account and resource follow `arn`. */
 const ARN_COMPONENTS = 6;
 

@@ -53,7 +53,7 @@ export function parseConditions(given: unknown, path: string, mistakes: string[]
  * Whether a request meets a condition.
  *
  * - A key that the request does not have fails a positive operator and meets a negated one; with `IfExists` it meets
- *   both. `Null` asks for presence itself.
+ *   both. `Null` compares the presence itself.
  * - `ForAllValues` is met by a request without the key, `ForAnyValue` is not.
  *
  * @throws Error for a key with several values under an operator without set operator, which IAM does not define.

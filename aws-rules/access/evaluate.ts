@@ -2,7 +2,7 @@ import { matchesArn, matchesWildcard } from '../wildcard';
 import { meetsCondition } from './condition';
 import type { ConditionContext } from './operators';
 import type { PolicyDocument, PolicyStatement } from './policy';
-import { type AccessPrincipal, isSpared, matchPrincipal, type PrincipalMatch, principalKeys } from './principal';
+import { type AccessPrincipal, isExempt, matchPrincipal, type PrincipalMatch, principalKeys } from './principal';
 import { resolveVariables } from './variables';
 
 /** A request that IAM allows or denies. */
@@ -77,7 +77,7 @@ export type AccessDecision =
  *
  * Within an account, the resource's policy or the identity's policies have to allow the request; the identity's are
  * limited by its boundary. What a resource policy grants to a role is limited by the boundary too; what it grants to a
- * user, a session or everybody is not, and what it grants to an account is left to the identity's policies. Across
+ * user, a session or every principal is not, and what it grants to an account is left to the identity's policies. Across
  * accounts both sides have to allow it. A trust policy always has to.
  *
  * @throws Error for what is not supported, see {@link meetsCondition} and {@link resolveVariables}.
@@ -88,11 +88,11 @@ export function evaluateAccess(query: AccessQuery): AccessDecision {
   const { principal } = request;
   const context = contextOf(request);
   const hasIdentity = principal.type === 'user' || principal.type === 'session';
-  const ask = (policies: readonly (NamedPolicy | undefined)[], where: PolicyKind) =>
+  const matching = (policies: readonly (NamedPolicy | undefined)[], where: PolicyKind) =>
     policies.flatMap((policy) => (policy ? matchesOf(policy, where, request, context) : []));
-  const identity = hasIdentity ? ask(identityPolicies, 'identity') : [];
-  const limit = hasIdentity ? ask([boundary], 'boundary') : [];
-  const resource = trustPolicy ? ask([trustPolicy], 'trust') : ask([resourcePolicy], 'resource');
+  const identity = hasIdentity ? matching(identityPolicies, 'identity') : [];
+  const limit = hasIdentity ? matching([boundary], 'boundary') : [];
+  const resource = trustPolicy ? matching([trustPolicy], 'trust') : matching([resourcePolicy], 'resource');
 
   const denied = [...identity, ...limit, ...resource].find(({ effect }) => effect === 'Deny');
   if (denied) return deny(request, denied.where, true);
@@ -150,7 +150,7 @@ function namedBy(
   const { principals, notPrincipals } = statement;
   if (where === 'identity' || where === 'boundary') return 'direct';
   if (principals) return matchPrincipal(principals, principal);
-  return notPrincipals && !isSpared(notPrincipals, principal) ? 'direct' : undefined;
+  return notPrincipals && !isExempt(notPrincipals, principal) ? 'direct' : undefined;
 }
 
 function concernsAction({ actions, notActions }: PolicyStatement, action: string): boolean {

@@ -15,7 +15,7 @@ const dates = (compare: (expected: number, actual: number) => boolean): Compare 
 };
 const isEqual = (expected: number, actual: number) => expected === actual;
 
-/** How an operator that asks for a match compares the value in the policy with the one in the request. */
+/** How an operator that is met by a match compares the value in the policy with the one in the request. */
 const POSITIVE: Readonly<Record<string, Compare>> = {
   StringEquals: (expected, actual) => expected === actual,
   StringEqualsIgnoreCase: (expected, actual) => expected.toLowerCase() === actual.toLowerCase(),
@@ -59,7 +59,7 @@ export function isPositive(operator: string): boolean {
   return !Object.hasOwn(NEGATED, operator);
 }
 
-/** @returns Whether the value in a policy matches the one in the request, whichever of both the operator asks for. */
+/** @returns Whether the value in a policy matches the one in the request, whether the operator is met by that or not. */
 export function compareOperator(operator: string, expected: string, actual: string): boolean {
   return POSITIVE[NEGATED[operator] ?? operator]!(expected, actual);
 }

@@ -19,7 +19,7 @@ export type AccessPrincipal =
 
 /**
  * How a statement names the principal of a request, from which follows what else has to allow the request:
- * - `direct`: the user, the session, the service, or everybody. Nothing else is needed in the resource's account.
+ * - `direct`: the user, the session, the service, or every principal. Nothing else is needed in the resource's account.
  * - `role`: the session's role, which its boundary still limits.
  * - `account`: the account, which leaves the decision to the identity's own policies.
  *
@@ -61,12 +61,12 @@ export function principalKeys(principal: AccessPrincipal): Readonly<Record<strin
 }
 
 /**
- * Whether NotPrincipal of a Deny spares a principal: the account has to be listed together with the user, and for a
+ * Whether NotPrincipal of a Deny exempts a principal: the account has to be listed together with the user, and for a
  * session the account, the role and the session.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
-export function isSpared(named: PolicyPrincipals, principal: AccessPrincipal): boolean {
+export function isExempt(named: PolicyPrincipals, principal: AccessPrincipal): boolean {
   if (named.AWS.includes('*')) return true;
   if (principal.type === 'service') return named.Service.includes(principal.name);
   const { accountId } = principal;

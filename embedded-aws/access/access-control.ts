@@ -86,10 +86,8 @@ interface AccessControlProps {
 interface Judged {
   readonly documents: readonly (object | string)[];
   readonly policies: RolePolicies;
-  readonly decisions: Map<string, Verdict>;
+  readonly decisions: Map<string, Denial | undefined>;
 }
-
-type Verdict = Denial | undefined;
 
 const ADMINISTRATOR: RolePolicies = {
   identityPolicies: [
@@ -110,7 +108,7 @@ export class AccessControl {
   readonly record = new AccessRecord();
   readonly #props: AccessControlProps;
   readonly #roles = new Map<string, Judged>();
-  readonly #others = new Map<string, Verdict>();
+  readonly #others = new Map<string, Denial | undefined>();
   readonly #denials = new Map<string, Denial>();
   readonly #noticed = new Set<string>();
 
@@ -161,7 +159,7 @@ export class AccessControl {
   }
 
   /** @param region Region of the call; that of the resource, when undefined. */
-  #decide(principal: AccessPrincipal, need: AccessNeed, keys: ConditionKeys, region?: string): Verdict {
+  #decide(principal: AccessPrincipal, need: AccessNeed, keys: ConditionKeys, region?: string): Denial | undefined {
     const { decisions, policies } = this.#judge(principal);
     const resource = this.#resource(need.resource);
     const requested = region ?? need.resource.split(':')[3];
@@ -217,22 +215,30 @@ export class AccessControl {
     const known = this.#roles.get(role.arn);
     if (known && sameItems(known.documents, documents)) return known;
     const judged = { documents, policies: readRolePolicies(role, iam), decisions: new Map() };
-    this.#noticeUnsetKeys(role.name, judged.policies);
+    this.#noticeLimits(role.name, judged.policies);
     this.#roles.set(role.arn, judged);
     return judged;
   }
 
-  /** A condition on a key that no request has here would be decided silently as for a request without it. */
-  #noticeUnsetKeys(role: string, { identityPolicies, boundary }: RolePolicies): void {
+  /** What is not evaluated as on AWS is reported, once: policies that are not known, and keys that no request has. */
+  #noticeLimits(role: string, { identityPolicies, boundary, unknown }: RolePolicies): void {
+    for (const arn of unknown) {
+      this.#notice(`${role} has the policy ${arn}, which the embedded AWS does not know and does not evaluate`);
+    }
     for (const { name, document } of boundary ? [...identityPolicies, boundary] : identityPolicies) {
       const keys = document.statements.flatMap(({ conditions }) => conditions.map(({ key }) => key));
       for (const key of new Set(keys.filter((each) => !isSet(each)))) {
-        const notice = `the policy ${name} of ${role} has a condition on ${key}, which requests to the embedded AWS never have`;
-        if (this.#noticed.has(notice)) continue;
-        this.#noticed.add(notice);
-        this.#props.onNotice?.(notice);
+        this.#notice(
+          `the policy ${name} of ${role} has a condition on ${key}, which requests to the embedded AWS never have`,
+        );
       }
     }
+  }
+
+  #notice(notice: string): void {
+    if (this.#noticed.has(notice)) return;
+    this.#noticed.add(notice);
+    this.#props.onNotice?.(notice);
   }
 
   #resource(resourceArn: string): { readonly accountId: string | undefined; readonly policy: object | undefined } {

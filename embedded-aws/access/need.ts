@@ -23,7 +23,7 @@ export interface AccessNeed {
 
 /**
  * States what a call of an operation needs, by the Service Authorization Reference of its service. No need means that
- * everybody may call it.
+ * every caller may call it.
  *
  * @throws AwsError when the request names nothing that could be authorised.
  */

@@ -26,8 +26,8 @@ const onQualified =
  * Permissions that Lambda's operations need.
  *
  * Sources: Lambda developer guide, "Resources and conditions for Lambda actions", which says for each action whether it
- * is authorised on the function or on its version or alias; Service Authorization Reference, AWS Lambda. Whoever names
- * a package in S3 reads it with his own permissions (Lambda API reference, UpdateFunctionCode).
+ * is authorised on the function or on its version or alias; Service Authorization Reference, AWS Lambda. A package
+ * in S3 is read with the caller's permissions (Lambda API reference, UpdateFunctionCode).
  */
 export const LAMBDA_ACCESS: AccessRules = {
   ListFunctions: () => need('lambda:ListFunctions'),

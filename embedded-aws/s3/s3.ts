@@ -90,7 +90,8 @@ export class S3 {
 }
 
 /**
- * A caller who may not list a bucket is not told that it lacks a key (S3 API reference, GetObject and HeadObject).
+ * Without the permission to list a bucket, a caller gets AccessDenied for a missing key (S3 API reference, GetObject and
+ * HeadObject).
  *
  * @returns The error that the caller gets.
  */

@@ -3,7 +3,7 @@ import { DEPLOYMENT_TYPES, type DeploymentType } from '../../aws-rules/traffic-s
 import { configConflicts } from './config-conflicts';
 import { EXTRA_PERMISSION_KEYS, type ExtraPermission, extraPermission } from './extra-permission';
 import { matching } from './matching';
-import { defaultPipelineName } from './pipeline-name';
+import { defaultPipelineName, ENVIRONMENT_NAME_LIMIT } from './pipeline-name';
 
 /** Directory of the service when the configuration names none. */
 export const DEFAULT_SERVICE_DIRECTORY = 'service';
@@ -103,7 +103,7 @@ const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS region; write 
  * too.
  */
 const environmentName = matching(
-  /^[a-z](-?[a-z0-9]){0,23}$/,
+  new RegExp(`^(?=.{1,${ENVIRONMENT_NAME_LIMIT}}$)[a-z](-?[a-z0-9])*$`),
   'is not a valid name for an environment; write up to 24 lower-case letters, digits and single hyphens, beginning with a letter',
 );
 

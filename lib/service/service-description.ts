@@ -39,7 +39,7 @@ interface DescribeServiceOptions {
  */
 export async function describeService(options: DescribeServiceOptions): Promise<ServiceDescription> {
   const printed = await runSls({ ...options, command: ['print', '--format', 'json'] });
-  return serviceDescription(JSON.parse(printed), options.stage);
+  return serviceDescription(JSON.parse(printed), options.stage, options.deploymentType);
 }
 
 interface DeploymentSettings {
@@ -50,7 +50,11 @@ interface DeploymentSettings {
 
 interface PrintedService {
   readonly service: string;
-  readonly provider: { readonly stackName?: string };
+  readonly provider: {
+    readonly stackName?: string;
+    /** Name of a bucket that exists, or settings that may have one. */
+    readonly deploymentBucket?: string | { readonly name?: string } | null;
+  };
   readonly custom?: { readonly deploymentSettings?: DeploymentSettings & { readonly stages?: readonly string[] } };
   readonly functions?: Functions | readonly Functions[];
 }
@@ -65,34 +69,78 @@ type Functions = Readonly<Record<string, PrintedFunction>>;
 /**
  * Extracts the description from the output of `sls print`, by the rules of serverless-plugin-canary-deployments.
  *
- * @throws Error when the pipeline does not support a setting.
+ * @param configured The deployment type of the configuration, with which the service was printed.
+ * @throws Error with every setting that the pipeline does not support, as far as they show before the service is packaged.
  */
-export function serviceDescription(printed: PrintedService, stage: string): ServiceDescription {
+export function serviceDescription(
+  printed: PrintedService,
+  stage: string,
+  configured?: DeploymentType,
+): ServiceDescription {
   const stackName = `${printed.service}-${stage}`;
-  if (printed.provider.stackName !== undefined && printed.provider.stackName !== stackName) {
-    throw new Error(
-      `provider.stackName: "${printed.provider.stackName}" is not "${stackName}", to which the pipeline's roles are ` +
-        'limited; remove the setting',
-    );
-  }
   const { stages = [], ...common } = printed.custom?.deploymentSettings ?? {};
   const shifted = stages.length === 0 || stages.includes(stage);
-  const functions = shifted ? [printed.functions ?? []].flat().flatMap((each) => Object.entries(each)) : [];
-  return {
-    name: printed.service,
-    shifts: functions.flatMap(([key, { name = `${stackName}-${key}`, deploymentSettings }]) =>
-      deploymentSettings === undefined ? [] : [functionShift(key, name, { ...common, ...deploymentSettings })],
-    ),
-  };
-}
-
-function functionShift(key: string, functionName: string, settings: DeploymentSettings): FunctionShift {
-  if (!isDeploymentType(settings.type)) {
-    throw new Error(
-      `functions.${key}.deploymentSettings.type: ${JSON.stringify(settings.type) ?? 'missing'} is not a deployment ` +
-        `type; write one of ${DEPLOYMENT_TYPES.join(', ')}`,
+  const functions = [printed.functions ?? []].flat().flatMap((each) => Object.entries(each));
+  const shifts = (shifted ? functions : []).flatMap(([key, { name = `${stackName}-${key}`, deploymentSettings }]) =>
+    deploymentSettings === undefined ? [] : [functionShift(key, name, { ...common, ...deploymentSettings })],
+  );
+  const problems = [
+    ...foreignNames(printed, functions, stackName),
+    ...shifts.flatMap((shift) => (shift.type === 'problem' ? [shift.problem] : [])),
+  ];
+  const types = shifts.flatMap((shift) => (shift.type === 'problem' ? [] : [shift.shift.deploymentType]));
+  if (configured !== undefined && types.length > 0 && !types.includes(configured)) {
+    problems.push(
+      `functions: no function is released by ${configured}, the deploymentType of ${stage} in cdk.json, but by ` +
+        `${[...new Set(types)].join(' and ')}; write type: \${param:deploymentType} in deploymentSettings, or remove it from cdk.json`,
     );
   }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return { name: printed.service, shifts: shifts.flatMap((shift) => (shift.type === 'shift' ? [shift.shift] : [])) };
+}
+
+function foreignNames(
+  { provider }: PrintedService,
+  functions: readonly (readonly [string, PrintedFunction])[],
+  stackName: string,
+): string[] {
+  const { deploymentBucket } = provider;
+  const bucket = typeof deploymentBucket === 'string' ? deploymentBucket : deploymentBucket?.name;
+  return [
+    ...(provider.stackName === undefined || provider.stackName === stackName
+      ? []
+      : [
+          `provider.stackName: "${provider.stackName}" is not "${stackName}", to which the pipeline's roles are ` +
+            'limited; remove the setting',
+        ]),
+    ...(bucket === undefined
+      ? []
+      : [
+          `provider.deploymentBucket.name: "${bucket}" is not the bucket that sls creates in the stack, to which the ` +
+            "pipeline's roles are limited; remove the setting",
+        ]),
+    ...functions.flatMap(([key, { name = `${stackName}-` }]) =>
+      name.startsWith(`${stackName}-`)
+        ? []
+        : [
+            `functions.${key}.name: "${name}" does not begin with "${stackName}-", to which the pipeline's roles are ` +
+              'limited; remove the setting, or begin with it',
+          ],
+    ),
+  ];
+}
+
+type ReadShift =
+  | { readonly type: 'shift'; readonly shift: FunctionShift }
+  | { readonly type: 'problem'; readonly problem: string };
+
+function functionShift(key: string, functionName: string, settings: DeploymentSettings): ReadShift {
+  if (!isDeploymentType(settings.type)) {
+    const problem =
+      `functions.${key}.deploymentSettings.type: ${JSON.stringify(settings.type) ?? 'missing'} is not a deployment ` +
+      `type; write one of ${DEPLOYMENT_TYPES.join(', ')}`;
+    return { type: 'problem', problem };
+  }
   const hooks = (['preTrafficHook', 'postTrafficHook'] as const).filter((hook) => settings[hook] !== undefined);
-  return { function: key, functionName, deploymentType: settings.type, hooks };
+  return { type: 'shift', shift: { function: key, functionName, deploymentType: settings.type, hooks } };
 }

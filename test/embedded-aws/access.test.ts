@@ -108,7 +108,7 @@ test("S3's operations are authorised under the names of its actions", async () =
   await expect(client.send(new GetObjectCommand({ ...object, Key: 'b' }))).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-test('a role that may not list a bucket is not told that an object does not exist', async () => {
+test('a role that may not list a bucket gets AccessDenied for a missing object', async () => {
   const client = s3(asWorker(allow('s3:GetObject')));
   await expect(client.send(new GetObjectCommand({ ...object, Key: 'b' }))).rejects.toMatchObject({
     name: 'AccessDenied',
@@ -189,7 +189,7 @@ test('a change set with a role needs the permission to pass it, and is authorise
   });
 });
 
-test('everybody may ask who he is', async () => {
+test('every caller may read its own identity', async () => {
   const client = new STSClient(asWorker({ Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] }));
   clients.push(client);
   expect((await client.send(new GetCallerIdentityCommand({}))).Arn).toBe(WORKER);
@@ -210,13 +210,16 @@ test('each different request is recorded once, with the statement that allowed i
   ]);
 });
 
-test('a condition on a key that no request has here is reported once', async () => {
+test('a condition on a key that no request has here, and a policy that is not known, are reported once', async () => {
   const notices: string[] = [];
   const access = new AccessControl({ iam: () => world.iam, onNotice: (notice) => notices.push(notice) });
-  asWorker(allow('s3:*', '*', { StringEquals: { 'aws:PrincipalOrgID': 'o-1', 'aws:ResourceAccount': ACCOUNT } }));
-  const ask = (action: string) => access.check({ accountId: ACCOUNT, arn: WORKER }, { action, resource: '*' });
-  expect([ask('s3:GetObject'), ask('s3:PutObject')]).toEqual([expect.anything(), expect.anything()]);
+  const managedPolicies = ['arn:aws:iam::aws:policy/PowerUserAccess'];
+  const Condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-1', 'aws:ResourceAccount': ACCOUNT } };
+  asWorker(allow('s3:*', '*', Condition), { managedPolicies });
+  const check = (action: string) => access.check({ accountId: ACCOUNT, arn: WORKER }, { action, resource: '*' });
+  expect([check('s3:GetObject'), check('s3:PutObject')]).toEqual([expect.anything(), expect.anything()]);
   expect(notices).toEqual([
+    'worker has the policy arn:aws:iam::aws:policy/PowerUserAccess, which the embedded AWS does not know and does not evaluate',
     'the policy own of worker has a condition on aws:principalorgid, which requests to the embedded AWS never have',
   ]);
 });

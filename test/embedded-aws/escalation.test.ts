@@ -13,13 +13,34 @@ const STACK_ROLE = `arn:aws:iam::${accountId}:role/release/greeter-staging-cloud
 const BOUNDARY = `arn:aws:iam::${accountId}:policy/release/greeter-staging-boundary`;
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-const synthesised = synthesise({
+const CONFIG = {
   repository: 'acme/greeter',
   branch: 'main',
   account: accountId,
   region,
   environments: [{ name: 'staging' }, { name: 'production' }],
-});
+};
+/** The pipeline of a user who grants the stack's role everything about roles and policies. */
+const GENEROUS = {
+  ...CONFIG,
+  deployPermissions: [
+    {
+      actions: [
+        'iam:AttachRolePolicy',
+        'iam:CreatePolicy',
+        'iam:CreatePolicyVersion',
+        'iam:CreateRole',
+        'iam:DeletePolicyVersion',
+        'iam:DeleteRolePermissionsBoundary',
+        'iam:ListPolicyVersions',
+        'iam:PutRolePermissionsBoundary',
+        'iam:PutRolePolicy',
+      ],
+      resources: ['role', 'policy'].map((kind) => `arn:{partition}:iam::{account}:${kind}/*`),
+    },
+  ],
+};
+const synthesised = synthesise(CONFIG);
 
 let world: PipelineWorld;
 let client: Awaited<ReturnType<PipelineWorld['open']>>;
@@ -27,14 +48,17 @@ let client: Awaited<ReturnType<PipelineWorld['open']>>;
 beforeEach(async () => {
   world = new PipelineWorld();
   client = await world.open();
-  for (const environment of ['staging', 'production']) {
-    const stackName = `greeter-${environment}-release`;
-    const { Resources, Outputs } = synthesised.release(environment).toJSON();
-    const body = JSON.stringify({ Resources, Outputs });
-    expect((await world.deploy({}, { stackName, template: { body } })).type).toBe('succeeded');
-  }
+  await deployReleaseStack('staging');
+  await deployReleaseStack('production');
 });
 afterEach(() => world.close());
+
+async function deployReleaseStack(environment: string, { release } = synthesised): Promise<void> {
+  const stackName = `greeter-${environment}-release`;
+  const { Resources, Outputs } = release(environment).toJSON();
+  const body = JSON.stringify({ Resources, Outputs });
+  expect((await world.deploy({}, { stackName, template: { body } })).type).toBe('succeeded');
+}
 
 const allow = (action: string, more: object = {}) => ({ Effect: 'Allow', Action: action, Resource: '*', ...more });
 const everything = { Version: '2012-10-17', Statement: [allow('*')] };
@@ -104,6 +128,8 @@ interface Attempt {
   readonly pushed: Properties;
   readonly action: string;
   readonly resource: string;
+  /** Whether it is denied whatever the configuration grants the stack's role. @default false */
+  readonly always?: boolean;
 }
 
 const mine = 'greeter-staging-mine';
@@ -118,12 +144,14 @@ const attempts: readonly Attempt[] = [
     },
     action: 'iam:CreateRole',
     resource: roleArn(mine),
+    always: true,
   },
   {
     what: 'a role with another boundary',
     pushed: { Role: role(mine, { PermissionsBoundary: ADMINISTRATOR }) },
     action: 'iam:CreateRole',
     resource: roleArn(mine),
+    always: true,
   },
   {
     what: 'the boundary removed from a role',
@@ -131,6 +159,7 @@ const attempts: readonly Attempt[] = [
     pushed: { Role: role(mine, { PermissionsBoundary: undefined }) },
     action: 'iam:DeleteRolePermissionsBoundary',
     resource: roleArn(mine),
+    always: true,
   },
   {
     what: 'another boundary for a role that has it',
@@ -138,6 +167,7 @@ const attempts: readonly Attempt[] = [
     pushed: { Role: role(mine, { PermissionsBoundary: ADMINISTRATOR }) },
     action: 'iam:PutRolePermissionsBoundary',
     resource: roleArn(mine),
+    always: true,
   },
   {
     what: 'AdministratorAccess attached to a role with the boundary',
@@ -166,6 +196,7 @@ const attempts: readonly Attempt[] = [
     pushed: { Policy: managedPolicy('greeter-staging-boundary', everything, { Path: '/release/' }) },
     action: 'iam:CreatePolicy',
     resource: BOUNDARY,
+    always: true,
   },
   {
     what: 'a role made before, with another trust policy',
@@ -187,6 +218,7 @@ const attempts: readonly Attempt[] = [
     },
     action: 'iam:PutRolePolicy',
     resource: roleArn(mine),
+    always: true,
   },
   {
     what: 'a function with a role of somebody else',
@@ -205,12 +237,14 @@ const attempts: readonly Attempt[] = [
     pushed: { Policy: inlinePolicy('greeter-staging-cloudformation') },
     action: 'iam:PutRolePolicy',
     resource: STACK_ROLE,
+    always: true,
   },
   {
     what: "a policy for a role of production's service",
     pushed: { Policy: inlinePolicy('greeter-production-hello') },
     action: 'iam:PutRolePolicy',
     resource: roleArn('greeter-production-hello'),
+    always: true,
   },
   {
     what: "a role with a name of production's",
@@ -250,6 +284,17 @@ describe('a pushed template cannot get more permissions than the boundary allows
     world.iam.putInlinePolicy('greeter-staging-cloudformation', 'Service', everything);
     expect(failure(await push(pushed)) ?? '').not.toContain('AccessDenied');
   });
+
+  const generous = synthesise(GENEROUS);
+  test.each(attempts.filter(({ always }) => always))(
+    'whatever deployPermissions grants: $what',
+    async ({ before, pushed, action, resource }) => {
+      if (before) await deployBefore(before);
+      await deployReleaseStack('staging', generous);
+      const reason = failure(await push(pushed));
+      expect(reason).toContain(`${denial(action, resource)}with an explicit deny in an identity-based policy`);
+    },
+  );
 
   test('nor does a role with the boundary get what its own policy allows', async () => {
     await push({ Role: role(mine, { Policies: [{ PolicyName: 'all', PolicyDocument: everything }] }) });

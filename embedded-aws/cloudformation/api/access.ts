@@ -7,7 +7,7 @@ import { locate } from '../template-url';
 
 /**
  * Permissions that CloudFormation's operations need. A stack that does not exist yet has the ARN `…:stack/name/*`.
- * Whoever names a template in S3 reads it with his own permissions, and who names a role must be allowed to pass it.
+ * A template in S3 is read with the caller's permissions, and a caller that names a role must be allowed to pass it.
  *
  * Sources: Service Authorization Reference, AWS CloudFormation; CloudFormation user guide, "AWS CloudFormation service
  * role" and "Control access with IAM".

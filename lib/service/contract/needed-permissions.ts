@@ -6,6 +6,7 @@ import type { PackagedService } from './packaged-service';
 const CONDITIONS: Readonly<Record<string, string>> = {
   'iam:PolicyARN': 'ArnEquals',
   'iam:PassedToService': 'StringEquals',
+  'iam:PermissionsBoundary': 'ArnEquals',
   'lambda:FunctionArn': 'ArnLike',
 };
 
@@ -20,10 +21,7 @@ export function neededPermissions(
   const permissions: { actions: string[]; resources: string[]; condition?: ExtraPermission['condition'] }[] = [];
   for (const { action, resource, context = {} } of calls) {
     const resources = [withPlaceholders(resource, service)];
-    const conditions = Object.entries(context)
-      .filter(([key]) => key in CONDITIONS)
-      .map(([key, value]) => [CONDITIONS[key], { [key]: withPlaceholders(String(value), service) }]);
-    const condition = conditions.length > 0 ? Object.fromEntries(conditions) : undefined;
+    const condition = conditionOf(context, service);
     const same = permissions.find(
       (each) => JSON.stringify([each.resources, each.condition]) === JSON.stringify([resources, condition]),
     );
@@ -31,6 +29,20 @@ export function neededPermissions(
     else if (!same.actions.includes(action)) same.actions.push(action);
   }
   return permissions.map((permission) => JSON.stringify(permission)).join(', ');
+}
+
+/** @returns The condition that limits a permission to what the call needs; undefined if there is nothing to limit. */
+function conditionOf(
+  context: NonNullable<HandlerCall['context']>,
+  service: Pick<PackagedService, 'stack' | 'names'>,
+): ExtraPermission['condition'] {
+  const condition: Record<string, Record<string, string>> = {};
+  for (const [key, value] of Object.entries(context)) {
+    const operator = CONDITIONS[key];
+    if (operator === undefined) continue;
+    condition[operator] = { ...condition[operator], [key]: withPlaceholders(String(value), service) };
+  }
+  return Object.keys(condition).length > 0 ? condition : undefined;
 }
 
 /** @returns An ARN with the placeholders of the configuration, and `*` after the name of the stack. */

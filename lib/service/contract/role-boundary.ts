@@ -3,7 +3,7 @@ import { type PolicyDocument, parsePolicy } from '../../../aws-rules/access/poli
 import { inlinePolicies } from '../../../aws-rules/limits/inline-policies';
 import { TemplateText } from '../../../aws-rules/limits/template-text';
 import { takesNoResource } from '../../../aws-rules/resource-level';
-import { matchesWildcard } from '../../../aws-rules/wildcard';
+import { wildcardsMeet } from '../../../aws-rules/wildcard';
 import { permissionsBoundary } from '../../permissions/permissions-boundary';
 import type { ContractBreach } from './contract-breach';
 import { neededPermissions } from './needed-permissions';
@@ -115,11 +115,7 @@ function mayAllow(action: string, { statements }: PolicyDocument): boolean {
   const pattern = action.toLowerCase();
   return statements.some(
     ({ effect, actions = [] }) =>
-      effect === 'Allow' &&
-      actions.some((allowed) => {
-        const other = allowed.toLowerCase();
-        return matchesWildcard(pattern, other) || matchesWildcard(other, pattern);
-      }),
+      effect === 'Allow' && actions.some((allowed) => wildcardsMeet(pattern, allowed.toLowerCase())),
   );
 }
 

@@ -1,4 +1,4 @@
-import { type AccessRequest, evaluateAccess } from '../../../aws-rules/access/evaluate';
+import { type AccessDecision, type AccessRequest, evaluateAccess } from '../../../aws-rules/access/evaluate';
 import { type PolicyDocument, parsePolicy } from '../../../aws-rules/access/policy';
 import { TemplateText } from '../../../aws-rules/limits/template-text';
 import type { HandlerCall, ResourceChange } from '../../../aws-rules/resource-handlers/handler-call';
@@ -15,6 +15,11 @@ import { comparableArn, type PackagedResource, type PackagedService } from './pa
  */
 const NEVER_GRANTED = 'iam:UpdateAssumeRolePolicy';
 
+/** What to do about a role that the environment's policy denies explicitly. */
+const DENIED_ALWAYS =
+  'no deployPermissions allow it: a role needs the permissions boundary of the environment, which npm run package writes into it, ' +
+  'and a path other than that of the pipeline';
+
 /**
  * Finds the resources that CloudFormation may not create or delete with the role of the environment, each with the
  * `deployPermissions` to write, those for changing it included. A failed release deletes what it created, so that permission is
@@ -28,18 +33,19 @@ export function findMissingPermissions(service: PackagedService): ContractBreach
     const deniedIn = (operation: ResourceChange['operation']): HandlerCall[] => {
       const calls = handlerCalls(changeOf(service, id, resource, values, operation));
       if (calls === undefined) unchecked.add(resource.Type);
-      return (calls ?? []).filter((call) => call.action !== NEVER_GRANTED && !isAllowed(service, policy, call));
+      return (calls ?? []).filter((call) => call.action !== NEVER_GRANTED && !decide(service, policy, call).allowed);
     };
     const denied = [...deniedIn('create'), ...deniedIn('delete')];
     if (denied.length === 0) return [];
-    return [
-      { id, type: resource.Type, denied, needed: neededPermissions([...denied, ...deniedIn('update')], service) },
-    ];
+    const remedy = denied.some((call) => isDeniedAlways(decide(service, policy, call)))
+      ? DENIED_ALWAYS
+      : `add to pipeline.deployPermissions in cdk.json: ${neededPermissions([...denied, ...deniedIn('update')], service)}`;
+    return [{ id, type: resource.Type, denied, remedy }];
   });
   // Resources that need the same are reported once, such as the alarms of many functions.
-  const needs = [...new Set(missing.map(({ needed }) => needed))];
+  const remedies = [...new Set(missing.map(({ remedy }) => remedy))];
   return [
-    ...needs.map((needed) => breachOf(missing.filter((each) => each.needed === needed))),
+    ...remedies.map((remedy) => breachOf(missing.filter((each) => each.remedy === remedy))),
     ...(unchecked.size === 0 ? [] : [uncheckedTypes([...unchecked])]),
   ];
 }
@@ -49,12 +55,11 @@ interface Missing {
   readonly id: string;
   readonly type: string;
   readonly denied: readonly HandlerCall[];
-  /** The permissions to write. */
-  readonly needed: string;
+  readonly remedy: string;
 }
 
 function breachOf([first, ...others]: readonly Missing[]): ContractBreach {
-  const { id, type, denied, needed } = first as Missing;
+  const { id, type, denied, remedy } = first as Missing;
   const { action, resource } = denied[0] as HandlerCall;
   const actions = new Set(denied.map((call) => call.action)).size - 1;
   return {
@@ -67,7 +72,7 @@ function breachOf([first, ...others]: readonly Missing[]): ContractBreach {
       (others.length === 0
         ? ''
         : `; ${others.length} more: ${others.map((each) => `Resources.${each.id}`).join(', ')}`),
-    remedy: `add to pipeline.deployPermissions in cdk.json: ${needed}`,
+    remedy,
   };
 }
 
@@ -120,8 +125,8 @@ function contextOf({ context = {} }: HandlerCall, stack: PackagedService['stack'
   );
 }
 
-function isAllowed({ stack, names }: PackagedService, document: PolicyDocument, call: HandlerCall): boolean {
-  const { allowed } = evaluateAccess({
+function decide({ stack, names }: PackagedService, document: PolicyDocument, call: HandlerCall): AccessDecision {
+  return evaluateAccess({
     request: {
       principal: {
         type: 'session',
@@ -135,5 +140,8 @@ function isAllowed({ stack, names }: PackagedService, document: PolicyDocument, 
     },
     identityPolicies: [{ name: names.cloudFormationRole, document }],
   });
-  return allowed;
+}
+
+function isDeniedAlways(decision: AccessDecision): boolean {
+  return !decision.allowed && decision.explicit;
 }

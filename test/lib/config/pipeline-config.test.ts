@@ -49,6 +49,10 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
     { environments: [{ name: 'a'.repeat(25) }] },
     'pipeline.environments[0].name: "aaaaaaaaaaaaaaaaaaaaaaaaa" is not a valid name for an environment; write up to 24 lower-case letters, digits and single hyphens, beginning with a letter',
   ],
+  'a name that is too long with its hyphens': [
+    { environments: [{ name: 'a-b-c-d-e-f-g-h-i-j-k-l-m' }] },
+    'pipeline.environments[0].name: "a-b-c-d-e-f-g-h-i-j-k-l-m" is not a valid name for an environment; write up to 24 lower-case letters, digits and single hyphens, beginning with a letter',
+  ],
   'an account that lost its leading zeros, and no account of the pipeline': [
     { environments: [{ name: 'prod', account: 12345678901 }] },
     'pipeline.environments[0].account: 12345678901 is not an AWS account; write its 12 digits as a string',

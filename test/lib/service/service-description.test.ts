@@ -94,3 +94,26 @@ describe('the configuration of a service', () => {
     await expect(describe()).rejects.toThrow('; write the directory that does as "serviceDirectory" in cdk.json');
   });
 });
+
+test('everything that the pipeline does not support is refused at once', () => {
+  const printed = {
+    service: 'greeter',
+    provider: { stackName: 'mine', deploymentBucket: { name: 'acme-deployments' } },
+    functions: {
+      ...PRINTED.functions,
+      check: { name: 'legacy-check' },
+      slow: { deploymentSettings: { type: 'Slowly' } },
+    },
+  };
+  expect(() => serviceDescription(printed, 'prod', 'AllAtOnce')).toThrow(
+    new RegExp(
+      [
+        'provider\\.stackName: "mine" is not "greeter-prod", .*',
+        'provider\\.deploymentBucket\\.name: "acme-deployments" is not .*',
+        'functions\\.check\\.name: "legacy-check" does not begin with "greeter-prod-".*',
+        'functions\\.slow\\.deploymentSettings\\.type: "Slowly" is not a deployment type.*',
+        'functions: no function is released by AllAtOnce, the deploymentType of prod in cdk\\.json, but by Canary10Percent5Minutes.*',
+      ].join('\\n'),
+    ),
+  );
+});

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { completePackage } from '../../../../lib/service/complete-package';
 import { findBreaches } from '../../../../lib/service/contract/check-contract';
 import { findDeploymentRole, PLACEHOLDER_ROLE } from '../../../../lib/service/contract/deployment-role';
 import { readPackagedService } from '../../../../lib/service/contract/packaged-service';
@@ -16,25 +17,26 @@ test('a service that sls packages without a word breaks the contract in every pl
     env: { CLOUDFORMATION_ROLE_ARN: PLACEHOLDER_ROLE },
   });
   expect(exitCode).toBe(0);
+  completePackage({ directory, environment: 'production', repository: 'acme/notifications' });
   const environment = { name: 'production', deploymentType: 'Canary10Percent5Minutes' } as const;
   const service = readPackagedService(directory, environment, config);
   expect(findDeploymentRole(service, PLACEHOLDER_ROLE)).toMatchObject([{ path: 'provider.iam.deploymentRole' }]);
-  const found = findBreaches(service).map(({ severity, path, value }) => `${severity} ${path}: ${value}`);
+  const found = findBreaches(service).map(({ severity, path }) => `${severity} ${path}`);
   expect(found.map((each) => each.replace(/(LambdaVersion)\w+/, '$1'))).toEqual([
-    'error provider.stackName: "notifications"',
-    'error provider.deploymentBucket.name: "acme-deployments"',
-    'error Resources.CheckLambdaFunction.Properties.FunctionName: "legacy-check"',
-    'error Resources.CodeDeployServiceRole.Properties.ManagedPolicyArns: AWSLambda_FullAccess',
-    'error Resources.CheckLogGroup: AWS::Logs::LogGroup',
-    'error Resources.HelloLambdaFunction: AWS::Lambda::Function',
-    'error Resources.CheckLambdaVersion: AWS::Lambda::Version',
-    'error Resources.Orders: AWS::DynamoDB::Table',
-    // These two are named after the stack.
-    'error Resources.HelloLambdaFunctionDeploymentGroup: AWS::CodeDeploy::DeploymentGroup',
-    'error Resources.HelloLambdaFunctionAliasLive: AWS::Lambda::Alias',
-    'error pipeline.environments (production).deploymentType in cdk.json: "Canary10Percent5Minutes"',
-    'error Resources.IamRoleLambdaExecution.Properties.RoleName: "customer-notification-service-production-ap-southeast-1-lambdaRole"',
-    'warning Resources.HelloLambdaFunction.Properties.Code: the same zip as CheckLambdaFunction',
+    'error provider.stackName',
+    'error provider.deploymentBucket.name',
+    'error Resources.CheckLambdaFunction.Properties.FunctionName',
+    'error Resources.CodeDeployServiceRole.Properties.ManagedPolicyArns',
+    'error Resources.CheckLogGroup',
+    'error Resources.HelloLambdaFunction', // reads its code from the bucket
+    'error Resources.CheckLambdaVersion',
+    'error Resources.Orders',
+    'error Resources.HelloLambdaFunctionDeploymentGroup', // is named after the stack
+    'error Resources.IamRoleLambdaExecution.Properties.Policies', // may report on that group
+    'error pipeline.environments (production).deploymentType in cdk.json',
+    'error Resources.IamRoleLambdaExecution.Properties.RoleName',
+    'warning Resources.IamRoleLambdaExecution.Properties.Policies', // may write the log of legacy-check
+    'warning Resources.HelloLambdaFunction.Properties.Code',
   ]);
 });
 
@@ -43,6 +45,7 @@ test('the bundled service keeps the contract', async () => {
     args: ['--stage', 'prod', '--param=deploymentType=Canary10Percent5Minutes'],
     env: { CLOUDFORMATION_ROLE_ARN: PLACEHOLDER_ROLE },
   });
+  completePackage({ directory, environment: 'prod', repository: 'acme/greeter' });
   const service = readPackagedService(directory, { name: 'prod', deploymentType: 'Canary10Percent5Minutes' }, config);
   expect(findDeploymentRole(service, PLACEHOLDER_ROLE)).toEqual([]);
   expect(findBreaches(service)).toEqual([]);

@@ -114,3 +114,16 @@ test('where the account is not known, an ARN of any account may be of the enviro
   expect(findBreaches(elsewhere)).toMatchObject([{ problem: expect.stringContaining('may not call iam:PassRole') }]);
   expect(findBreaches(unknown)).toEqual([]);
 });
+
+test('a role that every release is denied has no permissions to write', () => {
+  const Role = {
+    Type: 'AWS::IAM::Role',
+    Properties: { RoleName: 'shop-prod-role', PermissionsBoundary: 'arn:aws:iam::1:policy/own' },
+  };
+  expect(findBreaches(smallPackage({ resources: { Role } }))).toMatchObject([
+    {
+      path: 'Resources.Role',
+      remedy: expect.stringMatching(/^no deployPermissions allow it: a role needs the permissions boundary/),
+    },
+  ]);
+});
