@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stack } from '../../embedded-aws/cloudformation/stack';
@@ -68,16 +67,9 @@ function boundaries(): Readonly<Record<string, string | undefined>> {
 
 test('the pipeline of the last version is updated in place when the configuration has its name', async () => {
   const before = ids(LAST_VERSION.pipelineStack);
-  rehearsal = await Rehearsal.join(
-    {
-      repository: await upgraded(),
-      seed: 1,
-      quick: true,
-      scratch,
-onEvent: (event) => { if (!process.env.DBG) return; const e = event as any; const t = e.type === 'pipeline-event' ? (e.event.type === 'build-event' ? e.event.event.line : [e.event.type, e.event.action?.name, e.event.summary, e.event.result]) : e.type; appendFileSync('/tmp/side-events.log', `${String(JSON.stringify(t)).slice(0, 600)}\n`); },
-    },
-    world,
-  );
+  // Another seed than that of the recorded release, so that no build has its id.
+  const props = { repository: await upgraded(), seed: 2, quick: true, scratch };
+  rehearsal = await Rehearsal.join({ ...props, onEvent: () => {} }, world);
   expect(stack(LAST_VERSION.pipelineStack).status).toBe('UPDATE_COMPLETE');
   const after = ids(LAST_VERSION.pipelineStack);
   const changed = Object.keys(before).filter((id) => after[id] !== before[id]);
