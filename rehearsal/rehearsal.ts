@@ -7,6 +7,7 @@ import { type Change, faulty, filesOf } from './commits';
 import { configurationFile, type DeclaredFunctions, printFunctions } from './declared-functions';
 import type { Fault } from './faults/fault';
 import type { RehearsedEnvironment } from './install/rehearsed-environment';
+import { RehearsedWorld } from './install/rehearsed-world';
 import { type Notification, notificationsSince } from './observe/notifications';
 import { type ReleaseObservation, ReleaseObserver } from './observe/release-observer';
 import { type Exposure, readRehearsedTraffic, Traffic } from './observe/traffic';
@@ -54,21 +55,48 @@ export class Rehearsal {
   #faulty = 0;
   #functions: Promise<DeclaredFunctions> | undefined;
   readonly #props: RehearsalProps;
+  readonly #world: RehearsedWorld;
   readonly #setup: Setup;
+  /** Whether the world ends with this rehearsal. */
+  readonly #alone: boolean;
 
-  private constructor(props: RehearsalProps, setup: Setup) {
+  private constructor(props: RehearsalProps, world: RehearsedWorld, setup: Setup, alone: boolean) {
     this.#props = props;
+    this.#world = world;
     this.#setup = setup;
+    this.#alone = alone;
   }
 
-  /** @throws Error with the reason when the repository, the configuration or the pipeline cannot be rehearsed. */
+  /**
+   * Installs the pipeline in an embedded AWS of its own, which is closed with the rehearsal.
+   *
+   * @throws Error with the reason when the repository, the configuration or the pipeline cannot be rehearsed.
+   */
   static async open(props: RehearsalProps): Promise<Rehearsal> {
-    return new Rehearsal(props, await setUp(props));
+    const { seed, scratch, onEvent } = props;
+    const onNotice = (text: string) => onEvent({ type: 'notice', text });
+    const world = await RehearsedWorld.open({ seed, scratch, onNotice });
+    try {
+      return new Rehearsal(props, world, await setUp(props, world), true);
+    } catch (error) {
+      // Open servers would keep the process running.
+      await world.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Installs the pipeline in a world that it may share with other pipelines, and that stays open when the rehearsal is closed.
+   *
+   * @throws Error as {@link open}.
+   */
+  static async join(props: RehearsalProps, world: RehearsedWorld): Promise<Rehearsal> {
+    return new Rehearsal(props, world, await setUp(props, world), false);
   }
 
   /** URL of the embedded AWS. */
   get url(): string {
-    return this.#setup.world.url;
+    return this.#world.aws.url;
   }
 
   get environments(): readonly RehearsedEnvironment[] {
@@ -77,18 +105,20 @@ export class Rehearsal {
 
   /** The embedded AWS, for what a rehearsal does not report. */
   get world(): World {
-    return this.#setup.world;
+    return this.#world.aws;
   }
 
   /** @returns Credentials with full access to an environment's account. */
   visitor({ accountId }: Scope): Credentials {
-    return this.#setup.world.visitor(accountId);
+    return this.#world.aws.visitor(accountId);
   }
 
   /** @returns The URL of the service's public API. Undefined before its first release. */
   frontDoor({ accountId, region, stackName }: RehearsedEnvironment): string | undefined {
-    const apis = this.#setup.world.region({ accountId, region }).httpApis.addresses();
-    return apis.find(({ name }) => name.startsWith(stackName))?.url;
+    const { cloudFormation, httpApis } = this.#world.aws.region({ accountId, region });
+    const resources = [...(cloudFormation.stack(stackName)?.resources.values() ?? [])];
+    const ids = resources.map(({ physical }) => physical.id);
+    return httpApis.addresses().find(({ apiId }) => ids.includes(apiId))?.url;
   }
 
   /** Pushes the last commit: the repository as it is committed, or the last change again. */
@@ -120,7 +150,7 @@ export class Rehearsal {
    * @throws Error before the first release, when there is no version to compare with and no traffic.
    */
   async releaseFault(fault: Fault): Promise<FaultyRelease> {
-    const { faults, clock } = this.#setup;
+    const { faults, clock } = this.#world;
     const traffic = this.#traffic;
     if (!traffic) {
       throw new Error(
@@ -144,8 +174,8 @@ export class Rehearsal {
    * @param files New contents by path; null removes the file.
    */
   async releaseFiles(message: string, files: Readonly<Record<string, string | null>>): Promise<RehearsedRelease> {
-    const { repository, clock } = this.#setup;
-    return this.#release(await repository.commit({ message, files, date: clock.date() }));
+    const date = this.#world.clock.date();
+    return this.#release(await this.#setup.repository.commit({ message, files, date }));
   }
 
   /**
@@ -154,20 +184,22 @@ export class Rehearsal {
    * @returns A function that stops it.
    */
   followRealTime(): () => void {
-    const { clock } = this.#setup;
+    const { clock } = this.#world;
     const ticking = setInterval(() => void clock.elapse(1_000), 1_000);
     return () => clearInterval(ticking);
   }
 
   async close(): Promise<void> {
     this.#traffic?.close();
-    await Promise.all([this.#setup.credentials.close(), this.#setup.world.close()]);
+    if (this.#alone) await this.#world.close();
   }
 
   async #release(commit: Commit): Promise<RehearsedRelease> {
-    const { clock, random, pipeline, runners, environments } = this.#setup;
+    const { clock, faults } = this.#world;
+    const { random, pipeline, runners, environments } = this.#setup;
     const { scratch, onEvent } = this.#props;
     const began = clock.now();
+    this.#traffic ??= this.#openTraffic();
     const observer = await ReleaseObserver.begin(environments, {
       clock,
       endpoint: this.url,
@@ -187,15 +219,14 @@ export class Rehearsal {
       clock,
       onEvent: (event) => {
         record(event);
-        if (event.type === 'action-started' && this.#isDeployWithTraffic(event.action))
-          this.#setup.faults.deployBegins();
+        if (event.type === 'action-started' && this.#isDeployWithTraffic(event.action)) faults.deployBegins();
         onEvent({ type: 'pipeline-event', event });
       },
     });
     const result = await execution.run();
     await clock.elapse(OBSERVED_AFTERWARDS);
     const observation = await observer.end(result);
-    // Traffic begins once there is a public API.
+    // After the first release of a new service, which had no public API before.
     this.#traffic ??= this.#openTraffic();
     const notifications = notificationsSince(this.#home, this.#topics(), began);
     const release: RehearsedRelease = { commit, ...observation, notifications };
@@ -209,7 +240,7 @@ export class Rehearsal {
 
   /** The services in the pipeline's account and region. */
   get #home(): Region {
-    return this.#setup.world.region(this.#setup.home);
+    return this.#world.aws.region(this.#setup.home);
   }
 
   /** ARNs of the topics in the pipeline's own stack, which are those for notifications. */
@@ -220,7 +251,8 @@ export class Rehearsal {
 
   /** Only the last environment gets traffic. In all others, only the hooks invoke functions. */
   #openTraffic(): Traffic | undefined {
-    const { clock, random, environments, repository, faults } = this.#setup;
+    const { clock, faults } = this.#world;
+    const { random, environments, repository } = this.#setup;
     const environment = environments.at(-1)!;
     const url = this.frontDoor(environment);
     if (!url) return undefined;

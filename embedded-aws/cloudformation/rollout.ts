@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { VirtualClock } from '../clock';
 import type { Physical, Properties, ResourceContext, ResourceType } from '../resource-type';
 import type { Blueprint } from './blueprint';
+import { checkCustomName } from './custom-names';
 import { reasonOf } from './events';
 import { inOrder } from './graph';
 import type { ResourceHandler } from './resource-handler';
@@ -140,6 +141,7 @@ export class Rollout {
     }
     const { id } = current.physical;
     if (type.replacedBy.some((name) => !isDeepStrictEqual(current.properties[name], properties[name]))) {
+      checkCustomName(type.type, current.properties, properties);
       attempt.kind = 'replace';
       const reason = 'Requested update requires the creation of a new physical resource; hence creating one.';
       this.#report(attempt, 'IN_PROGRESS', id, reason);

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { linkPackages } from '../../../rehearsal/scratch/linked-packages';
 import type { Scratch } from '../../../rehearsal/scratch/scratch';
+import { commitFixture } from '../../support/commit-fixture';
 import { copyRepository } from '../../support/copy-repository';
 
 const repository = join(__dirname, '../../..');
@@ -44,22 +44,11 @@ export async function makeFixture(scratch: Scratch): Promise<Fixture> {
     trouble: join(outside, 'trouble'),
   };
   const handler = (release: string, before = '') => handlerFile(steering, release, before);
-  const git = (cwd: string, ...args: readonly string[]) =>
-    scratch.capture({
-      file: 'git',
-      arguments: ['-c', 'safe.directory=*', ...args],
-      cwd,
-      environment: { PATH: process.env.PATH ?? '', HOME: outside, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' },
-    });
   await copyRepository(repository, path);
   await oneEnvironment(path);
   await twoFunctions(path, handler('as-it-is'));
   await steered(path, steering);
-  await git(path, 'init', '--quiet');
-  await git(path, 'add', '--all');
-  const author = ['-c', 'user.name=Fixture', '-c', 'user.email=fixture@example.invalid'];
-  await git(path, ...author, 'commit', '--quiet', '--no-verify', '--message', 'A service to go wrong');
-  await linkPackages(repository, path);
+  await commitFixture(scratch, path, repository);
   return { path, steering, handler };
 }
 

@@ -116,6 +116,29 @@ test('when a stack does not reach CREATE_COMPLETE, the error has the first failu
   );
 });
 
+test('a stack is updated by a second installation, but no resource that keeps its name is replaced', async () => {
+  const boundary = (Description: string) => ({
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: {
+      ManagedPolicyName: 'boundary',
+      Description,
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+      },
+    },
+  });
+  await write({ Boundary: boundary('of one pipeline') });
+  await installed();
+  await write({ Boundary: boundary('of one pipeline'), Custom: role({ RoleName: 'service-canary' }) });
+  expect((await installed()).get('Custom')!.id).toBe('service-canary');
+  await write({ Boundary: boundary('of another pipeline'), Custom: role({ RoleName: 'service-canary' }) });
+  await expect(installed()).rejects.toThrow(
+    'stack PipelineStack ended in UPDATE_ROLLBACK_COMPLETE: Boundary (AWS::IAM::ManagedPolicy): CloudFormation cannot ' +
+      'update a stack when a custom-named resource requires replacing. Rename boundary and update the stack again.',
+  );
+});
+
 test('unsupported resource types and assets are refused by name', async () => {
   await write({ Cluster: { Type: 'AWS::ECS::Cluster' } });
   await expect(installed()).rejects.toThrow(/^stack PipelineStack cannot be deployed: .*AWS::ECS::Cluster/);
