@@ -58,6 +58,34 @@ export function matchesArn(pattern: string, arn: string): boolean {
   );
 }
 
+/**
+ * Whether an ARN matches a pattern in the Resource element of a policy. It is as in {@link matchesArn}, but a `*` that is the
+ * last character of a component may match beyond the colon behind it.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export function matchesResource(pattern: string, arn: string): boolean {
+  if (matchesArn(pattern, arn)) return true;
+  const components = componentsOf(pattern);
+  if (components.length < ARN_COMPONENTS || !components.slice(0, -1).some((part) => part.endsWith('*'))) return false;
+  return resourceExpression(components).test(arn);
+}
+
+function resourceExpression(components: readonly string[]): RegExp {
+  const key = `resource ${components.join(':')}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  const parts = components.map((part, index) => {
+    const isLast = index === components.length - 1;
+    const literal = part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('\\?', isLast ? '[^]' : '[^:]');
+    if (isLast) return literal.replaceAll('\\*', '[^]*');
+    return literal.replace(/\\\*$/, '[^]*').replaceAll('\\*', '[^:]*');
+  });
+  const expression = new RegExp(`^${parts.join(':')}$`);
+  compiled.set(key, expression);
+  return expression;
+}
+
 /** The resource, the last component, may contain colons. */
 function componentsOf(arn: string): readonly string[] {
   const parts = arn.split(':');

@@ -1,4 +1,4 @@
-import { matchesArn, matchesWildcard } from '../wildcard';
+import { matchesResource, matchesWildcard } from '../wildcard';
 import { meetsCondition } from './condition';
 import type { ConditionContext } from './operators';
 import type { PolicyDocument, PolicyStatement } from './policy';
@@ -168,7 +168,7 @@ function concernsResource(
 ): boolean {
   const matches = (pattern: string) => {
     const resolved = variables ? resolveVariables(pattern, context) : pattern;
-    return resolved !== undefined && matchesArn(resolved, resource);
+    return resolved !== undefined && matchesResource(resolved, resource);
   };
   if (resources) return resources.some(matches);
   return notResources ? !notResources.some(matches) : true;
