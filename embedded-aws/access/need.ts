@@ -1,4 +1,4 @@
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import type { Caller } from '../scope';
 
 /** Values of a request by IAM condition key, in any case. */

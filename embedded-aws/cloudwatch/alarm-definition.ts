@@ -6,7 +6,7 @@ import {
   type MissingDataTreatment,
 } from '../../aws-rules/alarm-evaluation';
 import { Unsupported } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { boolean, invalid, list, number, oneOf, refuseOthers, text } from './input';
 import { commonPeriod, type MetricQuery, parseDimensions, parseQueries, QueryRun } from './metric-query';
 import { parseStatistic } from './statistic';

@@ -1,6 +1,7 @@
 import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import { Unsupported } from '../errors';
-import type { Input, Operations } from '../protocol/api';
+import type { Operations } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { ALARM_MEMBERS, parseAlarm } from './alarm-definition';
 import type { Alarms } from './alarms';
 import { instant, invalid, list, oneOf, text } from './input';

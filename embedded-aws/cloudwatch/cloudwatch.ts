@@ -1,6 +1,7 @@
 import type { AlarmState } from '../../aws-rules/alarm-evaluation';
 import type { VirtualClock } from '../clock';
-import type { Input, Operations, ServiceApi } from '../protocol/api';
+import type { Operations, ServiceApi } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { jsonApi } from '../protocol/json';
 import { queryApi } from '../protocol/query';
 import type { Random } from '../random';

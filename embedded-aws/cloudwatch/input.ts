@@ -1,5 +1,5 @@
 import { AwsError, Unsupported } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 
 /**
  * Readers of members of requests and of CloudFormation properties. The same value is a number in JSON and a text in

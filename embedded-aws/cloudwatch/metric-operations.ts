@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
-import type { Input, Operations } from '../protocol/api';
+import type { Operations } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { instant, invalid, list, number, refuseOthers, text } from './input';
 import { commonPeriod, parseDimensions, parseQueries, QueryRun, type QueryWindow } from './metric-query';
 import type { MetricId, MetricStore, Observations } from './metric-store';

@@ -1,6 +1,6 @@
 import type { Expression } from '../../aws-rules/metric-math';
 import { Unsupported } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { boolean, invalid, list, number, refuseOthers, text } from './input';
 import { evaluate, type QueryScope, readExpression, type Series, seriesOf } from './metric-math';
 import type { MetricId, Observations } from './metric-store';

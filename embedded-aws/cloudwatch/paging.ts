@@ -1,5 +1,5 @@
 import { AwsError } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { number } from './input';
 
 /** A page of a list. */

@@ -1,5 +1,5 @@
 import { type AccessRules, need } from '../access/need';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { arn, type Scope } from '../scope';
 import type { Deployments } from './deployments';
 

@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
-import type { Input, Operations } from '../protocol/api';
+import type { Operations } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import type { Scope } from '../scope';
 import { type Revision, readAppSpec, revisionOf } from './app-spec';
 import type { Deployment } from './deployment';

@@ -1,5 +1,6 @@
 import { AwsError, Unsupported } from '../errors';
-import type { Input, Operations } from '../protocol/api';
+import type { Operations } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import type { Deployments } from './deployments';
 import { describeApplication, describeConfig, describeGroup } from './descriptions';
 import type { Registry } from './registry';

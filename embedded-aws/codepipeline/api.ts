@@ -1,5 +1,6 @@
 import { AwsError, Unsupported } from '../errors';
-import type { Input, ServiceApi } from '../protocol/api';
+import type { ServiceApi } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { jsonApi } from '../protocol/json';
 import { CODEPIPELINE_ACCESS } from './access';
 import { describeActionExecution, describeExecution, describeState, STATUS } from './descriptions';

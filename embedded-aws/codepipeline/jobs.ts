@@ -1,6 +1,6 @@
 import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import type { Random } from '../random';
 import type { Scope } from '../scope';
 import type { ExecutionDetails, Job, JobAnswer, JobOwner, JobRequest } from './job';

@@ -1,5 +1,6 @@
 import { AwsError, Unsupported } from '../errors';
-import type { Input, ServiceApi } from '../protocol/api';
+import type { ServiceApi } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { jsonApi } from '../protocol/json';
 import { DYNAMODB_ACCESS } from './access';
 import { type AttributeValue, type Item, readItem } from './attribute-value';

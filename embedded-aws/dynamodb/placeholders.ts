@@ -1,5 +1,5 @@
 import { AwsError } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { type AttributeValue, readValue } from './attribute-value';
 
 /** Names and values of a request that its expressions refer to. */

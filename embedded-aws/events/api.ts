@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../clock';
 import { AwsError, NOT_SUPPORTED } from '../errors';
-import type { Input, ServiceApi } from '../protocol/api';
+import type { ServiceApi } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { jsonApi } from '../protocol/json';
 import type { Random } from '../random';
 import type { Scope } from '../scope';

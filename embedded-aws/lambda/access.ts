@@ -1,5 +1,5 @@
 import { type AccessNeed, type AccessRule, type AccessRules, need } from '../access/need';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import type { Caller } from '../scope';
 import { functionArn, parseFunctionRef } from './function-ref';
 

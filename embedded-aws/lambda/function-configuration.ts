@@ -1,6 +1,6 @@
 import { environmentSize, excess } from '../../aws-rules/limits/measure';
 import { AwsError, Unsupported } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 
 /** The part of a function version that is not its code. */
 export interface FunctionConfiguration {

@@ -1,5 +1,5 @@
 import { AwsError } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import type { InvocationTarget } from './function-store';
 import type { PermissionStatement } from './permission';
 

@@ -1,6 +1,7 @@
 import type { AccessNeed, AccessRule, AccessRules } from '../access/need';
 import { AwsError, Unsupported } from '../errors';
 import type { Caller } from '../scope';
+import type { Input } from './input';
 
 /** Id in every response. It is always the same, because no client reads it. */
 export const REQUEST_ID = 'embedded-aws';
@@ -42,10 +43,6 @@ export interface ServiceApi {
   readonly operations: readonly SupportedOperation[];
   handle(request: ApiRequest): Promise<ApiResponse>;
 }
-
-/** Members of a request by name: lists are arrays, timestamps are as the protocol sends them. */
-// biome-ignore lint/suspicious/noExplicitAny: clients decide what they send; every operation checks what it reads
-export type Input = Record<string, any>;
 
 export interface Operation {
   /** Members of the request that the operation acts on; any other is refused by name. */

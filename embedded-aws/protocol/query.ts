@@ -5,12 +5,12 @@ import {
   type ApiResponse,
   type AuthorizedOperations,
   type DenialForm,
-  type Input,
   perform,
   REQUEST_ID,
   type ServiceApi,
   supportedOperations,
 } from './api';
+import type { Input } from './input';
 
 interface QueryApiProps extends AuthorizedOperations {
   /** Namespace of its responses, e.g. `http://cloudformation.amazonaws.com/doc/2010-05-15/`. */

@@ -4,12 +4,12 @@ import {
   type ApiRequest,
   type ApiResponse,
   type DenialForm,
-  type Input,
   joinAccess,
   type Operation,
   perform,
   type ServiceApi,
 } from './api';
+import type { Input } from './input';
 import { writeJson } from './json';
 
 /** An operation of a REST service. */

@@ -1,5 +1,5 @@
 import { type AccessRule, type AccessRules, need } from '../access/need';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { readXml } from './xml';
 
 /** @returns ARN of a bucket or of an object. */

@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../clock';
 import { AwsError, Unsupported } from '../errors';
-import type { Input, ServiceApi } from '../protocol/api';
+import type { ServiceApi } from '../protocol/api';
+import type { Input } from '../protocol/input';
 import { jsonApi } from '../protocol/json';
 import { SQS_ACCESS } from './access';
 import { type MessageAttributes, md5, md5OfAttributes, readMessageAttributes, type SqsMessage } from './message';

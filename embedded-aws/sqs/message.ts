@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Unsupported } from '../errors';
-import type { Input } from '../protocol/api';
+import type { Input } from '../protocol/input';
 
 /** An attribute of a message, in the form of SQS and SNS. */
 export interface MessageAttribute {

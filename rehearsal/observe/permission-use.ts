@@ -90,7 +90,9 @@ function grantedBy(statement: PolicyStatement, used: ReadonlySet<string>): reado
 
 /** The random ends of generated names would change with every change of a template. */
 function withoutGeneratedParts(name: string): string {
-  return name.replace(/-([A-Z0-9]{12}|(?=[a-z]*\d)[a-z0-9]{12})(?=$|[/:*-])/g, '-<id>');
+  return name
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
+    .replace(/-(?!\d{12})([A-Z0-9]{12}|(?=[a-z]*\d)[a-z0-9]{12})(?=$|[/:*-])/g, '-<id>');
 }
 
 /** One action that several statements grant on the same resources, as policies of several packages do, is one grant. */

@@ -1,5 +1,5 @@
 import { type AccessNeed, type AccessRule, type AccessRules, type ConditionKeys, need } from '../../access/need';
-import type { Input } from '../../protocol/api';
+import type { Input } from '../../protocol/input';
 import { s3Arn } from '../../s3/access';
 import { arn, type Scope } from '../../scope';
 import type { Stacks } from '../stacks';

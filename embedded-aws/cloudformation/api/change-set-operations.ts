@@ -1,5 +1,6 @@
 import { AwsError, Unsupported } from '../../errors';
-import type { Input, Operations } from '../../protocol/api';
+import type { Operations } from '../../protocol/api';
+import type { Input } from '../../protocol/input';
 import type { ChangeSet } from '../change-set';
 import type { Stack } from '../stack';
 import type { StackService } from '../stack-service';

@@ -1,5 +1,5 @@
 import { Unsupported } from '../../errors';
-import type { Input } from '../../protocol/api';
+import type { Input } from '../../protocol/input';
 import type { StackRequest } from '../stack-request';
 import type { TemplateSource } from '../template-url';
 

@@ -1,5 +1,6 @@
 import { AwsError } from '../../errors';
-import type { Input, Operations } from '../../protocol/api';
+import type { Operations } from '../../protocol/api';
+import type { Input } from '../../protocol/input';
 import type { Caller } from '../../scope';
 import type { StackService } from '../stack-service';
 import { readRequest, refuseUnless, STACK_MEMBERS } from './input';

@@ -1,4 +1,4 @@
-import type { Input } from '../../protocol/api';
+import type { Input } from '../../protocol/input';
 import type { Scope } from '../../scope';
 import type { CodeStore } from '../code-store';
 import type { FunctionStore } from '../function-store';

@@ -5,7 +5,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { type AccessRules, need } from '../../../embedded-aws/access/need';
 import { Endpoint } from '../../../embedded-aws/endpoint';
 import { AwsError } from '../../../embedded-aws/errors';
-import type { Input } from '../../../embedded-aws/protocol/api';
+import type { Input } from '../../../embedded-aws/protocol/input';
 import { jsonApi } from '../../../embedded-aws/protocol/json';
 import { nest, queryApi } from '../../../embedded-aws/protocol/query';
 import { restApi } from '../../../embedded-aws/protocol/rest';

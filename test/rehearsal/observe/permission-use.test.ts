@@ -9,6 +9,8 @@ import { readPermissionUse } from '../../../rehearsal/observe/permission-use';
 
 const scope = { accountId: '111122223333', region: 'eu-central-1' };
 
+const CONNECTION = 'arn:aws:codeconnections:::connection/04549592-47d8-ad27-f5b2-cb0d8deee502';
+
 let world: World;
 let directory: string;
 let clock: VirtualClock;
@@ -43,7 +45,7 @@ async function deploy(stackName: string): Promise<string> {
                 {
                   Effect: 'Allow',
                   Action: 's3:ListBucket',
-                  Resource: '*',
+                  Resource: [`arn:aws:s3:::assets-${scope.accountId}-eu`, CONNECTION],
                   Condition: { Bool: { 'aws:SecureTransport': true } },
                 },
               ],
@@ -79,7 +81,13 @@ test('the roles of the last environment are read, with what was used in any', as
     logicalId: 'Role',
     granted: [
       { action: 's3:Get*', resources: ['arn:aws:s3:::shop-prod'], conditions: [], used: false },
-      { action: 's3:ListBucket', resources: ['*'], conditions: ['Bool aws:securetransport true'], used: false },
+      {
+        action: 's3:ListBucket',
+        // Account ids are not generated.
+        resources: ['arn:aws:s3:::assets-111122223333-eu', 'arn:aws:codeconnections:::connection/<id>'],
+        conditions: ['Bool aws:securetransport true'],
+        used: false,
+      },
       { action: 's3:PutObject', used: true },
     ],
   });
