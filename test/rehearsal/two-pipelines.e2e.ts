@@ -38,6 +38,8 @@ const listeners = new Set<NonNullable<WorldProps['onCall']>>();
 
 let shop: Tenant;
 let parcels: Tenant;
+/** Has a service of the same name as the shop's. */
+let twin: Tenant;
 /** The releases that ran at the same time: one that is rolled back, and one that goes through. */
 let bad: RehearsedRelease;
 let good: RehearsedRelease;
@@ -65,7 +67,7 @@ afterAll(async () => {
 });
 
 /** Installs the pipeline of a repository that has the sample, with another name for the service. */
-async function installed(repository: string, service: string): Promise<Tenant> {
+async function installed(repository: string, service: string, seed: number): Promise<Tenant> {
   const scratch = await Scratch.open();
   const path = await scratch.directory('fixture');
   await copyRepository(REPOSITORY, path);
@@ -87,7 +89,7 @@ async function installed(repository: string, service: string): Promise<Tenant> {
   const rehearsal = await Rehearsal.join(
     {
       repository: path,
-      seed: tenants.length + 1,
+      seed,
       quick: true,
       scratch,
       onEvent: (event) => {
@@ -239,13 +241,16 @@ async function shiftOf(release: RehearsedRelease, tenant: Tenant) {
   return { from: deploymentInfo!.createTime!, to: deploymentInfo!.completeTime! };
 }
 
-test('a second pipeline is installed and releases without a change of anything that belongs to the first', async () => {
-  shop = await installed('acme/shop', 'canary-service');
+test('further pipelines are installed, and one releases, without a change of anything that belongs to the first', async () => {
+  shop = await installed('acme/shop', 'canary-service', 1);
   const first = await shop.rehearsal.release();
   expect(failedActions(first)).toEqual([]);
   const before = await stateOf(shop);
 
-  parcels = await installed('acme/parcels', 'parcel-service');
+  [parcels, twin] = await Promise.all([
+    installed('acme/parcels', 'parcel-service', 2),
+    installed('acme/twin', shop.service, 3),
+  ]);
   expect(await stateOf(shop)).toEqual(before);
   const second = await parcels.rehearsal.release();
   expect(failedActions(second)).toEqual([]);
@@ -325,7 +330,6 @@ test('no role of one pipeline, and no service on behalf of one, has requested an
 test('a pipeline whose service has the name of another one is refused before it changes a resource', async () => {
   const releaseStack = `${shop.service}-prod-release`;
   const before = await stateOf(shop);
-  const twin = await installed('acme/twin', shop.service);
   const release = await twin.rehearsal.release();
   expect(failedActions(release)).toEqual([expect.stringContaining(`prod/${releaseStack}.Deploy: `)]);
   const { events } = regionOf(shop).cloudFormation.stack(releaseStack)!;
