@@ -89,7 +89,7 @@ export function evaluateAccess(query: AccessQuery): AccessDecision {
   const context = contextOf(request);
   const hasIdentity = principal.type === 'user' || principal.type === 'session';
   const matching = (policies: readonly (NamedPolicy | undefined)[], where: PolicyKind) =>
-    policies.flatMap((policy) => (policy ? matchesOf(policy, where, request, context) : []));
+    policies.flatMap((policy) => (policy ? matchesOf(policy, where, request, context, boundary !== undefined) : []));
   const identity = hasIdentity ? matching(identityPolicies, 'identity') : [];
   const limit = hasIdentity ? matching([boundary], 'boundary') : [];
   const resource = trustPolicy ? matching([trustPolicy], 'trust') : matching([resourcePolicy], 'resource');
@@ -126,10 +126,11 @@ function matchesOf(
   where: PolicyKind,
   request: AccessRequest,
   context: ConditionContext,
+  hasBoundary: boolean,
 ): readonly Match[] {
   const variables = document.version === '2012-10-17';
   return document.statements.flatMap((statement, index) => {
-    const named = namedBy(statement, where, request.principal);
+    const named = namedBy(statement, where, request.principal, hasBoundary);
     const applies =
       named !== undefined &&
       concernsAction(statement, request.action) &&
@@ -141,16 +142,22 @@ function matchesOf(
   });
 }
 
-/** A policy of an identity names no principals: it is about the identity. */
+/**
+ * A policy of an identity names no principals: it is about the identity. A principal with a boundary is denied by NotPrincipal,
+ * whichever principals are listed.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
 function namedBy(
   statement: PolicyStatement,
   where: PolicyKind,
   principal: AccessPrincipal,
+  hasBoundary: boolean,
 ): PrincipalMatch | undefined {
   const { principals, notPrincipals } = statement;
   if (where === 'identity' || where === 'boundary') return 'direct';
   if (principals) return matchPrincipal(principals, principal);
-  return notPrincipals && !isExempt(notPrincipals, principal) ? 'direct' : undefined;
+  return notPrincipals && (hasBoundary || !isExempt(notPrincipals, principal)) ? 'direct' : undefined;
 }
 
 function concernsAction({ actions, notActions }: PolicyStatement, action: string): boolean {

@@ -7,6 +7,7 @@ import {
   inRegion as regionalArn,
 } from '../names/release-names';
 import { extraStatement } from './extra-statement';
+import { denyRecords } from './protected-records';
 import { serviceRolePermissions } from './service-role-permissions';
 
 /**
@@ -89,15 +90,21 @@ export function cloudFormationPermissions(
   );
 
   const alarms = allow(
-    [
-      'cloudwatch:DeleteAlarms',
-      'cloudwatch:ListTagsForResource',
-      'cloudwatch:PutMetricAlarm',
-      'cloudwatch:TagResource',
-      'cloudwatch:UntagResource',
-    ],
+    ['cloudwatch:DeleteAlarms', 'cloudwatch:ListTagsForResource', 'cloudwatch:TagResource', 'cloudwatch:UntagResource'],
     [inRegion('cloudwatch', `alarm:${named}`)],
   );
+
+  // Without the condition, an alarm could stop or terminate any instance of the account: CloudWatch does that with a role of
+  // its own (CloudWatch user guide, "Using condition keys to limit alarm actions").
+  const alarmDefinitions = new PolicyStatement({
+    actions: ['cloudwatch:PutMetricAlarm'],
+    resources: [inRegion('cloudwatch', `alarm:${named}`)],
+    conditions: {
+      'ForAllValues:StringLike': {
+        'cloudwatch:AlarmActions': [`arn:${partition}:sns:*`, `arn:${partition}:lambda:*`],
+      },
+    },
+  });
 
   const lists = allow(
     ['cloudwatch:DescribeAlarms', 'logs:DescribeLogGroups'],
@@ -194,6 +201,7 @@ export function cloudFormationPermissions(
     functions,
     logGroups,
     alarms,
+    alarmDefinitions,
     lists,
     trafficShifting,
     presets,
@@ -202,6 +210,7 @@ export function cloudFormationPermissions(
     deploymentBucket,
     ...serviceRolePermissions(location, names),
     ...extra.map((permission) => extraStatement(permission, location, names)),
+    denyRecords(location, names),
   ];
 }
 

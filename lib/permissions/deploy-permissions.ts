@@ -32,7 +32,11 @@ export function deployActionPermissions(location: AccountRegion, names: ReleaseN
     new PolicyStatement({
       actions: ['cloudformation:CreateChangeSet'],
       resources: [serviceStack],
-      conditions: { ArnEquals: { 'cloudformation:RoleArn': cloudFormationRole } },
+      conditions: {
+        ArnEquals: { 'cloudformation:RoleArn': cloudFormationRole },
+        // A change set that imports would take over what exists, such as another stack's resources.
+        Null: { 'cloudformation:ImportResourceTypes': 'true' },
+      },
     }),
     new PolicyStatement({
       actions: ['iam:PassRole'],

@@ -1,9 +1,11 @@
 import { Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { describeExcess, excess, policyLength } from '../../aws-rules/limits/measure';
+import { RELEASE_NAMESPACE } from '../../release/ledger/release-metrics';
 import type { ExtraPermission } from '../config/extra-permission';
 import { type AccountRegion, inRegion, type ReleaseNames } from '../names/release-names';
 import { deploymentBucketArn } from './cloudformation-permissions';
 import { extraStatement } from './extra-statement';
+import { denyRecords } from './protected-records';
 
 /** The longest values that AWS has, for what is known only when the stack is deployed. */
 const LONGEST: AccountRegion = { partition: 'aws-us-gov', region: 'ap-southeast-1', account: '123456789012' };
@@ -59,7 +61,12 @@ function boundaryStatements(
     ),
     allow(
       ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:TagResource'],
-      here('logs', `log-group:/aws/lambda/${own}`),
+      here(
+        'logs',
+        `log-group:/aws/lambda/${own}`,
+        'log-group:/aws/lambda-insights:*',
+        'log-group:/aws/application-signals/data:*',
+      ),
     ),
     allow(
       [
@@ -140,6 +147,7 @@ function boundaryStatements(
         'kinesis:ListShards',
         'kinesis:PutRecord',
         'kinesis:PutRecords',
+        'kinesis:SubscribeToShard',
       ],
       here('kinesis', `stream/${own}`),
     ),
@@ -166,6 +174,9 @@ function boundaryStatements(
         'ec2:DescribeSubnets',
         'ec2:DescribeVpcs',
         'ec2:UnassignPrivateIpAddresses',
+        'kafka:DescribeCluster',
+        'kafka:DescribeClusterV2',
+        'kafka:GetBootstrapBrokers',
         'kinesis:ListStreams',
         'xray:GetSamplingRules',
         'xray:GetSamplingStatisticSummaries',
@@ -176,6 +187,20 @@ function boundaryStatements(
       ['*'],
     ),
     ...extra.map((permission) => extraStatement(permission, location, names)),
+    denyRecords(location, names),
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': RELEASE_NAMESPACE } },
+    }),
+    // Lambda manages a function's network interfaces with its role; the function's own calls could remove those of others.
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['ec2:*NetworkInterface', 'ec2:*PrivateIpAddresses'],
+      resources: ['*'],
+      conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+    }),
     // The name of the deployment bucket begins like the stack's other buckets. A function that could write there could
     // replace the code of the next release.
     new PolicyStatement({

@@ -49,7 +49,9 @@ export function serviceRolePermissions(location: AccountRegion, names: ReleaseNa
 
   return [
     allow(['iam:CreateRole', 'iam:DeleteRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], bounded),
-    allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], {
+    // Any policy may be detached, so that a role which the stack had before can be brought in line.
+    allow(['iam:DetachRolePolicy'], bounded),
+    allow(['iam:AttachRolePolicy'], {
       ArnEquals: {
         ...bounded.ArnEquals,
         'iam:PolicyARN': Object.keys(ATTACHABLE_POLICIES).map((policy) => `arn:${partition}:iam::aws:policy/${policy}`),

@@ -21,9 +21,10 @@ const DENIED_ALWAYS =
   'and a path other than that of the pipeline';
 
 /**
- * Finds the resources that CloudFormation may not create or delete with the role of the environment, each with the
- * `deployPermissions` to write, those for changing it included. A failed release deletes what it created, so that permission is
- * needed from the first release on. Types of which the calls are not known are named, because they are not checked.
+ * Finds the resources that CloudFormation may not create, change or delete with the role of the environment, each with the
+ * `deployPermissions` to write. A failed release deletes what it created, and a change that is denied cannot be rolled back
+ * either, so all are needed from the first release on. Types of which the calls are not known are named, because they are not
+ * checked.
  */
 export function findMissingPermissions(service: PackagedService): ContractBreach[] {
   const policy = environmentPolicy(service);

@@ -54,7 +54,10 @@ test('the deploy role can change the stack only with the CloudFormation role', (
   expect(allowing('cloudformation:CreateChangeSet', deploy)).toEqual([
     expect.objectContaining({
       Resource: 'arn:aws:cloudformation:eu-central-1:222222222222:stack/greeter-prod/*',
-      Condition: { ArnEquals: { 'cloudformation:RoleArn': cloudFormationRole } },
+      Condition: {
+        ArnEquals: { 'cloudformation:RoleArn': cloudFormationRole },
+        Null: { 'cloudformation:ImportResourceTypes': 'true' },
+      },
     }),
   ]);
   expect(allowing('iam:PassRole', deploy)).toEqual([
@@ -229,7 +232,7 @@ test("CloudFormation may attach AWS's execution policies to the service's roles,
   const [attach, ...others] = allowing('iam:AttachRolePolicy', statements('greeter-prod-cloudformation'));
   expect(others).toEqual([]);
   expect(attach).toMatchObject({
-    Action: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'],
+    Action: 'iam:AttachRolePolicy',
     Resource: 'arn:aws:iam::222222222222:role/greeter-prod-*',
   });
   const { ArnEquals } = (attach as Statement).Condition as { ArnEquals: { 'iam:PolicyARN': string[] } };
