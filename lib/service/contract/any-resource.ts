@@ -62,6 +62,7 @@ export function anyResource(action: string): string | undefined {
     const [, type = 'function'] = LAMBDA_TYPES.find(([pattern]) => pattern.test(name)) ?? [];
     return inAccount(`${type}:*`);
   }
+  if (service === 'kms') return inAccount(name.includes('Alias') ? '*' : 'key/*');
   if (Object.hasOwn(TYPES, service)) return inAccount(TYPES[service] ?? '*');
   return REGIONAL.has(service) ? inAccount('*') : undefined;
 }

@@ -40,10 +40,11 @@ export function neededPermissions(
 ): string {
   const permissions: WrittenPermission[] = [];
   const unknown = new Set<string>();
+  const user = key === 'functionPermissions' ? 'that the code uses' : 'that the template uses';
   for (const call of calls) {
     const resource = call.resource === UNKNOWN ? anyResource(call.action) : asPattern(call.resource, service);
     if (resource === undefined || LIMITING.some((name) => call.context?.[name] === UNKNOWN)) {
-      unknown.add(describeUnknown(call, service));
+      unknown.add(describeUnknown(call, user, service));
       continue;
     }
     addTo(permissions, { actions: [call.action], resources: [resource], condition: conditionOf(call, service) });
@@ -62,13 +63,13 @@ export function readable(text: string): string {
   return text.replace(new RegExp(`${GENERATED_MARK}(?:[^/:]*${GENERATED_MARK})?`, 'g'), '*');
 }
 
-function describeUnknown({ action, resource, context }: NeededCall, service: Naming): string {
+function describeUnknown({ action, resource, context }: NeededCall, user: string, service: Naming): string {
   if (context?.['iam:PolicyARN'] === UNKNOWN) {
     const condition = conditionOf({ context: { ...context, 'iam:PolicyARN': 'ARN of the policy' } }, service);
     const role = resource === UNKNOWN ? 'the ARN of the role' : asPattern(resource, service);
     return `${action} on ${role} with the condition ${JSON.stringify(condition)}, because the template does not have the ARN of the policy`;
   }
-  return `${action} on the ARNs that are used, which cannot be known here`;
+  return `${action} on the ARNs ${user}, which cannot be known here`;
 }
 
 function addTo(permissions: WrittenPermission[], { actions, resources, condition }: WrittenPermission): void {
