@@ -24,18 +24,26 @@ export function permissionsBoundary(
   names: ReleaseNames,
   extra: readonly ExtraPermission[],
 ): PolicyDocument {
-  const longest = boundaryStatements(LONGEST, names, extra).map((statement) => statement.toStatementJson());
-  const [tooLong] = excess('managedPolicy', policyLength({ Version: '2012-10-17', Statement: longest }));
-  if (tooLong) {
-    throw new Error(
-      `pipeline.functionPermissions: ${describeExcess(tooLong)}, and this is what the permissions boundary ` +
-        `"${names.permissionsBoundary}" may have; write fewer permissions, e.g. with {stack}-* instead of single names`,
-    );
-  }
+  const tooLong = describeBoundaryExcess(names, extra);
+  if (tooLong !== undefined) throw new Error(`pipeline.functionPermissions: ${tooLong}; ${FEWER_PERMISSIONS}`);
   return new PolicyDocument({ statements: boundaryStatements(location, names, extra) });
 }
 
-function boundaryStatements(
+/** What to do about a boundary that is too long. */
+export const FEWER_PERMISSIONS = 'write fewer permissions, e.g. with {stack}-* instead of single names';
+
+/** @returns By how much the permissions boundary would be longer than IAM allows; undefined if it is not. */
+export function describeBoundaryExcess(names: ReleaseNames, extra: readonly ExtraPermission[]): string | undefined {
+  const longest = boundaryStatements(LONGEST, names, extra).map((statement) => statement.toStatementJson());
+  const [tooLong] = excess('managedPolicy', policyLength({ Version: '2012-10-17', Statement: longest }));
+  if (tooLong === undefined) return undefined;
+  return (
+    `${describeExcess(tooLong)}, and this is what the permissions boundary ` + `"${names.permissionsBoundary}" may have`
+  );
+}
+
+/** @returns The statements of the boundary, however long they are. */
+export function boundaryStatements(
   location: AccountRegion,
   names: ReleaseNames,
   extra: readonly ExtraPermission[],

@@ -2,9 +2,9 @@ import { takesNoResource } from '../../../aws-rules/resource-level';
 
 /** Parts of the names of Lambda's actions on something other than a function, with its type in an ARN. */
 const LAMBDA_TYPES: readonly (readonly [RegExp, string])[] = [
-  [/EventSourceMapping/, 'event-source-mapping'],
-  [/LayerVersion/, 'layer'],
-  [/CodeSigningConfig$/, 'code-signing-config'],
+  [/EventSourceMapping/i, 'event-source-mapping'],
+  [/LayerVersion/i, 'layer'],
+  [/CodeSigningConfig$/i, 'code-signing-config'],
 ];
 
 /** Services of which every action that takes a resource takes one of a single type, with that type in an ARN. */
@@ -54,7 +54,8 @@ const REGIONAL = new Set([
  */
 export function anyResource(action: string): string | undefined {
   if (takesNoResource(action)) return '*';
-  const [service = '', name = ''] = action.split(':');
+  const [prefix = '', name = ''] = action.split(':');
+  const service = prefix.toLowerCase();
   if (service === 's3') return 'arn:{partition}:s3:::*';
   if (service === 'apigateway') return 'arn:{partition}:apigateway:{region}::/*';
   const inAccount = (resource: string) => `arn:{partition}:${service}:{region}:{account}:${resource}`;
@@ -62,7 +63,7 @@ export function anyResource(action: string): string | undefined {
     const [, type = 'function'] = LAMBDA_TYPES.find(([pattern]) => pattern.test(name)) ?? [];
     return inAccount(`${type}:*`);
   }
-  if (service === 'kms') return inAccount(name.includes('Alias') ? '*' : 'key/*');
+  if (service === 'kms') return inAccount(/alias/i.test(name) ? '*' : 'key/*');
   if (Object.hasOwn(TYPES, service)) return inAccount(TYPES[service] ?? '*');
   return REGIONAL.has(service) ? inAccount('*') : undefined;
 }

@@ -22,7 +22,7 @@ export function findBreaches(service: PackagedService): ContractBreach[] {
     ...findMissingPermissions(service).filter(
       ({ path }) => !named.some((breach) => breach.path.startsWith(`${path}.`)),
     ),
-    ...findBeyondBoundary(service),
+    ...findBeyondBoundary(service).filter(({ path }) => !named.some((breach) => breach.path === path)),
     ...findUnreadDeploymentType(service),
     ...findExcesses(service),
     ...findSharedCode(service),

@@ -47,7 +47,11 @@ export function neededPermissions(
       unknown.add(describeUnknown(call, user, service));
       continue;
     }
-    addTo(permissions, { actions: [call.action], resources: [resource], condition: conditionOf(call, service) });
+    addTo(permissions, {
+      actions: [asWritten(call.action)],
+      resources: [resource],
+      condition: conditionOf(call, service),
+    });
   }
   const written = merged(permissions).map((permission) => JSON.stringify(permission));
   return [
@@ -56,6 +60,12 @@ export function neededPermissions(
       ? []
       : [`write into pipeline.${key} in cdk.json a permission for ${[...unknown].join(', ')}`]),
   ].join('; and ');
+}
+
+/** @returns An action as the configuration accepts it: IAM ignores the case. */
+function asWritten(action: string): string {
+  const [service = '', name = ''] = action.split(':');
+  return `${service.toLowerCase()}:${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** @returns An ARN or a text with ARNs as people read it: what AWS generates is `*`. */

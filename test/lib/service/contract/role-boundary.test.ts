@@ -154,3 +154,101 @@ test.each(['bedrock:InvokeModel', 'cloudfront:CreateInvalidation', 'sts:AssumeRo
     );
   },
 );
+
+test.each<[string, object, string]>([
+  ['an action on logs that the boundary does not have', { Action: 'logs:DescribeLogStreams' }, 'error'],
+  [
+    'logs of a service whose name begins alike',
+    { Resource: arn('logs', 'log-group:/aws/lambda/shop-production-a:*') },
+    'error',
+  ],
+  ['any logs', { Resource: '*' }, 'warning'],
+])('the statement of sls for logs covers no more than it says: %s', (_, other, severity) => {
+  const own = arn('logs', 'log-group:/aws/lambda/shop-prod*:*');
+  expect(breachesOf({ Action: 'logs:PutLogEvents', Resource: own, ...other })).toMatchObject([{ severity }]);
+});
+
+test('a statement with NotAction or NotResource is a warning that shows it', () => {
+  expect(breachesOf({ NotAction: 'iam:*', Resource: '*' } as never)).toMatchObject([
+    { severity: 'warning', value: 'every action but iam:* on *' },
+  ]);
+  expect(breachesOf({ Action: 'dynamodb:Query', NotResource: 'arn:a' } as never)).toMatchObject([
+    { severity: 'warning', value: 'dynamodb:Query on everything but arn:a' },
+  ]);
+  expect(breachesOf({ Action: 'kms:Decrypt', NotResource: 'arn:a' } as never)).toMatchObject([{ severity: 'error' }]);
+});
+
+test('an action that the boundary has nowhere is an error on a resource that is imported too', () => {
+  const Resource = { 'Fn::ImportValue': 'key' };
+  expect(breachesOf({ Action: 'kms:Decrypt', Resource })).toMatchObject([
+    {
+      severity: 'error',
+      value: 'kms:Decrypt on what the template does not say',
+      remedy: expect.stringContaining('"resources":["arn:{partition}:kms:{region}:{account}:key/*"]'),
+    },
+  ]);
+  expect(breachesOf({ Action: 'sqs:SendMessage', Resource })).toEqual([]);
+});
+
+test.each<[string, unknown, unknown]>([
+  ['attached by the role', [{ Ref: 'Own' }], undefined],
+  [
+    'attached by the role under a condition',
+    { 'Fn::If': ['IsProd', [{ Ref: 'Own' }], { Ref: 'AWS::NoValue' }] },
+    undefined,
+  ],
+  ['that names the role', undefined, [{ Ref: 'Role' }]],
+])('a managed policy of the template is compared like an inline one: %s', (_, ManagedPolicyArns, Roles) => {
+  const Statement = [{ Effect: 'Allow', Action: 'ses:SendEmail', Resource: '*' }];
+  const resources = {
+    Role: { Type: 'AWS::IAM::Role', Properties: { ...(ManagedPolicyArns !== undefined && { ManagedPolicyArns }) } },
+    Own: {
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: { PolicyDocument: { Statement }, ...(Roles !== undefined && { Roles }) },
+    },
+  };
+  expect(findBeyondBoundary(smallPackage({ resources }))).toMatchObject([
+    { severity: 'error', path: 'Resources.Own.Properties.PolicyDocument', value: 'ses:SendEmail on *' },
+  ]);
+});
+
+test('an attached policy that the template does not have is a warning, unless it is one that roles of functions usually have', () => {
+  const found = (name: string) => {
+    const ManagedPolicyArns = [{ 'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/${name}` }];
+    return findBeyondBoundary(
+      smallPackage({ resources: { Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns } } } }),
+    );
+  };
+  expect(found('service-role/AWSLambdaVPCAccessExecutionRole')).toEqual([]);
+  expect(found('AmazonSESFullAccess')).toMatchObject([
+    {
+      severity: 'warning',
+      path: 'Resources.Role.Properties.ManagedPolicyArns',
+      value: 'arn:aws:iam::aws:policy/AmazonSESFullAccess',
+    },
+  ]);
+});
+
+test('an operation that is no action of IAM is a warning with the action that authorises it', () => {
+  expect(breachesOf({ Action: 'sqs:SendMessageBatch', Resource: arn('sqs', 'shop-prod-a') })).toMatchObject([
+    { severity: 'warning', remedy: 'in place of sqs:SendMessageBatch, grant sqs:SendMessage' },
+  ]);
+});
+
+test('an action in another case is written as the configuration accepts it', () => {
+  const [breach] = breachesOf({ Action: 'KMS:decrypt', Resource: '*' });
+  expect(breach!.remedy).toContain(
+    '{"actions":["kms:Decrypt"],"resources":["arn:{partition}:kms:{region}:{account}:key/*"]}',
+  );
+});
+
+test('functionPermissions that are too long are one breach among the others', () => {
+  const long = Array.from({ length: 60 }, (_, index) => ({
+    actions: ['dynamodb:GetItem'],
+    resources: [`arn:{partition}:dynamodb:{region}:{account}:table/${'x'.repeat(50)}${index}`],
+  }));
+  expect(breachesOf({ Action: 'ses:SendEmail', Resource: '*' }, long)).toMatchObject([
+    { path: 'pipeline.functionPermissions in cdk.json', problem: expect.stringContaining('6,144') },
+    { value: 'ses:SendEmail on *' },
+  ]);
+});

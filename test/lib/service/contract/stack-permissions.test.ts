@@ -59,13 +59,13 @@ test.each<[string, Resources, string]>([
     'iam:AttachRolePolicy',
   ],
 ])('%s needs permissions, which the remedy has and which are enough', (_, resources, action) => {
-  const found = findBreaches(smallPackage({ resources }));
+  const found = findMissingPermissions(smallPackage({ resources }));
   expect(found.length).toBeGreaterThan(0);
   for (const breach of found)
     expect(breach).toMatchObject({ severity: 'error', path: expect.stringMatching(/^Resources\.\w+$/) });
   expect(found.map(({ remedy }) => remedy).join(' ')).toContain(`"${action}"`);
   const deployPermissions = permissionsIn(found.map(({ remedy }) => remedy));
-  expect(findBreaches(smallPackage({ resources, deployPermissions }))).toEqual([]);
+  expect(findMissingPermissions(smallPackage({ resources, deployPermissions }))).toEqual([]);
 });
 
 test('the permissions are limited to the names of the stack', () => {
