@@ -1,6 +1,7 @@
 import { findCodeDeployRole } from './code-deploy-role';
 import { findUnreadDeploymentType } from './configured-deployment-type';
 import type { ContractBreach } from './contract-breach';
+import { findCustomResources } from './custom-resources';
 import { findExcesses } from './limits';
 import type { PackagedService } from './packaged-service';
 import { findBeyondBoundary } from './role-boundary';
@@ -15,7 +16,7 @@ import { findMissingPermissions } from './stack-permissions';
  * @returns Every breach, errors first.
  */
 export function findBreaches(service: PackagedService): ContractBreach[] {
-  const named = [...findForeignNames(service), ...findCodeDeployRole(service)];
+  const named = [...findForeignNames(service), ...findCodeDeployRole(service), ...findCustomResources(service)];
   const breaches = [
     ...named,
     // What the reasons above explain is not reported as a missing permission too.

@@ -9,6 +9,7 @@ import { matchesWildcard, wildcardsMeet } from '../../../aws-rules/wildcard';
 import { roleArn } from '../../names/release-names';
 import { cloudFormationPermissions } from '../../permissions/cloudformation-permissions';
 import type { ContractBreach } from './contract-breach';
+import { isOfCustomResource } from './custom-resources';
 import { neededPermissions, readable } from './needed-permissions';
 import { comparableArn, type PackagedResource, type PackagedService } from './packaged-service';
 import { resourcesOf } from './resources-of';
@@ -35,6 +36,7 @@ export function findMissingPermissions(service: PackagedService): ContractBreach
   const values = new TemplateText(service.template, service.stack, 'marked');
   const unchecked = new Set<string>();
   const missing: Missing[] = Object.entries(service.template.Resources).flatMap(([id, resource]) => {
+    if (isOfCustomResource(id, resource, service)) return [];
     const deniedIn = (operation: ResourceChange['operation']): HandlerCall[] =>
       conditionalValues(resource).flatMap((variant) => {
         const calls = handlerCalls(changeOf(service, id, variant as PackagedResource, values, operation));

@@ -137,3 +137,23 @@ test('breaches are rendered with place, value and remedy, once for the environme
   problem:  why
   remedy:   what`);
 });
+
+test('an event for which sls adds a function with the role of CloudFormation is one error, with what to write instead', () => {
+  const id = 'CustomDashresourceDashexistingDashs3LambdaFunction';
+  const resources = {
+    [id]: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { FunctionName: 'shop-prod-custom-resource-existing-s3', Role: ROLE },
+    },
+    HelloCustomS31: { Type: 'Custom::S3', Properties: { ServiceToken: { 'Fn::GetAtt': [id, 'Arn'] } } },
+  };
+  const provider = { iam: { deploymentRole: ROLE } };
+  expect(findBreaches(smallPackage({ provider, resources }))).toEqual([
+    expect.objectContaining({
+      severity: 'error',
+      path: `Resources.${id}.Properties.Role`,
+      value: 'an s3 event with existing: true',
+      remedy: expect.stringContaining('eventBridge event'),
+    }),
+  ]);
+});
