@@ -2,7 +2,7 @@
  * What a policy is for, by which IAM's grammar differs: an inline policy of a role, a managed policy, which may be a permissions
  * boundary too, or the trust policy of a role.
  */
-export type PolicyKind = 'inline' | 'managed' | 'trust';
+export type StoredPolicyKind = 'inline' | 'managed' | 'trust';
 
 const DOCUMENT_ELEMENTS = ['Version', 'Id', 'Statement'];
 const VERSIONS = [undefined, '2008-10-17', '2012-10-17'];
@@ -21,7 +21,7 @@ const SYNTAX = 'Syntax errors in policy.';
  * @returns IAM's messages, with the one that IAM sends first; none for a well-formed policy. The vectors name their sources.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-export function malformedPolicy(document: unknown, kind: PolicyKind): readonly string[] {
+export function malformedPolicy(document: unknown, kind: StoredPolicyKind): readonly string[] {
   const statements = statementsOf(document);
   if (!statements?.every(isWellFormed)) return [SYNTAX];
   const version = (document as Elements).Version;

@@ -1,9 +1,9 @@
-import { malformedPolicy, type PolicyKind } from '../../aws-rules/access/malformed-policy';
+import { malformedPolicy, type StoredPolicyKind } from '../../aws-rules/access/malformed-policy';
 import vectors from './vectors/malformed-policy.json';
 
 interface PolicyCase {
   readonly name: string;
-  readonly kind: PolicyKind;
+  readonly kind: StoredPolicyKind;
   readonly document: unknown;
   readonly expect: readonly string[];
   readonly source: string;
