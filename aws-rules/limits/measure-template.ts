@@ -1,3 +1,4 @@
+import { conditionalValues } from '../conditional-values';
 import { inlinePolicies } from './inline-policies';
 import { type Excess, environmentSize, excess, inlinePoliciesLength, policyLength, templateSize } from './measure';
 import { LIMITED_PROPERTIES } from './named-properties';
@@ -61,7 +62,9 @@ const MEASURES: Readonly<Record<string, Measure>> = {
 
 function measurePipeline(id: string, { Properties = {} }: MeasurableResource): TemplateExcess[] {
   const path = `Resources.${id}.Properties.Stages`;
-  const actions = listOf(Properties.Stages).map((stage) => listOf((stage as { Actions?: unknown }).Actions).length);
+  const actions = listOf(Properties.Stages).map(
+    (stage) => listOf((stage as { Actions?: unknown } | null)?.Actions).length,
+  );
   return [
     ...at(path, excess('pipelineStages', actions.length)),
     ...at(
@@ -82,19 +85,19 @@ function measureRole(
   template: MeasurableTemplate,
 ): TemplateExcess[] {
   const path = `Resources.${id}.Properties`;
-  const documents = inlinePolicies(id, template);
+  const lengths = inlinePolicies(id, template).map((documents) =>
+    inlinePoliciesLength(documents.map((each) => values.resolved(each))),
+  );
+  const attached = conditionalValues(Properties.ManagedPolicyArns).map((arns) => listOf(arns).length);
   return [
     ...at(`${path}.AssumeRolePolicyDocument`, policyExcess('trustPolicy', Properties.AssumeRolePolicyDocument, values)),
-    ...at(
-      `${path}.Policies`,
-      excess('inlinePolicies', inlinePoliciesLength(documents.map((each) => values.resolved(each)))),
-    ),
-    ...at(`${path}.ManagedPolicyArns`, excess('attachedPolicies', listOf(Properties.ManagedPolicyArns).length)),
+    ...at(`${path}.Policies`, excess('inlinePolicies', Math.max(...lengths))),
+    ...at(`${path}.ManagedPolicyArns`, excess('attachedPolicies', Math.max(...attached))),
   ];
 }
 
 function policyExcess(quota: QuotaId, document: unknown, values: TemplateText): readonly Excess[] {
-  return document === undefined ? [] : excess(quota, policyLength(values.resolved(document)));
+  return document === undefined || document === null ? [] : excess(quota, policyLength(values.resolved(document)));
 }
 
 function measureEnvironment(
@@ -102,8 +105,8 @@ function measureEnvironment(
   { Properties = {} }: MeasurableResource,
   values: TemplateText,
 ): TemplateExcess[] {
-  const { Variables = {} } = (Properties.Environment ?? {}) as { readonly Variables?: Record<string, unknown> };
-  const known = Object.entries(Variables).map(([name, value]) => [name, values.text(value) ?? ''] as const);
+  const { Variables } = (Properties.Environment ?? {}) as { readonly Variables?: Record<string, unknown> | null };
+  const known = Object.entries(Variables ?? {}).map(([name, value]) => [name, values.text(value) ?? ''] as const);
   return at(
     `Resources.${id}.Properties.Environment.Variables`,
     excess('environmentVariables', environmentSize(Object.fromEntries(known))),
@@ -130,5 +133,5 @@ function at(path: string, found: readonly Excess[]): TemplateExcess[] {
 }
 
 function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 }

@@ -181,7 +181,7 @@ function aliasCalls(change: HandledChange): readonly TableCall[] {
   const target = functionArn(change);
   const provisioned = `${target}:${change.text('Name')}`;
   if (change.operation === 'delete') return calls(target, 'lambda:GetAlias', 'lambda:DeleteAlias');
-  const shift = change.updatePolicy.CodeDeployLambdaAliasUpdate as Record<string, unknown> | undefined;
+  const shift = (change.updatePolicy.CodeDeployLambdaAliasUpdate ?? undefined) as Record<string, unknown> | undefined;
   const shifts = change.operation === 'update' && shift !== undefined && change.changes('FunctionVersion');
   const sets = change.operation === 'create' || !shifts || change.changed.some((name) => name !== 'FunctionVersion');
   return [

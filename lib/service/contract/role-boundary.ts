@@ -28,7 +28,7 @@ export function findBeyondBoundary(service: PackagedService): ContractBreach[] {
   const boundary = boundaryOf(service);
   return resourcesOf(service.template, 'AWS::IAM::Role').flatMap(([id]) => {
     const path = propertyPath(id, 'Policies');
-    const beyond = grantsOf(values.resolved(inlinePolicies(id, service.template))).filter(
+    const beyond = grantsOf(values.resolved(inlinePolicies(id, service.template).flat())).filter(
       (each) => !isOwnLog(each, service) && !isWithin(each, boundary, service),
     );
     const denied = beyond.filter(({ action }) => !mayAllow(action, boundary));
@@ -84,13 +84,14 @@ function breach(
 
 /** @returns The statements that allow something, one grant for each action on each resource. Resources that are unknown are left out. */
 function grantsOf(documents: unknown): Granted[] {
-  return listOf(documents)
-    .flatMap((document) => listOf((document as { Statement?: unknown }).Statement))
+  const grants = listOf(documents)
+    .flatMap((document) => listOf((document as { Statement?: unknown } | null)?.Statement))
     .flatMap((statement) => {
-      const { Effect, Action, Resource } = statement as Readonly<Record<string, unknown>>;
+      const { Effect, Action, Resource } = (statement ?? {}) as Readonly<Record<string, unknown>>;
       if (Effect !== 'Allow') return [];
       return texts(Action).flatMap((action) => texts(Resource).map((resource) => ({ action, resource })));
     });
+  return uniqueBy(grants, ({ action, resource }) => `${action} ${resource}`);
 }
 
 /** The statements of sls for logs have a pattern without the hyphen after the stack's name. */
@@ -133,6 +134,10 @@ function anyOf(action: string, { stack }: PackagedService): string {
 
 function boundaryOf({ stack, names, functionPermissions }: PackagedService): PolicyDocument {
   return parsePolicy(permissionsBoundary(stack, names, functionPermissions).toJSON());
+}
+
+function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
 }
 
 function texts(value: unknown): string[] {

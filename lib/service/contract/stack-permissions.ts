@@ -1,13 +1,14 @@
 import { type AccessDecision, type AccessRequest, evaluateAccess } from '../../../aws-rules/access/evaluate';
 import { type PolicyDocument, parsePolicy } from '../../../aws-rules/access/policy';
 import { TemplateText } from '../../../aws-rules/limits/template-text';
-import type { HandlerCall, ResourceChange } from '../../../aws-rules/resource-handlers/handler-call';
+import type { HandledRole, HandlerCall, ResourceChange } from '../../../aws-rules/resource-handlers/handler-call';
 import { handlerCalls } from '../../../aws-rules/resource-handlers/handler-calls';
 import { roleArn } from '../../names/release-names';
 import { cloudFormationPermissions } from '../../permissions/cloudformation-permissions';
 import type { ContractBreach } from './contract-breach';
 import { neededPermissions } from './needed-permissions';
 import { comparableArn, type PackagedResource, type PackagedService } from './packaged-service';
+import { resourcesOf } from './resources-of';
 
 /**
  * A call that no release makes: `release prepare` refuses a package that changes whom a deployed role trusts, because the role
@@ -99,12 +100,13 @@ function environmentPolicy({ stack, names, deployPermissions }: PackagedService)
 }
 
 function changeOf(
-  { stack, provider }: PackagedService,
+  service: PackagedService,
   logicalId: string,
   resource: PackagedResource,
   values: TemplateText,
   operation: ResourceChange['operation'],
 ): ResourceChange {
+  const { stack, provider } = service;
   return {
     type: resource.Type,
     operation,
@@ -114,7 +116,16 @@ function changeOf(
     location: stack,
     stackTags: provider.stackTags ?? {},
     updatePolicy: values.resolved(resource.UpdatePolicy ?? {}) as Record<string, unknown>,
+    roleOf: (name) => templateRole(service, values, name),
   };
+}
+
+/** @returns The role of the template that gets this name. Policies that stand next to it change it after it was created. */
+function templateRole({ template }: PackagedService, values: TemplateText, name: string): HandledRole | undefined {
+  const found = resourcesOf(template, 'AWS::IAM::Role').find(([id]) => values.text({ Ref: id }) === name);
+  const arn = found && values.text({ 'Fn::GetAtt': [found[0], 'Arn'] });
+  if (found === undefined || arn === undefined) return undefined;
+  return { arn, permissionsBoundary: values.text(found[1].Properties.PermissionsBoundary) };
 }
 
 function contextOf({ context = {} }: HandlerCall, stack: PackagedService['stack']): AccessRequest['context'] {

@@ -95,3 +95,17 @@ test.each<[string, Granting]>([
     { severity: 'warning', remedy: expect.stringMatching(/^nothing, if that part is enough; or /) },
   ]);
 });
+
+test('policies and statements that depend on a condition are compared with both branches', () => {
+  const document = (Statement: unknown) => ({ PolicyName: 'own', PolicyDocument: { Statement } });
+  const allow = (Action: string) => ({ Effect: 'Allow', Action, Resource: '*' });
+  const nothing = { Ref: 'AWS::NoValue' };
+  const found = (Policies: unknown) =>
+    findBeyondBoundary(smallPackage({ resources: { Role: { Type: 'AWS::IAM::Role', Properties: { Policies } } } }));
+  expect(found({ 'Fn::If': ['IsProd', [document([allow('ses:SendEmail')])], nothing] })).toMatchObject([
+    { value: 'ses:SendEmail on *' },
+  ]);
+  expect(
+    found([document([{ 'Fn::If': ['IsProd', allow('ses:SendEmail'), allow('polly:SynthesizeSpeech')] }])]),
+  ).toMatchObject([{ value: 'ses:SendEmail on *, polly:SynthesizeSpeech on *' }]);
+});

@@ -1,6 +1,7 @@
 import { pipelineConfig } from '../../../../lib/config/pipeline-config';
 import { findBreaches } from '../../../../lib/service/contract/check-contract';
 import { UNKNOWN_ACCOUNT } from '../../../../lib/service/contract/packaged-service';
+import { findMissingPermissions } from '../../../../lib/service/contract/stack-permissions';
 import { smallPackage } from './small-package';
 
 type Resources = NonNullable<Parameters<typeof smallPackage>[0]>['resources'];
@@ -125,5 +126,20 @@ test('a role that every release is denied has no permissions to write', () => {
       path: 'Resources.Role',
       remedy: expect.stringMatching(/^no deployPermissions allow it: a role needs the permissions boundary/),
     },
+  ]);
+});
+
+test('a policy that stands next to its role, as CDK writes it, is put on a role with the permissions boundary', () => {
+  const Statement = [
+    { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'arn:aws:sqs:eu-central-1:1:shop-prod-a' },
+  ];
+  const policy = (role: unknown) => ({
+    Type: 'AWS::IAM::Policy',
+    Properties: { PolicyName: 'own', PolicyDocument: { Statement }, Roles: [role] },
+  });
+  const Role = { Type: 'AWS::IAM::Role', Properties: {} };
+  expect(findMissingPermissions(smallPackage({ resources: { Role, Policy: policy({ Ref: 'Role' }) } }))).toEqual([]);
+  expect(findMissingPermissions(smallPackage({ resources: { Role, Policy: policy('of-another') } }))).toMatchObject([
+    { path: 'Resources.Policy', problem: expect.stringContaining('iam:PutRolePolicy') },
   ]);
 });
