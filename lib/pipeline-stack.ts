@@ -65,7 +65,8 @@ export class PipelineStack extends Stack {
       pipelineEnvironment(each, services[index] as ServiceDescription, location),
     );
     const names = pipelineNames(config.name);
-    for (const each of environments) checkApart(names, each.config.name, each.names);
+    const environmentNames = environments.map((each) => each.config.name);
+    for (const each of environments) checkApart(names, environmentNames, each.names);
     const acrossAccounts = otherAccounts(environments, location).length > 0;
     const buckets = new PipelineBuckets(this, 'Buckets', { readByOtherAccounts: acrossAccounts });
 

@@ -24,6 +24,8 @@ export const LIMITED_PROPERTIES: Readonly<Record<string, readonly LimitedPropert
   'AWS::CodeDeploy::Application': [{ property: 'ApplicationName', quota: 'applicationName' }],
   'AWS::CodeDeploy::DeploymentGroup': [{ property: 'DeploymentGroupName', quota: 'deploymentGroupName' }],
   'AWS::CodePipeline::Pipeline': [{ property: 'Name', quota: 'pipelineName' }],
+  'AWS::Cognito::UserPool': [{ property: 'UserPoolName', quota: 'userPoolName' }],
+  'AWS::Cognito::UserPoolClient': [{ property: 'ClientName', quota: 'userPoolClientName' }],
   'AWS::DynamoDB::Table': [{ property: 'TableName', quota: 'tableName' }],
   'AWS::Events::EventBus': [
     { property: 'Name', quota: 'eventBusName' },
@@ -38,6 +40,7 @@ export const LIMITED_PROPERTIES: Readonly<Record<string, readonly LimitedPropert
     { property: 'RoleName', quota: 'roleName' },
     { property: 'Description', quota: 'roleDescription' },
   ],
+  'AWS::Kinesis::Stream': [{ property: 'Name', quota: 'streamName' }],
   'AWS::Lambda::Function': [
     { property: 'FunctionName', quota: 'functionName' },
     { property: 'Description', quota: 'functionDescription' },
@@ -45,6 +48,14 @@ export const LIMITED_PROPERTIES: Readonly<Record<string, readonly LimitedPropert
   'AWS::Lambda::LayerVersion': [{ property: 'LayerName', quota: 'layerName' }],
   'AWS::Logs::LogGroup': [{ property: 'LogGroupName', quota: 'logGroupName' }],
   'AWS::S3::Bucket': [{ property: 'BucketName', quota: 'bucketName' }],
+  'AWS::Scheduler::Schedule': [
+    { property: 'Name', quota: 'scheduleName' },
+    { property: 'Description', quota: 'scheduleDescription' },
+  ],
+  'AWS::Scheduler::ScheduleGroup': [{ property: 'Name', quota: 'scheduleGroupName' }],
+  'AWS::SecretsManager::Secret': [{ property: 'Name', quota: 'secretName' }],
   'AWS::SNS::Topic': [{ property: 'TopicName', quota: 'topicName' }],
   'AWS::SQS::Queue': [{ property: 'QueueName', quota: 'queueName' }],
+  'AWS::SSM::Parameter': [{ property: 'Name', quota: 'parameterName' }],
+  'AWS::StepFunctions::StateMachine': [{ property: 'StateMachineName', quota: 'stateMachineName' }],
 };

@@ -122,6 +122,56 @@ export const QUOTAS = {
     'EventBridge',
     api('eventbridge/latest/APIReference/API_CreateEventBus'),
   ),
+  scheduleName: characters(
+    'name of a schedule',
+    64,
+    'EventBridge',
+    api('scheduler/latest/APIReference/API_CreateSchedule'),
+  ),
+  scheduleDescription: characters(
+    'description of a schedule',
+    512,
+    'EventBridge',
+    api('scheduler/latest/APIReference/API_CreateSchedule'),
+  ),
+  scheduleGroupName: characters(
+    'name of a schedule group',
+    64,
+    'EventBridge',
+    `${RESOURCES}/aws-resource-scheduler-schedulegroup.html`,
+  ),
+  stateMachineName: characters(
+    'name of a state machine',
+    80,
+    'Step Functions',
+    api('step-functions/latest/apireference/API_CreateStateMachine'),
+  ),
+  streamName: characters('name of a stream', 128, 'Kinesis', api('kinesis/latest/APIReference/API_CreateStream')),
+  secretName: characters(
+    'name of a secret',
+    512,
+    'Secrets Manager',
+    api('secretsmanager/latest/apireference/API_CreateSecret'),
+  ),
+  /** Together with the part of its ARN before the name, which is not counted here, so that nothing valid is refused. */
+  parameterName: characters(
+    'name of a parameter',
+    1_011,
+    'Systems Manager',
+    api('systems-manager/latest/APIReference/API_PutParameter'),
+  ),
+  userPoolName: characters(
+    'name of a user pool',
+    128,
+    'Cognito',
+    api('cognito-user-identity-pools/latest/APIReference/API_CreateUserPool'),
+  ),
+  userPoolClientName: characters(
+    'name of a user pool client',
+    128,
+    'Cognito',
+    api('cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient'),
+  ),
   connectionName: characters(
     'name of a connection',
     32,

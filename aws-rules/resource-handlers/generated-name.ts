@@ -7,7 +7,10 @@ export const GENERATED_SUFFIX = 12;
  */
 export const GENERATED_MARK = '\uE000';
 
-/** Number of characters of the stack's name that CloudFormation keeps at least in a name that it generates (inferred). */
+/**
+ * Number of characters of the stack's name that CloudFormation keeps at least in a name that it generates (inferred). Of a longer
+ * one, `npm run package` names what CloudFormation would name (docs/decisions/0021-full-names.md).
+ */
 export const KEPT_OF_STACK_NAME = 24;
 
 interface GeneratedNameProps {

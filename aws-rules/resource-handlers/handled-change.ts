@@ -25,6 +25,10 @@ export class HandledChange {
     this.#change = change;
   }
 
+  get type(): string {
+    return this.#change.type;
+  }
+
   get physicalId(): string | undefined {
     return this.#change.physicalId;
   }

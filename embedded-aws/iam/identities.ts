@@ -2,6 +2,7 @@ import type { VirtualClock } from '../clock';
 import { AwsError } from '../errors';
 import type { Random } from '../random';
 import { checkAttachedPolicies, checkInlinePolicies, checkManagedPolicy, checkTrustPolicy } from './limits';
+import { checkWellFormed } from './malformed';
 
 export interface RoleProps {
   readonly name: string;
@@ -81,7 +82,7 @@ export class Identities {
     this.#ids = ids;
   }
 
-  /** @throws AwsError EntityAlreadyExists, or LimitExceeded. */
+  /** @throws AwsError EntityAlreadyExists, LimitExceeded, or MalformedPolicyDocument. */
   createRole(props: RoleProps): Role {
     if (this.#roles.has(props.name)) {
       throw new AwsError('EntityAlreadyExists', `Role with name ${props.name} already exists.`, 409);
@@ -108,7 +109,7 @@ export class Identities {
   /**
    * Changes the members of a role that can change without replacing it.
    *
-   * @throws AwsError NoSuchEntity, or LimitExceeded.
+   * @throws AwsError NoSuchEntity, LimitExceeded, or MalformedPolicyDocument.
    */
   updateRole(name: string, change: Omit<RoleProps, 'name' | 'path'>): Role {
     const { id, arn, path, createdAt, inlinePolicies } = this.role(name);
@@ -133,10 +134,11 @@ export class Identities {
   /**
    * Adds an inline policy to a role, or replaces the one of that name.
    *
-   * @throws AwsError NoSuchEntity, or LimitExceeded.
+   * @throws AwsError NoSuchEntity, LimitExceeded, or MalformedPolicyDocument.
    */
   putInlinePolicy(roleName: string, name: string, document: object): void {
     const { inlinePolicies } = this.role(roleName);
+    checkWellFormed(document, 'inline');
     const others = [...inlinePolicies].filter(([other]) => other !== name).map(([, other]) => other);
     checkInlinePolicies(roleName, [...others, document]);
     inlinePolicies.set(name, document);
@@ -168,7 +170,7 @@ export class Identities {
     return role?.arn === arn ? role : undefined;
   }
 
-  /** @throws AwsError EntityAlreadyExists, or LimitExceeded. */
+  /** @throws AwsError EntityAlreadyExists, LimitExceeded, or MalformedPolicyDocument. */
   createManagedPolicy(name: string, path: string, document: object): ManagedPolicy {
     const arn = `arn:aws:iam::${this.accountId}:policy${path}${name}`;
     if (this.#managedPolicies.has(arn)) {
@@ -178,6 +180,7 @@ export class Identities {
         409,
       );
     }
+    checkWellFormed(document, 'managed');
     checkManagedPolicy(document);
     const policy = { arn, name, document, versions: [{ id: 'v1', document, createdAt: this.#clock.date() }] };
     this.#managedPolicies.set(arn, policy);
@@ -187,10 +190,11 @@ export class Identities {
   /**
    * Gives a managed policy a new version, which becomes the default.
    *
-   * @throws AwsError NoSuchEntity, or LimitExceeded.
+   * @throws AwsError NoSuchEntity, LimitExceeded, or MalformedPolicyDocument.
    */
   updateManagedPolicy(arn: string, document: object): void {
     const policy = this.managedPolicy(arn);
+    checkWellFormed(document, 'managed');
     checkManagedPolicy(document);
     const id = `v${Number(policy.versions.at(-1)!.id.slice(1)) + 1}`;
     const versions = [...policy.versions, { id, document, createdAt: this.#clock.date() }].slice(-MOST_VERSIONS);
@@ -228,6 +232,7 @@ export class Identities {
   }
 
   #checkPolicies({ trustPolicy, managedPolicies = [], permissionsBoundary }: Omit<RoleProps, 'name' | 'path'>): void {
+    checkWellFormed(trustPolicy, 'trust');
     checkTrustPolicy(trustPolicy);
     checkAttachedPolicies(managedPolicies);
     const missing = managedPolicies.find((arn) => this.#isMissing(arn));

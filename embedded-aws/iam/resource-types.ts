@@ -4,6 +4,7 @@ import type { Random } from '../random';
 import type { Physical, Properties, ResourceType } from '../resource-type';
 import type { Identities, Role, RoleProps } from './identities';
 import { checkInlinePolicies } from './limits';
+import { checkWellFormed } from './malformed';
 
 /**
  * Time to create or update a role or policy, in virtual milliseconds: CloudFormation waits until it is known
@@ -33,6 +34,7 @@ export function iamResourceTypes(iam: Identities, clock: VirtualClock, random: R
       const name = properties.RoleName ?? physicalName(context, random, { longest: 64 });
       const documents = (properties.Policies ?? []).map(({ PolicyDocument }: Properties) => PolicyDocument);
       // Before there is a role, which nothing would delete.
+      for (const document of documents) checkWellFormed(document, 'inline');
       checkInlinePolicies(name, documents);
       const created = iam.createRole({ ...readRole(properties), name, path: properties.Path });
       putPolicies(iam, created, properties);

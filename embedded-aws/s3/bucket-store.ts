@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { bucketNameProblem } from '../../aws-rules/limits/bucket-name';
+import { excess } from '../../aws-rules/limits/measure';
 import type { ResourcePolicy } from '../access/access-control';
 import { AwsError } from '../errors';
 import type { Scope } from '../scope';
@@ -44,7 +46,7 @@ export class BucketStore {
 
   /** @throws AwsError BucketAlreadyOwnedByYou, BucketAlreadyExists or InvalidBucketName. */
   create(name: string, scope: Scope, createdAt: Date): Bucket {
-    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+    if (bucketNameProblem(name) !== undefined || excess('bucketName', name.length).length > 0) {
       throw new AwsError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
     }
     const taken = this.#buckets.get(name);

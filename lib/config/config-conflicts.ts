@@ -1,11 +1,20 @@
+import { QUOTAS } from '../../aws-rules/limits/quotas';
 import { PIPELINE_NAME_LIMIT } from './pipeline-name';
+
+/** Source, Build and UpdatePipeline, which come before the stages of the environments. */
+const STAGES_BEFORE = 3;
+
+/** How many environments a pipeline has at most: each is a stage of it. */
+const MAX_ENVIRONMENTS = QUOTAS.pipelineStages.maximum - STAGES_BEFORE;
+
+type Config = Partial<Record<'name' | 'account' | 'region' | 'connectionArn' | 'environments' | 'notify', unknown>>;
 
 /**
  * Finds conflicts between values that may each be valid. Works on the unchecked value, so that conflicts are reported
  * together with the mistakes in single values.
  */
 export function configConflicts(value: unknown): string[] {
-  const config = (value ?? {}) as Partial<Record<'name' | 'account' | 'region' | 'environments' | 'notify', unknown>>;
+  const config = (value ?? {}) as Config;
   const environments: Partial<Record<string, unknown>>[] = Array.isArray(config.environments)
     ? config.environments.map((each) => each ?? {})
     : [];
@@ -13,25 +22,56 @@ export function configConflicts(value: unknown): string[] {
 
   const betweenNames = names.flatMap((name, index) => {
     if (typeof name !== 'string') return [];
-    const before = names.slice(0, index).filter((other) => typeof other === 'string');
     const path = `pipeline.environments[${index}].name: "${name}"`;
-    const covered = before.find((other) => name.startsWith(`${other}-`) || other.startsWith(`${name}-`));
+    const covered = names.find(
+      (other, before): other is string =>
+        typeof other === 'string' &&
+        before < index &&
+        (name.startsWith(`${other}-`) || other.startsWith(`${name}-`)) &&
+        !apart(config.account, environments[before], environments[index]),
+    );
     return [
-      ...(before.includes(name) ? [`${path} is used twice; give each environment its own name`] : []),
+      ...(names.indexOf(name) < index ? [`${path} is used twice; give each environment its own name`] : []),
       ...(covered === undefined
         ? []
         : [
-            `${path} and "${covered}" begin alike, so the roles of one would have permissions on the other; rename one of them`,
+            `${path} and "${covered}" begin alike, so the roles of one would have permissions on the other; rename one of them, or give them different accounts`,
           ]),
     ];
   });
 
   return [
     ...longName(config.name),
+    ...tooMany(environments),
     ...betweenNames,
     ...missingPlace(config, environments),
+    ...missingConnection(config),
     ...otherPartitions(config.region, environments),
     ...duplicateAddresses(config.notify, environments),
+  ];
+}
+
+/** @returns Whether two environments are in different accounts: no role has permissions in another account. */
+function apart(pipeline: unknown, ...environments: readonly (Partial<Record<string, unknown>> | undefined)[]): boolean {
+  const [one, other] = environments.map((each) => each?.account ?? pipeline);
+  return typeof one === 'string' && typeof other === 'string' && one !== other;
+}
+
+function tooMany({ length }: readonly unknown[]): string[] {
+  if (length <= MAX_ENVIRONMENTS) return [];
+  return [
+    `pipeline.environments: ${length} environments, ${MAX_ENVIRONMENTS} are possible: each is a stage of the pipeline, ` +
+      `which may have ${QUOTAS.pipelineStages.maximum} (CodePipeline), and ${STAGES_BEFORE} come before them; remove ` +
+      'environments, or release some of them by a second pipeline',
+  ];
+}
+
+/** CodeConnections is not in the regions of China, so CloudFormation has no resource type for a connection there. */
+function missingConnection({ region, connectionArn }: Config): string[] {
+  if (connectionArn !== undefined || typeof region !== 'string' || partitionOf(region) !== 'cn') return [];
+  return [
+    `pipeline.connectionArn: missing, but in "${region}" CloudFormation has no resource type for a connection, so the stack ` +
+      'cannot create one; write the ARN of a connection that exists, or a region outside of China',
   ];
 }
 
@@ -90,10 +130,7 @@ function longName(name: unknown): string[] {
  * Account and region of the pipeline are set both or neither: CDK makes a stack for a known account and region, or for
  * those of the shell that deploys it. An environment that sets its own makes CDK need both.
  */
-function missingPlace(
-  config: Partial<Record<'account' | 'region', unknown>>,
-  environments: readonly Partial<Record<string, unknown>>[],
-): string[] {
+function missingPlace(config: Config, environments: readonly Partial<Record<string, unknown>>[]): string[] {
   const keys = ['account', 'region'] as const;
   return keys.flatMap((key) => {
     if (config[key] !== undefined) return [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { takesNoResource } from '../../aws-rules/resource-level';
 import { matching } from './matching';
+import { permissionMistakes } from './permission-reach';
+import { withoutBraces, wrongPlaceholder } from './placeholders';
 
 /** Actions that are allowed in addition to what the pipeline allows by itself, limited to an environment. */
 export interface ExtraPermission {
@@ -25,18 +26,29 @@ type PermissionCondition = Readonly<Record<string, Readonly<Record<string, strin
 const OPERATOR =
   /^(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals(IgnoreCase)?|Like)|Numeric((Not)?Equals|(Less|Greater)Than(Equals)?)|Date((Not)?Equals|(Less|Greater)Than(Equals)?)|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?$|^Null$/;
 
-const conditionValue = z.union([z.string(), z.array(z.string()).min(1)], {
+const conditionText = z.string().superRefine(checkPlaceholders);
+
+const conditionValue = z.union([conditionText, z.array(conditionText).min(1)], {
   error: 'is not a value of a condition; write a string or a list of strings',
 });
 
+/** An empty condition limits nothing, which its author cannot have meant. */
 const condition = z
   .record(
     z.string(),
-    z.record(z.string(), conditionValue, {
-      error: 'is not a condition; write it as { "lambda:FunctionArn": "arn:{partition}:…" }',
-    }),
+    z
+      .record(z.string(), conditionValue, {
+        error: 'is not a condition; write it as { "lambda:FunctionArn": "arn:{partition}:…" }',
+      })
+      .refine(contains, {
+        error: 'limits nothing; write a condition key, such as { "lambda:FunctionArn": "arn:{partition}:…" }',
+      }),
     { error: 'is not a condition; write it as { "ArnLike": { "lambda:FunctionArn": "arn:{partition}:…" } }' },
   )
+  .refine(contains, {
+    error:
+      'limits nothing; write a condition, such as { "ArnLike": { "lambda:FunctionArn": "arn:{partition}:…" } }, or remove it',
+  })
   .superRefine((operators, context) => {
     for (const operator of Object.keys(operators)) {
       if (OPERATOR.test(operator)) continue;
@@ -47,8 +59,17 @@ const condition = z
 
 const ACTION = /^[a-z0-9-]+:[A-Z][A-Za-z0-9]*$/;
 
-const ARN =
-  'is not the ARN of a resource; write one such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*"';
+const ARN = /^(arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:.+|\*)$/;
+
+const resource = matching(
+  ARN,
+  'is not the ARN of a resource; write one such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*"',
+).superRefine((text, context) => {
+  checkPlaceholders(text, context);
+  if (!/\s/.test(withoutBraces(text))) return;
+  const message = 'contains a blank; remove it, or write "?" for a blank in the name of a resource';
+  context.addIssue({ code: 'custom', input: text, message });
+});
 
 export const extraPermission = z
   .strictObject(
@@ -60,27 +81,34 @@ export const extraPermission = z
         )
         .min(1, { error: 'contains no action; write at least one or remove the permission' }),
       resources: z
-        .array(matching(/^(arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:.+|\*)$/, ARN), {
-          error: 'is not a list of ARNs; write it as ["arn:{partition}:…"]',
-        })
+        .array(resource, { error: 'is not a list of ARNs; write it as ["arn:{partition}:…"]' })
         .min(1, { error: 'contains no ARN; write at least one or remove the permission' }),
       condition: condition.optional(),
     },
     { error: 'is not a permission; write an object with "actions" and "resources"' },
   )
   .superRefine(({ actions, resources }, context) => {
-    const limited = actions.filter((action) => ACTION.test(action) && !takesNoResource(action));
-    if (limited.length === 0) return;
-    for (const [index, resource] of resources.entries()) {
-      if (resource !== '*') continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['resources', index],
-        input: resource,
-        message: `is for actions that take no resource, but ${limited.join(', ')} ${limited.length === 1 ? 'takes' : 'take'} one; write ARNs such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*", and the other actions as a permission of their own`,
-      });
+    for (const { path, value, message } of permissionMistakes(
+      matchingOf(actions, ACTION),
+      matchingOf(resources, ARN),
+    )) {
+      context.addIssue({ code: 'custom', path: [...path], input: value, message });
     }
   });
+
+function checkPlaceholders(text: string, context: z.RefinementCtx): void {
+  const message = wrongPlaceholder(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', input: text, message });
+}
+
+function contains(value: object): boolean {
+  return Object.keys(value).length > 0;
+}
+
+/** @returns The values that match, by their index in the list. */
+function matchingOf(values: readonly string[], pattern: RegExp): ReadonlyMap<number, string> {
+  return new Map([...values.entries()].filter(([, value]) => pattern.test(value)));
+}
 
 /** The keys of a permission in the configuration. */
 export const EXTRA_PERMISSION_KEYS = [

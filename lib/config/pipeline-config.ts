@@ -96,7 +96,7 @@ export class ConfigError extends Error {
 }
 
 const account = matching(/^\d{12}$/, 'is not an AWS account; write its 12 digits as a string');
-const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS region; write one such as "eu-central-1"');
+const region = matching(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'is not an AWS region; write one such as "eu-central-1"');
 
 /**
  * The name becomes part of the names of stacks, roles, environment variables and a pipeline stage; it is the sls stage
@@ -142,14 +142,26 @@ const extraPermissions = z
   })
   .default([]);
 
+/**
+ * Owner and repository. Owners that are managed users contain an underscore, and old names begin or end with a hyphen or
+ * contain two in a row. GitHub gives no repository the name of a directory, and cuts off ".git".
+ *
+ * @see https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+ */
+const REPOSITORY = /^[A-Za-z0-9_-]{1,39}\/(?!\.{1,2}$)(?!.*\.git$)[A-Za-z0-9._-]{1,100}$/;
+
+/**
+ * A branch as Git accepts it, without `refs/heads/`.
+ *
+ * @see https://git-scm.com/docs/git-check-ref-format
+ */
+const BRANCH = /^(?!refs\/|[-./]|(?:HEAD|@)$)(?!.*(?:\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$))[^\s\p{Cc}~^:?*[\\]+$/u;
+
 const pipeline = z.strictObject(
   {
-    repository: matching(
-      /^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}\/[A-Za-z0-9._-]{1,100}$/,
-      'is not a GitHub repository; write it as "owner/repo"',
-    ),
+    repository: matching(REPOSITORY, 'is not a GitHub repository; write it as "owner/repo"'),
     name: pipelineName.optional(),
-    branch: matching(/^(?!refs\/)[^\s~^:?*[\\]+$/, 'is not a branch; write its name, such as "main"'),
+    branch: matching(BRANCH, 'is not a branch; write its name, such as "main"'),
     connectionArn: matching(
       /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/,
       'is not the ARN of a connection; copy it from the console (Developer Tools, Connections), or remove it and the stack creates a connection',

@@ -45,10 +45,15 @@ export function deployActionRole({ pipeline }: PipelineNames, environment: strin
 /**
  * Checks that a service's roles, which have permissions on all names that begin with its stack's, have none on the pipeline.
  *
+ * @param environments Names of all environments of the pipeline: each has a role in the pipeline's account.
  * @throws Error with the first name of the pipeline that begins like the service's stack.
  */
-export function checkApart(names: PipelineNames, environment: string, { serviceStack }: ReleaseNames): void {
-  const used = [...Object.values(names), deployActionRole(names, environment)];
+export function checkApart(
+  names: PipelineNames,
+  environments: readonly string[],
+  { serviceStack }: ReleaseNames,
+): void {
+  const used = [...Object.values(names), ...environments.map((each) => deployActionRole(names, each))];
   const covered = used.find((name) => `${name}-`.toLowerCase().startsWith(`${serviceStack}-`.toLowerCase()));
   if (covered === undefined) return;
   throw new Error(

@@ -2,12 +2,6 @@
 const ROLE_NAME_LIMIT = 64;
 
 /**
- * Number of characters of the stack's name that CloudFormation keeps at least when it generates a physical name. Of a longer
- * one, `npm run package` names what CloudFormation would name (docs/decisions/0021-full-names.md).
- */
-export const KEPT_OF_STACK_NAME = 24;
-
-/**
  * The names of an environment's resources that are used outside of their own stack: in other accounts, and by sls. The
  * roles have an IAM path of their own, so that no permission on the service's roles, `role/<stack>-*`, includes them.
  */

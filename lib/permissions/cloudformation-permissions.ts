@@ -1,11 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { KEPT_OF_STACK_NAME } from '../../aws-rules/resource-handlers/generated-name';
 import type { ExtraPermission } from '../config/extra-permission';
-import {
-  type AccountRegion,
-  KEPT_OF_STACK_NAME,
-  type ReleaseNames,
-  inRegion as regionalArn,
-} from '../names/release-names';
+import { type AccountRegion, type ReleaseNames, inRegion as regionalArn } from '../names/release-names';
 import { extraStatement } from './extra-statement';
 import { denyRecords } from './protected-records';
 import { serviceRolePermissions } from './service-role-permissions';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KEPT_OF_STACK_NAME } from '../../aws-rules/resource-handlers/generated-name';
 import { REPOSITORY_TAG } from '../../release/deploy/ownership';
-import { KEPT_OF_STACK_NAME, type ReleaseNames, releaseNames } from '../names/release-names';
+import { type ReleaseNames, releaseNames } from '../names/release-names';
 
 interface CompletePackageProps {
   /** Absolute path of the directory that `sls package --package` wrote. */

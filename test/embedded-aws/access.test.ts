@@ -34,9 +34,13 @@ const allow = (Action: string | string[], Resource: string | string[] = '*', Con
   Statement: [{ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) }],
 });
 
+const trustPolicy = {
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+};
+
 /** Creates the role `worker` with one inline policy, and assumes it. @returns A client's configuration. */
 function asWorker(policy: object | undefined, props: Partial<RoleProps> = {}) {
-  const { arn, inlinePolicies } = world.iam.createRole({ name: 'worker', trustPolicy: {}, ...props });
+  const { arn, inlinePolicies } = world.iam.createRole({ name: 'worker', trustPolicy, ...props });
   if (policy) inlinePolicies.set('own', policy);
   return { ...config, credentials: world.sts.issue(arn, 's') };
 }

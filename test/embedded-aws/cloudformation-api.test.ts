@@ -60,6 +60,10 @@ async function create(StackName: string, TemplateBody: string) {
   return settled(StackName);
 }
 
+const trust = (Service: string) => ({
+  Statement: [{ Effect: 'Allow' as const, Action: 'sts:AssumeRole', Principal: { Service } }],
+});
+
 test('the calls of a first and a second sls deploy work one after the other', async () => {
   const shared = {
     StackName: 'shop-dev',
@@ -93,7 +97,7 @@ test('the calls of a first and a second sls deploy work one after the other', as
   const template = JSON.parse(core);
   template.Resources.Role = {
     Type: 'AWS::IAM::Role',
-    Properties: { RoleName: 'r', AssumeRolePolicyDocument: { Statement: [] } },
+    Properties: { RoleName: 'r', AssumeRolePolicyDocument: trust('lambda.amazonaws.com') },
   };
   world.buckets.put(bucket, 'serverless/template.json', Buffer.from(JSON.stringify(template)), world.clock.date());
   const TemplateURL = `https://s3.amazonaws.com/${bucket}/serverless/template.json`;
@@ -220,9 +224,6 @@ describe('a request is refused', () => {
   });
 
   test('when its role does not exist or does not trust CloudFormation', async () => {
-    const trust = (Service: string) => ({
-      Statement: [{ Effect: 'Allow' as const, Action: 'sts:AssumeRole', Principal: { Service } }],
-    });
     world.iam.createRole({ name: 'wrong', trustPolicy: trust('lambda.amazonaws.com') });
     world.iam.createRole({ name: 'right', trustPolicy: trust('cloudformation.amazonaws.com') });
     const withRole = (RoleARN: string) =>

@@ -144,7 +144,8 @@ describe('EventBridge', () => {
   }
 
   const queueArn = `arn:aws:sqs:${scope.region}:${scope.accountId}:undelivered`;
-  const forwards = { Statement: [{ Effect: 'Allow', Action: 'events:PutEvents', Resource: '*' }] };
+  const events = (Action: string) => ({ Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+  const forwards = events('events:PutEvents');
   const role = (Service = 'events.amazonaws.com', RoleName = 'forward', Condition?: object, document = forwards) => ({
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -371,7 +372,7 @@ describe('EventBridge', () => {
     [
       'the role may not send events',
       { Principal: '*' },
-      role(undefined, undefined, undefined, { Statement: [] }),
+      role(undefined, undefined, undefined, events('events:PutRule')),
       'NO_PERMISSIONS',
     ],
     ['the role trusts another service', { Principal: '*' }, role('lambda.amazonaws.com'), 'FAILED_TO_ASSUME_ROLE'],

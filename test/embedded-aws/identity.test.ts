@@ -123,22 +123,26 @@ test('an unknown access key has no identity', () => {
 
 test('roles and policies of a stack can be read, are updated with the stack, and are deleted with it', async () => {
   const iam = new IAMClient(config);
+  const allow = (Action: string) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+  });
   const template = (Action: string) => ({
     Role: {
       Type: 'AWS::IAM::Role',
       Properties: {
         RoleName: 'service',
         AssumeRolePolicyDocument: trust({ Service: 'lambda.amazonaws.com' }),
-        Policies: [{ PolicyName: 'own', PolicyDocument: { Statement: [] } }],
+        Policies: [{ PolicyName: 'own', PolicyDocument: allow('s3:ListBucket') }],
       },
     },
     More: {
       Type: 'AWS::IAM::Policy',
-      Properties: { PolicyName: 'more', PolicyDocument: { Statement: [{ Action }] }, Roles: [{ Ref: 'Role' }] },
+      Properties: { PolicyName: 'more', PolicyDocument: allow(Action), Roles: [{ Ref: 'Role' }] },
     },
     Managed: {
       Type: 'AWS::IAM::ManagedPolicy',
-      Properties: { ManagedPolicyName: 'managed', PolicyDocument: {}, Roles: [{ Ref: 'Role' }] },
+      Properties: { ManagedPolicyName: 'managed', PolicyDocument: allow('sqs:*'), Roles: [{ Ref: 'Role' }] },
     },
   });
   const deploy = (Resources: object) =>

@@ -173,8 +173,8 @@ describe('a role', () => {
   /** @returns A policy of that many characters, without the whitespace between them. */
   const policy = (length: number, more: object = {}) => {
     const statement = { Sid: '', Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*', ...more };
-    const rest = length - JSON.stringify({ Statement: [statement] }).length;
-    return { Statement: [{ ...statement, Sid: 's'.repeat(rest) }] };
+    const document = (Sid: string) => ({ Version: '2012-10-17', Statement: [{ ...statement, Sid }] });
+    return document('s'.repeat(length - JSON.stringify(document('')).length));
   };
   const inline = (...lengths: readonly number[]) => ({
     Policies: lengths.map((length, index) => ({ PolicyName: `p${index}`, PolicyDocument: policy(length) })),
@@ -219,7 +219,9 @@ describe('a role', () => {
   });
 
   test('is counted without whitespace, as every policy', async () => {
-    const spaced = { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: ' '.repeat(10_241) }] };
+    const spaced = {
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::b/${' '.repeat(10_241)}` }],
+    };
     expect(await reason({ Policies: [{ PolicyName: 'p', PolicyDocument: spaced }] })).toBeUndefined();
   });
 

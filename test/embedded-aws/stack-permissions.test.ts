@@ -32,7 +32,7 @@ function makeRole(name: string, ...statements: readonly Statement[]): void {
     trustPolicy: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principals }] },
   });
   const Statement = statements.map((statement) => ({ Effect: 'Allow', Resource: '*', ...statement }));
-  world.iam.putInlinePolicy(name, 'permissions', { Version: '2012-10-17', Statement });
+  if (Statement.length > 0) world.iam.putInlinePolicy(name, 'permissions', { Version: '2012-10-17', Statement });
 }
 
 const deploy = (resources: Properties, roleArn: string | undefined = STACK_ROLE) =>
@@ -133,7 +133,7 @@ describe('a role that may only make roles with a boundary', () => {
   const trust = {
     Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
   };
-  const everything = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
   const role = (RoleName: string, more: object = {}) => ({
     Type: 'AWS::IAM::Role',
     Properties: { RoleName, AssumeRolePolicyDocument: trust, PermissionsBoundary: BOUNDARY, ...more },
@@ -189,10 +189,13 @@ describe('a role that may only make roles with a boundary', () => {
 });
 
 test('a role cannot have a boundary that does not exist, and a boundary cannot be deleted while a role has it', async () => {
-  const trust = { Statement: [] };
+  const trust = {
+    Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+  };
+  const nothing = { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: '*', Resource: '*' } };
   const boundary = {
     Type: 'AWS::IAM::ManagedPolicy',
-    Properties: { ManagedPolicyName: 'boundary', PolicyDocument: {} },
+    Properties: { ManagedPolicyName: 'boundary', PolicyDocument: nothing },
   };
   const role = {
     Type: 'AWS::IAM::Role',

@@ -249,6 +249,7 @@ describe('after that, a client of the AWS API finds', () => {
       [`${HELLO}-v1-throttles`]: 'OK',
       [`${STACK}-postTraffic-crashes`]: 'OK',
       [`${STACK}-preTraffic-crashes`]: 'OK',
+      [`${STACK}-release-undelivered`]: 'OK',
     });
     expect(MetricAlarms.find(({ AlarmName }) => AlarmName === `${HELLO}-v1-errors`)).toMatchObject({
       Metrics: expect.arrayContaining([expect.objectContaining({ Id: 'unexplained', ReturnData: true })]),
@@ -331,7 +332,8 @@ test('the same commit again is a new release: a new version, a canary, and a rol
 test('a package for another environment is refused before the stack is updated', async () => {
   const before = await stackEvents('canary-service-staging');
   const manifest = JSON.parse(pushed('package.json'));
-  manifest.scripts.package += ' && rm -r .package/staging && cp -R .package/prod .package/staging';
+  // After the preflight, which would refuse it in Build.
+  manifest.scripts.preflight += ' && rm -r .package/staging && cp -R .package/prod .package/staging';
   const release = await rehearsal.releaseFiles('Save a package', { 'package.json': JSON.stringify(manifest) });
   expect(progress(release)).toContain('staging/Deploy failed');
   const deploy = release.execution.actions.find(({ action }) => action.stage === 'staging' && action.name === 'Deploy');

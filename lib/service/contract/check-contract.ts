@@ -1,3 +1,4 @@
+import { findBucketNames } from './bucket-names';
 import { findCodeDeployRole } from './code-deploy-role';
 import { findUnreadDeploymentType } from './configured-deployment-type';
 import type { ContractBreach } from './contract-breach';
@@ -26,6 +27,7 @@ export function findBreaches(service: PackagedService): ContractBreach[] {
     ...findBeyondBoundary(service).filter(({ path }) => !named.some((breach) => breach.path === path)),
     ...findUnreadDeploymentType(service),
     ...findExcesses(service),
+    ...findBucketNames(service),
     ...findSharedCode(service),
   ];
   return breaches.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));

@@ -7,10 +7,10 @@ import { boundaryStatements, describeBoundaryExcess, FEWER_PERMISSIONS } from '.
 import { ATTACHABLE_POLICIES } from '../../permissions/service-role-permissions';
 import { actionsOfOperation } from './api-operations';
 import type { ContractBreach } from './contract-breach';
-import { type GrantedAction, grantedActions } from './granted-actions';
 import { neededPermissions, readable } from './needed-permissions';
 import { comparableArn, type PackagedService } from './packaged-service';
 import { propertyPath, resourcesOf } from './resources-of';
+import { type RoleGrant, roleGrants } from './role-grants';
 import { rolePolicies } from './role-policies';
 
 /** Policies that AWS defines, whose names the ARN has after this. */
@@ -32,7 +32,7 @@ export function findBeyondBoundary(service: PackagedService): ContractBreach[] {
   const given = new Map(policies.flatMap(([, role]) => role.given.map(({ path, documents }) => [path, documents])));
   return [
     ...tooLong(describeBoundaryExcess(names, functionPermissions)),
-    ...[...given].flatMap(([path, documents]) => beyond(path, grantedActions(documents, values), boundary, service)),
+    ...[...given].flatMap(([path, documents]) => beyond(path, roleGrants(documents, values), boundary, service)),
     ...policies.flatMap(([id, { attached }]) => unknownPolicies(id, attached, values, service)),
   ];
 }
@@ -45,13 +45,13 @@ function tooLong(problem: string | undefined): ContractBreach[] {
 
 function beyond(
   path: string,
-  granted: readonly GrantedAction[],
+  granted: readonly RoleGrant[],
   boundary: PolicyDocument,
   service: PackagedService,
 ): ContractBreach[] {
   const [operations, actions] = [true, false].map((isOperation) =>
     granted.filter(({ action }) => (actionsOfOperation(action) !== undefined) === isOperation),
-  ) as [GrantedAction[], GrantedAction[]];
+  ) as [RoleGrant[], RoleGrant[]];
   const outside = actions.filter((each) => !isWithin(each, boundary, service));
   const denied = outside.filter(({ action }) => !mayAllow(action, boundary));
   const possible = outside.filter((each) => !denied.includes(each) && !each.isUnknown);
@@ -65,7 +65,7 @@ function beyond(
 }
 
 /** @returns A breach for operations of APIs that are granted as if they were actions. */
-function withoutEffect(path: string, grants: readonly GrantedAction[]): ContractBreach[] {
+function withoutEffect(path: string, grants: readonly RoleGrant[]): ContractBreach[] {
   const operations = [...new Set(grants.map(({ action }) => action))];
   if (operations.length === 0) return [];
   const remedies = operations.map(
@@ -113,7 +113,7 @@ function unknownPolicies(
 function breach(
   severity: ContractBreach['severity'],
   path: string,
-  grants: readonly GrantedAction[],
+  grants: readonly RoleGrant[],
   service: PackagedService,
 ): ContractBreach[] {
   const [first] = grants;
@@ -152,7 +152,7 @@ function withHyphen(resource: string, { serviceStack }: PackagedService['names']
 
 /** @returns Whether the boundary allows all of it. A wildcard is matched by a wildcard of the boundary only. */
 function isWithin(
-  { action, resource }: GrantedAction,
+  { action, resource }: RoleGrant,
   document: PolicyDocument,
   { stack, names }: PackagedService,
 ): boolean {
@@ -173,7 +173,7 @@ function mayAllow(action: string, boundary: PolicyDocument): boolean {
 
 /** @returns Whether the boundary allows an action that the grant matches on a resource that it matches. */
 function allowsPart(
-  { action, resource }: GrantedAction,
+  { action, resource }: RoleGrant,
   boundary: PolicyDocument,
   { stack, names }: PackagedService,
 ): boolean {
@@ -190,7 +190,7 @@ function resourcesFor(action: string, { statements }: PolicyDocument): readonly 
   );
 }
 
-function isPattern({ action, resource }: GrantedAction): boolean {
+function isPattern({ action, resource }: RoleGrant): boolean {
   return /[*?]/.test(action + resource);
 }
 

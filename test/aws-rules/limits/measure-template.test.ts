@@ -107,3 +107,23 @@ test('stages and actions of a pipeline are counted', () => {
     { quota: 'stageActions', path: 'Resources.Pipeline.Properties.Stages[1].Actions' },
   ]);
 });
+
+test.each([
+  ['AWS::StepFunctions::StateMachine', 'StateMachineName', 80],
+  ['AWS::Scheduler::Schedule', 'Name', 64],
+  ['AWS::Scheduler::Schedule', 'Description', 512],
+  ['AWS::Scheduler::ScheduleGroup', 'Name', 64],
+  ['AWS::Kinesis::Stream', 'Name', 128],
+  ['AWS::SecretsManager::Secret', 'Name', 512],
+  ['AWS::SSM::Parameter', 'Name', 1_011],
+  ['AWS::Cognito::UserPool', 'UserPoolName', 128],
+  ['AWS::Cognito::UserPoolClient', 'ClientName', 128],
+])('of %s, %s has at most %i characters', (Type, property, most) => {
+  const template = (length: number) => ({
+    Resources: { It: { Type, Properties: { [property]: 'x'.repeat(length) } } },
+  });
+  expect(measured(template(most))).toEqual([]);
+  expect(measured(template(most + 1))).toMatchObject([
+    { measured: most + 1, path: `Resources.It.Properties.${property}` },
+  ]);
+});

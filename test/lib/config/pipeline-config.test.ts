@@ -39,7 +39,7 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
   ],
   'an environment whose roles would have permissions on another': [
     { environments: [{ name: 'prod-eu' }, { name: 'prod' }] },
-    'pipeline.environments[1].name: "prod" and "prod-eu" begin alike, so the roles of one would have permissions on the other; rename one of them',
+    'pipeline.environments[1].name: "prod" and "prod-eu" begin alike, so the roles of one would have permissions on the other; rename one of them, or give them different accounts',
   ],
   'a name with characters that are not allowed': [
     { environments: [{ name: '1_Prod' }] },
@@ -118,12 +118,76 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
     },
     'pipeline.functionPermissions[0].resources[0]: "*" is for actions that take no resource, but dynamodb:PutItem, sqs:SendMessage take one; write ARNs such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*", and the other actions as a permission of their own',
   ],
+  'placeholders that are not filled in, also within a condition, and a blank': [
+    {
+      deployPermissions: [
+        {
+          actions: ['sqs:CreateQueue'],
+          resources: [
+            'arn:{partition}:sqs:{region}:{acount}:{stack}-*',
+            'arn:{partition}:sqs:{region}:{account}:{stack} ',
+            `arn:{partition}:sqs:{region}:\${AWS::AccountId}:{stack}-*`,
+            'arn:{partition}:sqs:{region}:{account:{stack}-*',
+          ],
+          condition: { StringLike: { 'aws:ResourceTag/stack': ['{stack}', '{stage}'] } },
+        },
+      ],
+    },
+    'pipeline.deployPermissions[0].resources[0]: "arn:{partition}:sqs:{region}:{acount}:{stack}-*" contains "{acount}", which is no placeholder; write one of {partition}, {region}, {account}, {stack}',
+    'pipeline.deployPermissions[0].resources[1]: "arn:{partition}:sqs:{region}:{account}:{stack} " contains a blank; remove it, or write "?" for a blank in the name of a resource',
+    `pipeline.deployPermissions[0].resources[2]: "arn:{partition}:sqs:{region}:\${AWS::AccountId}:{stack}-*" contains "\${AWS::AccountId}", which is no placeholder; write one of {partition}, {region}, {account}, {stack}`,
+    'pipeline.deployPermissions[0].resources[3]: "arn:{partition}:sqs:{region}:{account:{stack}-*" contains a brace without its other one; write one of {partition}, {region}, {account}, {stack}',
+    'pipeline.deployPermissions[0].condition.StringLike.aws:ResourceTag/stack[1]: "{stage}" contains "{stage}", which is no placeholder; write one of {partition}, {region}, {account}, {stack}',
+  ],
+  'a condition that limits nothing': [
+    {
+      deployPermissions: [
+        { actions: ['sqs:CreateQueue'], resources: ['arn:aws:sqs:::y'], condition: {} },
+        { actions: ['sqs:CreateQueue'], resources: ['arn:aws:sqs:::y'], condition: { ArnLike: {} } },
+      ],
+    },
+    'pipeline.deployPermissions[0].condition: {} limits nothing; write a condition, such as { "ArnLike": { "lambda:FunctionArn": "arn:{partition}:…" } }, or remove it',
+    'pipeline.deployPermissions[1].condition.ArnLike: {} limits nothing; write a condition key, such as { "lambda:FunctionArn": "arn:{partition}:…" }',
+  ],
+  'an action that none of the ARNs fits': [
+    {
+      deployPermissions: [
+        {
+          actions: ['dynamodb:CreateTable', 'sqs:CreateQueue'],
+          resources: ['arn:{partition}:sqs:{region}:{account}:{stack}-*'],
+        },
+      ],
+    },
+    'pipeline.deployPermissions[0].actions[0]: "dynamodb:CreateTable" takes resources of dynamodb, but the permission has only those of sqs; write it with an ARN such as "arn:{partition}:dynamodb:…"',
+  ],
+  'every role of the account': [
+    {
+      deployPermissions: [
+        {
+          actions: ['iam:PassRole', 'iam:CreateUser'],
+          resources: ['arn:aws:iam::{account}:role/*', 'arn:aws:iam::*:*'],
+        },
+      ],
+      functionPermissions: [{ actions: ['sts:AssumeRole'], resources: ['arn:aws:iam::333333333333:role*'] }],
+    },
+    'pipeline.deployPermissions[0].resources[0]: "arn:aws:iam::{account}:role/*" is everything of its kind in the account, and with iam:PassRole, iam:CreateUser the service could give itself what any of it may do; write the names, such as "arn:{partition}:iam::{account}:role/{stack}-*"',
+    'pipeline.deployPermissions[0].resources[1]: "arn:aws:iam::*:*" is everything of its kind in the account, and with iam:PassRole, iam:CreateUser the service could give itself what any of it may do; write the names, such as "arn:{partition}:iam::{account}:role/{stack}-*"',
+    'pipeline.functionPermissions[0].resources[0]: "arn:aws:iam::333333333333:role*" is everything of its kind in the account, and with sts:AssumeRole the service could give itself what any of it may do; write the names, such as "arn:{partition}:iam::{account}:role/{stack}-*"',
+  ],
+  'more environments than a pipeline has stages for': [
+    { environments: Array.from({ length: 48 }, (_, index) => ({ name: `e${index}` })) },
+    'pipeline.environments: 48 environments, 47 are possible: each is a stage of the pipeline, which may have 50 (CodePipeline), and 3 come before them; remove environments, or release some of them by a second pipeline',
+  ],
+  'a region without CodeConnections, and no connection': [
+    { account: '111111111111', region: 'cn-north-1' },
+    'pipeline.connectionArn: missing, but in "cn-north-1" CloudFormation has no resource type for a connection, so the stack cannot create one; write the ARN of a connection that exists, or a region outside of China',
+  ],
   'something other than an ARN, a condition with an unknown operator, and an unknown key': [
     {
       deployPermissions: [
         { actions: ['dynamodb:PutItem'], resources: ['orders'] },
-        { actions: ['dynamodb:PutItem'], resources: ['arn:aws:x:::y'], condition: { Equals: { a: 'b' } } },
-        { actions: ['dynamodb:PutItem'], resources: ['arn:aws:x:::y'], conditions: {} },
+        { actions: ['x:PutItem'], resources: ['arn:aws:x:::y'], condition: { Equals: { a: 'b' } } },
+        { actions: ['x:PutItem'], resources: ['arn:aws:x:::y'], conditions: {} },
       ],
     },
     'pipeline.deployPermissions[0].resources[0]: "orders" is not the ARN of a resource; write one such as "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*"',
@@ -134,6 +198,87 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
 
 test.each(Object.entries(INVALID))('%s is refused with path, value and remedy', (_, [change, ...problems]) => {
   expect(problemsOf({ ...TWO_ENVIRONMENTS, ...change })).toEqual(problems);
+});
+
+test.each(['a/.', 'a/..', 'a/b.git', 'a/', '/b', 'a.b/c', `${'a'.repeat(40)}/b`])(
+  '%s is not a repository of GitHub',
+  (repository) => {
+    expect(problemsOf({ ...TWO_ENVIRONMENTS, repository })).toEqual([
+      `pipeline.repository: "${repository}" is not a GitHub repository; write it as "owner/repo"`,
+    ]);
+  },
+);
+
+test.each(['octocat_acme/repo', 'foo-/repo', 'foo--bar/repo', 'acme/.github', 'acme/..a'])(
+  '%s is a repository of GitHub',
+  (repository) => {
+    expect(problemsOf({ ...TWO_ENVIRONMENTS, repository })).toEqual([]);
+    expect(problemsOf({ ...TWO_ENVIRONMENTS, name: undefined, repository })).toEqual([]);
+  },
+);
+
+test.each([
+  '/x',
+  'x/',
+  'a//b',
+  '-x',
+  'x..y',
+  'x.lock',
+  'a.lock/b',
+  '.x',
+  'a/.b',
+  'x.',
+  'a@{b',
+  '@',
+  'HEAD',
+  'a b',
+  'a\tb',
+  'a\u007fb',
+  'a[b',
+  'a\\b',
+])('%j is not a branch of Git', (branch) => {
+  expect(problemsOf({ ...TWO_ENVIRONMENTS, branch })).toEqual([
+    `pipeline.branch: ${JSON.stringify(branch)} is not a branch; write its name, such as "main"`,
+  ]);
+});
+
+test.each(['main', 'release/1.x', 'a-b', 'a@b', 'x.locked', 'a]b', 'größe', 'HEADS', 'feature/@'])(
+  '%s is a branch of Git',
+  (branch) => {
+    expect(problemsOf({ ...TWO_ENVIRONMENTS, branch })).toEqual([]);
+  },
+);
+
+test('environments whose names begin alike are accepted in different accounts only', () => {
+  const environments = (account?: string) => [{ name: 'dev' }, { name: 'dev-eu', account }];
+  expect(problemsOf({ ...TWO_ENVIRONMENTS, ...HOME, environments: environments('222222222222') })).toEqual([]);
+  for (const account of [undefined, HOME.account]) {
+    expect(problemsOf({ ...TWO_ENVIRONMENTS, ...HOME, environments: environments(account) })).toHaveLength(1);
+  }
+});
+
+test('a region of each partition is accepted', () => {
+  for (const region of ['eusc-de-east-1', 'us-gov-west-1', 'eu-isoe-west-1', 'us-isob-east-1']) {
+    expect(problemsOf({ ...TWO_ENVIRONMENTS, ...HOME, region })).toEqual([]);
+  }
+  const connectionArn =
+    'arn:aws-cn:codeconnections:cn-north-1:111111111111:connection/0a1b2c3d-0000-4000-8000-0123456789ab';
+  expect(problemsOf({ ...TWO_ENVIRONMENTS, ...HOME, region: 'cn-north-1', connectionArn })).toEqual([]);
+});
+
+test('policy variables, names of roles, and ARNs of several services in one permission are accepted', () => {
+  const deployPermissions = [
+    {
+      actions: ['dynamodb:CreateTable', 'sqs:CreateQueue', 'iam:PassRole', 'sts:AssumeRole'],
+      resources: [
+        'arn:{partition}:sqs:{region}:{account}:{stack}-*',
+        'arn:{partition}:dynamodb:{region}:{account}:table/{stack}-*',
+        `arn:{partition}:iam::{account}:role/{stack}-\${aws:PrincipalTag/team, 'no team'}-*`,
+      ],
+    },
+    { actions: ['kinesis:StartStreamEncryption'], resources: ['arn:{partition}:kms:{region}:{account}:key/*'] },
+  ];
+  expect(problemsOf({ ...TWO_ENVIRONMENTS, deployPermissions })).toEqual([]);
 });
 
 test('all mistakes are reported at once, conflicts between values included', () => {

@@ -1,5 +1,6 @@
 import { evaluateAccess, type NamedPolicy } from '../../../aws-rules/access/evaluate';
 import { parsePolicy } from '../../../aws-rules/access/policy';
+import { RELEASE_NAMESPACE } from '../../../release/ledger/release-metrics';
 import { synthesise, TWO_ACCOUNTS } from '../fixtures';
 
 const ACCOUNT = '222222222222';
@@ -91,6 +92,12 @@ test.each<[string, string, string, Record<string, string>?]>([
     { 'iam:PassedToService': 'ec2.amazonaws.com' },
   ],
   ['a user', 'iam:CreateUser', `arn:aws:iam::${ACCOUNT}:user/greeter-prod-x`],
+  [
+    'an alarm that terminates instances',
+    'cloudwatch:PutMetricAlarm',
+    `arn:aws:cloudwatch:eu-central-1:${ACCOUNT}:alarm:greeter-prod-x`,
+    { 'cloudwatch:AlarmActions': 'arn:aws:automate:eu-central-1:ec2:terminate' },
+  ],
 ])('CloudFormation is denied %s', (_, action, resource, context = {}) => {
   expect(may(action, resource, context)).toBe(false);
 });
@@ -102,9 +109,9 @@ describe('within the boundary, a role whose own policy allows everything', () =>
     name: 'own',
     document: parsePolicy({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }),
   };
-  const can = (action: string, resource: string) =>
+  const can = (action: string, resource: string, context: Record<string, string> = {}) =>
     evaluateAccess({
-      request: { principal: session('greeter-prod-hello', '/'), action, resource, context: {} },
+      request: { principal: session('greeter-prod-hello', '/'), action, resource, context },
       identityPolicies: [everything],
       boundary,
     }).allowed;
@@ -124,6 +131,8 @@ describe('within the boundary, a role whose own policy allows everything', () =>
     ],
     ['cloudwatch:GetMetricData', '*'],
     ['ec2:CreateNetworkInterface', '*'],
+    ['kinesis:SubscribeToShard', here('kinesis', 'stream/greeter-prod-clicks')],
+    ['logs:PutLogEvents', here('logs', 'log-group:/aws/lambda-insights:log-stream:x')],
   ])('may %s on %s', (action, resource) => expect(can(action, resource)).toBe(true));
 
   test.each([
@@ -135,7 +144,17 @@ describe('within the boundary, a role whose own policy allows everything', () =>
     ['dynamodb:PutItem', here('dynamodb', 'table/greeter-staging-orders')],
     ['s3:PutObject', 'arn:aws:s3:::greeter-prod-serverlessdeploymentbucket-1a2b3c/serverless/x'],
     ['cloudformation:UpdateStack', here('cloudformation', 'stack/greeter-prod/1')],
+    ['dynamodb:PutItem', here('dynamodb', 'table/greeter-prod-releases')],
+    ['sqs:DeleteMessage', here('sqs', 'greeter-prod-release-undelivered')],
+    ['sns:Publish', here('sns', 'greeter-prod-alarms')],
   ])('may not %s on %s', (action, resource) => expect(can(action, resource)).toBe(false));
+
+  test('counts no releases, and changes no network interfaces by its own calls', () => {
+    expect(can('cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': 'Orders' })).toBe(true);
+    expect(can('cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': RELEASE_NAMESPACE })).toBe(false);
+    const own = { 'lambda:SourceFunctionArn': here('lambda', 'function:greeter-prod-hello') };
+    expect(can('ec2:DeleteNetworkInterface', here('ec2', 'network-interface/eni-1'), own)).toBe(false);
+  });
 });
 
 test('functionPermissions of the configuration widen the boundary', () => {

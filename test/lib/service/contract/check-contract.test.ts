@@ -157,3 +157,20 @@ test('an event for which sls adds a function with the role of CloudFormation is 
     }),
   ]);
 });
+
+test('a name that S3 refuses for a bucket is an error with the reason', () => {
+  const bucket = (BucketName: unknown) => ({ Files: { Type: 'AWS::S3::Bucket', Properties: { BucketName } } });
+  const breaches = (name: unknown) =>
+    findBreaches(smallPackage({ resources: bucket(name) })).filter(({ path }) => path.endsWith('.BucketName'));
+  expect(breaches({ 'Fn::Sub': `shop-prod-files-\${AWS::Region}` })).toEqual([]);
+  expect(breaches({ 'Fn::Sub': `shop-prod-Files-\${AWS::Region}` })).toEqual([
+    {
+      severity: 'error',
+      path: 'Resources.Files.Properties.BucketName',
+      value: '"shop-prod-Files-eu-central-1"',
+      problem:
+        'the name contains something other than lower-case letters, digits, periods and hyphens, which S3 refuses',
+      remedy: 'write another name, or remove it and CloudFormation makes one',
+    },
+  ]);
+});

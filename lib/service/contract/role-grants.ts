@@ -1,7 +1,7 @@
 import type { TemplateText } from '../../../aws-rules/limits/template-text';
 
 /** An action on a resource that a role grants. Both may contain wildcards. */
-export interface GrantedAction {
+export interface RoleGrant {
   /** `*` for a statement with `NotAction`. */
   readonly action: string;
   /** `*` for a statement with `NotResource`, and for a resource that is not known. */
@@ -13,7 +13,7 @@ export interface GrantedAction {
 }
 
 /** @returns What the statements of policies allow, one grant for each action on each resource, each once. */
-export function grantedActions(documents: readonly object[], values: TemplateText): readonly GrantedAction[] {
+export function roleGrants(documents: readonly object[], values: TemplateText): readonly RoleGrant[] {
   const grants = documents
     .flatMap((document) => listOf((document as { readonly Statement?: unknown }).Statement))
     .flatMap((statement) => grantsOf((statement ?? {}) as Statement, values));
