@@ -119,9 +119,7 @@ function breach(
   const [first] = grants;
   if (first === undefined) return [];
   const writable = grants.filter(({ action }) => !action.includes('*') && !action.includes('?'));
-  const patterns = [...new Set(grants.map(({ action }) => action))].filter(
-    (action) => !writable.some((each) => each.action === action),
-  );
+  const patterns = [...new Set(grants.filter((each) => !writable.includes(each)).map(({ action }) => action))];
   const needed = neededPermissions(writable, 'functionPermissions', service);
   const boundary = service.names.permissionsBoundary;
   return [
@@ -139,7 +137,7 @@ function breach(
         needed === '' || patterns.length === 0 ? '' : '; and ',
         patterns.length === 0
           ? ''
-          : `write the actions that the code calls of ${patterns.join(', ')} into pipeline.functionPermissions in cdk.json`,
+          : `write the actions that the code calls${patterns.includes('*') ? '' : ` of ${patterns.join(', ')}`} into pipeline.functionPermissions in cdk.json`,
       ].join(''),
     },
   ];

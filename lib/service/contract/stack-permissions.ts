@@ -20,6 +20,9 @@ import { resourcesOf } from './resources-of';
  */
 const NEVER_GRANTED = 'iam:UpdateAssumeRolePolicy';
 
+/** The types of a REST API: its resources, methods and stages are all under the path of the API. */
+const API_TYPES = 'AWS::ApiGateway::';
+
 /** What to do about a role that the environment's policy denies explicitly. */
 const DENIED_ALWAYS =
   'no deployPermissions allow it: a role needs the permissions boundary of the environment, which npm run package writes into it, ' +
@@ -46,16 +49,28 @@ export function findMissingPermissions(service: PackagedService): ContractBreach
     const denied = [...deniedIn('create'), ...deniedIn('delete')];
     if (denied.length === 0) return [];
     const certain = denied.filter((call) => !mayBeAllowed(service, policy, call));
-    const remedy = denied.some((call) => isDeniedAlways(decide(service, policy, call)))
-      ? DENIED_ALWAYS
-      : neededPermissions([...denied, ...deniedIn('update')], 'deployPermissions', service);
+    const always = denied.some((call) => isDeniedAlways(decide(service, policy, call)));
+    const needed = always ? undefined : [...denied, ...deniedIn('update')];
     const isCertain = certain.length > 0;
-    return [{ id, type: resource.Type, denied: isCertain ? certain : denied, isCertain, remedy }];
+    return [{ id, type: resource.Type, denied: isCertain ? certain : denied, isCertain, needed }];
   });
-  // Resources that need the same are reported once, such as the alarms of many functions.
-  const keyOf = ({ remedy, isCertain }: Missing) => `${isCertain} ${remedy}`;
-  const groups = [...new Set(missing.map(keyOf))].map((key) => missing.filter((each) => keyOf(each) === key));
-  return [...groups.map(breachOf), ...(unchecked.size === 0 ? [] : [uncheckedTypes([...unchecked])])];
+  const remedyOf = (...resources: readonly Missing[]) =>
+    resources.some(({ needed }) => needed === undefined)
+      ? DENIED_ALWAYS
+      : neededPermissions(
+          resources.flatMap(({ needed = [] }) => needed),
+          'deployPermissions',
+          service,
+        );
+  // Resources that need the same are reported once, such as the alarms of many functions, and so are the parts of an API.
+  const keyOf = (each: Missing) =>
+    `${each.isCertain} ${each.needed && each.type.startsWith(API_TYPES) ? API_TYPES : remedyOf(each)}`;
+  const keys = missing.map(keyOf);
+  const groups = [...new Set(keys)].map((key) => missing.filter((_, index) => keys[index] === key));
+  return [
+    ...groups.map((group) => breachOf(group, remedyOf(...group))),
+    ...(unchecked.size === 0 ? [] : [uncheckedTypes([...unchecked])]),
+  ];
 }
 
 /** A resource that CloudFormation may not create, change or delete. */
@@ -65,11 +80,12 @@ interface Missing {
   readonly denied: readonly HandlerCall[];
   /** Whether a call is denied whatever the template does not say, such as an imported ARN. */
   readonly isCertain: boolean;
-  readonly remedy: string;
+  /** The calls to permit. @default - No permission allows them. */
+  readonly needed: readonly HandlerCall[] | undefined;
 }
 
-function breachOf([first, ...others]: readonly Missing[]): ContractBreach {
-  const { id, type, denied, isCertain, remedy } = first as Missing;
+function breachOf([first, ...others]: readonly Missing[], remedy: string): ContractBreach {
+  const { id, type, denied, isCertain } = first as Missing;
   const { action, resource } = denied[0] as HandlerCall;
   const actions = new Set(denied.map((call) => call.action)).size - 1;
   return {
@@ -119,7 +135,7 @@ function changeOf(
   return {
     type: resource.Type,
     operation,
-    properties: values.resolved(resource.Properties) as Record<string, unknown>,
+    properties: values.resolved(resource.Properties ?? {}) as Record<string, unknown>,
     stackName: stack.stackName,
     logicalId,
     location: stack,

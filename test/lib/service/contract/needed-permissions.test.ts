@@ -41,12 +41,12 @@ test.each<[string, Resources, string[][]]>([
     'a REST API and what is in it',
     {
       Api: { Type: 'AWS::ApiGateway::RestApi' },
-      Path: {
+      Hello: {
         Type: 'AWS::ApiGateway::Resource',
         Properties: { RestApiId: { Ref: 'Api' }, ParentId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] } },
       },
     },
-    [['/restapis'], ['/restapis/*'], ['/restapis/*']].map((paths) =>
+    [['/restapis'], ['/restapis/*']].map((paths) =>
       paths.map((path) => `arn:{partition}:apigateway:{region}::${path}`),
     ),
   ],
