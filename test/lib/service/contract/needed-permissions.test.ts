@@ -111,3 +111,19 @@ test('what is imported and may be among what the role may do is a warning', () =
     { severity: 'warning', remedy: expect.stringMatching(/^nothing, if it is; or add/) },
   ]);
 });
+
+test('a managed policy that names its role is attached to a role with the permissions boundary, by its own ARN', () => {
+  const resources = {
+    Role: { Type: 'AWS::IAM::Role' },
+    Policy: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: {}, Roles: [{ Ref: 'Role' }] } },
+  };
+  expect(written(resources)).toEqual([
+    ['arn:{partition}:iam::{account}:policy/{stack}-*'],
+    ['arn:{partition}:iam::{account}:role/{stack}-*'],
+  ]);
+  const [breach] = findMissingPermissions(smallPackage({ resources }));
+  expect(breach!.remedy).toContain(
+    '"condition":{"ArnEquals":{"iam:PolicyARN":"arn:{partition}:iam::{account}:policy/{stack}-*",' +
+      '"iam:PermissionsBoundary":"arn:{partition}:iam::{account}:policy/release/{stack}-boundary"}}',
+  );
+});
