@@ -106,7 +106,9 @@ function resourceMistake(resource: string): string[] {
   if (resource === '*') return [];
   if (!resource.startsWith('arn:')) return [`Resource ${resource} must be in ARN format or "*".`];
   const [, partition = '', service, ...rest] = resource.split(':');
-  if (!/^aws(-[a-z]+)*$/.test(partition)) return [`Partition "${partition}" is not valid for resource "${resource}".`];
+  // A wildcard is valid: CDK Pipelines grants the self-update "arn:*:iam::…" in every pipeline that it makes.
+  if (!/^(\*|aws(-[a-z]+)*)$/.test(partition))
+    return [`Partition "${partition}" is not valid for resource "${resource}".`];
   return service === undefined || rest.length === 0 || /[*?]/.test(service)
     ? ['Resource vendor must be fully qualified and cannot contain regexes.']
     : [];

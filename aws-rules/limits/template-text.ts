@@ -1,4 +1,5 @@
-import { generatedName } from '../resource-handlers/generated-name';
+import { RESOURCE_ARNS } from '../resource-arns';
+import { GENERATED_MARK, generatedName, markedName } from '../resource-handlers/generated-name';
 import { callOf, getAttOf, splitAtDot, substitute } from '../template-intrinsics';
 import { LIMITED_PROPERTIES } from './named-properties';
 import { QUOTAS } from './quotas';
@@ -34,20 +35,37 @@ const GENERATED_ID = 'a1b2c3d4e5';
 /** Stands for a version of a function, which grows with every release. */
 const VERSION = '9999';
 
+/** Stands for the six characters that Secrets Manager appends to the name in an ARN. */
+const SECRET_SUFFIX = 'A1b2C3';
+
+/** Stands for the time in the ARN of a table's stream. */
+const STREAM_LABEL = '2026-01-31T12:34:56.789';
+
+/** Attributes that are the id of a resource. */
+const ID_ATTRIBUTES = ['AccessPointId', 'ApiId', 'FileSystemId', 'KeyId', 'RestApiId', 'UserPoolId'];
+
+/** What stands for text that only AWS knows: text of its greatest length, or `GENERATED_MARK`. */
+export type GeneratedText = 'longest' | 'marked';
+
 /**
- * Resolves the values of a template to text as CloudFormation will, for measuring. What only AWS knows is replaced by text of
- * the length that it has at most: names that CloudFormation generates, ARNs of resources, numbers of versions.
+ * Resolves the values of a template to text as CloudFormation will. What only AWS knows is replaced: names that CloudFormation
+ * generates, ids, numbers of versions.
+ *
+ * For measuring, it is replaced by text of the length that it has at most; an ARN of a type that is not known here is estimated.
+ * For comparing with policies it is marked, and such an ARN is not known.
  */
 export class TemplateText {
   readonly #template: MeasurableTemplate;
   readonly #stack: StackLocation;
+  readonly #marks: boolean;
 
-  constructor(template: MeasurableTemplate, stack: StackLocation) {
+  constructor(template: MeasurableTemplate, stack: StackLocation, generated: GeneratedText = 'longest') {
     this.#template = template;
     this.#stack = stack;
+    this.#marks = generated === 'marked';
   }
 
-  /** @returns The value as text; undefined if its length cannot be said, e.g. of a parameter without a default. */
+  /** @returns The value as text; undefined if it is not known, e.g. of a parameter without a default. */
   text(value: unknown): string | undefined {
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -88,7 +106,7 @@ export class TemplateText {
       'AWS::Region': this.#stack.region,
       'AWS::StackId': this.#arn(
         'cloudformation',
-        `stack/${this.#stack.stackName}/0a1b2c3d-0000-4000-8000-0123456789ab`,
+        `stack/${this.#stack.stackName}/${this.#known('0a1b2c3d-0000-4000-8000-0123456789ab')}`,
       ),
       'AWS::StackName': this.#stack.stackName,
       'AWS::URLSuffix': this.#stack.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
@@ -98,73 +116,108 @@ export class TemplateText {
     if (parameter) return parameter.Default === undefined ? undefined : String(parameter.Default);
     const resource = this.#template.Resources[name];
     if (!resource) return undefined;
-    return REF_IS_ARN.has(resource.Type) ? this.#arnOf(name, resource) : this.#nameOf(name, resource);
+    if (REF_IS_ARN.has(resource.Type) || RESOURCE_ARNS[resource.Type]?.ref) return this.#arnOf(name, resource);
+    const physical = this.#nameOf(name, resource);
+    if (resource.Type !== 'AWS::SQS::Queue' || physical === undefined) return physical;
+    const { region, account } = this.#stack;
+    return `https://sqs.${region}.${pseudo['AWS::URLSuffix']}/${account}/${physical}`;
   }
 
   #attribute(id: string, attribute: string): string | undefined {
     const resource = this.#template.Resources[id];
     if (!resource) return undefined;
-    if (attribute === 'Arn' || attribute.endsWith('Arn')) return this.#arnOf(id, resource);
-    if (attribute === 'Version') return VERSION;
-    return attribute.endsWith('Name') ? this.#nameOf(id, resource) : undefined;
+    if (attribute === 'StreamArn') {
+      const table = this.#arnOf(id, resource);
+      return table === undefined ? undefined : `${table}/stream/${this.#known(STREAM_LABEL)}`;
+    }
+    if (attribute.endsWith('Arn')) return this.#arnOf(id, resource);
+    if (attribute === 'Version') return this.#known(VERSION);
+    if (attribute === 'Id' && resource.Type === 'AWS::SecretsManager::Secret') return this.#arnOf(id, resource);
+    return attribute.endsWith('Name') || ID_ATTRIBUTES.includes(attribute) ? this.#nameOf(id, resource) : undefined;
   }
 
-  /** @returns The name that the template gives a resource, or the longest that CloudFormation generates for it. */
-  #nameOf(id: string, { Type, Properties = {} }: MeasurableResource): string {
-    const [named] = LIMITED_PROPERTIES[Type] ?? [];
-    if (!named) return Type.startsWith('AWS::ApiGateway') ? GENERATED_ID : this.#generated(id, 128);
-    const written = Properties[named.property];
-    const name = written === undefined ? undefined : this.text(written);
-    if (name !== undefined) return name;
-    const generated = this.#generated(id, QUOTAS[named.quota].maximum);
+  /** @returns The name that the template gives a resource, or the longest that CloudFormation generates for it, or its id. */
+  #nameOf(id: string, { Type, Properties = {} }: MeasurableResource): string | undefined {
+    const [limited] = LIMITED_PROPERTIES[Type] ?? [];
+    const shape = RESOURCE_ARNS[Type];
+    const [property, longest] =
+      limited === undefined
+        ? (shape?.name ?? OTHER_NAMES[Type] ?? [])
+        : [limited.property, QUOTAS[limited.quota].maximum];
+    if (shape?.id !== undefined) return this.#known(shape.id);
+    if (property === undefined || longest === undefined) {
+      if (Type.startsWith('AWS::ApiGateway')) return this.#known(GENERATED_ID);
+      return this.#marks ? undefined : this.#generated(id, 128);
+    }
+    const written = this.text(Properties[property]);
+    if (written !== undefined) return written;
+    if (this.#marks && Properties[property] !== undefined) return undefined;
+    const generated = this.#generated(id, longest);
     return Type === 'AWS::S3::Bucket' ? generated.toLowerCase() : generated;
   }
 
-  #generated(id: string, longest: number): string {
-    const suffix = GENERATED_SUFFIX;
-    return generatedName({ stackName: this.#stack.stackName, logicalId: id, longest, suffix });
+  #generated(logicalId: string, longest: number): string {
+    const { stackName } = this.#stack;
+    if (this.#marks) return markedName({ stackName, logicalId, longest });
+    return generatedName({ stackName, logicalId, longest, suffix: GENERATED_SUFFIX });
   }
 
-  #arnOf(id: string, resource: MeasurableResource): string {
+  /** @returns Text that only AWS knows, of the length of the example. */
+  #known(example: string): string {
+    return this.#marks ? GENERATED_MARK : example;
+  }
+
+  #arnOf(id: string, resource: MeasurableResource): string | undefined {
     const name = this.#nameOf(id, resource);
+    const { Type, Properties = {} } = resource;
+    const shape = RESOURCE_ARNS[Type];
+    if (name === undefined) return FUNCTION_PARTS.has(Type) ? this.#partOfFunction(resource) : undefined;
+    if (shape) return this.#arn(shape.service, shape.resource(name));
     const { partition, account } = this.#stack;
-    const { Properties = {} } = resource;
-    switch (resource.Type) {
+    switch (Type) {
       case 'AWS::IAM::Role':
         return `arn:${partition}:iam::${account}:role${this.text(Properties.Path) ?? '/'}${name}`;
       case 'AWS::IAM::ManagedPolicy':
         return `arn:${partition}:iam::${account}:policy${this.text(Properties.Path) ?? '/'}${name}`;
-      case 'AWS::Lambda::Function':
-        return this.#arn('lambda', `function:${name}`);
       case 'AWS::Lambda::Version':
-        return this.#arn('lambda', `function:${this.#functionName(Properties)}:${VERSION}`);
       case 'AWS::Lambda::Alias':
-        return this.#arn('lambda', `function:${this.#functionName(Properties)}:${this.text(Properties.Name)}`);
-      case 'AWS::Logs::LogGroup':
-        return this.#arn('logs', `log-group:${name}:*`);
+        return this.#partOfFunction(resource);
+      case 'AWS::Lambda::LayerVersion':
+        return this.#arn('lambda', `layer:${name}:${this.#known(VERSION)}`);
       case 'AWS::S3::Bucket':
         return `arn:${partition}:s3:::${name}`;
-      case 'AWS::SNS::Topic':
-        return this.#arn('sns', name);
-      case 'AWS::SQS::Queue':
-        return this.#arn('sqs', name);
-      case 'AWS::DynamoDB::Table':
-        return this.#arn('dynamodb', `table/${name}`);
-      case 'AWS::KMS::Key':
-        return this.#arn('kms', 'key/0a1b2c3d-0000-4000-8000-0123456789ab');
       case 'AWS::Events::Rule':
-        return this.#arn('events', `rule/${name}`);
-      case 'AWS::Events::EventBus':
-        return this.#arn('events', `event-bus/${name}`);
-      case 'AWS::CloudWatch::Alarm':
-        return this.#arn('cloudwatch', `alarm:${name}`);
+        return this.#ruleArn(name, Properties);
+      case 'AWS::Scheduler::Schedule':
+        return this.#arn('scheduler', `schedule/${this.text(Properties.GroupName) ?? 'default'}/${name}`);
+      case 'AWS::SecretsManager::Secret':
+        return this.#arn('secretsmanager', `secret:${name}-${this.#known(SECRET_SUFFIX)}`);
       default:
-        return this.#arn(resource.Type.split('::')[1]?.toLowerCase() ?? '', `${resource.Type.split('::')[2]}/${name}`);
+        return this.#marks
+          ? undefined
+          : this.#arn(Type.split('::')[1]?.toLowerCase() ?? '', `${Type.split('::')[2]}/${name}`);
     }
   }
 
-  #functionName({ FunctionName }: Readonly<Record<string, unknown>>): string {
-    return (this.text(FunctionName) ?? GENERATED_ID).replace(/^arn:.*:function:/, '');
+  /** @returns The ARN of a version or an alias. */
+  #partOfFunction({ Type, Properties = {} }: MeasurableResource): string | undefined {
+    const name = this.#functionName(Properties);
+    const qualifier = Type === 'AWS::Lambda::Version' ? this.#known(VERSION) : this.text(Properties.Name);
+    return name === undefined || qualifier === undefined
+      ? undefined
+      : this.#arn('lambda', `function:${name}:${qualifier}`);
+  }
+
+  /** @returns The ARN of a rule, with its bus unless that is the default one. */
+  #ruleArn(name: string, { EventBusName }: Readonly<Record<string, unknown>>): string | undefined {
+    if (EventBusName === undefined) return this.#arn('events', `rule/${name}`);
+    const bus = this.text(EventBusName)?.split('/').at(-1);
+    if (bus === undefined) return undefined;
+    return this.#arn('events', `rule/${bus === 'default' ? '' : `${bus}/`}${name}`);
+  }
+
+  #functionName({ FunctionName }: Readonly<Record<string, unknown>>): string | undefined {
+    return (this.text(FunctionName) ?? (this.#marks ? undefined : GENERATED_ID))?.replace(/^arn:.*:function:/, '');
   }
 
   #arn(service: string, resource: string): string {
@@ -210,11 +263,19 @@ export class TemplateText {
   }
 }
 
-/** The types of which `Ref` is an ARN, of those whose ARNs are resolved. */
+/** The types whose ARN follows from a function. */
+const FUNCTION_PARTS: ReadonlySet<string> = new Set(['AWS::Lambda::Alias', 'AWS::Lambda::Version']);
+
+/** The types of which `Ref` is an ARN, apart from those of {@link RESOURCE_ARNS}. */
 const REF_IS_ARN: ReadonlySet<string> = new Set([
+  ...FUNCTION_PARTS,
   'AWS::IAM::ManagedPolicy',
-  'AWS::Lambda::Alias',
   'AWS::Lambda::LayerVersion',
-  'AWS::Lambda::Version',
-  'AWS::SNS::Topic',
+  'AWS::SecretsManager::Secret',
 ]);
+
+/** Property with the name and length of the longest, of types whose ARN needs more than the name. */
+const OTHER_NAMES: Readonly<Record<string, readonly [property: string, longest: number]>> = {
+  'AWS::Scheduler::Schedule': ['Name', 64],
+  'AWS::SecretsManager::Secret': ['Name', 512],
+};

@@ -1,6 +1,15 @@
 /** Number of random characters at the end of a generated name. */
 export const GENERATED_SUFFIX = 12;
 
+/**
+ * Stands for characters that AWS generates, where a name or an ARN is compared with patterns of policies. No name contains it: it
+ * is of Unicode's private use area. So only a wildcard matches it, and it can be found again and written as one.
+ */
+export const GENERATED_MARK = '\uE000';
+
+/** Number of characters of the stack's name that CloudFormation keeps at least in a name that it generates (inferred). */
+export const KEPT_OF_STACK_NAME = 24;
+
 interface GeneratedNameProps {
   readonly stackName: string;
   readonly logicalId: string;
@@ -21,4 +30,15 @@ export function generatedName({ stackName, logicalId, suffix, longest }: Generat
   const half = Math.floor(room / 2);
   const stack = stackName.slice(0, Math.max(half, room - logicalId.length));
   return `${stack}-${logicalId.slice(0, room - stack.length)}-${suffix}`;
+}
+
+/**
+ * @returns The generated name with {@link GENERATED_MARK} in place of the random characters, and after what CloudFormation keeps
+ * at least of a stack name that it shortens: how much it keeps in addition is not known.
+ */
+export function markedName(props: Omit<GeneratedNameProps, 'suffix'>): string {
+  const name = generatedName({ ...props, suffix: 'X'.repeat(GENERATED_SUFFIX) }).slice(0, -GENERATED_SUFFIX);
+  if (name.startsWith(`${props.stackName}-`)) return `${name}${GENERATED_MARK}`;
+  const [kept, other] = [name.slice(0, KEPT_OF_STACK_NAME), name.slice(KEPT_OF_STACK_NAME)];
+  return `${kept}${GENERATED_MARK}${other}${GENERATED_MARK}`;
 }

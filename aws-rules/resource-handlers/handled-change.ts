@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GENERATED_SUFFIX, generatedName } from './generated-name';
+import { GENERATED_MARK, GENERATED_SUFFIX, generatedName, markedName } from './generated-name';
 import type { HandledRole, ResourceChange } from './handler-call';
 
 type Values = Record<string, unknown>;
@@ -23,6 +23,10 @@ export class HandledChange {
   constructor(change: ResourceChange) {
     this.operation = change.operation;
     this.#change = change;
+  }
+
+  get type(): string {
+    return this.#change.type;
   }
 
   get physicalId(): string | undefined {
@@ -100,14 +104,22 @@ export class HandledChange {
   /**
    * @param property Property with the name.
    * @returns The name of the resource: its physical id, or what the properties give, or what CloudFormation generates, with
-   * `X` for each random character.
+   * `X` for each random character or, as the change says, with marks.
    */
   name(property: string, rule: NameRule): string {
     const { physicalId, stackName, logicalId } = this.#change;
     if (physicalId !== undefined) return physicalId;
     if (this.has(property)) return this.text(property);
-    const name = generatedName({ stackName, logicalId, longest: rule.longest, suffix: 'X'.repeat(GENERATED_SUFFIX) });
+    const { longest } = rule;
+    const name = this.#change.marksGenerated
+      ? markedName({ stackName, logicalId, longest })
+      : generatedName({ stackName, logicalId, longest, suffix: this.generated(GENERATED_SUFFIX) });
     return rule.lowerCase ? name.toLowerCase() : name;
+  }
+
+  /** @returns Characters that AWS generates. */
+  generated(length: number): string {
+    return this.#change.marksGenerated ? GENERATED_MARK : 'X'.repeat(length);
   }
 
   /** @returns `arn:partition:service:region:account:resource`. */

@@ -53,6 +53,12 @@ export interface ResourceChange {
    * @default - A role is as its properties say; any other role has the path `/` and no boundary.
    */
   readonly roleOf?: ((name: string) => HandledRole | undefined) | undefined;
+  /**
+   * Whether `GENERATED_MARK` stands for what AWS generates.
+   *
+   * @default false - `X` stands for each character
+   */
+  readonly marksGenerated?: boolean | undefined;
 }
 
 /** One call of an AWS API that CloudFormation makes for a resource, with the permissions of the stack's role. */

@@ -1,8 +1,7 @@
-import { matchesWildcard } from '../wildcard';
 import { HandledChange } from './handled-change';
 import type { HandlerCall, ResourceChange } from './handler-call';
 import type { HandlerTable } from './handler-table';
-import published from './published-permissions.json';
+import { isPublished } from './published-actions';
 import { API_GATEWAY_HANDLERS } from './types/api-gateway';
 import { CODE_DEPLOY_HANDLERS } from './types/code-deploy';
 import { IAM_HANDLERS } from './types/iam';
@@ -23,9 +22,6 @@ const HANDLERS: HandlerTable = {
   ...STORAGE_HANDLERS,
 };
 
-const PUBLISHED: Readonly<Record<string, Readonly<Record<ResourceChange['operation'], readonly string[]>>>> =
-  published.types;
-
 /** The resource types whose calls are known, apart from custom resources. */
 export const KNOWN_TYPES: readonly string[] = Object.keys(HANDLERS);
 
@@ -44,8 +40,4 @@ export function handlerCalls(change: ResourceChange): readonly HandlerCall[] | u
     ...call,
     basis: isPublished(type, operation, call.action) ? 'published' : 'inferred',
   }));
-}
-
-function isPublished(type: string, operation: ResourceChange['operation'], action: string): boolean {
-  return (PUBLISHED[type]?.[operation] ?? []).some((pattern) => matchesWildcard(pattern, action));
 }

@@ -1,5 +1,9 @@
 import type { HandledChange } from '../handled-change';
 import { calls, type HandlerTable, passing, type TableCall, tagContext, when } from '../handler-table';
+import { isPublished } from '../published-actions';
+
+/** Handlers of REST APIs read what they have made; AWS publishes for which types. */
+const READ = 'apigateway:GET';
 
 interface PathRule {
   /** Path of the collection under which the resource is created. */
@@ -130,14 +134,14 @@ function paths({ collection, member, put = false, tagged = false, more }: PathRu
     const parent = collection(change);
     const path = `${parent}/${member?.(change) ?? change.physicalId ?? '*'}`;
     const own = arnOf(change, path);
-    if (change.operation === 'delete') return [...calls(own, 'apigateway:DELETE'), ...(more?.(change, path) ?? [])];
-    const verb = { create: put ? 'PUT' : 'POST', update: put ? 'PUT' : 'PATCH' }[change.operation];
-    const settingTags = change.changed.every((name) => name === 'Tags') && change.operation === 'update';
+    const { operation } = change;
+    const reads = when(isPublished(change.type, operation, READ), calls(own, READ));
+    if (operation === 'delete') return [...calls(own, 'apigateway:DELETE'), ...reads, ...(more?.(change, path) ?? [])];
+    const verb = { create: put ? 'PUT' : 'POST', update: put ? 'PUT' : 'PATCH' }[operation];
+    const settingTags = change.changed.every((name) => name === 'Tags') && operation === 'update';
     return [
-      ...when(
-        !settingTags,
-        calls(change.operation === 'create' && !put ? arnOf(change, parent) : own, `apigateway:${verb}`),
-      ),
+      ...when(!settingTags, calls(operation === 'create' && !put ? arnOf(change, parent) : own, `apigateway:${verb}`)),
+      ...reads,
       ...when(tagged, tagCalls(change, parent)),
       ...(more?.(change, path) ?? []),
     ];

@@ -100,7 +100,8 @@ export const STORAGE_HANDLERS: HandlerTable = {
   }),
   'AWS::SecretsManager::Secret': lifecycle({
     resource: (change) =>
-      change.physicalId ?? change.arn('secretsmanager', `secret:${change.name('Name', { longest: 512 })}-XXXXXX`),
+      change.physicalId ??
+      change.arn('secretsmanager', `secret:${change.name('Name', { longest: 512 })}-${change.generated(6)}`),
     create: ['secretsmanager:CreateSecret', 'secretsmanager:DescribeSecret'],
     update: ['secretsmanager:UpdateSecret'],
     delete: ['secretsmanager:DescribeSecret', 'secretsmanager:DeleteSecret'],

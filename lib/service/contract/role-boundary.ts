@@ -6,7 +6,7 @@ import { takesNoResource } from '../../../aws-rules/resource-level';
 import { wildcardsMeet } from '../../../aws-rules/wildcard';
 import { permissionsBoundary } from '../../permissions/permissions-boundary';
 import type { ContractBreach } from './contract-breach';
-import { neededPermissions } from './needed-permissions';
+import { neededPermissions, readable } from './needed-permissions';
 import { comparableArn, type PackagedService } from './packaged-service';
 import { propertyPath, resourcesOf } from './resources-of';
 
@@ -24,7 +24,7 @@ interface Granted {
  * the boundary, is a warning: it is not known what the function needs of it.
  */
 export function findBeyondBoundary(service: PackagedService): ContractBreach[] {
-  const values = new TemplateText(service.template, service.stack);
+  const values = new TemplateText(service.template, service.stack, 'marked');
   const boundary = boundaryOf(service);
   return resourcesOf(service.template, 'AWS::IAM::Role').flatMap(([id]) => {
     const path = propertyPath(id, 'Policies');
@@ -53,26 +53,20 @@ function breach(
   const patterns = [...new Set(grants.map(({ action }) => action))].filter(
     (action) => !writable.some((each) => each.action === action),
   );
-  const needed = neededPermissions(
-    writable.map((each) => ({
-      ...each,
-      resource: each.resource === '*' ? anyOf(each.action, service) : each.resource,
-    })),
-    service,
-  );
+  const needed = neededPermissions(writable, 'functionPermissions', service);
   const boundary = service.names.permissionsBoundary;
   return [
     {
       severity,
       path,
-      value: grants.map(({ action, resource }) => `${action} on ${resource}`).join(', '),
+      value: readable(grants.map(({ action, resource }) => `${action} on ${resource}`).join(', ')),
       problem:
         severity === 'error'
           ? `the permissions boundary ${boundary}, which limits every role of the service, does not allow it: AWS denies the call`
           : `the permissions boundary ${boundary}, which limits every role of the service, allows only a part of it, such as what is named after the stack: AWS denies other calls`,
       remedy: [
         severity === 'error' ? '' : 'nothing, if that part is enough; or ',
-        needed === '' ? '' : `add to pipeline.functionPermissions in cdk.json: ${needed}`,
+        needed,
         needed === '' || patterns.length === 0 ? '' : '; and ',
         patterns.length === 0
           ? ''
@@ -122,14 +116,6 @@ function mayAllow(action: string, { statements }: PolicyDocument): boolean {
 
 function isPattern({ action, resource }: Granted): boolean {
   return /[*?]/.test(action + resource);
-}
-
-/** @returns The ARN of anything of the service to which an action belongs, for actions that take a resource. */
-function anyOf(action: string, { stack }: PackagedService): string {
-  const [service = ''] = action.split(':');
-  if (takesNoResource(action)) return '*';
-  const where = service === 's3' ? ':' : `${stack.region}:${stack.account}`;
-  return `arn:${stack.partition}:${service}:${where}:*`;
 }
 
 function boundaryOf({ stack, names, functionPermissions }: PackagedService): PolicyDocument {

@@ -1,12 +1,15 @@
 import { type AccessDecision, type AccessRequest, evaluateAccess } from '../../../aws-rules/access/evaluate';
 import { type PolicyDocument, parsePolicy } from '../../../aws-rules/access/policy';
+import { conditionalValues } from '../../../aws-rules/conditional-values';
 import { TemplateText } from '../../../aws-rules/limits/template-text';
 import type { HandledRole, HandlerCall, ResourceChange } from '../../../aws-rules/resource-handlers/handler-call';
 import { handlerCalls } from '../../../aws-rules/resource-handlers/handler-calls';
+import { takesNoResource } from '../../../aws-rules/resource-level';
+import { matchesWildcard, wildcardsMeet } from '../../../aws-rules/wildcard';
 import { roleArn } from '../../names/release-names';
 import { cloudFormationPermissions } from '../../permissions/cloudformation-permissions';
 import type { ContractBreach } from './contract-breach';
-import { neededPermissions } from './needed-permissions';
+import { neededPermissions, readable } from './needed-permissions';
 import { comparableArn, type PackagedResource, type PackagedService } from './packaged-service';
 import { resourcesOf } from './resources-of';
 
@@ -29,27 +32,28 @@ const DENIED_ALWAYS =
  */
 export function findMissingPermissions(service: PackagedService): ContractBreach[] {
   const policy = environmentPolicy(service);
-  const values = new TemplateText(service.template, service.stack);
+  const values = new TemplateText(service.template, service.stack, 'marked');
   const unchecked = new Set<string>();
   const missing: Missing[] = Object.entries(service.template.Resources).flatMap(([id, resource]) => {
-    const deniedIn = (operation: ResourceChange['operation']): HandlerCall[] => {
-      const calls = handlerCalls(changeOf(service, id, resource, values, operation));
-      if (calls === undefined) unchecked.add(resource.Type);
-      return (calls ?? []).filter((call) => call.action !== NEVER_GRANTED && !decide(service, policy, call).allowed);
-    };
+    const deniedIn = (operation: ResourceChange['operation']): HandlerCall[] =>
+      conditionalValues(resource).flatMap((variant) => {
+        const calls = handlerCalls(changeOf(service, id, variant as PackagedResource, values, operation));
+        if (calls === undefined) unchecked.add(resource.Type);
+        return (calls ?? []).filter((call) => call.action !== NEVER_GRANTED && !decide(service, policy, call).allowed);
+      });
     const denied = [...deniedIn('create'), ...deniedIn('delete')];
     if (denied.length === 0) return [];
+    const certain = denied.filter((call) => !mayBeAllowed(service, policy, call));
     const remedy = denied.some((call) => isDeniedAlways(decide(service, policy, call)))
       ? DENIED_ALWAYS
-      : `add to pipeline.deployPermissions in cdk.json: ${neededPermissions([...denied, ...deniedIn('update')], service)}`;
-    return [{ id, type: resource.Type, denied, remedy }];
+      : neededPermissions([...denied, ...deniedIn('update')], 'deployPermissions', service);
+    const isCertain = certain.length > 0;
+    return [{ id, type: resource.Type, denied: isCertain ? certain : denied, isCertain, remedy }];
   });
   // Resources that need the same are reported once, such as the alarms of many functions.
-  const remedies = [...new Set(missing.map(({ remedy }) => remedy))];
-  return [
-    ...remedies.map((remedy) => breachOf(missing.filter((each) => each.remedy === remedy))),
-    ...(unchecked.size === 0 ? [] : [uncheckedTypes([...unchecked])]),
-  ];
+  const keyOf = ({ remedy, isCertain }: Missing) => `${isCertain} ${remedy}`;
+  const groups = [...new Set(missing.map(keyOf))].map((key) => missing.filter((each) => keyOf(each) === key));
+  return [...groups.map(breachOf), ...(unchecked.size === 0 ? [] : [uncheckedTypes([...unchecked])])];
 }
 
 /** A resource that CloudFormation may not create, change or delete. */
@@ -57,24 +61,27 @@ interface Missing {
   readonly id: string;
   readonly type: string;
   readonly denied: readonly HandlerCall[];
+  /** Whether a call is denied whatever the template does not say, such as an imported ARN. */
+  readonly isCertain: boolean;
   readonly remedy: string;
 }
 
 function breachOf([first, ...others]: readonly Missing[]): ContractBreach {
-  const { id, type, denied, remedy } = first as Missing;
+  const { id, type, denied, isCertain, remedy } = first as Missing;
   const { action, resource } = denied[0] as HandlerCall;
   const actions = new Set(denied.map((call) => call.action)).size - 1;
   return {
-    severity: 'error',
+    severity: isCertain ? 'error' : 'warning',
     path: `Resources.${id}`,
     value: type,
     problem:
-      `the role with which CloudFormation deploys the stack may not call ${action} on ${resource}` +
+      `the role with which CloudFormation deploys the stack may not call ${action} on ${readable(resource)}` +
       (actions === 0 ? '' : `, and ${actions} other ${actions === 1 ? 'action' : 'actions'}`) +
+      (isCertain ? '' : ', unless what the template does not say, such as an imported ARN, is among what it may') +
       (others.length === 0
         ? ''
         : `; ${others.length} more: ${others.map((each) => `Resources.${each.id}`).join(', ')}`),
-    remedy,
+    remedy: isCertain ? remedy : `nothing, if it is; or ${remedy}`,
   };
 }
 
@@ -114,6 +121,7 @@ function changeOf(
     stackName: stack.stackName,
     logicalId,
     location: stack,
+    marksGenerated: true,
     stackTags: provider.stackTags ?? {},
     updatePolicy: values.resolved(resource.UpdatePolicy ?? {}) as Record<string, unknown>,
     roleOf: (name) => templateRole(service, values, name),
@@ -126,6 +134,25 @@ function templateRole({ template }: PackagedService, values: TemplateText, name:
   const arn = found && values.text({ 'Fn::GetAtt': [found[0], 'Arn'] });
   if (found === undefined || arn === undefined) return undefined;
   return { arn, permissionsBoundary: values.text(found[1].Properties.PermissionsBoundary) };
+}
+
+/**
+ * @returns Whether a call that is denied may be allowed all the same, because a part of its resource or a value of a condition key
+ * is not known: a statement allows the action on a resource that may be this one.
+ */
+function mayBeAllowed({ stack }: PackagedService, { statements }: PolicyDocument, call: HandlerCall): boolean {
+  const isUnknown = (text: string) => text.includes('*');
+  const unknownContext = Object.values(call.context ?? {})
+    .flat()
+    .some(isUnknown);
+  if (takesNoResource(call.action) ? !unknownContext : !isUnknown(call.resource) && !unknownContext) return false;
+  const resource = comparableArn(call.resource, stack);
+  return statements.some(
+    ({ effect, actions = [], resources = [] }) =>
+      effect === 'Allow' &&
+      actions.some((pattern) => matchesWildcard(pattern.toLowerCase(), call.action.toLowerCase())) &&
+      resources.some((pattern) => wildcardsMeet(pattern, resource)),
+  );
 }
 
 function contextOf({ context = {} }: HandlerCall, stack: PackagedService['stack']): AccessRequest['context'] {

@@ -30,6 +30,8 @@ function breachesOf(statement: Granting, functionPermissions: unknown[] = []) {
   );
 }
 
+const inline = (statement: object) => ({ Policies: [{ PolicyDocument: { Statement: [statement] } }] });
+
 const arn = (service: string, resource: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
 });
@@ -109,3 +111,46 @@ test('policies and statements that depend on a condition are compared with both 
     found([document([{ 'Fn::If': ['IsProd', allow('ses:SendEmail'), allow('polly:SynthesizeSpeech')] }])]),
   ).toMatchObject([{ value: 'ses:SendEmail on *, polly:SynthesizeSpeech on *' }]);
 });
+
+const getArn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+test.each<[string, string, unknown]>([
+  ['AWS::Kinesis::Stream', 'kinesis:PutRecord', getArn('It')],
+  ['AWS::StepFunctions::StateMachine', 'states:StartExecution', { Ref: 'It' }],
+  ['AWS::SecretsManager::Secret', 'secretsmanager:GetSecretValue', { Ref: 'It' }],
+  ['AWS::DynamoDB::GlobalTable', 'dynamodb:Query', getArn('It')],
+  ['AWS::DynamoDB::Table', 'dynamodb:GetRecords', { 'Fn::GetAtt': ['It', 'StreamArn'] }],
+  ['AWS::SSM::Parameter', 'ssm:GetParameter', arn('ssm', `parameter/\${It}`)],
+  ['AWS::SQS::Queue', 'sqs:SendMessage', getArn('It')],
+  ['AWS::Events::EventBus', 'events:PutEvents', getArn('It')],
+])('within the boundary is a resource of the stack with a generated name: %s', (Type, Action, Resource) => {
+  const Role = { Type: 'AWS::IAM::Role', Properties: inline({ Effect: 'Allow', Action, Resource }) };
+  expect(findBeyondBoundary(smallPackage({ resources: { Role, It: { Type } } }))).toEqual([]);
+});
+
+test.each<[string, string, string]>([
+  ['AWS::Cognito::UserPool', 'cognito-idp:AdminGetUser', 'arn:{partition}:cognito-idp:{region}:{account}:userpool/*'],
+  ['AWS::KMS::Key', 'kms:Decrypt', 'arn:{partition}:kms:{region}:{account}:key/*'],
+])('an id that AWS generates is a wildcard in functionPermissions: %s', (Type, Action, expected) => {
+  const Role = { Type: 'AWS::IAM::Role', Properties: inline({ Effect: 'Allow', Action, Resource: getArn('It') }) };
+  expect(findBeyondBoundary(smallPackage({ resources: { Role, It: { Type } } }))).toMatchObject([
+    { severity: 'error', remedy: expect.stringContaining(`"resources":["${expected}"]`) },
+  ]);
+});
+
+test('the ARN of a type that is not known here is not reported, where the boundary has the action', () => {
+  const grant = { Effect: 'Allow', Action: 'states:StartExecution', Resource: getArn('It') };
+  const resources = { Role: { Type: 'AWS::IAM::Role', Properties: inline(grant) }, It: { Type: 'AWS::Glue::Job' } };
+  expect(findBeyondBoundary(smallPackage({ resources }))).toEqual([]);
+});
+
+test.each(['bedrock:InvokeModel', 'cloudfront:CreateInvalidation', 'sts:AssumeRole', 'rds-data:ExecuteStatement'])(
+  'no ARN is written for an action whose ARNs have another form: %s',
+  (Action) => {
+    const [breach] = breachesOf({ Action, Resource: '*' });
+    expect(breach).toMatchObject({ severity: 'error' });
+    expect(breach!.remedy).toBe(
+      `write into pipeline.functionPermissions in cdk.json a permission for ${Action} on the ARNs that the code uses, which cannot be known here`,
+    );
+  },
+);
