@@ -65,8 +65,7 @@ export class PipelineStack extends Stack {
       pipelineEnvironment(each, services[index] as ServiceDescription, location),
     );
     const names = pipelineNames(config.name);
-    const environmentNames = environments.map((each) => each.config.name);
-    for (const each of environments) checkApart(names, environmentNames, each.names);
+    for (const each of environments) checkApart(names, config.environments, each.names);
     const acrossAccounts = otherAccounts(environments, location).length > 0;
     const buckets = new PipelineBuckets(this, 'Buckets', { readByOtherAccounts: acrossAccounts });
 

@@ -1,4 +1,5 @@
 import { QUOTAS } from '../../aws-rules/limits/quotas';
+import { permissionConflicts } from './permission-reach';
 import { PIPELINE_NAME_LIMIT } from './pipeline-name';
 
 /** Source, Build and UpdatePipeline, which come before the stages of the environments. */
@@ -7,7 +8,19 @@ const STAGES_BEFORE = 3;
 /** How many environments a pipeline has at most: each is a stage of it. */
 const MAX_ENVIRONMENTS = QUOTAS.pipelineStages.maximum - STAGES_BEFORE;
 
-type Config = Partial<Record<'name' | 'account' | 'region' | 'connectionArn' | 'environments' | 'notify', unknown>>;
+type Config = Partial<
+  Record<
+    | 'name'
+    | 'account'
+    | 'region'
+    | 'connectionArn'
+    | 'environments'
+    | 'notify'
+    | 'deployPermissions'
+    | 'functionPermissions',
+    unknown
+  >
+>;
 
 /**
  * Finds conflicts between values that may each be valid. Works on the unchecked value, so that conflicts are reported
@@ -48,6 +61,8 @@ export function configConflicts(value: unknown): string[] {
     ...missingConnection(config),
     ...otherPartitions(config.region, environments),
     ...duplicateAddresses(config.notify, environments),
+    ...permissionConflicts(config.deployPermissions, 'pipeline.deployPermissions'),
+    ...permissionConflicts(config.functionPermissions, 'pipeline.functionPermissions'),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { matching } from './matching';
-import { permissionMistakes } from './permission-reach';
+import { ACTION, ARN } from './permission-reach';
 import { withoutBraces, wrongPlaceholder } from './placeholders';
 
 /** Actions that are allowed in addition to what the pipeline allows by itself, limited to an environment. */
@@ -28,14 +28,17 @@ const OPERATOR =
 
 const conditionText = z.string().superRefine(checkPlaceholders);
 
-const conditionValue = z.union([conditionText, z.array(conditionText).min(1)], {
-  error: 'is not a value of a condition; write a string or a list of strings',
-});
+const conditionValue = z.union(
+  [conditionText, z.array(conditionText).min(1, { error: 'contains no value; write at least one' })],
+  {
+    error: 'is not a value of a condition; write a string or a list of strings',
+  },
+);
 
 /** An empty condition limits nothing, which its author cannot have meant. */
 const condition = z
   .record(
-    z.string(),
+    z.string().regex(OPERATOR),
     z
       .record(z.string(), conditionValue, {
         error: 'is not a condition; write it as { "lambda:FunctionArn": "arn:{partition}:…" }',
@@ -43,23 +46,17 @@ const condition = z
       .refine(contains, {
         error: 'limits nothing; write a condition key, such as { "lambda:FunctionArn": "arn:{partition}:…" }',
       }),
-    { error: 'is not a condition; write it as { "ArnLike": { "lambda:FunctionArn": "arn:{partition}:…" } }' },
+    {
+      error: ({ code }) =>
+        code === 'invalid_key'
+          ? 'is not a condition operator; write one such as "ArnLike" or "StringEquals"'
+          : 'is not a condition; write it as { "ArnLike": { "lambda:FunctionArn": "arn:{partition}:…" } }',
+    },
   )
   .refine(contains, {
     error:
       'limits nothing; write a condition, such as { "ArnLike": { "lambda:FunctionArn": "arn:{partition}:…" } }, or remove it',
-  })
-  .superRefine((operators, context) => {
-    for (const operator of Object.keys(operators)) {
-      if (OPERATOR.test(operator)) continue;
-      const message = 'is not a condition operator; write one such as "ArnLike" or "StringEquals"';
-      context.addIssue({ code: 'custom', path: [operator], input: operator, message });
-    }
   });
-
-const ACTION = /^[a-z0-9-]+:[A-Z][A-Za-z0-9]*$/;
-
-const ARN = /^(arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:.+|\*)$/;
 
 const resource = matching(
   ARN,
@@ -71,30 +68,21 @@ const resource = matching(
   context.addIssue({ code: 'custom', input: text, message });
 });
 
-export const extraPermission = z
-  .strictObject(
-    {
-      actions: z
-        .array(
-          matching(ACTION, 'is not an action without wildcards; write each in full, such as "dynamodb:CreateTable"'),
-          { error: 'is not a list of actions; write it as ["dynamodb:CreateTable"]' },
-        )
-        .min(1, { error: 'contains no action; write at least one or remove the permission' }),
-      resources: z
-        .array(resource, { error: 'is not a list of ARNs; write it as ["arn:{partition}:…"]' })
-        .min(1, { error: 'contains no ARN; write at least one or remove the permission' }),
-      condition: condition.optional(),
-    },
-    { error: 'is not a permission; write an object with "actions" and "resources"' },
-  )
-  .superRefine(({ actions, resources }, context) => {
-    for (const { path, value, message } of permissionMistakes(
-      matchingOf(actions, ACTION),
-      matchingOf(resources, ARN),
-    )) {
-      context.addIssue({ code: 'custom', path: [...path], input: value, message });
-    }
-  });
+export const extraPermission = z.strictObject(
+  {
+    actions: z
+      .array(
+        matching(ACTION, 'is not an action without wildcards; write each in full, such as "dynamodb:CreateTable"'),
+        { error: 'is not a list of actions; write it as ["dynamodb:CreateTable"]' },
+      )
+      .min(1, { error: 'contains no action; write at least one or remove the permission' }),
+    resources: z
+      .array(resource, { error: 'is not a list of ARNs; write it as ["arn:{partition}:…"]' })
+      .min(1, { error: 'contains no ARN; write at least one or remove the permission' }),
+    condition: condition.optional(),
+  },
+  { error: 'is not a permission; write an object with "actions" and "resources"' },
+);
 
 function checkPlaceholders(text: string, context: z.RefinementCtx): void {
   const message = wrongPlaceholder(text);
@@ -103,11 +91,6 @@ function checkPlaceholders(text: string, context: z.RefinementCtx): void {
 
 function contains(value: object): boolean {
   return Object.keys(value).length > 0;
-}
-
-/** @returns The values that match, by their index in the list. */
-function matchingOf(values: readonly string[], pattern: RegExp): ReadonlyMap<number, string> {
-  return new Map([...values.entries()].filter(([, value]) => pattern.test(value)));
 }
 
 /** The keys of a permission in the configuration. */

@@ -42,18 +42,29 @@ export function deployActionRole({ pipeline }: PipelineNames, environment: strin
   return `${pipeline}-${environment}-deploy-action`;
 }
 
+/** @returns Name of the stack that CDK adds in another region, whose bucket has the pipeline's artifacts for that region. */
+function supportStack({ pipeline }: PipelineNames, region: string): string {
+  return `${pipeline}-support-${region}`;
+}
+
 /**
  * Checks that a service's roles, which have permissions on all names that begin with its stack's, have none on the pipeline.
  *
- * @param environments Names of all environments of the pipeline: each has a role in the pipeline's account.
+ * @param environments All environments of the pipeline: each has a role in the pipeline's account, whichever its own is.
  * @throws Error with the first name of the pipeline that begins like the service's stack.
  */
 export function checkApart(
   names: PipelineNames,
-  environments: readonly string[],
+  environments: readonly { readonly name: string; readonly region?: string }[],
   { serviceStack }: ReleaseNames,
 ): void {
-  const used = [...Object.values(names), ...environments.map((each) => deployActionRole(names, each))];
+  const used = [
+    ...Object.values(names),
+    ...environments.flatMap(({ name, region }) => [
+      deployActionRole(names, name),
+      ...(region === undefined ? [] : [supportStack(names, region)]),
+    ]),
+  ];
   const covered = used.find((name) => `${name}-`.toLowerCase().startsWith(`${serviceStack}-`.toLowerCase()));
   if (covered === undefined) return;
   throw new Error(

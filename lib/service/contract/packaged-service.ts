@@ -94,6 +94,7 @@ export function comparableArn(arn: string, { account }: StackLocation): string {
 /** @returns The partition of a region. The isolated ones have partitions of their own too, but no CodePipeline. */
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('eusc-')) return 'aws-eusc';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 

@@ -149,6 +149,26 @@ const INVALID: Readonly<Record<string, readonly [change: object, ...problems: st
     'pipeline.deployPermissions[0].condition: {} limits nothing; write a condition, such as { "ArnLike": { "lambda:FunctionArn": "arn:{partition}:…" } }, or remove it',
     'pipeline.deployPermissions[1].condition.ArnLike: {} limits nothing; write a condition key, such as { "lambda:FunctionArn": "arn:{partition}:…" }',
   ],
+  'mistakes in and between all values of a permission': [
+    {
+      deployPermissions: [
+        {
+          actions: ['sqs:CreateQueue', 'sqs:*'],
+          resources: ['arn:aws:dynamodb:::{table}'],
+          condition: { Equals: { a: 'b' }, ArnLike: { a: 3, b: [] }, Null: {} },
+          effect: 'Allow',
+        },
+      ],
+    },
+    'pipeline.deployPermissions[0].actions[1]: "sqs:*" is not an action without wildcards; write each in full, such as "dynamodb:CreateTable"',
+    'pipeline.deployPermissions[0].resources[0]: "arn:aws:dynamodb:::{table}" contains "{table}", which is no placeholder; write one of {partition}, {region}, {account}, {stack}',
+    'pipeline.deployPermissions[0].condition.Equals: "Equals" is not a condition operator; write one such as "ArnLike" or "StringEquals"',
+    'pipeline.deployPermissions[0].condition.ArnLike.a: 3 is not a value of a condition; write a string or a list of strings',
+    'pipeline.deployPermissions[0].condition.ArnLike.b: [] contains no value; write at least one',
+    'pipeline.deployPermissions[0].condition.Null: {} limits nothing; write a condition key, such as { "lambda:FunctionArn": "arn:{partition}:…" }',
+    'pipeline.deployPermissions[0].effect: unknown key; write one of actions, resources, condition',
+    'pipeline.deployPermissions[0].actions[0]: "sqs:CreateQueue" takes resources of sqs, but the permission has only those of dynamodb; write it with an ARN such as "arn:{partition}:sqs:…"',
+  ],
   'an action that none of the ARNs fits': [
     {
       deployPermissions: [

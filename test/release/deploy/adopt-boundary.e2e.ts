@@ -13,6 +13,10 @@ beforeEach(async () => {
     { Effect: 'Deny', Action: 'iam:DeleteRolePermissionsBoundary', Resource: '*' },
   ];
   role.inlinePolicies.set('service', { Version: '2012-10-17', Statement });
+  account.iam.createManagedPolicy('shop-prod-boundary', '/release/', {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }],
+  });
 });
 afterEach(() => account.close());
 
