@@ -23,8 +23,7 @@ test('a pipeline of 47 environments with long names is within all limits', () =>
 });
 
 test('one more has too many stages, and is refused with the number and what to do', () => {
-  const { app } = synthesise(environments(48));
-  expect(() => refuseExcesses(app.synth())).toThrow(
-    /PipelineStack Resources\.Pipeline\w+\.Properties\.Stages: 51 stages for the pipeline; CodePipeline allows 50; remove environments/,
+  expect(() => synthesise(environments(48))).toThrow(
+    '48 environments, 47 are possible: each is a stage of the pipeline, which may have 50',
   );
 });
