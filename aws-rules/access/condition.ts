@@ -28,7 +28,7 @@ export function parseConditions(given: unknown, path: string, mistakes: string[]
   return Object.entries(given).flatMap(([name, comparisons]) => {
     const [, set, operator = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(name) ?? [];
     if (!isOperator(operator) || (operator === 'Null' && (set || ifExists))) {
-      mistakes.push(`${path}.${name} is no condition operator that is evaluated`);
+      mistakes.push(`${path}.${name} is not a condition operator that is evaluated`);
       return [];
     }
     return Object.entries(comparisons ?? {}).map(([key, expected]) => {

@@ -82,7 +82,7 @@ export function parsePolicy(document: unknown): PolicyDocument {
   const source = typeof document === 'string' ? parseJson(document) : document;
   if (!isRecord(source)) throw new InvalidPolicy([`a policy is an object, not ${JSON.stringify(source)}`]);
   for (const name of Object.keys(source)) {
-    if (!DOCUMENT_ELEMENTS.includes(name)) mistakes.push(`'${name}' is no element of a policy`);
+    if (!DOCUMENT_ELEMENTS.includes(name)) mistakes.push(`'${name}' is not an element of a policy`);
   }
   const version = readVersion(source.Version, mistakes);
   const given = Array.isArray(source.Statement) ? source.Statement : [source.Statement];
@@ -105,7 +105,7 @@ function readStatement(given: unknown, path: string, mistakes: string[]): Policy
     return { effect: 'Deny', conditions: [] };
   }
   for (const name of Object.keys(given)) {
-    if (!STATEMENT_ELEMENTS.includes(name)) mistakes.push(`${path}.${name} is no element of a statement`);
+    if (!STATEMENT_ELEMENTS.includes(name)) mistakes.push(`${path}.${name} is not an element of a statement`);
   }
   const { Sid, Effect } = given;
   if (Effect !== 'Allow' && Effect !== 'Deny') {

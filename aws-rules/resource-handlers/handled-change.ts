@@ -171,7 +171,7 @@ export class HandledChange {
   }
 }
 
-/** @returns The value as text, `*` when it is not known because it is no text, e.g. an intrinsic function. */
+/** @returns The value as text, `*` when it is not known because it is not text, e.g. an intrinsic function. */
 export function asText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '*';
 }

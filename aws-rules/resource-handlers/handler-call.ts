@@ -67,7 +67,7 @@ export interface HandlerCall {
   readonly action: string;
   /**
    * ARN on which the call is authorised, `*` for an action without a resource level. A part that is not known, because
-   * the property's value is no text, is `*`.
+   * the property's value is not text, is `*`.
    */
   readonly resource: string;
   /**

@@ -15,7 +15,7 @@ export interface PipelineEnvironment {
 
 /**
  * @param role The role of each environment that the function assumes.
- * @returns What the variable ENVIRONMENTS of a function has to contain, which tells it how to read the environments.
+ * @returns What the variable ENVIRONMENTS of a function has to contain, from which it learns how to read the environments.
  */
 export function watchedEnvironments(
   environments: readonly PipelineEnvironment[],

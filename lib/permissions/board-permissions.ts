@@ -3,7 +3,7 @@ import { ledgerTableName } from '../../release/ledger/ledger-table';
 import { type AccountRegion, inRegion, type ReleaseNames } from '../names/release-names';
 
 /**
- * @returns What it takes to draw an environment's dashboard: reading its alarms and its ledger. Whoever may open the
+ * @returns What it takes to draw an environment's dashboard: reading its alarms and its ledger. Everyone who may open the
  * dashboard makes the function run, so it may write nothing.
  */
 export function boardPermissions(location: AccountRegion, names: ReleaseNames): PolicyStatement[] {

@@ -113,7 +113,7 @@ test('a policy is refused with every mistake', () => {
       ],
     }),
   ).toThrow(
-    "the policy has 11 mistake(s): 'Statment' is no element of a policy; " +
+    "the policy has 11 mistake(s): 'Statment' is not an element of a policy; " +
       'Version is "2020-01-01"; write "2012-10-17"; ' +
       'Statement[0].Effect is "allow"; write "Allow" or "Deny"; ' +
       'Statement[0].Action has "s3"; write service:Action or *; ' +
@@ -121,7 +121,7 @@ test('a policy is refused with every mistake', () => {
       'Statement[1] has both Action and NotAction; ' +
       'Statement[1].Principal.CanonicalUser is not evaluated; supported are AWS, Service, Federated; ' +
       'Statement[2] has neither Action nor NotAction; ' +
-      'Statement[2].Condition.IpAddress is no condition operator that is evaluated; ' +
+      'Statement[2].Condition.IpAddress is not a condition operator that is evaluated; ' +
       'Statement[2].Condition.Bool.a is {}; write a text or a list of texts; ' +
       'Statement[3].NotPrincipal with "Allow" is not evaluated, because it allows anonymous access',
   );

@@ -99,7 +99,7 @@ test('a boundary limits what the policies allow', async () => {
 test('a policy that cannot be read is refused with its mistakes', async () => {
   const client = s3(asWorker({ Statement: [{ Effect: 'Allow', Action: 's3:*', Resources: '*' }] }));
   await expect(client.send(new GetObjectCommand(object))).rejects.toThrow(
-    'the embedded AWS does not support the policy own; the policy has 1 mistake(s): Statement[0].Resources is no element of a statement',
+    'the embedded AWS does not support the policy own; the policy has 1 mistake(s): Statement[0].Resources is not an element of a statement',
   );
 });
 

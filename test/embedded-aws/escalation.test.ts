@@ -221,7 +221,7 @@ const attempts: readonly Attempt[] = [
     always: true,
   },
   {
-    what: 'a function with a role of somebody else',
+    what: 'a function with a foreign role',
     pushed: { Function: functionWith('greeter-staging-hello', roleArn('administrator')) },
     action: 'iam:PassRole',
     resource: roleArn('administrator'),
@@ -331,7 +331,7 @@ describe('the Deploy action cannot act with another role', () => {
 
   test.each([
     ['with its own permissions', undefined, SERVICE_STACK],
-    ['with a role of somebody else', roleArn('administrator'), SERVICE_STACK],
+    ['with a foreign role', roleArn('administrator'), SERVICE_STACK],
     ["with production's role", roleArn('release/greeter-production-cloudformation'), SERVICE_STACK],
     ["on production's stack", STACK_ROLE, 'greeter-production'],
   ])('%s', async (_, role, stack) => {
